@@ -1,0 +1,83 @@
+import tseslint from "typescript-eslint";
+
+/** Which folders each folder may not import: the arrows of docs/architecture.md, enforced. */
+const FORBIDDEN = {
+  settings: [
+    "components",
+    "targets",
+    "cost",
+    "leftovers",
+    "commands",
+    "tests",
+    "platform",
+    "index",
+  ],
+  components: ["targets", "cost", "leftovers", "commands", "tests", "platform", "index"],
+  targets: ["cost", "leftovers", "commands", "tests", "platform"],
+  cost: ["components", "targets", "leftovers", "commands", "tests", "platform", "index"],
+  commands: ["components", "targets", "tests", "index"],
+};
+
+const importRules = Object.entries(FORBIDDEN).map(([folder, banned]) => ({
+  files: [`${folder}/**/*.ts`],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: banned.map((name) => ({
+          regex: `^(\\.\\./)+${name}(/|$)`,
+          message: `${folder}/ may not import ${name}`,
+        })),
+      },
+    ],
+  },
+}));
+
+/** A target never imports another target; `targets/index.ts` alone knows them all. */
+const targetRules = ["ec2"].map((target) => ({
+  files: [`targets/${target}/**/*.ts`],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          { regex: "^(\\.\\./)+(cost|leftovers|commands|tests|platform)(/|$)", message: "one-way" },
+          { regex: "^\\.\\./(?!target$)[a-z0-9-]+", message: "a target may not import another" },
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ["node_modules/", ".lab/"] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ["eslint.config.mjs"] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      eqeqeq: "error",
+      "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],
+      "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
+      "max-params": ["error", 4],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      // Pulumi resources act by being constructed.
+      "no-new": "off",
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+    },
+  },
+  {
+    files: ["tests/**/*.ts"],
+    // A `describe` is a list of tests, not one function; mocha's `it` takes promises.
+    rules: {
+      "max-lines-per-function": "off",
+      "@typescript-eslint/no-non-null-assertion": "off",
+    },
+  },
+  ...importRules,
+  ...targetRules,
+);
