@@ -1,0 +1,68 @@
+import { isIPv4 } from "node:net";
+
+/** An IPv4 network: the first address as a number from 0 to 2³²−1, and the prefix length. */
+export interface Cidr {
+  readonly first: number;
+  /** 0 to 32. */
+  readonly prefix: number;
+}
+
+/** Number of addresses in a network. */
+export function size(cidr: Cidr): number {
+  return 2 ** (32 - cidr.prefix);
+}
+
+/**
+ * Reads `a.b.c.d/n`.
+ *
+ * @returns undefined when the text is no IPv4 network or has bits set behind the prefix: AWS would
+ *   drop those silently, and the stored network would differ from the one a person wrote.
+ */
+export function parseCidr(raw: string): Cidr | undefined {
+  const read = readCidr(raw);
+  return read !== undefined && read.first % size(read) === 0 ? read : undefined;
+}
+
+/** The network that an address with bits behind the prefix lies in; undefined for anything else. */
+export function networkOf(raw: string): string | undefined {
+  const read = readCidr(raw);
+  return read && formatCidr({ ...read, first: read.first - (read.first % size(read)) });
+}
+
+function readCidr(raw: string): Cidr | undefined {
+  const [address = "", prefix = "", ...rest] = raw.split("/");
+  if (!isIPv4(address) || !/^\d{1,2}$/.test(prefix) || Number(prefix) > 32 || rest.length > 0) {
+    return undefined;
+  }
+  const first = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  return { first, prefix: Number(prefix) };
+}
+
+/** The usual text form, `10.0.0.0/16`. */
+export function formatCidr({ first, prefix }: Cidr): string {
+  const octets = [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256);
+  return `${octets.join(".")}/${prefix}`;
+}
+
+/** Whether every address of `inner` lies in `outer`. */
+export function contains(outer: Cidr, inner: Cidr): boolean {
+  return inner.first >= outer.first && inner.first + size(inner) <= outer.first + size(outer);
+}
+
+/** Whether two networks share an address. */
+export function overlap(a: Cidr, b: Cidr): boolean {
+  return contains(a, b) || contains(b, a);
+}
+
+/**
+ * The `index`-th of the equal parts that a network falls into when its prefix grows by `bits`.
+ *
+ * @throws RangeError when there is no such part; callers check sizes before.
+ */
+export function subnet(cidr: Cidr, bits: number, index: number): Cidr {
+  const prefix = cidr.prefix + bits;
+  if (prefix > 32 || index < 0 || index >= 2 ** bits) {
+    throw new RangeError(`${formatCidr(cidr)} has no part ${index} of prefix /${prefix}`);
+  }
+  return { first: cidr.first + index * 2 ** (32 - prefix), prefix };
+}

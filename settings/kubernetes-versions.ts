@@ -1,0 +1,18 @@
+/** One Kubernetes minor version that the program can deploy. */
+export interface KubernetesVersion {
+  /** Exact release that `ec2` installs and holds. */
+  readonly patch: string;
+  /** Day the project's own patches end, `YYYY-MM-DD`. */
+  readonly endOfLife: string;
+}
+
+/**
+ * Supported minor versions, newest first.
+ * Source: https://kubernetes.io/releases/ (read 2026-11-22). 1.34 ended on 2026-10-27.
+ */
+export const KUBERNETES_VERSIONS = {
+  "1.36": { patch: "1.36.4", endOfLife: "2027-06-28" },
+  "1.35": { patch: "1.35.9", endOfLife: "2027-02-28" },
+} as const satisfies Readonly<Record<string, KubernetesVersion>>;
+
+export type KubernetesMinor = keyof typeof KUBERNETES_VERSIONS;

@@ -1,0 +1,49 @@
+/**
+ * What a stack is for. `experiment`: everything goes at `pulumi destroy`. `keep`: data survives
+ * mistakes, and letting go takes deliberate steps.
+ */
+export const LIFECYCLES = ["experiment", "keep"] as const;
+export type Lifecycle = (typeof LIFECYCLES)[number];
+
+/**
+ * Every destructive switch of the program. AWS reads most of them from what the last successful
+ * `up` stored, so they are set at creation and never only before a destroy.
+ */
+export interface LifecycleFlags {
+  /** Pulumi refuses to delete or replace the resource until it is unprotected. */
+  readonly protect: boolean;
+  /** S3 and Route 53: deleting takes the content along. */
+  readonly forceDestroy: boolean;
+  /** RDS: the service itself refuses to delete. */
+  readonly deletionProtection: boolean;
+  /** Cognito's spelling of the same. */
+  readonly userPoolDeletionProtection: "ACTIVE" | "INACTIVE";
+  /** RDS: delete without a last snapshot. */
+  readonly skipFinalSnapshot: boolean;
+  /** RDS: automated backups go with the instance. */
+  readonly deleteAutomatedBackups: boolean;
+  /** RDS: changes happen at once and not in the maintenance window, at the price of a restart. */
+  readonly applyImmediately: boolean;
+}
+
+/** The switches of each lifecycle; the only place where they are decided. */
+export const LIFECYCLE_FLAGS: Readonly<Record<Lifecycle, LifecycleFlags>> = {
+  experiment: {
+    protect: false,
+    forceDestroy: true,
+    deletionProtection: false,
+    userPoolDeletionProtection: "INACTIVE",
+    skipFinalSnapshot: true,
+    deleteAutomatedBackups: true,
+    applyImmediately: true,
+  },
+  keep: {
+    protect: true,
+    forceDestroy: false,
+    deletionProtection: true,
+    userPoolDeletionProtection: "ACTIVE",
+    skipFinalSnapshot: false,
+    deleteAutomatedBackups: false,
+    applyImmediately: false,
+  },
+};

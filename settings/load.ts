@@ -1,0 +1,157 @@
+import { RunError } from "@pulumi/pulumi/errors";
+import { closest, distance } from "fastest-levenshtein";
+import type { Check, Fault } from "./checks";
+import { flatten, Refusal, type NamedSetting, type SettingTree } from "./setting";
+
+/** Namespace of our settings in a stack file: the name of the project. */
+export const PROJECT = "ml-platform";
+
+/**
+ * Configuration of one stack by full key (`ml-platform:target`, `aws:region`). Lists and objects are
+ * JSON text, as Pulumi hands them over; `undefined` stands for an encrypted value.
+ */
+export type ConfigSource = Readonly<Record<string, string | undefined>>;
+
+/** Shown without a stack trace: the fault is in the stack file, not in this program. */
+export class SettingsError extends RunError {}
+
+/** Settings that passed, and what a person should know before using them. */
+export interface LoadedSettings<S> {
+  readonly settings: S;
+  readonly warnings: readonly Fault[];
+}
+
+interface Entries<S> {
+  readonly tree: SettingTree;
+  readonly checks: readonly Check<S>[];
+}
+
+/** The entries that hold for every target, and those that one target adds. */
+export interface Catalogue<S> {
+  readonly shared: Entries<S>;
+  readonly byTarget: Readonly<Record<string, Entries<S>>>;
+}
+
+/**
+ * Reads every setting in force for the stack's target from its configuration.
+ *
+ * @throws SettingsError that lists every missing, refused or unknown key and every conflict.
+ */
+export function load<S>(
+  stack: string,
+  source: ConfigSource,
+  { shared, byTarget }: Catalogue<S>,
+): LoadedSettings<S> {
+  const target = byTarget[source[`${PROJECT}:target`] ?? ""];
+  const inForce = [...flatten(shared.tree), ...(target === undefined ? [] : flatten(target.tree))];
+  const values: Record<string, unknown> = {};
+  const faults: Fault[] = [];
+  const bad = new Set<string>();
+  for (const entry of inForce) {
+    const found = read(entry, source);
+    place(values, entry.path, found.value);
+    if (found.faults.length > 0) {
+      bad.add(entry.path);
+      faults.push(...found.faults);
+    }
+  }
+  faults.push(...unknownKeys(source, inForce, target === undefined ? byTarget : {}));
+
+  // Every path that a check reads has its type now; the cast says what the loop above did.
+  const settings = values as S;
+  const found = [...shared.checks, ...(target?.checks ?? [])]
+    .filter((check) => !check.reads.some((path) => bad.has(path)))
+    .map((check) => ({ severity: check.severity, faults: check.find(settings) }));
+  const of = (severity: "error" | "warning"): Fault[] =>
+    found.filter((one) => one.severity === severity).flatMap((one) => one.faults);
+  faults.push(...of("error"));
+  if (faults.length > 0) {
+    throw new SettingsError(message(`the settings of stack "${stack}" cannot be used`, faults));
+  }
+  return { settings, warnings: of("warning") };
+}
+
+/** Faults as a person reads them: each with the command that mends it below. */
+export function message(title: string, faults: readonly Fault[]): string {
+  const entries = faults.map(({ problem, fix }) => `  - ${problem}\n      ${fix}`);
+  return [`${title}:`, ...entries].join("\n");
+}
+
+/** Full key of a setting. */
+export function keyOf({ path, setting }: NamedSetting): string {
+  return setting.key ?? `${PROJECT}:${path}`;
+}
+
+/** The command that gives a setting its example value. */
+function command({ path, setting }: NamedSetting): string {
+  return setting.example.startsWith("--path")
+    ? `pulumi config set ${setting.example}`
+    : `pulumi config set ${setting.key ?? path} ${setting.example}`;
+}
+
+function read(entry: NamedSetting, source: ConfigSource): { value?: unknown; faults: Fault[] } {
+  const { path, setting } = entry;
+  const key = keyOf(entry);
+  const name = setting.key ?? path;
+  if (!(key in source)) {
+    return setting.fallback === undefined
+      ? {
+          faults: [
+            { problem: `${name} must be ${setting.allowed}; it is not set`, fix: command(entry) },
+          ],
+        }
+      : { value: setting.fallback, faults: [] };
+  }
+  const raw = source[key];
+  if (raw === undefined) {
+    const problem = `${name} must be readable by everybody who prices the stack; it is encrypted`;
+    return { faults: [{ problem, fix: command(entry) }] };
+  }
+  const value = setting.parse(raw);
+  if (!(value instanceof Refusal)) {
+    return { value, faults: [] };
+  }
+  const got = value.details.length === 0 ? [`got "${raw}"`] : value.details;
+  return {
+    faults: got.map((detail) => ({
+      problem: `${name} must be ${setting.allowed}; ${detail}`,
+      fix: command(entry),
+    })),
+  };
+}
+
+function place(values: Record<string, unknown>, path: string, value: unknown): void {
+  const names = path.split(".");
+  const last = names.pop() ?? path;
+  let at = values;
+  for (const name of names) {
+    at = (at[name] ??= {}) as Record<string, unknown>;
+  }
+  at[last] = value;
+}
+
+/** How many letters may differ before a known name stops being a helpful guess. */
+const NEAR = 5;
+
+function unknownKeys(
+  source: ConfigSource,
+  inForce: readonly NamedSetting[],
+  others: Readonly<Record<string, Entries<never>>>,
+): Fault[] {
+  // Without a valid target any target's settings may be meant; only the target is then at fault.
+  const elsewhere = Object.values(others).flatMap((entries) => flatten(entries.tree));
+  const known = [...inForce, ...elsewhere].filter(({ setting }) => setting.key === undefined);
+  const paths = known.map(({ path }) => path);
+  return Object.keys(source)
+    .filter((key) => key.startsWith(`${PROJECT}:`))
+    .map((key) => key.slice(PROJECT.length + 1))
+    .filter((path) => !paths.includes(path))
+    .map((path) => {
+      const nearest = closest(path, paths);
+      const hint = distance(path, nearest) <= NEAR ? `; the nearest known name is ${nearest}` : "";
+      return {
+        problem: `"${path}" is no setting of this program${hint}`,
+        fix: `pulumi config rm ${path}`,
+      };
+    });
+}

@@ -1,0 +1,90 @@
+import { formatCidr, networkOf, parseCidr } from "./cidr";
+import { Refusal, type Setting } from "./setting";
+
+/** A private IPv4 network with bounds on its prefix length. */
+export function privateNetwork(
+  doc: string,
+  { largest, smallest, fallback }: { largest: number; smallest: number; fallback: string },
+): Setting<string> {
+  return {
+    doc,
+    allowed: `a private IPv4 network from /${largest} to /${smallest}`,
+    example: fallback,
+    fallback,
+    parse: (raw) => {
+      const cidr = parseCidr(raw);
+      if (cidr === undefined) {
+        return refuseNetwork(raw);
+      }
+      return cidr.prefix >= largest && cidr.prefix <= smallest && isPrivate(raw)
+        ? raw
+        : new Refusal();
+    },
+  };
+}
+
+/** RFC 1918, and RFC 6598 (100.64.0.0/10), which AWS also takes for a VPC and EKS for pods. */
+function isPrivate(raw: string): boolean {
+  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(
+    raw,
+  );
+}
+
+function refuseNetwork(raw: string): Refusal {
+  const network = networkOf(raw);
+  return new Refusal(
+    network === undefined ? [] : [`"${raw}" has bits behind its prefix; write ${network}`],
+  );
+}
+
+/** Shorter prefixes than this are "everybody" by another name: two /1 make the whole internet. */
+const SHORTEST_PREFIX = 8;
+/** Each network is one rule of a security group, which holds 60 by default. */
+const MOST = 20;
+
+/** Who may reach the API server and the login pages. */
+export const allowedNetworks: Setting<readonly string[]> = {
+  doc: "IPv4 networks that may reach the API server and the login. Never the whole internet.",
+  allowed: `1 to ${MOST} IPv4 networks of prefix /${SHORTEST_PREFIX} or longer, in a list or separated by commas`,
+  example: `"$(curl -s https://checkip.amazonaws.com)/32"`,
+  parse: (raw) => {
+    const networks = readNetworks(raw);
+    if (networks === undefined || networks.length < 1 || networks.length > MOST) {
+      return new Refusal();
+    }
+    const details = networks.flatMap(networkFaults);
+    return details.length === 0 ? (networks as string[]) : new Refusal(details);
+  },
+};
+
+function readNetworks(raw: string): unknown[] | undefined {
+  if (!raw.trimStart().startsWith("[")) {
+    return raw.split(",").map((network) => network.trim());
+  }
+  try {
+    return JSON.parse(raw) as unknown[];
+  } catch {
+    return undefined;
+  }
+}
+
+function networkFaults(raw: unknown): string[] {
+  if (typeof raw !== "string") {
+    return [`${JSON.stringify(raw)} is not an IPv4 network`];
+  }
+  if (raw.includes(":")) {
+    return [`"${raw}" is IPv6; the platform is reached by IPv4 only`];
+  }
+  const cidr = parseCidr(raw);
+  if (cidr === undefined) {
+    const network = networkOf(raw);
+    return [
+      network === undefined
+        ? `"${raw}" is not an IPv4 network such as 198.51.100.7/32`
+        : `"${raw}" has bits behind its prefix; write ${network}`,
+    ];
+  }
+  return cidr.prefix < SHORTEST_PREFIX
+    ? [`"${formatCidr(cidr)}" lets ${2 ** (32 - cidr.prefix)} addresses in; name your own network`]
+    : [];
+}

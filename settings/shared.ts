@@ -1,0 +1,86 @@
+import { LIFECYCLES } from "./lifecycle";
+import { databaseClass } from "./instance-types";
+import { allowedNetworks, privateNetwork } from "./networks";
+import { people } from "./people";
+import { boolean, integer, oneOf, text, type Loaded } from "./setting";
+
+/** Platforms that the program can deploy. `targets/index.ts` has one entry for each. */
+export const TARGET_NAMES = ["ec2"] as const;
+export type TargetName = (typeof TARGET_NAMES)[number];
+
+/** Settings of every target, in the order of the README. */
+export const SHARED_SETTINGS = {
+  target: oneOf("Platform that the stack deploys.", TARGET_NAMES),
+  region: {
+    ...text("AWS region of everything in the stack.", {
+      allowed: "an AWS region outside China and GovCloud",
+      pattern: /^(?!cn-|us-gov-)[a-z]{2}(-[a-z]+)+-\d$/,
+      example: "eu-west-3",
+    }),
+    key: "aws:region",
+  },
+  lifecycle: oneOf(
+    "`experiment`: a destroy takes all data along. `keep`: data is protected and outlives mistakes.",
+    LIFECYCLES,
+    "experiment",
+  ),
+  owner: text("Who answers for the stack and its bill: the `Owner` tag.", {
+    allowed: "1 to 128 letters, digits, spaces and any of + - = . _ : / @",
+    // https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+    pattern: /^[\p{L}\p{N}+\-=._:/@][\p{L}\p{N} +\-=._:/@]{0,127}$/u,
+    example: "ml-team",
+  }),
+  allowedCidrs: allowedNetworks,
+  users: people,
+  network: {
+    cidr: privateNetwork("Addresses of the VPC.", {
+      largest: 16,
+      smallest: 28,
+      fallback: "10.0.0.0/16",
+    }),
+    zones: integer("Availability zones with a public and a private subnet each.", {
+      min: 2,
+      max: 4,
+      fallback: 2,
+    }),
+    nat: oneOf(
+      "NAT gateways: one, one for each zone, or none (machines then have public addresses, and still accept nothing from outside).",
+      ["none", "single", "perZone"],
+      "single",
+    ),
+  },
+  bucket: {
+    noncurrentDays: integer("Days that replaced and deleted object versions are kept.", {
+      min: 1,
+      max: 3650,
+      fallback: 30,
+    }),
+  },
+  database: {
+    // Major versions only: AWS withdraws minors, and a withdrawn one cannot be created.
+    // https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
+    engineVersion: oneOf("PostgreSQL major version.", ["18", "17", "16"], "17"),
+    instanceClass: databaseClass("RDS instance class.", "db.t4g.micro"),
+    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html (gp3, PostgreSQL)
+    storageGib: integer("Allocated gp3 storage, GiB. It can grow, never shrink.", {
+      min: 20,
+      max: 65536,
+      fallback: 20,
+    }),
+    multiAz: boolean("A standby instance in a second zone, at twice the price.", false),
+    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html
+    backupRetentionDays: integer("Days that automated backups are kept; 0 turns them off.", {
+      min: 0,
+      max: 35,
+      fallback: 7,
+    }),
+  },
+  userPool: {
+    mfa: oneOf(
+      "A second factor at login (an authenticator application): refused, offered or demanded.",
+      ["off", "optional", "on"],
+      "optional",
+    ),
+  },
+};
+export type SharedSettings = Loaded<typeof SHARED_SETTINGS>;

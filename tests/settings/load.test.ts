@@ -1,0 +1,238 @@
+import assert from "node:assert/strict";
+import { RunError } from "@pulumi/pulumi/errors";
+import { loadSettings, TARGET_SETTINGS, type Settings } from "../../settings";
+import { SettingsError } from "../../settings/load";
+import { flatten } from "../../settings/setting";
+import { SHARED_SETTINGS, TARGET_NAMES } from "../../settings/shared";
+import { config } from "../support/declared";
+
+type Overrides = Readonly<Record<string, string | undefined>>;
+
+const settings = (overrides: Overrides = {}): Settings =>
+  loadSettings("test", config(overrides)).settings;
+const warnings = (overrides: Overrides): string[] =>
+  loadSettings("test", config(overrides)).warnings.map(({ problem }) => problem);
+
+/** The message of the error that these settings raise. */
+function fault(overrides: Overrides): string {
+  try {
+    settings(overrides);
+  } catch (error) {
+    assert.ok(error instanceof SettingsError, String(error));
+    return error.message;
+  }
+  return assert.fail(`accepted ${JSON.stringify(overrides)}`);
+}
+
+describe("settings", () => {
+  it("need target, region, owner, networks and people, and have defaults for the rest", () => {
+    const loaded = settings();
+    assert.equal(loaded.target, "ec2");
+    assert.equal(loaded.lifecycle, "experiment");
+    assert.equal(loaded.network.cidr, "10.0.0.0/16");
+    assert.equal(loaded.nodes.count, 3);
+    for (const key of ["target", "aws:region", "owner", "allowedCidrs", "users"]) {
+      assert.match(fault({ [key]: undefined }), new RegExp(`${key} must be .*; it is not set`));
+    }
+  });
+
+  it("report every fault at once, each with allowed, got and the command that mends it", () => {
+    const text = fault({
+      owner: undefined,
+      "network.zones": "9",
+      "database.multiAz": "yes",
+      "nodes.cuont": "3",
+    });
+    assert.match(text, /^the settings of stack "test" cannot be used:/);
+    assert.match(text, /owner must be .*; it is not set\n +pulumi config set owner ml-team/);
+    assert.match(text, /network\.zones must be a whole number from 2 to 4; got "9"/);
+    assert.match(text, /database\.multiAz must be true or false; got "yes"/);
+    assert.match(text, /"nodes\.cuont" is no setting.*nearest known name is nodes\.count/);
+    assert.match(text, /pulumi config rm nodes\.cuont/);
+  });
+
+  it("raise an error that Pulumi shows without a stack trace", () => {
+    assert.ok(new SettingsError("x") instanceof RunError);
+  });
+
+  it("leave configuration of providers alone and refuse an encrypted setting", () => {
+    assert.equal(settings({ "aws:profile": "team", "pulumi:disable": "x" }).target, "ec2");
+    const source = { ...config(), "ml-platform:owner": undefined };
+    assert.throws(() => loadSettings("test", source), /owner must be readable.*encrypted/);
+  });
+
+  it("do not call a setting unknown when it is the target that is wrong", () => {
+    const text = fault({ target: "ecs", "nodes.count": "4" });
+    assert.match(text, /target must be ec2; got "ecs"/);
+    assert.doesNotMatch(text, /nodes\.count/);
+  });
+
+  it("have one entry for each setting, with a doc and an example that is itself accepted", () => {
+    const trees = [SHARED_SETTINGS, ...TARGET_NAMES.map((name) => TARGET_SETTINGS[name].tree)];
+    for (const { path, setting } of trees.flatMap((tree) => flatten(tree))) {
+      assert.match(setting.doc, /\.$/, path);
+      if (!/^"|^--path/.test(setting.example)) {
+        assert.deepEqual(fallbackOrExample(path, setting.example), undefined);
+      }
+    }
+  });
+
+  function fallbackOrExample(path: string, example: string): undefined {
+    settings({ [path === "region" ? "aws:region" : path]: example });
+    return undefined;
+  }
+});
+
+describe("numeric settings", () => {
+  const RANGES: Readonly<Record<string, readonly [number, number]>> = {
+    "network.zones": [2, 4],
+    "bucket.noncurrentDays": [1, 3650],
+    "database.storageGib": [20, 65536],
+    "database.backupRetentionDays": [0, 35],
+    "nodes.count": [2, 50],
+    "nodes.diskGib": [30, 16384],
+  };
+  for (const [path, [min, max]] of Object.entries(RANGES)) {
+    it(`${path} goes from ${min} to ${max}`, () => {
+      settings({ [path]: String(min) });
+      settings({ [path]: String(max) });
+      for (const bad of [String(min - 1), String(max + 1), "", "2.5", "1e1", " "]) {
+        assert.match(fault({ [path]: bad }), new RegExp(`from ${min} to ${max}; got "${bad}"`));
+      }
+    });
+  }
+
+  it("are all in the list above", () => {
+    const trees = [SHARED_SETTINGS, ...TARGET_NAMES.map((name) => TARGET_SETTINGS[name].tree)];
+    const numeric = trees
+      .flatMap((tree) => flatten(tree))
+      .filter(({ setting }) => setting.allowed.startsWith("a whole number"))
+      .map(({ path }) => path);
+    assert.deepEqual(numeric.sort(), Object.keys(RANGES).sort());
+  });
+});
+
+describe("allowedCidrs", () => {
+  it("takes a list, or text with commas", () => {
+    assert.deepEqual(settings({ allowedCidrs: '["81.2.69.160/27"]' }).allowedCidrs, [
+      "81.2.69.160/27",
+    ]);
+    assert.deepEqual(settings({ allowedCidrs: "81.2.69.160/27, 81.2.70.1/32" }).allowedCidrs, [
+      "81.2.69.160/27",
+      "81.2.70.1/32",
+    ]);
+  });
+
+  it("takes prefix /8 and refuses everything shorter", () => {
+    settings({ allowedCidrs: "80.0.0.0/8" });
+    assert.match(fault({ allowedCidrs: "80.0.0.0/7" }), /lets 33554432 addresses in/);
+    assert.match(fault({ allowedCidrs: "0.0.0.0/0" }), /"0\.0\.0\.0\/0" lets 4294967296/);
+    assert.match(fault({ allowedCidrs: "0.0.0.0/1,128.0.0.0/1" }), /128\.0\.0\.0\/1/);
+  });
+
+  it("refuses IPv6, host bits, nonsense, an empty list and more than 20", () => {
+    assert.match(fault({ allowedCidrs: "::/0" }), /IPv6/);
+    assert.match(fault({ allowedCidrs: "81.2.69.161/27" }), /write 81\.2\.69\.160\/27/);
+    for (const bad of ["[]", "[1]", "everyone", "[", '["81.2.69.160/27", null]']) {
+      fault({ allowedCidrs: bad });
+    }
+    const many = Array.from({ length: 21 }, (_, index) => `81.2.69.${index}/32`);
+    settings({ allowedCidrs: many.slice(0, 20).join(",") });
+    fault({ allowedCidrs: many.join(",") });
+  });
+});
+
+describe("users", () => {
+  const ada = { name: "ada", email: "ada@your-company.com", group: "ml-admins" };
+  const users = (...entries: unknown[]): Overrides => ({ users: JSON.stringify(entries) });
+
+  it("takes names that every service takes, up to 32 characters", () => {
+    for (const name of ["a", "ada-2", "a".repeat(32)]) {
+      settings(users({ ...ada, name }));
+    }
+    for (const name of ["", "Ada", "2ada", "ada-", "a--b", "a_b", "a".repeat(33), "postgres", 7]) {
+      assert.match(fault(users({ ...ada, name })), /users\[0\]\.name must be/, String(name));
+    }
+  });
+
+  it("names what is missing, wrong or unknown in each entry", () => {
+    const text = fault(users({ name: "ada" }, { ...ada, group: "admins", team: "x" }, "grace"));
+    assert.match(text, /users\[0\]\.email must be an e-mail address; it is not set/);
+    assert.match(text, /users\[0\]\.group must be one of ml-admins, ml-users; it is not set/);
+    assert.match(text, /users\[1\]\.group must be one of .*; got "admins"/);
+    assert.match(text, /users\[1\]\.team is not known/);
+    assert.match(text, /users\[2\] must have name, email and group; got "grace"/);
+  });
+
+  it("refuses names and addresses that stand twice", () => {
+    const text = fault(users(ada, { ...ada, email: "ADA@your-company.com" }));
+    assert.match(text, /name "ada" stands twice/);
+    assert.match(text, /email "ada@your-company.com" stands twice/);
+  });
+
+  it("takes 1 to 200 people", () => {
+    const crowd = Array.from({ length: 201 }, (_, index) => ({
+      ...ada,
+      name: `p${index}`,
+      email: `p${index}@your-company.com`,
+    }));
+    settings(users(...crowd.slice(0, 200)));
+    fault(users(...crowd));
+    fault(users());
+    fault({ users: "ada" });
+    fault({ users: '{"name":"ada"}' });
+  });
+});
+
+describe("checks between settings", () => {
+  it("refuse networks that overlap, each pair by name", () => {
+    const text = fault({
+      "network.cidr": "10.244.0.0/16",
+      "kubernetes.serviceCidr": "10.244.128.0/20",
+    });
+    assert.match(text, /network\.cidr and kubernetes\.podCidr must not overlap/);
+    assert.match(text, /network\.cidr and kubernetes\.serviceCidr must not overlap/);
+    assert.match(text, /kubernetes\.podCidr and kubernetes\.serviceCidr must not overlap/);
+  });
+
+  it("refuse a VPC that is too small for its subnets", () => {
+    settings({ "network.cidr": "10.0.0.0/24" });
+    assert.match(fault({ "network.cidr": "10.0.0.0/25" }), /must be \/24 or larger/);
+  });
+
+  it("refuse public, odd and oversized networks", () => {
+    for (const bad of ["8.8.0.0/16", "10.0.0.0/15", "10.0.0.1/16", "172.32.0.0/16", "x"]) {
+      assert.match(fault({ "network.cidr": bad }), /network\.cidr must be/, bad);
+    }
+    settings({ "network.cidr": "172.31.0.0/16" });
+    settings({ "network.cidr": "192.168.0.0/16" });
+  });
+
+  it("refuse an unknown instance type with the nearest known", () => {
+    assert.match(fault({ "nodes.instanceType": "t3.lrage" }), /nearest known is t3\.large/);
+    assert.match(
+      fault({ "database.instanceClass": "db.t4g.mcro" }),
+      /nearest known is db\.t4g\.micro/,
+    );
+    fault({ "database.instanceClass": "t4g.micro" });
+  });
+
+  it("refuse a type of another architecture and one that is too small", () => {
+    const arm = { "nodes.instanceType": "t4g.large" };
+    assert.match(fault(arm), /type of nodes\.architecture \(amd64\); got "t4g\.large", .*arm64/);
+    settings({ ...arm, "nodes.architecture": "arm64" });
+    assert.match(fault({ "nodes.instanceType": "t3.small" }), /2 vCPUs and 4 GiB or more/);
+    settings({ "nodes.instanceType": "t3.medium" });
+  });
+
+  it("warn of a kept stack with a database in one zone, and of nothing else", () => {
+    assert.match(warnings({ lifecycle: "keep" })[0] ?? "", /single zone/);
+    assert.deepEqual(warnings({ lifecycle: "keep", "database.multiAz": "true" }), []);
+    assert.deepEqual(warnings({}), []);
+  });
+
+  it("are skipped while a setting that they read has a fault of its own", () => {
+    const text = fault({ "network.cidr": "nonsense", "kubernetes.podCidr": "10.0.0.0/16" });
+    assert.doesNotMatch(text, /overlap/);
+  });
+});

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SettingsError } from "../../settings/load";
+import { readStackFile } from "../../settings/stack-file";
+
+describe("stack file", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ml-platform-"));
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const read = (content: string): ReturnType<typeof readStackFile> => {
+    writeFileSync(join(folder, "Pulumi.x.yaml"), content);
+    return readStackFile(folder, "x");
+  };
+
+  it("gives text as it is, and everything else as JSON, as the engine does", () => {
+    const source = read("config:\n  a:b: text\n  a:n: 3\n  a:t: true\n  a:l: [1, x]\n  a:s: '3'\n");
+    assert.deepEqual(source, {
+      "a:b": "text",
+      "a:n": "3",
+      "a:t": "true",
+      "a:l": '[1,"x"]',
+      "a:s": "3",
+    });
+  });
+
+  it("cannot read an encrypted value, and says so by its absence", () => {
+    assert.deepEqual(read("config:\n  a:b:\n    secure: v1:abc\n"), { "a:b": undefined });
+  });
+
+  it("explains a missing file, broken YAML and missing settings", () => {
+    writeFileSync(join(folder, "Pulumi.x.yaml"), "");
+    assert.throws(() => readStackFile(folder, "nope"), {
+      constructor: SettingsError,
+      message: "there is no Pulumi.nope.yaml; stacks with a file: x",
+    });
+    assert.throws(() => read("config: [}"), /Pulumi\.x\.yaml is not valid YAML: /);
+    assert.throws(() => read("a: b\n"), /has no "config:"/);
+  });
+});

@@ -1,0 +1,65 @@
+import { generateKeyPairSync } from "node:crypto";
+import type { DeclaredResource } from "../../cost/rule";
+
+const EC = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const RSA = generateKeyPairSync("rsa", { modulusLength: 2048 });
+
+/** Recognisable text in place of certificates, which nothing in the program looks into. */
+const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+/** What AWS and the other providers add to a resource's inputs, as far as the program reads it. */
+const OUTPUTS: Readonly<Record<string, (inputs: Inputs, name: string) => object>> = {
+  "random:index/randomId:RandomId": () => ({ hex: "0a1b2c3d" }),
+  "random:index/randomPassword:RandomPassword": ({ length }) => ({
+    result: "0123456789abcdef".slice(0, length as number),
+  }),
+  "random:index/randomBytes:RandomBytes": () => ({ base64: Buffer.alloc(32).toString("base64") }),
+  "tls:index/privateKey:PrivateKey": ({ algorithm }) => {
+    const { privateKey, publicKey } = algorithm === "RSA" ? RSA : EC;
+    return {
+      privateKeyPem: privateKey.export({ type: "pkcs8", format: "pem" }),
+      publicKeyPem: publicKey.export({ type: "spki", format: "pem" }),
+    };
+  },
+  "tls:index/selfSignedCert:SelfSignedCert": () => ({ certPem: CERTIFICATE }),
+  "tls:index/locallySignedCert:LocallySignedCert": () => ({ certPem: CERTIFICATE }),
+  "tls:index/certRequest:CertRequest": () => ({ certRequestPem: "request" }),
+  "aws:s3/bucket:Bucket": (_, name) => ({
+    bucket: `${name}-0000000`,
+    arn: `arn:aws:s3:::${name}-0000000`,
+    bucketRegionalDomainName: `${name}-0000000.s3.eu-west-3.amazonaws.com`,
+  }),
+  "aws:rds/instance:Instance": () => ({
+    endpoint: "database.eu-west-3.rds.amazonaws.com:5432",
+    resourceId: "db-ABCDEFGHIJKL",
+    masterUserSecrets: [{ secretArn: "arn:aws:secretsmanager:eu-west-3:123456789012:secret:db" }],
+  }),
+  "aws:rds/subnetGroup:SubnetGroup": (_, name) => ({ name }),
+  "aws:rds/parameterGroup:ParameterGroup": (_, name) => ({ name }),
+  "aws:iam/role:Role": (_, name) => ({ name, arn: `arn:aws:iam::123456789012:role/${name}` }),
+  "aws:iam/instanceProfile:InstanceProfile": (_, name) => ({ name }),
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": () => ({
+    arn: "arn:aws:iam::123456789012:oidc-provider/d111.cloudfront.net",
+  }),
+  "aws:cloudfront/distribution:Distribution": () => ({
+    domainName: "d111.cloudfront.net",
+    arn: "arn:aws:cloudfront::123456789012:distribution/E1",
+  }),
+  "aws:ssm/parameter:Parameter": ({ name }) => ({
+    arn: `arn:aws:ssm:eu-west-3:123456789012:parameter${String(name)}`,
+  }),
+  "aws:ec2/eip:Eip": () => ({ publicIp: "198.51.100.10" }),
+  "aws:ec2/instance:Instance": () => ({ privateIp: "10.0.128.10" }),
+  "aws:route53/zone:Zone": (_, name) => ({ zoneId: `${name}-zone-id` }),
+};
+
+/** For `record`: the outputs of a resource in a world where everything succeeds. */
+export function awsOutputs({
+  type,
+  name,
+  inputs,
+}: Pick<DeclaredResource, "type" | "name" | "inputs">): object {
+  return OUTPUTS[type]?.(inputs, name) ?? {};
+}

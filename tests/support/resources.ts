@@ -1,0 +1,36 @@
+import type { DeclaredResource } from "../../cost/rule";
+
+/** What a recorder leaves in place of a value that only a deployment can tell. */
+export const UNKNOWN = { __pulumiUnknown: true };
+
+/** A declared resource made by hand, with a URN below the stack or below `parents`. */
+export function declared(
+  type: string,
+  name: string,
+  inputs: DeclaredResource["inputs"] = {},
+  parents: readonly string[] = [],
+): DeclaredResource {
+  const types = [...parents, type].join("$");
+  return { type, name, urn: `urn:pulumi:test::ml-platform::${types}::${name}`, inputs };
+}
+
+/** An instance of a kind that both price files know. */
+export function machine(name: string, parents?: readonly string[]): DeclaredResource {
+  const inputs = {
+    instanceType: "t4g.large",
+    rootBlockDevice: { volumeSize: 50, volumeType: "gp3" },
+  };
+  return declared("aws:ec2/instance:Instance", name, inputs, parents);
+}
+
+/** A PostgreSQL instance, single-AZ, with a master secret of RDS. */
+export function postgres(inputs: DeclaredResource["inputs"] = {}): DeclaredResource {
+  return declared("aws:rds/instance:Instance", "database", {
+    engine: "postgres",
+    instanceClass: "db.t4g.micro",
+    allocatedStorage: 20,
+    storageType: "gp3",
+    manageMasterUserPassword: true,
+    ...inputs,
+  });
+}
