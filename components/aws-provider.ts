@@ -1,0 +1,52 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+/** Settings of the AWS provider that are numbers; all others are text, booleans or JSON. */
+const NUMBERS = new Set(["maxRetries", "tokenBucketRateLimiterCapacity"]);
+
+/** Settings that are secrets, also where the stack file has them in clear. */
+const SECRETS = new Set(["accessKey", "secretKey", "token"]);
+
+export interface AwsProviders {
+  /** Makes everything; its default tags reach everything that takes tags. */
+  readonly resources: aws.Provider;
+  /**
+   * Asks AWS. In a stack's first preview the default tags hold the stack id, which is not known yet,
+   * and a provider with unknown settings answers every look-up with nothing.
+   */
+  readonly lookups: aws.Provider;
+}
+
+/**
+ * The AWS providers of a stack. An explicit provider reads none of the stack's `aws:*` settings by
+ * itself and would deploy with whatever credentials it finds, so all of them are handed on.
+ *
+ * @param config the stack's configuration by full key.
+ * @param tags default tags; they win over `aws:defaultTags`.
+ */
+export function awsProviders(
+  config: Readonly<Record<string, string | undefined>>,
+  tags: Readonly<Record<string, pulumi.Input<string>>>,
+): AwsProviders {
+  const args = Object.fromEntries(
+    Object.entries(config)
+      .filter(([key]) => key.startsWith("aws:"))
+      .map(([key, raw]) => [key.slice("aws:".length), providerArgument(key, raw)]),
+  );
+  const own = args["defaultTags"] as { readonly tags?: Record<string, string> } | undefined;
+  return {
+    resources: new aws.Provider("aws", {
+      ...args,
+      defaultTags: { tags: { ...own?.tags, ...tags } },
+    }),
+    lookups: new aws.Provider("aws-lookups", args),
+  };
+}
+
+function providerArgument(key: string, raw: string | undefined): unknown {
+  const structured =
+    raw !== undefined &&
+    (/^\s*[[{]/.test(raw) || ["true", "false"].includes(raw) || NUMBERS.has(key.slice(4)));
+  const value: unknown = structured ? JSON.parse(raw) : raw;
+  return SECRETS.has(key.slice(4)) ? pulumi.secret(value) : value;
+}

@@ -1,0 +1,200 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { formatCidr, parseCidr, subnet, type Cidr } from "../settings/cidr";
+import { SUBNET_BITS } from "../settings/checks";
+
+export interface NetworkArgs {
+  /** Addresses of the VPC; its subnets are eighths of it. Checked by `settings/checks.ts`. */
+  readonly cidr: string;
+  /** Availability zones, 2 to 4. */
+  readonly zones: number;
+  readonly region: string;
+  /** Names of the zones that the account may use; the first in the alphabet are taken. */
+  readonly zoneNames: pulumi.Output<string[]>;
+  /** NAT gateways: none, one, or one in each zone so that a failing zone takes only itself along. */
+  readonly nat: "none" | "single" | "perZone";
+}
+
+/** Zones are named by a letter of our own: AWS's names are known only after asking it. */
+const ZONE_LETTERS = ["a", "b", "c", "d"] as const;
+
+interface Zone {
+  readonly letter: string;
+  readonly index: number;
+  readonly public: aws.ec2.Subnet;
+  readonly private: aws.ec2.Subnet;
+}
+
+/**
+ * A VPC with a public and a private subnet in each zone, an internet gateway, NAT gateways and a
+ * gateway endpoint for S3, whose traffic is then free.
+ *
+ * There are no interface endpoints: six of them in two zones cost more than a NAT gateway.
+ * Priced by `cost/rules/`: the NAT gateways and their addresses; the rest is free.
+ */
+export class Network extends pulumi.ComponentResource {
+  readonly vpcId: pulumi.Output<string>;
+  /** One for each zone, in the order of the zones. */
+  readonly publicSubnetIds: readonly pulumi.Output<string>[];
+  /** One for each zone, in the order of the zones. Without NAT they reach S3 and nothing else. */
+  readonly privateSubnetIds: readonly pulumi.Output<string>[];
+
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mlp:component:Network", name, {}, opts);
+    const vpc = this.vpc(name, args.cidr);
+    const zones = this.zones(name, args, vpc);
+    const publicTable = this.publicRoutes(name, vpc, zones);
+    const privateTables = this.privateRoutes(name, args, vpc, zones);
+    this.storageEndpoint(name, args, vpc, [publicTable, ...privateTables]);
+
+    this.vpcId = vpc.id;
+    this.publicSubnetIds = zones.map((zone) => zone.public.id);
+    this.privateSubnetIds = zones.map((zone) => zone.private.id);
+    this.registerOutputs({
+      vpcId: this.vpcId,
+      publicSubnetIds: this.publicSubnetIds,
+      privateSubnetIds: this.privateSubnetIds,
+    });
+  }
+
+  private vpc(name: string, cidr: string): aws.ec2.Vpc {
+    const vpc = new aws.ec2.Vpc(
+      `${name}-vpc`,
+      { cidrBlock: cidr, enableDnsHostnames: true, enableDnsSupport: true, tags: { Name: name } },
+      { parent: this },
+    );
+    // Without this, whatever names no group lands in one that lets its members reach each other.
+    new aws.ec2.DefaultSecurityGroup(
+      `${name}-default-group`,
+      { vpcId: vpc.id, tags: { Name: `${name}-unused` } },
+      { parent: this },
+    );
+    return vpc;
+  }
+
+  private zones(name: string, { cidr, zones, zoneNames }: NetworkArgs, vpc: aws.ec2.Vpc): Zone[] {
+    const whole = parseCidr(cidr);
+    if (whole === undefined) {
+      throw new pulumi.ResourceError(`"${cidr}" is not an IPv4 network`, this);
+    }
+    const make = (role: "public" | "private", index: number, block: Cidr): aws.ec2.Subnet =>
+      new aws.ec2.Subnet(
+        `${name}-${role}-${ZONE_LETTERS[index] ?? index}`,
+        {
+          vpcId: vpc.id,
+          cidrBlock: formatCidr(block),
+          availabilityZone: zoneNames.apply((names) => zoneName(names, index)),
+          tags: { Name: `${name}-${role}-${ZONE_LETTERS[index] ?? index}` },
+        },
+        // A zone that AWS opens later may come first in the list; the subnets stay where they are.
+        { parent: this, ignoreChanges: ["availabilityZone"] },
+      );
+    return ZONE_LETTERS.slice(0, zones).map((letter, index) => ({
+      letter,
+      index,
+      private: make("private", index, subnet(whole, SUBNET_BITS, index)),
+      public: make("public", index, subnet(whole, SUBNET_BITS, ZONE_LETTERS.length + index)),
+    }));
+  }
+
+  private publicRoutes(name: string, vpc: aws.ec2.Vpc, zones: readonly Zone[]): aws.ec2.RouteTable {
+    const child = { parent: this };
+    const gateway = new aws.ec2.InternetGateway(
+      `${name}-gateway`,
+      { vpcId: vpc.id, tags: { Name: name } },
+      child,
+    );
+    const table = this.routeTable(`${name}-public`, vpc);
+    new aws.ec2.Route(
+      `${name}-public-internet`,
+      { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id },
+      child,
+    );
+    for (const zone of zones) {
+      new aws.ec2.RouteTableAssociation(
+        `${name}-public-${zone.letter}-routes`,
+        { routeTableId: table.id, subnetId: zone.public.id },
+        child,
+      );
+    }
+    return table;
+  }
+
+  /** A route table for each private subnet, so that each can have the NAT gateway of its zone. */
+  private privateRoutes(
+    name: string,
+    { nat }: NetworkArgs,
+    vpc: aws.ec2.Vpc,
+    zones: readonly Zone[],
+  ): aws.ec2.RouteTable[] {
+    const withNat = zones.slice(0, { none: 0, single: 1, perZone: zones.length }[nat]);
+    const gateways = withNat.map((zone) => this.natGateway(name, zone));
+    return zones.map((zone) => {
+      const table = this.routeTable(`${name}-private-${zone.letter}`, vpc);
+      new aws.ec2.RouteTableAssociation(
+        `${name}-private-${zone.letter}-routes`,
+        { routeTableId: table.id, subnetId: zone.private.id },
+        { parent: this },
+      );
+      const gateway = gateways[zone.index] ?? gateways[0];
+      if (gateway !== undefined) {
+        new aws.ec2.Route(
+          `${name}-private-${zone.letter}-internet`,
+          {
+            routeTableId: table.id,
+            destinationCidrBlock: "0.0.0.0/0",
+            natGatewayId: gateway.id,
+          },
+          { parent: this },
+        );
+      }
+      return table;
+    });
+  }
+
+  private natGateway(name: string, zone: Zone): aws.ec2.NatGateway {
+    const tags = { Name: `${name}-nat-${zone.letter}` };
+    const address = new aws.ec2.Eip(
+      `${name}-nat-${zone.letter}-address`,
+      { domain: "vpc", tags },
+      { parent: this },
+    );
+    return new aws.ec2.NatGateway(
+      `${name}-nat-${zone.letter}`,
+      { allocationId: address.id, subnetId: zone.public.id, tags },
+      { parent: this },
+    );
+  }
+
+  private routeTable(name: string, vpc: aws.ec2.Vpc): aws.ec2.RouteTable {
+    const tags = { Name: name };
+    return new aws.ec2.RouteTable(`${name}-table`, { vpcId: vpc.id, tags }, { parent: this });
+  }
+
+  private storageEndpoint(
+    name: string,
+    { region }: NetworkArgs,
+    vpc: aws.ec2.Vpc,
+    tables: readonly aws.ec2.RouteTable[],
+  ): void {
+    new aws.ec2.VpcEndpoint(
+      `${name}-s3`,
+      {
+        vpcId: vpc.id,
+        vpcEndpointType: "Gateway",
+        serviceName: `com.amazonaws.${region}.s3`,
+        routeTableIds: tables.map((table) => table.id),
+        tags: { Name: `${name}-s3` },
+      },
+      { parent: this },
+    );
+  }
+}
+
+function zoneName(names: readonly string[], index: number): string {
+  const name = [...names].sort()[index];
+  if (name === undefined) {
+    throw new Error(`the region has ${names.length} zones; set network.zones to that or fewer`);
+  }
+  return name;
+}

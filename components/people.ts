@@ -1,0 +1,126 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Person } from "../settings/people";
+import type { DataBucket } from "./data-bucket";
+import type { Database } from "./database";
+import type { UserPool } from "./user-pool";
+
+export interface PeopleArgs {
+  readonly users: readonly Person[];
+  readonly userPool: UserPool;
+  readonly bucket: DataBucket;
+  readonly database: Database;
+  readonly region: string;
+  /** AWS account, 12 digits. */
+  readonly accountId: pulumi.Input<string>;
+  /** Who may take on a person's role: the only part that differs between targets. */
+  readonly trust: (person: Person) => pulumi.Input<aws.iam.PolicyDocument>;
+}
+
+/** What everybody may read and write. */
+const SHARED_PREFIX = "shared";
+
+/** A person's own part of the bucket. */
+export function prefixOf(person: Person): string {
+  return `users/${person.name}`;
+}
+
+/**
+ * Each person's login in the user pool and IAM role: their own prefix of the bucket and the shared
+ * one, and a database login as themselves. The invitation with a temporary password goes out by
+ * e-mail; the password never enters Pulumi's state.
+ *
+ * Free: logins are priced where they are used, by the user pool.
+ */
+export class People extends pulumi.ComponentResource {
+  /** ARN of each person's role, by name. */
+  readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
+
+  constructor(name: string, args: PeopleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mlp:component:People", name, {}, opts);
+    const { region, accountId, database } = args;
+    const logins = pulumi.interpolate`arn:aws:rds-db:${region}:${accountId}:dbuser:${database.resourceId}`;
+
+    this.roleArns = Object.fromEntries(
+      args.users.map((person) => {
+        this.login(name, person, args.userPool);
+        return [person.name, this.role(name, person, { ...args, logins })];
+      }),
+    );
+    this.registerOutputs({ roleArns: this.roleArns });
+  }
+
+  private login(name: string, person: Person, { userPoolId, groupNames }: UserPool): void {
+    const user = new aws.cognito.User(
+      `${name}-${person.name}`,
+      {
+        userPoolId,
+        username: person.name,
+        attributes: { email: person.email, email_verified: "true" },
+        desiredDeliveryMediums: ["EMAIL"],
+      },
+      { parent: this },
+    );
+    new aws.cognito.UserInGroup(
+      `${name}-${person.name}-group`,
+      { userPoolId, username: user.username, groupName: groupNames[person.group] },
+      { parent: this },
+    );
+  }
+
+  private role(
+    name: string,
+    person: Person,
+    { bucket, logins, trust }: PeopleArgs & { readonly logins: pulumi.Output<string> },
+  ): pulumi.Output<string> {
+    const role = new aws.iam.Role(
+      `${name}-${person.name}-role`,
+      {
+        description: `What ${person.name} may do on the ML platform`,
+        assumeRolePolicy: pulumi.jsonStringify(trust(person)),
+        tags: { Person: person.name },
+      },
+      { parent: this },
+    );
+    const prefixes = [prefixOf(person), SHARED_PREFIX];
+    new aws.iam.RolePolicy(
+      `${name}-${person.name}-data`,
+      {
+        role: role.name,
+        policy: pulumi.jsonStringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Sid: "List",
+              Effect: "Allow",
+              Action: "s3:ListBucket",
+              Resource: bucket.arn,
+              Condition: {
+                StringLike: { "s3:prefix": prefixes.flatMap((prefix) => [prefix, `${prefix}/*`]) },
+              },
+            },
+            {
+              Sid: "ReadAndWrite",
+              Effect: "Allow",
+              Action: [
+                "s3:GetObject",
+                "s3:PutObject",
+                "s3:DeleteObject",
+                "s3:AbortMultipartUpload",
+              ],
+              Resource: prefixes.map((prefix) => pulumi.interpolate`${bucket.arn}/${prefix}/*`),
+            },
+            {
+              Sid: "DatabaseLogin",
+              Effect: "Allow",
+              Action: "rds-db:connect",
+              Resource: pulumi.interpolate`${logins}/${person.name}`,
+            },
+          ],
+        }),
+      },
+      { parent: this },
+    );
+    return role.arn;
+  }
+}
