@@ -1,0 +1,83 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Parameters, NodeRole } from "./parameters";
+
+/**
+ * Session Manager and nothing else: the way in, since there is no SSH. AWS's managed policy for it
+ * (AmazonSSMManagedInstanceCore) also allows `ssm:GetParameter` on every parameter of the account.
+ * Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
+ */
+const SESSION_MANAGER = {
+  Sid: "SessionManager",
+  Effect: "Allow",
+  Action: [
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+  ],
+  Resource: "*",
+} as const;
+
+export interface NodeRoleArgs {
+  readonly role: NodeRole;
+  readonly parameters: Parameters;
+}
+
+/** Role and instance profile of one kind of machine; it reads its own parameters and no others. */
+export class NodeIdentity extends pulumi.ComponentResource {
+  readonly instanceProfileName: pulumi.Output<string>;
+  readonly roleName: pulumi.Output<string>;
+
+  constructor(name: string, args: NodeRoleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mlp:ec2:NodeIdentity", name, {}, opts);
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      {
+        description: `Machines of an ml-platform cluster: ${args.role}`,
+        assumeRolePolicy: pulumi.jsonStringify(
+          aws.iam.assumeRolePolicyForPrincipal({ Service: "ec2.amazonaws.com" }),
+        ),
+      },
+      { parent: this },
+    );
+    const policy = new aws.iam.RolePolicy(
+      `${name}-policy`,
+      {
+        role: role.name,
+        policy: pulumi.jsonStringify({
+          Version: "2012-10-17",
+          Statement: [SESSION_MANAGER, ...parameterRights(args)],
+        }),
+      },
+      { parent: this },
+    );
+    const profile = new aws.iam.InstanceProfile(
+      `${name}-profile`,
+      { role: role.name },
+      // A machine that boots without its rights fails before they arrive.
+      { parent: this, dependsOn: [policy] },
+    );
+
+    this.instanceProfileName = profile.name;
+    this.roleName = role.name;
+    this.registerOutputs({ instanceProfileName: this.instanceProfileName });
+  }
+}
+
+function parameterRights({ role, parameters }: NodeRoleArgs): object[] {
+  const own = {
+    Sid: "OwnParameters",
+    Effect: "Allow",
+    Action: "ssm:GetParameter",
+    Resource: parameters.arns[role],
+  };
+  const renew = {
+    Sid: "RenewJoinToken",
+    Effect: "Allow",
+    Action: ["ssm:GetParameter", "ssm:PutParameter"],
+    Resource: parameters.joinTokenArn,
+  };
+  return role === "control-plane" ? [own, renew] : [own];
+}

@@ -1,0 +1,192 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { INSTANCE_TYPES } from "../../settings/instance-types";
+import { KUBERNETES_VERSIONS } from "../../settings/kubernetes-versions";
+import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
+import type { SettingsOf } from "../../settings";
+import type { SharedServices } from "../target";
+import { API_PORT, type Firewall } from "./firewall";
+import type { ClusterIdentity } from "./identity";
+import type { NodeIdentity } from "./node-role";
+import type { NodeRole } from "./parameters";
+import { userData } from "./user-data";
+
+/** Zone that exists inside this VPC only, and the API server's name in it. */
+const ZONE_NAME = "ml-platform.internal";
+const API_NAME = `api.${ZONE_NAME}`;
+
+export interface NodesArgs {
+  readonly settings: SettingsOf<"ec2">;
+  readonly shared: SharedServices;
+  readonly clusterName: pulumi.Output<string>;
+  readonly identity: ClusterIdentity;
+  readonly firewall: Firewall;
+  /** Role of each kind of machine. */
+  readonly roles: Readonly<Record<NodeRole, NodeIdentity>>;
+  /** Issuer of service-account tokens, `https://…`. */
+  readonly issuer: pulumi.Output<string>;
+  /** Folder of the cluster's parameters. */
+  readonly parameterPath: pulumi.Output<string>;
+  /** Address that the API server answers at from outside. Made first: it stands in a certificate. */
+  readonly apiAddress: aws.ec2.Eip;
+}
+
+/**
+ * The machines: one control plane and workers, and the name by which they find the API server.
+ *
+ * A replaced control plane is a lost cluster, so its image and user data are pinned once it exists;
+ * workers are replaced freely.
+ * Priced by `cost/rules/`: instance hours, root disks, public addresses, the private zone.
+ */
+export class Nodes extends pulumi.ComponentResource {
+  readonly controlPlane: aws.ec2.Instance;
+  readonly workers: readonly aws.ec2.Instance[];
+
+  constructor(name: string, args: NodesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mlp:ec2:Nodes", name, {}, opts);
+    const { nodes, lifecycle, network } = args.settings;
+    const { publicSubnetIds, privateSubnetIds } = args.shared.network;
+    const { protect } = LIFECYCLE_FLAGS[lifecycle];
+    const image = this.image(args);
+
+    this.controlPlane = this.instance(`${name}-control-plane`, args, {
+      role: "control-plane",
+      image,
+      subnetId: publicSubnetIds[0],
+      groups: [args.firewall.nodeGroupId, args.firewall.apiGroupId],
+      opts: { protect, ignoreChanges: ["ami", "userData"] },
+    });
+    this.apiName(name, args);
+    // Without NAT only a public subnet leads out; the security group lets nothing in either way.
+    const outside = network.nat === "none";
+    const subnets = outside ? publicSubnetIds : privateSubnetIds;
+    this.workers = Array.from({ length: nodes.count - 1 }, (_, index) =>
+      this.instance(`${name}-worker-${index + 1}`, args, {
+        role: "worker",
+        image,
+        subnetId: subnets[index % subnets.length],
+        groups: [args.firewall.nodeGroupId],
+        publicAddress: outside,
+        opts: {},
+      }),
+    );
+    this.registerOutputs({
+      controlPlaneId: this.controlPlane.id,
+      workerIds: this.workers.map((worker) => worker.id),
+    });
+  }
+
+  /** Ubuntu 24.04 as Canonical publishes it today. Source:
+   * https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/ */
+  private image({ settings, shared }: NodesArgs): pulumi.Output<string> {
+    const architecture = INSTANCE_TYPES.get(settings.nodes.instanceType)?.architecture ?? "amd64";
+    return aws.ssm.getParameterOutput(
+      {
+        name: `/aws/service/canonical/ubuntu/server/24.04/stable/current/${architecture}/hvm/ebs-gp3/ami-id`,
+      },
+      { provider: shared.lookups },
+    ).insecureValue;
+  }
+
+  private instance(name: string, args: NodesArgs, machine: Machine): aws.ec2.Instance {
+    const { settings, shared, roles } = args;
+    return new aws.ec2.Instance(
+      name,
+      {
+        ami: machine.image,
+        instanceType: settings.nodes.instanceType,
+        ...(machine.subnetId !== undefined && { subnetId: machine.subnetId }),
+        vpcSecurityGroupIds: [...machine.groups],
+        // Absent rather than false on the control plane: with its Elastic IP attached AWS reports
+        // true, and the difference would replace the machine.
+        ...(machine.publicAddress === true && { associatePublicIpAddress: true }),
+        iamInstanceProfile: roles[machine.role].instanceProfileName,
+        userData: this.script(args, machine.role),
+        userDataReplaceOnChange: true,
+        // One hop: a pod that is not on the host's network cannot ask for the machine's role.
+        metadataOptions: {
+          httpEndpoint: "enabled",
+          httpTokens: "required",
+          httpPutResponseHopLimit: 1,
+        },
+        rootBlockDevice: {
+          volumeType: "gp3",
+          volumeSize: settings.nodes.diskGib,
+          encrypted: true,
+          deleteOnTermination: true,
+          tags: { ...shared.tags, Name: name },
+        },
+        tags: args.clusterName.apply((clusterName) => ({
+          Name: name,
+          [`kubernetes.io/cluster/${clusterName}`]: "owned",
+        })),
+      },
+      // The routes out of the subnet have to be there while the machine boots, and while it stops.
+      { parent: this, dependsOn: [shared.network, roles[machine.role]], ...machine.opts },
+    );
+  }
+
+  private script(args: NodesArgs, role: NodeRole): pulumi.Output<string> {
+    const { settings, clusterName, identity, issuer, parameterPath, apiAddress, shared } = args;
+    return pulumi
+      .all({
+        CLUSTER_NAME: clusterName,
+        PARAMETERS: parameterPath,
+        CA_CERT_HASH: identity.caHash,
+        ...(role === "control-plane" && {
+          API_CERT_SANS: pulumi.interpolate`${API_NAME},${apiAddress.publicIp}`,
+          SERVICE_ACCOUNT_ISSUER: issuer,
+          ETCD_BACKUP_BUCKET: shared.bucket.bucketName,
+        }),
+      })
+      .apply((known) =>
+        userData(role, {
+          KUBERNETES_VERSION: KUBERNETES_VERSIONS[settings.kubernetes.version].patch,
+          API_ENDPOINT: `${API_NAME}:${API_PORT}`,
+          POD_SUBNET: settings.kubernetes.podCidr,
+          SERVICE_SUBNET: settings.kubernetes.serviceCidr,
+          ...known,
+        }),
+      );
+  }
+
+  /** The name inside, and the address outside, that the API server answers at. */
+  private apiName(name: string, { shared, apiAddress }: NodesArgs): void {
+    const zone = new aws.route53.Zone(
+      `${name}-zone`,
+      {
+        name: ZONE_NAME,
+        comment: "Name of the Kubernetes API inside the VPC",
+        vpcs: [{ vpcId: shared.network.vpcId }],
+        forceDestroy: true,
+      },
+      { parent: this },
+    );
+    new aws.route53.Record(
+      `${name}-api`,
+      {
+        zoneId: zone.zoneId,
+        name: API_NAME,
+        type: "A",
+        ttl: 60,
+        records: [this.controlPlane.privateIp],
+      },
+      { parent: this },
+    );
+    new aws.ec2.EipAssociation(
+      `${name}-api-address`,
+      { allocationId: apiAddress.id, instanceId: this.controlPlane.id },
+      { parent: this },
+    );
+  }
+}
+
+/** What differs between one machine and the next. */
+interface Machine {
+  readonly role: NodeRole;
+  readonly image: pulumi.Output<string>;
+  readonly subnetId: pulumi.Output<string> | undefined;
+  readonly groups: readonly pulumi.Output<string>[];
+  readonly publicAddress?: boolean;
+  readonly opts: pulumi.CustomResourceOptions;
+}

@@ -1,0 +1,88 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterIdentity } from "./identity";
+
+/** The two kinds of machine; each has a role, a script and a folder of parameters of its own. */
+export const NODE_ROLES = ["control-plane", "worker"] as const;
+export type NodeRole = (typeof NODE_ROLES)[number];
+
+/** The join token's parameter. Workers read it, the control plane renews it. */
+export const JOIN_TOKEN = "worker/join-token";
+
+export interface ParametersArgs {
+  readonly identity: ClusterIdentity;
+  /** `/ml-platform/<stack>-<id>`. */
+  readonly path: pulumi.Output<string>;
+  readonly region: string;
+  /** AWS account, 12 digits. */
+  readonly accountId: pulumi.Output<string>;
+}
+
+/**
+ * The secrets that machines fetch at boot with their role, as SecureString parameters. User data
+ * would show them to everybody who may describe an instance.
+ *
+ * The standard tier is free and holds 4 KB, which is why the authorities have elliptic keys.
+ */
+export class Parameters extends pulumi.ComponentResource {
+  /** ARN of the folder of each role, ending in `/*`. */
+  readonly arns: Readonly<Record<NodeRole, pulumi.Output<string>>>;
+  readonly joinTokenArn: pulumi.Output<string>;
+
+  constructor(name: string, args: ParametersArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mlp:ec2:Parameters", name, {}, opts);
+    for (const [file, value] of Object.entries(controlPlaneFiles(args.identity))) {
+      this.parameter(`${name}-${file.replace(".", "-")}`, args.path, {
+        key: `control-plane/${file}`,
+        value,
+      });
+    }
+    const token = this.parameter(
+      `${name}-join-token`,
+      args.path,
+      { key: JOIN_TOKEN, value: args.identity.joinToken },
+      // The control plane puts a new token here every 12 hours; an `up` must not bring the old back.
+      ["value"],
+    );
+
+    const { region, accountId } = args;
+    const folder = (role: NodeRole): pulumi.Output<string> =>
+      pulumi.interpolate`arn:aws:ssm:${region}:${accountId}:parameter${args.path}/${role}/*`;
+    this.arns = { "control-plane": folder("control-plane"), worker: folder("worker") };
+    this.joinTokenArn = token.arn;
+    this.registerOutputs({ arns: this.arns });
+  }
+
+  private parameter(
+    name: string,
+    path: pulumi.Output<string>,
+    { key, value }: { readonly key: string; readonly value: pulumi.Output<string> },
+    ignoreChanges: string[] = [],
+  ): aws.ssm.Parameter {
+    return new aws.ssm.Parameter(
+      name,
+      {
+        name: pulumi.interpolate`${path}/${key}`,
+        type: "SecureString",
+        tier: "Standard",
+        value: pulumi.secret(value),
+      },
+      { parent: this, ignoreChanges },
+    );
+  }
+}
+
+/** What kubeadm expects in `/etc/kubernetes/pki`, with slashes as hyphens, and two keys of ours. */
+function controlPlaneFiles(identity: ClusterIdentity): Record<string, pulumi.Output<string>> {
+  return {
+    "ca.crt": identity.ca.certificate,
+    "ca.key": identity.ca.key,
+    "front-proxy-ca.crt": identity.frontProxyCa.certificate,
+    "front-proxy-ca.key": identity.frontProxyCa.key,
+    "etcd-ca.crt": identity.etcdCa.certificate,
+    "etcd-ca.key": identity.etcdCa.key,
+    "sa.pub": identity.serviceAccount.publicKey,
+    "sa.key": identity.serviceAccount.key,
+    "encryption-key": identity.encryptionKey,
+  };
+}

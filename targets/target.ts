@@ -1,0 +1,54 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { DataBucket } from "../components/data-bucket";
+import type { Database } from "../components/database";
+import type { Network } from "../components/network";
+import type { UserPool } from "../components/user-pool";
+import type { SettingsOf } from "../settings";
+import type { TargetName } from "../settings/shared";
+
+/** What every target stands on. Declared once, in `platform.ts`, from `components/`. */
+export interface SharedServices {
+  readonly network: Network;
+  readonly bucket: DataBucket;
+  readonly database: Database;
+  readonly userPool: UserPool;
+  readonly region: string;
+  /** AWS account, 12 digits. */
+  readonly accountId: pulumi.Output<string>;
+  /** Provider for look-ups, which works in the first preview already; see `awsProviders`. */
+  readonly lookups: aws.Provider;
+  /** Name of the Pulumi stack. */
+  readonly stack: string;
+  /** Random id of the stack, 8 hexadecimal digits; stands in everything that must be unique. */
+  readonly stackId: pulumi.Output<string>;
+  /** The provider's default tags, for what AWS makes without them, such as root disks. */
+  readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/** What every target gives back; `platform.ts` makes stack outputs of it. */
+export interface TargetOutputs {
+  /** Where people log in, `https://…`. */
+  readonly loginUrl: pulumi.Output<string>;
+  /** Access to the cluster as its administrator, a secret; absent where there is no cluster. */
+  readonly kubeconfig?: pulumi.Output<string>;
+  /** ARN of each person's role, by name. */
+  readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
+}
+
+/** One platform: a folder below `targets/` and a line in `targets/index.ts`. */
+export interface Target<T extends TargetName> {
+  /** One line for the README and `npm start`. */
+  readonly summary: string;
+  /**
+   * Declares the target's resources, each logical name beginning with `name`.
+   *
+   * @param opts carries the AWS provider, which every resource of the target has to inherit.
+   */
+  deploy(
+    name: string,
+    settings: SettingsOf<T>,
+    shared: SharedServices,
+    opts: pulumi.ComponentResourceOptions,
+  ): TargetOutputs;
+}
