@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+import { declarePlatform } from "./platform";
+import { loadSettings } from "./settings";
+import { message, SettingsError } from "./settings/load";
+import { placeholders } from "./settings/placeholders";
+
+const config = pulumi.runtime.allConfig();
+const { settings, warnings } = loadSettings(pulumi.getStack(), config);
+const examples = placeholders(settings);
+if (examples.length > 0 && !pulumi.runtime.isDryRun()) {
+  throw new SettingsError(message("the stack still has example values", examples));
+}
+for (const { problem, fix } of [...warnings, ...examples]) {
+  void pulumi.log.warn(`${problem}\n    ${fix}`);
+}
+
+export const {
+  loginUrl,
+  bucket,
+  databaseEndpoint,
+  databaseSecretArn,
+  userPoolId,
+  kubeconfig,
+  roleArns,
+  stackId,
+} = declarePlatform(settings, config);

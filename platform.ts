@@ -1,0 +1,100 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { awsProviders } from "./components/aws-provider";
+import { DataBucket } from "./components/data-bucket";
+import { Database } from "./components/database";
+import { Network } from "./components/network";
+import { UserPool } from "./components/user-pool";
+import type { Settings, SettingsOf } from "./settings";
+import type { ConfigSource } from "./settings/load";
+import type { TargetName } from "./settings/shared";
+import { TARGETS } from "./targets";
+import type { SharedServices, Target, TargetOutputs } from "./targets/target";
+
+/** What a stack gives back, under the same names whatever its target. */
+export interface PlatformOutputs extends TargetOutputs {
+  readonly bucket: pulumi.Output<string>;
+  /** `host:port` of PostgreSQL. */
+  readonly databaseEndpoint: pulumi.Output<string>;
+  /** Secret in Secrets Manager with the database's master user. */
+  readonly databaseSecretArn: pulumi.Output<string>;
+  readonly userPoolId: pulumi.Output<string>;
+  /** Stands in every tag `StackId` and in names that must be unique. */
+  readonly stackId: pulumi.Output<string>;
+}
+
+/**
+ * The program: the provider, what every target shares, and the target itself.
+ *
+ * @param settings checked settings of the stack.
+ * @param config the stack's whole configuration, whose `aws:*` keys go to the provider.
+ */
+export function declarePlatform(settings: Settings, config: ConfigSource): PlatformOutputs {
+  const stack = pulumi.getStack();
+  const stackId = new random.RandomId("stack", { byteLength: 4 }).hex;
+  const tags = {
+    Project: "ml-platform",
+    Stack: stack,
+    StackId: stackId,
+    Target: settings.target,
+    Owner: settings.owner,
+    Lifecycle: settings.lifecycle,
+  };
+  const { resources, lookups } = awsProviders(config, tags);
+  const opts = { provider: resources };
+  const shared = sharedServices(settings, { stack, stackId, tags, lookups }, opts);
+  const outputs = targetOf(settings).deploy(settings.target, settings, shared, opts);
+  return {
+    ...pick(outputs),
+    bucket: shared.bucket.bucketName,
+    databaseEndpoint: shared.database.endpoint,
+    databaseSecretArn: shared.database.secretArn,
+    userPoolId: shared.userPool.userPoolId,
+    stackId,
+  };
+}
+
+type Given = Pick<SharedServices, "stack" | "stackId" | "tags" | "lookups">;
+
+function sharedServices(
+  settings: Settings,
+  given: Given,
+  opts: pulumi.ComponentResourceOptions,
+): SharedServices {
+  const { lifecycle, region } = settings;
+  const { stackId } = given;
+  const ask = { provider: given.lookups };
+  // Local Zones, which one opts into, have no NAT gateways, no RDS and few instance types.
+  const zoneNames = aws.getAvailabilityZonesOutput(
+    { state: "available", filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }] },
+    ask,
+  ).names;
+  const network = new Network("network", { ...settings.network, region, zoneNames }, opts);
+  const { vpcId, privateSubnetIds: subnetIds } = network;
+  return {
+    ...given,
+    region,
+    accountId: aws.getCallerIdentityOutput({}, ask).accountId,
+    network,
+    bucket: new DataBucket("data", { ...settings.bucket, lifecycle }, opts),
+    database: new Database(
+      "database",
+      { ...settings.database, lifecycle, vpcId, subnetIds, stackId },
+      opts,
+    ),
+    userPool: new UserPool("users", { ...settings.userPool, lifecycle, region, stackId }, opts),
+  };
+}
+
+/** The target of these settings; the type system cannot see that both have the same name. */
+function targetOf<T extends TargetName>(
+  settings: SettingsOf<T> & { readonly target: T },
+): Target<T> {
+  return TARGETS[settings.target];
+}
+
+/** A target is a component with many fields; only those of the contract become stack outputs. */
+function pick({ loginUrl, roleArns, kubeconfig }: TargetOutputs): TargetOutputs {
+  return { loginUrl, roleArns, ...(kubeconfig && { kubeconfig }) };
+}
