@@ -1,0 +1,110 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DeclaredResource } from "./rule";
+
+export interface RecordOptions {
+  /** Name of the stack. */
+  readonly stack: string;
+  /** AWS region that look-ups answer for. */
+  readonly region: string;
+  /**
+   * As in `pulumi preview`: what only AWS can tell stays unknown, and so does all that follows from
+   * it. Otherwise `outputs` has to give whatever the program reads.
+   */
+  readonly preview: boolean;
+  /** What AWS would add to a resource's inputs; only without `preview`. @default nothing but an id */
+  readonly outputs?: (resource: Pick<DeclaredResource, "type" | "name" | "inputs">) => object;
+}
+
+/**
+ * Runs a program against Pulumi mocks and resolves to everything it declares. What is priced, what
+ * is tested and what is deployed are therefore the same.
+ *
+ * Calls can follow one another in a process but must not overlap: the mocks are global.
+ *
+ * @throws Error when the program looks up something without an answer here, or fails inside an
+ *   `apply`. Pulumi's mocks swallow both, and the resources behind would be missing without a word.
+ */
+export async function record(
+  declare: () => unknown,
+  options: RecordOptions,
+): Promise<DeclaredResource[]> {
+  const inputsOf = new Map<string, Readonly<Record<string, unknown>>>();
+  const failures: string[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        const declared = inputs as Record<string, unknown>;
+        inputsOf.set(`${type}::${name}`, declared);
+        const added = options.preview ? {} : options.outputs?.({ type, name, inputs: declared });
+        return { id: `${name}-id`, state: { ...declared, ...added } };
+      },
+      call: ({ token }) => {
+        const answer = lookUp(token, options.region);
+        if (answer === undefined) {
+          failures.push(`no answer for the look-up ${token}`);
+        }
+        return answer ?? {};
+      },
+    },
+    "ml-platform",
+    options.stack,
+    options.preview,
+  );
+  failures.push(...(await rejectionsOf(declare)));
+  if (failures.length > 0) {
+    throw new Error(`the program fails when it is recorded:\n  ${failures.join("\n  ")}`);
+  }
+  return registered().map((urn) => {
+    const { type, name } = partsOf(urn);
+    return { type, name, urn, inputs: inputsOf.get(`${type}::${name}`) ?? {} };
+  });
+}
+
+/** Answers to look-ups, in the shape in which AWS gives them. */
+function lookUp(token: string, region: string): Record<string, unknown> | undefined {
+  const answers: Readonly<Record<string, Record<string, unknown>>> = {
+    "aws:index/getAvailabilityZones:getAvailabilityZones": {
+      names: ["a", "b", "c", "d"].map((letter) => region + letter),
+    },
+    "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
+    "aws:ssm/getParameter:getParameter": { insecureValue: "ami-0123456789abcdef0" },
+  };
+  return answers[token];
+}
+
+/**
+ * Runs the program to its end and collects what was rejected on the way. Node reports a rejection
+ * one turn after the fact, and other listeners (a test runner's) would take it for their own.
+ */
+async function rejectionsOf(declare: () => unknown): Promise<string[]> {
+  const reasons = new Set<string>();
+  const others = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection");
+  const collect = (reason: unknown): void => {
+    reasons.add(reason instanceof Error ? reason.message : String(reason));
+  };
+  process.on("unhandledRejection", collect);
+  try {
+    await declare();
+    await pulumi.runtime.disconnect();
+    await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    process.off("unhandledRejection", collect);
+    others.forEach((listener) => process.on("unhandledRejection", listener));
+  }
+  return [...reasons];
+}
+
+/** URNs of everything registered, in order. Only the mocks' own monitor keeps them. */
+function registered(): string[] {
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    getRegisteredResources(): ReadonlyMap<string, unknown>;
+  };
+  return [...monitor.getRegisteredResources().keys()];
+}
+
+/** `urn:pulumi:stack::project::parent$type::name`; a name may hold single colons, never two. */
+function partsOf(urn: string): { type: string; name: string } {
+  const [, , types = "", name = ""] = urn.split("::");
+  return { type: types.slice(types.lastIndexOf("$") + 1), name };
+}
