@@ -73,20 +73,24 @@ function lookUp(token: string, region: string): Record<string, unknown> | undefi
 }
 
 /**
- * Runs the program to its end and collects what was rejected on the way. Node reports a rejection
- * one turn after the fact, and other listeners (a test runner's) would take it for their own.
+ * Runs the program to its end, or to its first rejection: what waits for a failed resource waits for
+ * ever. Node reports a rejection one turn after the fact, and other listeners (a test runner's)
+ * would take it for their own.
  */
 async function rejectionsOf(declare: () => unknown): Promise<string[]> {
   const reasons = new Set<string>();
   const others = process.listeners("unhandledRejection");
   process.removeAllListeners("unhandledRejection");
+  let stop: () => void = () => undefined;
+  const rejected = new Promise<void>((resolve) => (stop = resolve));
   const collect = (reason: unknown): void => {
     reasons.add(reason instanceof Error ? reason.message : String(reason));
+    stop();
   };
   process.on("unhandledRejection", collect);
   try {
     await declare();
-    await pulumi.runtime.disconnect();
+    await Promise.race([pulumi.runtime.disconnect(), rejected]);
     await new Promise((resolve) => setImmediate(resolve));
   } finally {
     process.off("unhandledRejection", collect);

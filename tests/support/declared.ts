@@ -12,7 +12,7 @@ export const STACK = "test";
 
 /** A configuration with only what is required; `overrides` by path, `undefined` removes a key. */
 export function config(overrides: Readonly<Record<string, string | undefined>> = {}): ConfigSource {
-  const required = {
+  const required: Readonly<Record<string, string | undefined>> = {
     "aws:region": REGION,
     target: "ec2",
     owner: "ml-team",

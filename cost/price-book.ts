@@ -1,0 +1,98 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CostError } from "./cost-error";
+
+/** How sure a price is, the surest first. */
+export const CONFIDENCES = ["exact", "published", "derived"] as const;
+
+/**
+ * `exact`: copied from AWS price data or a bill. `published`: a document that quotes AWS.
+ * `derived`: computed from another price, as `derivedFrom` says.
+ */
+export type Confidence = (typeof CONFIDENCES)[number];
+
+/** One unit price of one region. */
+export interface Price {
+  /** US dollars a unit, without taxes. */
+  readonly usd: number;
+  /** What one unit is, e.g. "hour", "GB-month", "1,000 requests". */
+  readonly unit: string;
+  /** Entry of `sources` in the same file. */
+  readonly source: string;
+  readonly confidence: Confidence;
+  /** Day, month or year of the source, as far as known: `2026-10-09`, `2026-10`, `2026`, `undated`. */
+  readonly retrieved: string;
+  readonly derivedFrom?: string;
+}
+
+/** Where a price comes from. */
+export interface PriceSource {
+  readonly what: string;
+  readonly where: string;
+  readonly date: string;
+  readonly confidence: Confidence;
+}
+
+/** `cost/prices/<region>.json` as it stands. */
+export interface PriceFile {
+  readonly region: string;
+  /** Day on which the prices were collected. */
+  readonly asOf: string;
+  readonly currency: "USD";
+  readonly sources: Readonly<Record<string, PriceSource>>;
+  readonly prices: Readonly<Record<string, Price>>;
+}
+
+/** The prices of one region. */
+export interface PriceBook {
+  readonly region: string;
+  readonly asOf: string;
+  /** @throws CostError naming key and region when there is no such price: absent is not free. */
+  price(key: string): Price;
+}
+
+const FOLDER = join(__dirname, "prices");
+
+/** Regions that have a price file, in alphabetical order. */
+export function pricedRegions(): string[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => file.slice(0, -".json".length))
+    .sort();
+}
+
+/**
+ * Opens the prices of a region.
+ *
+ * @throws CostError when the region has no price file, naming those that have one.
+ */
+export function priceBook(region: string): PriceBook {
+  const file = join(FOLDER, `${region}.json`);
+  if (!existsSync(file)) {
+    throw new CostError(
+      `there are no prices for region ${region}; priced regions: ${pricedRegions().join(", ")}. ` +
+        `To add it, write cost/prices/${region}.json with the keys of another region's file, ` +
+        `each with its source and date`,
+    );
+  }
+  // The shape is ours and a test reads every entry of every file, so it is not checked again here.
+  return bookOf(JSON.parse(readFileSync(file, "utf8")) as PriceFile);
+}
+
+/** Makes a price book of the content of a price file. */
+export function bookOf({ region, asOf, prices }: PriceFile): PriceBook {
+  return {
+    region,
+    asOf,
+    price(key) {
+      const price = Object.hasOwn(prices, key) ? prices[key] : undefined;
+      if (price === undefined) {
+        throw new CostError(
+          `there is no price "${key}" for region ${region}; add it to cost/prices/${region}.json ` +
+            `with its source and date`,
+        );
+      }
+      return price;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { PriceRule } from "../rule";
+import { tiered } from "../tiers";
+
+/**
+ * A bucket costs what is kept in it and asked of it, all of it usage. One price holds for every
+ * bucket, so the usage of all of them gives one set of lines. Old object versions count as kept.
+ */
+export const bucket: PriceRule = {
+  type: "aws:s3/bucket:Bucket",
+  service: "S3",
+  source: "https://aws.amazon.com/s3/pricing/",
+  lines: (_resource, usage) => [
+    ...tiered({ usage: "s3StorageGb", unit: "GB-month", quantity: usage.s3StorageGb }, [
+      { label: "Storage (Standard)", size: 51200, priceKey: "s3.standard.gbMonth" },
+      { label: "Storage (Standard, over 50 TB)", priceKey: "s3.standard.over50Tb.gbMonth" },
+    ]),
+    {
+      label: "PUT, COPY, POST, LIST requests",
+      unit: "1,000 requests",
+      quantity: thousands(usage.s3PutRequests),
+      usage: "s3PutRequests",
+      priceKey: "s3.standard.put.thousand",
+    },
+    {
+      label: "GET and other requests",
+      unit: "1,000 requests",
+      quantity: thousands(usage.s3GetRequests),
+      usage: "s3GetRequests",
+      priceKey: "s3.standard.get.thousand",
+    },
+  ],
+};
+
+function thousands(requests: number | undefined): number | undefined {
+  return requests === undefined ? undefined : requests / 1000;
+}

@@ -1,0 +1,102 @@
+import { isFlag, isNumber, isText, known } from "../known";
+import { HOURS_PER_MONTH, type DeclaredResource, type LineItem, type PriceRule } from "../rule";
+import { beyond } from "../tiers";
+import { publicIpv4 } from "./elastic-ip";
+
+/**
+ * A database instance is billed by the hour, its storage by what is allocated, not filled; a standby
+ * in a second zone doubles both. Backups are free up to the size of the storage. Not in it: what
+ * storage autoscaling adds, and extended support of an old engine.
+ */
+export const database: PriceRule = {
+  type: "aws:rds/instance:Instance",
+  service: "RDS",
+  source: "https://aws.amazon.com/rds/postgresql/pricing/",
+  lines: (resource, usage) => {
+    const facts = factsOf(resource);
+    return [
+      {
+        label: `Database instance (on-demand, ${facts.zones}, ${facts.instanceClass})`,
+        unit: "hour",
+        quantity: HOURS_PER_MONTH,
+        priceKey: `rds.${facts.engine}.${facts.instanceClass}.${facts.zonesKey}.hour`,
+      },
+      ...storage(resource, facts),
+      {
+        label: `Backup storage (beyond ${facts.storageGb} GB free)`,
+        unit: "GB-month",
+        quantity: beyond(facts.storageGb, usage.rdsBackupGb),
+        usage: "rdsBackupGb",
+        priceKey: "rds.backup.gbMonth",
+      },
+      ...(known(resource, "manageMasterUserPassword", isFlag, false) ? [masterSecret] : []),
+      ...(known(resource, "publiclyAccessible", isFlag, false) ? [publicIpv4] : []),
+    ];
+  },
+};
+
+interface Facts {
+  readonly engine: string;
+  readonly instanceClass: string;
+  readonly zones: "Single-AZ" | "Multi-AZ";
+  readonly zonesKey: "singleAz" | "multiAz";
+  readonly storageGb: number;
+  readonly storageType: string;
+}
+
+function factsOf(resource: DeclaredResource): Facts {
+  const multiAz = known(resource, "multiAz", isFlag, false);
+  return {
+    engine: known(resource, "engine", isText),
+    instanceClass: known(resource, "instanceClass", isText),
+    zones: multiAz ? "Multi-AZ" : "Single-AZ",
+    zonesKey: multiAz ? "multiAz" : "singleAz",
+    storageGb: known(resource, "allocatedStorage", isNumber),
+    storageType: known(resource, "storageType", isText),
+  };
+}
+
+/**
+ * IOPS and MB/s in the price of gp3: more with 400 GB or above, where the storage is striped.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage
+ */
+function includedInGp3(storageGb: number): { iops: number; throughput: number } {
+  return storageGb < 400 ? { iops: 3000, throughput: 125 } : { iops: 12000, throughput: 500 };
+}
+
+function storage(resource: DeclaredResource, facts: Facts): LineItem[] {
+  const { engine, storageType, storageGb, zones, zonesKey } = facts;
+  const included = includedInGp3(storageGb);
+  const extra = (property: "iops" | "throughput", input: string): number =>
+    storageType === "gp3" ? known(resource, input, isNumber, 0) - included[property] : 0;
+  const key = `rds.${engine}.${storageType}.${zonesKey}`;
+  return [
+    {
+      label: `Storage (${zones}, ${storageType})`,
+      unit: "GB-month",
+      quantity: storageGb,
+      priceKey: `${key}.gbMonth`,
+    },
+    {
+      label: `Storage IOPS (${zones}, ${storageType}, beyond ${included.iops})`,
+      unit: "IOPS-month",
+      quantity: extra("iops", "iops"),
+      priceKey: `${key}.extraIops.month`,
+    },
+    {
+      label: `Storage throughput (${zones}, ${storageType}, beyond ${included.throughput} MB/s)`,
+      unit: "MB/s-month",
+      quantity: extra("throughput", "storageThroughput"),
+      priceKey: `${key}.extraThroughput.month`,
+    },
+  ].filter(({ quantity }) => quantity > 0);
+}
+
+/** RDS makes and rotates the master password in a secret that no resource of ours declares. */
+const masterSecret: LineItem = {
+  label: "Database master password",
+  unit: "secret-month",
+  quantity: 1,
+  priceKey: "secretsManager.secret.month",
+  service: "Secrets Manager",
+};

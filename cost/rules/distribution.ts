@@ -1,0 +1,41 @@
+import type { PriceRule } from "../rule";
+import { beyond, tiered } from "../tiers";
+
+/** Free each month in every account. https://aws.amazon.com/cloudfront/pricing/ */
+const FREE = { gb: 1024, requests: 10_000_000 };
+
+/**
+ * A distribution is billed for data to and requests of its viewers, who are taken to be near the
+ * stack's region. What CloudFront reads from S3 or an instance is free.
+ */
+export const distribution: PriceRule = {
+  type: "aws:cloudfront/distribution:Distribution",
+  service: "CloudFront",
+  source: "https://aws.amazon.com/cloudfront/pricing/",
+  lines: (_resource, usage) => {
+    const requests = beyond(FREE.requests, usage.cloudFrontRequests);
+    return [
+      ...tiered(
+        { usage: "cloudFrontGb", unit: "GB", quantity: beyond(FREE.gb, usage.cloudFrontGb) },
+        [
+          {
+            label: "Data to the internet (beyond 1 TB free)",
+            size: 10240,
+            priceKey: "cloudFront.outInternet.gb",
+          },
+          {
+            label: "Data to the internet (over 10 TB)",
+            priceKey: "cloudFront.outInternet.over10Tb.gb",
+          },
+        ],
+      ),
+      {
+        label: "HTTPS requests (beyond 10,000,000 free)",
+        unit: "10,000 requests",
+        quantity: requests === undefined ? undefined : requests / 10_000,
+        usage: "cloudFrontRequests",
+        priceKey: "cloudFront.https.tenThousand",
+      },
+    ];
+  },
+};

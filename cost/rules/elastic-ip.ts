@@ -1,0 +1,24 @@
+import { HOURS_PER_MONTH, type LineItem, type PriceRule } from "../rule";
+
+/**
+ * The line of one public IPv4 address. AWS bills each, in use or idle, automatic or elastic, since
+ * February 2024: https://aws.amazon.com/blogs/aws/new-aws-public-ipv4-address-charge-public-ip-insights/
+ */
+export const publicIpv4: LineItem = {
+  label: "Public IPv4 address",
+  unit: "hour",
+  quantity: HOURS_PER_MONTH,
+  priceKey: "vpc.publicIpv4.hour",
+  service: "VPC",
+};
+
+/**
+ * An Elastic IP address is billed while it is allocated. An instance gives its automatic address
+ * back when an elastic one is attached: declare `associatePublicIpAddress: false` beside it.
+ */
+export const elasticIp: PriceRule = {
+  type: "aws:ec2/eip:Eip",
+  service: "VPC",
+  source: "https://aws.amazon.com/vpc/pricing/",
+  lines: () => [publicIpv4],
+};

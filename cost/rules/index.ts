@@ -1,0 +1,71 @@
+import type { PriceRule } from "../rule";
+import { bucket } from "./bucket";
+import { database } from "./database";
+import { distribution } from "./distribution";
+import { elasticIp } from "./elastic-ip";
+import { FREE } from "./free";
+import { instance } from "./instance";
+import { internetGateway } from "./internet-gateway";
+import { natGateway } from "./nat-gateway";
+import { parameter } from "./parameter";
+import { userPool } from "./user-pool";
+import { vpcEndpoint } from "./vpc-endpoint";
+import { zone } from "./zone";
+
+export { FREE };
+
+/** Every type that is billed, in the order of the report. */
+export const PRICED: readonly PriceRule[] = [
+  instance,
+  natGateway,
+  elasticIp,
+  vpcEndpoint,
+  internetGateway,
+  bucket,
+  database,
+  userPool,
+  distribution,
+  zone,
+  parameter,
+];
+
+/** Types that are billed and left out of the estimate, with the reason. */
+export const UNPRICED: Readonly<Record<string, string>> = {
+  // https://aws.amazon.com/cloudfront/pricing/
+  "aws:cloudfront/function:Function":
+    "2,000,000 invocations a month are free; beyond them the visits decide",
+};
+
+/** Costs that no declared resource shows: printed under every estimate. */
+export const NOT_INCLUDED: readonly string[] = [
+  "Taxes, support plans, credits, Savings Plans and reserved instances.",
+  "Traffic between availability zones, and to other regions.",
+  "CPU credits of t3, t3a and t4g instances beyond their baseline.",
+  "What people start by themselves: volumes, snapshots, load balancers.",
+  "Free allowances are those of one account: a second stack in it shares them.",
+];
+
+/** What becomes of one resource type in an estimate. */
+export type Treatment =
+  | { readonly kind: "priced"; readonly rule: PriceRule }
+  | { readonly kind: "free" | "unpriced"; readonly reason: string };
+
+const RULES = new Map(PRICED.map((rule) => [rule.type, rule]));
+
+/** Looks a type up in the three lists; undefined when it is in none of them. */
+export function treatment(type: string): Treatment | undefined {
+  const rule = RULES.get(type);
+  if (rule !== undefined) {
+    return { kind: "priced", rule };
+  }
+  const unpriced = UNPRICED[type];
+  if (unpriced !== undefined) {
+    return { kind: "unpriced", reason: unpriced };
+  }
+  const free = FREE[type] ?? Object.entries(FREE).find(([entry]) => matches(entry, type))?.[1];
+  return free === undefined ? undefined : { kind: "free", reason: free };
+}
+
+function matches(entry: string, type: string): boolean {
+  return entry.endsWith("*") && type.startsWith(entry.slice(0, -1));
+}

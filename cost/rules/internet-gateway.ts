@@ -1,0 +1,44 @@
+import type { PriceRule } from "../rule";
+import { beyond, tiered } from "../tiers";
+
+/** GB a month that an account sends to the internet for nothing. https://aws.amazon.com/ec2/pricing/on-demand/ */
+const FREE_GB = 100;
+
+/**
+ * The gateway itself is free; what leaves the VPC for the internet passes it, through NAT or from a
+ * public address, so the transfer is billed here, once a stack. Tiers count what is paid for.
+ */
+export const internetGateway: PriceRule = {
+  type: "aws:ec2/internetGateway:InternetGateway",
+  service: "Data transfer",
+  source: "https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer",
+  lines: (_resource, usage) =>
+    tiered(
+      {
+        usage: "internetOutGb",
+        unit: "GB",
+        quantity: beyond(FREE_GB, usage.internetOutGb),
+      },
+      [
+        {
+          label: `Data to the internet (beyond ${FREE_GB} GB free)`,
+          size: 10240,
+          priceKey: "dataTransfer.outInternet.gb",
+        },
+        {
+          label: "Data to the internet (next 40 TB)",
+          size: 40960,
+          priceKey: "dataTransfer.outInternet.over10Tb.gb",
+        },
+        {
+          label: "Data to the internet (next 100 TB)",
+          size: 102400,
+          priceKey: "dataTransfer.outInternet.over50Tb.gb",
+        },
+        {
+          label: "Data to the internet (over 150 TB)",
+          priceKey: "dataTransfer.outInternet.over150Tb.gb",
+        },
+      ],
+    ),
+};

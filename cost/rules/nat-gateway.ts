@@ -1,0 +1,26 @@
+import { HOURS_PER_MONTH, type PriceRule } from "../rule";
+
+/**
+ * A NAT gateway is billed for each hour it exists and each GB it processes. Its public address is
+ * an Elastic IP, a resource of its own.
+ */
+export const natGateway: PriceRule = {
+  type: "aws:ec2/natGateway:NatGateway",
+  service: "VPC",
+  source: "https://aws.amazon.com/vpc/pricing/",
+  lines: (_resource, usage) => [
+    {
+      label: "NAT gateway",
+      unit: "hour",
+      quantity: HOURS_PER_MONTH,
+      priceKey: "vpc.natGateway.hour",
+    },
+    {
+      label: "NAT gateway data processed",
+      unit: "GB",
+      quantity: usage.natGatewayGb,
+      usage: "natGatewayGb",
+      priceKey: "vpc.natGateway.gb",
+    },
+  ],
+};

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CostError } from "../../cost/cost-error";
+import { CONFIDENCES, priceBook, pricedRegions, type PriceFile } from "../../cost/price-book";
+import { FREE, PRICED, treatment, UNPRICED } from "../../cost/rules";
+import { DEFAULT_USAGE_FILE, readUsage } from "../../cost/usage";
+
+const read = (region: string): PriceFile =>
+  JSON.parse(
+    readFileSync(join(__dirname, "..", "..", "cost", "prices", `${region}.json`), "utf8"),
+  ) as PriceFile;
+
+describe("a price book", () => {
+  it("gives a price with its unit, source and confidence", () => {
+    const { usd, unit, source, confidence } = priceBook("eu-west-3").price("vpc.natGateway.hour");
+    assert.deepEqual([usd, unit, source, confidence], [0.05, "hour", "bulk-euw3-2026-10", "exact"]);
+  });
+
+  it("refuses a key that it has not, also one that every object has", () => {
+    const book = priceBook("eu-west-3");
+    for (const key of ["ec2.t9.huge.hour", "constructor", "toString"]) {
+      assert.throws(
+        () => book.price(key),
+        (error) =>
+          error instanceof CostError &&
+          error.message.includes(`"${key}"`) &&
+          error.message.includes("cost/prices/eu-west-3.json"),
+      );
+    }
+  });
+
+  it("refuses a region without prices, and says which have them and how to add one", () => {
+    assert.throws(
+      () => priceBook("mars-north-1"),
+      (error) =>
+        error instanceof CostError &&
+        /mars-north-1; priced regions: eu-west-3, us-east-1/.test(error.message) &&
+        /write cost\/prices\/mars-north-1\.json/.test(error.message),
+    );
+  });
+});
+
+for (const region of pricedRegions()) {
+  describe(`the prices of ${region}`, () => {
+    const file = read(region);
+
+    it("are of that region, each above zero, with a known source and confidence", () => {
+      assert.equal(file.region, region);
+      assert.equal(file.currency, "USD");
+      for (const [key, price] of Object.entries(file.prices)) {
+        assert.ok(Number.isFinite(price.usd) && price.usd > 0, key);
+        assert.ok(price.unit.length > 0, key);
+        assert.ok(price.source in file.sources, `${key}: source ${price.source}`);
+        assert.ok(CONFIDENCES.includes(price.confidence), key);
+        assert.match(price.retrieved, /^(\d{4}(-\d\d){0,2}|undated)$/, key);
+        assert.ok(price.retrieved === "undated" || price.retrieved <= file.asOf, key);
+        assert.ok(price.confidence !== "derived" || price.derivedFrom !== undefined, key);
+      }
+    });
+
+    it("have no source that nothing uses", () => {
+      const texts = Object.values(file.prices)
+        .map((price) => price.derivedFrom ?? "")
+        .join();
+      const used = new Set(Object.values(file.prices).map((price) => price.source));
+      const idle = Object.keys(file.sources).filter((id) => !used.has(id) && !texts.includes(id));
+      assert.deepEqual(idle, []);
+    });
+
+    it("have Multi-AZ at twice the price of single-AZ, to the digits that AWS rounds to", () => {
+      for (const [key, { usd }] of Object.entries(file.prices)) {
+        const single = file.prices[key.replace(".multiAz.", ".singleAz.")]?.usd ?? NaN;
+        assert.ok(!key.includes(".multiAz.") || Math.abs(usd - 2 * single) <= 0.0011, key);
+      }
+    });
+  });
+}
+
+describe("the lists of resource types", () => {
+  it("have each type once", () => {
+    const types = [
+      ...PRICED.map(({ type }) => type),
+      ...Object.keys(FREE),
+      ...Object.keys(UNPRICED),
+    ];
+    assert.deepEqual(
+      types.filter((type, index) => types.indexOf(type) !== index),
+      [],
+    );
+  });
+
+  it("name only types that the AWS provider has", () => {
+    const types = [
+      ...PRICED.map(({ type }) => type),
+      ...Object.keys(FREE),
+      ...Object.keys(UNPRICED),
+    ];
+    for (const type of types.filter((one) => one.startsWith("aws:"))) {
+      const module = type.split(":")[1] ?? "";
+      const source = readFileSync(
+        join(__dirname, "..", "..", "node_modules", "@pulumi", "aws", `${module}.js`),
+        "utf8",
+      );
+      assert.ok(source.includes(`__pulumiType = '${type}'`), type);
+    }
+  });
+
+  it("take a whole family by its beginning, and nothing else", () => {
+    assert.equal(treatment("tls:index/privateKey:PrivateKey")?.kind, "free");
+    assert.equal(treatment("mlp:target:Ec2")?.kind, "free");
+    assert.equal(treatment("aws:ec2/vpcPeeringConnection:VpcPeeringConnection"), undefined);
+    assert.equal(treatment("random"), undefined);
+    assert.equal(treatment("aws:ec2/vpc:Vpcs"), undefined);
+  });
+
+  it("have a price page of AWS for every rule", () => {
+    for (const { type, source } of PRICED) {
+      assert.match(source, /^https:\/\/aws\.amazon\.com\/[a-z0-9/-]+pricing/, type);
+    }
+  });
+});
+
+describe("usage assumptions", () => {
+  const folder = join(__dirname, "..", "support", "usage");
+
+  it("of the default file are read, and say whom they are about", () => {
+    const { about, usage } = readUsage(DEFAULT_USAGE_FILE);
+    assert.match(about, /team/);
+    assert.equal(usage.s3StorageGb, 500);
+    assert.equal(usage.rdsBackupGb, undefined);
+  });
+
+  it("with faults are refused, all faults at once", () => {
+    assert.throws(
+      () => readUsage(join(folder, "faults.json")),
+      (error) =>
+        error instanceof CostError &&
+        /natGatewayGB is no usage quantity; there are monthlyActiveUsers, /.test(error.message) &&
+        /internetOutGb must be a number from 0; got -1/.test(error.message) &&
+        /s3StorageGb must be a number from 0; got "500"/.test(error.message),
+    );
+  });
+
+  it("that are no JSON, or not there, are refused by file name", () => {
+    for (const name of ["broken.json.txt", "none.json"]) {
+      assert.throws(
+        () => readUsage(join(folder, name)),
+        (error) => error instanceof CostError && error.message.includes(name),
+      );
+    }
+  });
+
+  it("of another shape are refused", () => {
+    assert.throws(() => readUsage(join(folder, "flat.json")), /must hold \{ "about": text/);
+  });
+});
