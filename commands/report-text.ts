@@ -1,0 +1,47 @@
+/** A number as people read it: thousands apart, no trailing zeros. */
+export function number(value: number): string {
+  return value.toLocaleString("en-US", { maximumFractionDigits: 6 });
+}
+
+/** A price per unit in dollars: at least two decimals, and as many as it has. */
+export function unitPrice(usd: number): string {
+  return usd.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 10 });
+}
+
+/** A quantity in the unit of its price: `730 hours`, `1 hour`, `20 × 1,000 requests`. */
+export function quantity(value: number, unit: string): string {
+  return /^\d/.test(unit) ? `${number(value)} × ${unit}` : counted(value, unit);
+}
+
+/** A number with its unit in singular or plural. Units of measure, `GB` and `MB/s`, stay. */
+export function counted(value: number, unit: string): string {
+  return `${number(value)} ${value === 1 || /B(\/s)?$/.test(unit) ? unit : plural(unit)}`;
+}
+
+/** A Pulumi type as people know it: `aws:ec2/instance:Instance` is `aws:ec2:Instance`. */
+export function typeName(type: string): string {
+  return type.replace(/\/[^:]*/, "");
+}
+
+/**
+ * How long ago a source was, in whole months or years. A year alone counts from its January.
+ *
+ * @param date `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+ * @param today `YYYY-MM-DD`.
+ */
+export function age(date: string, today: string): string {
+  const months = monthOf(today) - monthOf(date);
+  if (months < 1) {
+    return "this month";
+  }
+  return months < 24 ? `${counted(months, "month")} old` : `${Math.floor(months / 12)} years old`;
+}
+
+function monthOf(date: string): number {
+  const [year = NaN, month = 1] = date.split("-").map(Number);
+  return year * 12 + month;
+}
+
+function plural(unit: string): string {
+  return unit.endsWith("y") ? `${unit.slice(0, -1)}ies` : `${unit}s`;
+}
