@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { formatCidr, parseCidr, subnet, type Cidr } from "../settings/cidr";
 import { SUBNET_BITS } from "../settings/checks";
+import { SettingsError } from "../settings/load";
 
 export interface NetworkArgs {
   /** Addresses of the VPC; its subnets are eighths of it. Checked by `settings/checks.ts`. */
@@ -194,7 +195,10 @@ export class Network extends pulumi.ComponentResource {
 function zoneName(names: readonly string[], index: number): string {
   const name = [...names].sort()[index];
   if (name === undefined) {
-    throw new Error(`the region has ${names.length} zones; set network.zones to that or fewer`);
+    throw new SettingsError(
+      `network.zones must be ${names.length} or less, as many zones as the region has; got more\n` +
+        `    pulumi config set network.zones ${names.length}`,
+    );
   }
   return name;
 }

@@ -1,4 +1,5 @@
 import { RunError } from "@pulumi/pulumi/errors";
+import { inspect } from "node:util";
 import { closest, distance } from "fastest-levenshtein";
 import type { Check, Fault } from "./checks";
 import { flatten, Refusal, type NamedSetting, type SettingTree } from "./setting";
@@ -13,7 +14,12 @@ export const PROJECT = "ml-platform";
 export type ConfigSource = Readonly<Record<string, string | undefined>>;
 
 /** Shown without a stack trace: the fault is in the stack file, not in this program. */
-export class SettingsError extends RunError {}
+export class SettingsError extends RunError {
+  /** Pulumi inspects an error that an `apply` throws, which walks all promises of the program. */
+  [inspect.custom](): string {
+    return this.message;
+  }
+}
 
 /** Settings that passed, and what a person should know before using them. */
 export interface LoadedSettings<S> {

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { DataBucket } from "../../components/data-bucket";
+import type { Lifecycle } from "../../settings/lifecycle";
+import { declared, inputsOf } from "../support/declared";
+import { policyOf } from "../support/policy";
+
+describe("DataBucket", () => {
+  const declare = (lifecycle: Lifecycle = "experiment") =>
+    declared(() => new DataBucket("lake", { lifecycle, noncurrentDays: 30 }));
+
+  it("is closed to the public in every way that S3 knows", async () => {
+    const inputs = inputsOf(await declare(), "s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
+    for (const way of [
+      "blockPublicAcls",
+      "blockPublicPolicy",
+      "ignorePublicAcls",
+      "restrictPublicBuckets",
+    ]) {
+      assert.equal(inputs[way], true, way);
+    }
+    const controls = inputsOf(
+      await declare(),
+      "s3/bucketOwnershipControls:BucketOwnershipControls",
+    );
+    assert.deepEqual(controls["rule"], { objectOwnership: "BucketOwnerEnforced" });
+  });
+
+  it("is encrypted and versioned", async () => {
+    const resources = await declare();
+    const encryption = inputsOf(
+      resources,
+      "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    );
+    assert.deepEqual(encryption["rules"], [
+      { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+    ]);
+    const versioning = inputsOf(resources, "s3/bucketVersioning:BucketVersioning");
+    assert.deepEqual(versioning["versioningConfiguration"], { status: "Enabled" });
+  });
+
+  it("refuses requests without TLS, to the bucket and to its objects", async () => {
+    const { policy } = inputsOf(await declare(), "s3/bucketPolicy:BucketPolicy");
+    const [statement] = policyOf(policy);
+    assert.equal(statement?.Effect, "Deny");
+    assert.deepEqual(statement.Resource, [
+      "arn:aws:s3:::lake-bucket-0000000",
+      "arn:aws:s3:::lake-bucket-0000000/*",
+    ]);
+    assert.deepEqual(statement.Condition, { Bool: { "aws:SecureTransport": "false" } });
+  });
+
+  it("drops old versions after the days set, and abandoned uploads", async () => {
+    const expiry = inputsOf(
+      await declare(),
+      "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    );
+    const [rule] = expiry["rules"] as Record<string, unknown>[];
+    assert.deepEqual(rule?.["noncurrentVersionExpiration"], { noncurrentDays: 30 });
+    assert.deepEqual(rule["abortIncompleteMultipartUpload"], { daysAfterInitiation: 7 });
+    assert.equal(rule["expiration"], undefined, "current objects never expire");
+  });
+
+  it("gives its content away at destroy only in an experiment", async () => {
+    const bucket = "s3/bucket:Bucket";
+    assert.equal(inputsOf(await declare("experiment"), bucket)["forceDestroy"], true);
+    assert.equal(inputsOf(await declare("keep"), bucket)["forceDestroy"], false);
+  });
+
+  it("has no name of its own", async () => {
+    assert.equal(inputsOf(await declare(), "s3/bucket:Bucket")["bucket"], undefined);
+  });
+});

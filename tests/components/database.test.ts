@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { Database, type DatabaseArgs } from "../../components/database";
+import { declared, inputsOf, ofType } from "../support/declared";
+
+describe("Database", () => {
+  const args: DatabaseArgs = {
+    lifecycle: "experiment",
+    vpcId: "vpc-1",
+    subnetIds: ["subnet-a", "subnet-b"],
+    engineVersion: "17",
+    instanceClass: "db.t4g.micro",
+    storageGib: 50,
+    multiAz: false,
+    backupRetentionDays: 7,
+    stackId: "0a1b2c3d",
+  };
+  const declare = (overrides: Partial<DatabaseArgs> = {}, clients: readonly string[] = []) =>
+    declared(() => {
+      const database = new Database("db", { ...args, ...overrides });
+      clients.forEach((client) => {
+        database.allow(client, `sg-${client}`);
+      });
+    });
+  const instance = async (overrides: Partial<DatabaseArgs> = {}) =>
+    inputsOf(await declare(overrides), "rds/instance:Instance");
+
+  it("is private, encrypted and as large as asked", async () => {
+    const inputs = await instance({ multiAz: true });
+    assert.equal(inputs["publiclyAccessible"], false);
+    assert.equal(inputs["storageEncrypted"], true);
+    assert.equal(inputs["allocatedStorage"], 50);
+    assert.equal(inputs["storageType"], "gp3");
+    assert.equal(inputs["multiAz"], true);
+  });
+
+  it("keeps the password out of Pulumi's state and takes IAM logins", async () => {
+    const inputs = await instance();
+    assert.equal(inputs["manageMasterUserPassword"], true);
+    assert.equal(inputs["password"], undefined);
+    assert.equal(inputs["passwordWo"], undefined);
+    assert.equal(inputs["iamDatabaseAuthenticationEnabled"], true);
+  });
+
+  it("demands TLS, in the parameter family of its version", async () => {
+    const group = inputsOf(
+      await declare({ engineVersion: "16" }),
+      "rds/parameterGroup:ParameterGroup",
+    );
+    assert.equal(group["family"], "postgres16");
+    assert.deepEqual(group["parameters"], [{ name: "rds.force_ssl", value: "1" }]);
+  });
+
+  it("never runs into paid extended support", async () => {
+    const inputs = await instance();
+    assert.equal(inputs["engineLifecycleSupport"], "open-source-rds-extended-support-disabled");
+  });
+
+  it("opens its port to each client's security group and to nothing else", async () => {
+    const type = "vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+    assert.deepEqual(ofType(await declare(), type), []);
+    const rules = ofType(await declare({}, ["nodes", "studio"]), type);
+    assert.deepEqual(
+      rules.map(({ name, inputs }) => [name, inputs["referencedSecurityGroupId"]]),
+      [
+        ["db-from-nodes", "sg-nodes"],
+        ["db-from-studio", "sg-studio"],
+      ],
+    );
+    for (const { inputs } of rules) {
+      assert.equal(inputs["fromPort"], 5432);
+      assert.equal(inputs["toPort"], 5432);
+      assert.equal(inputs["cidrIpv4"], undefined);
+    }
+  });
+
+  it("goes without a trace in an experiment", async () => {
+    const inputs = await instance();
+    assert.equal(inputs["skipFinalSnapshot"], true);
+    assert.equal(inputs["finalSnapshotIdentifier"], undefined);
+    assert.equal(inputs["deletionProtection"], false);
+    assert.equal(inputs["deleteAutomatedBackups"], true);
+    assert.equal(inputs["applyImmediately"], true);
+  });
+
+  it("survives mistakes when kept, and its last snapshot has a name of its own", async () => {
+    const inputs = await instance({ lifecycle: "keep" });
+    assert.equal(inputs["skipFinalSnapshot"], false);
+    assert.equal(inputs["finalSnapshotIdentifier"], "db-0a1b2c3d-final");
+    assert.equal(inputs["deletionProtection"], true);
+    assert.equal(inputs["deleteAutomatedBackups"], false);
+    assert.equal(inputs["applyImmediately"], false);
+  });
+});

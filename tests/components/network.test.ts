@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Network, type NetworkArgs } from "../../components/network";
+import type { DeclaredResource } from "../../cost/rule";
+import { declared, inputsOf, ofType } from "../support/declared";
+
+describe("Network", () => {
+  const args = (): NetworkArgs => ({
+    cidr: "10.0.0.0/16",
+    zones: 2,
+    nat: "single",
+    region: "eu-west-3",
+    zoneNames: pulumi.output(["eu-west-3c", "eu-west-3a", "eu-west-3b"]),
+  });
+  const declare = (overrides: Partial<NetworkArgs> = {}, preview = false) =>
+    declared(() => new Network("net", { ...args(), ...overrides }), preview);
+  const subnets = (resources: readonly DeclaredResource[]) =>
+    ofType(resources, "ec2/subnet:Subnet").map(({ name, inputs }) => [
+      name,
+      inputs["cidrBlock"],
+      inputs["availabilityZone"],
+    ]);
+
+  it("has a public and a private subnet in each zone, none overlapping", async () => {
+    assert.deepEqual(subnets(await declare()).sort(), [
+      ["net-private-a", "10.0.0.0/19", "eu-west-3a"],
+      ["net-private-b", "10.0.32.0/19", "eu-west-3b"],
+      ["net-public-a", "10.0.128.0/19", "eu-west-3a"],
+      ["net-public-b", "10.0.160.0/19", "eu-west-3b"],
+    ]);
+  });
+
+  it("keeps the subnets it has when zones are added", async () => {
+    const two = subnets(await declare({ zones: 2 }));
+    const three = subnets(await declare({ zones: 3 }));
+    assert.equal(three.length, 6);
+    assert.deepEqual(
+      two.filter((subnet) => !JSON.stringify(three).includes(JSON.stringify(subnet))),
+      [],
+    );
+  });
+
+  it("gives no subnet's machines public addresses by themselves", async () => {
+    for (const { inputs } of ofType(await declare(), "ec2/subnet:Subnet")) {
+      assert.equal(inputs["mapPublicIpOnLaunch"], undefined);
+    }
+  });
+
+  it("has as many NAT gateways as asked, each with an address, and routes to them", async () => {
+    for (const [nat, count] of [
+      ["none", 0],
+      ["single", 1],
+      ["perZone", 3],
+    ] as const) {
+      const resources = await declare({ nat, zones: 3 });
+      assert.equal(ofType(resources, "ec2/natGateway:NatGateway").length, count, nat);
+      assert.equal(ofType(resources, "ec2/eip:Eip").length, count, nat);
+      const used = ofType(resources, "ec2/route:Route")
+        .map(({ inputs }) => inputs["natGatewayId"])
+        .filter((id) => id !== undefined);
+      assert.equal(used.length, count === 0 ? 0 : 3, nat);
+      assert.equal(new Set(used).size, count, nat);
+    }
+  });
+
+  it("reaches S3 from every subnet through a free gateway endpoint", async () => {
+    const endpoint = inputsOf(await declare(), "ec2/vpcEndpoint:VpcEndpoint");
+    assert.equal(endpoint["vpcEndpointType"], "Gateway");
+    assert.equal(endpoint["serviceName"], "com.amazonaws.eu-west-3.s3");
+    assert.equal((endpoint["routeTableIds"] as unknown[]).length, 3);
+  });
+
+  it("leaves the default security group without a rule", async () => {
+    const group = inputsOf(await declare(), "ec2/defaultSecurityGroup:DefaultSecurityGroup");
+    assert.equal(group["ingress"], undefined);
+    assert.equal(group["egress"], undefined);
+  });
+
+  it("says how many zones there are when too many are asked for", async () => {
+    await assert.rejects(
+      declare({ zones: 4 }),
+      /network\.zones must be 3 or less, as many zones as the region has/,
+    );
+  });
+
+  it("declares the same things in a preview", async () => {
+    const names = (resources: readonly DeclaredResource[]) =>
+      resources.map(({ urn }) => urn).sort();
+    assert.deepEqual(names(await declare({}, true)), names(await declare({}, false)));
+  });
+});

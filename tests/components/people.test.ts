@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { declaredPlatform, inputsOf, ofType } from "../support/declared";
+import { allows, policyOf } from "../support/policy";
+
+const BUCKET = "arn:aws:s3:::data-bucket-0000000";
+const LOGINS = "arn:aws:rds-db:eu-west-3:123456789012:dbuser:db-ABCDEFGHIJKL";
+
+describe("People", () => {
+  const data = async (person: string) =>
+    policyOf(
+      inputsOf(await declaredPlatform(), "iam/rolePolicy:RolePolicy", `ec2-people-${person}-data`)[
+        "policy"
+      ],
+    );
+
+  it("reach their own prefix and the shared one, and nobody else's", async () => {
+    const ada = await data("ada");
+    for (const action of ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]) {
+      assert.ok(allows(ada, action, `${BUCKET}/users/ada/model.bin`));
+      assert.ok(allows(ada, action, `${BUCKET}/shared/data.csv`));
+      assert.ok(!allows(ada, action, `${BUCKET}/users/grace/model.bin`), action);
+      assert.ok(!allows(ada, action, `${BUCKET}/users/ada-2/model.bin`), action);
+      assert.ok(!allows(ada, action, `${BUCKET}/etcd/snapshot.db`), action);
+    }
+  });
+
+  it("list only what they reach", async () => {
+    const list = (await data("ada")).find(({ Action }) => Action === "s3:ListBucket");
+    assert.deepEqual(list?.Condition, {
+      StringLike: { "s3:prefix": ["users/ada", "users/ada/*", "shared", "shared/*"] },
+    });
+  });
+
+  it("log in to the database as themselves only", async () => {
+    const ada = await data("ada");
+    assert.ok(allows(ada, "rds-db:connect", `${LOGINS}/ada`));
+    assert.ok(!allows(ada, "rds-db:connect", `${LOGINS}/grace`));
+    assert.ok(!allows(ada, "rds-db:connect", `${LOGINS}/platform`));
+  });
+
+  it("may be taken on by pods of their own namespace and by nothing else", async () => {
+    const role = inputsOf(await declaredPlatform(), "iam/role:Role", "ec2-people-grace-role");
+    const [statement, ...others] = policyOf(role["assumeRolePolicy"]);
+    assert.deepEqual(others, []);
+    assert.equal(statement?.Action, "sts:AssumeRoleWithWebIdentity");
+    assert.deepEqual(statement.Principal, {
+      Federated: "arn:aws:iam::123456789012:oidc-provider/d111.cloudfront.net",
+    });
+    assert.deepEqual(statement.Condition, {
+      StringEquals: {
+        "d111.cloudfront.net:aud": "sts.amazonaws.com",
+        "d111.cloudfront.net:sub": "system:serviceaccount:user-grace:notebook",
+      },
+    });
+  });
+
+  it("are invited by e-mail, with no password in Pulumi's state, into their group", async () => {
+    const resources = await declaredPlatform();
+    const user = inputsOf(resources, "cognito/user:User", "ec2-people-ada");
+    assert.equal(user["username"], "ada");
+    assert.deepEqual(user["desiredDeliveryMediums"], ["EMAIL"]);
+    assert.equal(user["password"], undefined);
+    assert.equal(user["temporaryPassword"], undefined);
+    const groups = ofType(resources, "cognito/userInGroup:UserInGroup").map(({ inputs }) => [
+      inputs["username"],
+      inputs["groupName"],
+    ]);
+    assert.deepEqual(groups.sort(), [
+      ["ada", "ml-admins"],
+      ["grace", "ml-users"],
+    ]);
+  });
+});
