@@ -53,13 +53,17 @@ export class ClusterIdentity extends pulumi.ComponentResource {
       { algorithm: "RSA", rsaBits: 2048 },
       { parent: this },
     );
-    this.serviceAccount = { publicKey: signer.publicKeyPem, key: signer.privateKeyPem };
+    this.serviceAccount = {
+      publicKey: signer.publicKeyPem,
+      key: pulumi.secret(signer.privateKeyPem),
+    };
     this.joinToken = this.token(name);
-    this.encryptionKey = new random.RandomBytes(
+    const encryption = new random.RandomBytes(
       `${name}-encryption`,
       { length: 32 },
       { parent: this },
-    ).base64;
+    );
+    this.encryptionKey = pulumi.secret(encryption.base64);
     this.caHash = ca.publicKey.apply(publicKeyHash);
     this.registerOutputs({ caHash: this.caHash });
   }
@@ -86,7 +90,7 @@ export class ClusterIdentity extends pulumi.ComponentResource {
     );
     return {
       certificate: certificate.certPem,
-      key: key.privateKeyPem,
+      key: pulumi.secret(key.privateKeyPem),
       publicKey: key.publicKeyPem,
     };
   }
@@ -117,7 +121,7 @@ export class ClusterIdentity extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return { certificate: certificate.certPem, key: key.privateKeyPem };
+    return { certificate: certificate.certPem, key: pulumi.secret(key.privateKeyPem) };
   }
 
   /** `abcdef.0123456789abcdef`: the only form that Kubernetes takes. */
@@ -128,7 +132,7 @@ export class ClusterIdentity extends pulumi.ComponentResource {
         { length, upper: false, special: false },
         { parent: this },
       ).result;
-    return pulumi.interpolate`${part("id", 6)}.${part("secret", 16)}`;
+    return pulumi.secret(pulumi.interpolate`${part("id", 6)}.${part("secret", 16)}`);
   }
 }
 

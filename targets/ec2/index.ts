@@ -10,7 +10,7 @@ import { kubeconfig } from "./kubeconfig";
 import { NodeIdentity } from "./node-role";
 import { Nodes } from "./nodes";
 import { PublicIssuer } from "./oidc-issuer";
-import { Parameters } from "./parameters";
+import { Parameters, type NodeRole } from "./parameters";
 
 /** Kubernetes by kubeadm on plain EC2 instances: one control plane and workers. */
 export const ec2: Target<"ec2"> = {
@@ -52,14 +52,13 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
       child,
     );
     shared.database.allow("ec2-nodes", firewall.nodeGroupId);
-    const roles = {
-      "control-plane": new NodeIdentity(
-        `${name}-control-plane`,
-        { role: "control-plane", parameters },
+    const role = (kind: NodeRole): NodeIdentity =>
+      new NodeIdentity(
+        `${name}-${kind}`,
+        { role: kind, parameters, bucket: shared.bucket, clusterName },
         child,
-      ),
-      worker: new NodeIdentity(`${name}-worker`, { role: "worker", parameters }, child),
-    };
+      );
+    const roles = { "control-plane": role("control-plane"), worker: role("worker") };
     const apiAddress = new aws.ec2.Eip(
       `${name}-api-address`,
       { domain: "vpc", tags: { Name: `${name}-api` } },

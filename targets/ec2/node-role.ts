@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Parameters, NodeRole } from "./parameters";
+import type { DataBucket } from "../../components/data-bucket";
+import type { NodeRole, Parameters } from "./parameters";
 
 /**
  * Session Manager and nothing else: the way in, since there is no SSH. AWS's managed policy for it
@@ -23,6 +24,9 @@ const SESSION_MANAGER = {
 export interface NodeRoleArgs {
   readonly role: NodeRole;
   readonly parameters: Parameters;
+  /** Bucket that the control plane puts snapshots of etcd into, below `etcd/<clusterName>/`. */
+  readonly bucket: DataBucket;
+  readonly clusterName: pulumi.Output<string>;
 }
 
 /** Role and instance profile of one kind of machine; it reads its own parameters and no others. */
@@ -48,7 +52,7 @@ export class NodeIdentity extends pulumi.ComponentResource {
         role: role.name,
         policy: pulumi.jsonStringify({
           Version: "2012-10-17",
-          Statement: [SESSION_MANAGER, ...parameterRights(args)],
+          Statement: [SESSION_MANAGER, ...rights(args)],
         }),
       },
       { parent: this },
@@ -66,7 +70,7 @@ export class NodeIdentity extends pulumi.ComponentResource {
   }
 }
 
-function parameterRights({ role, parameters }: NodeRoleArgs): object[] {
+function rights({ role, parameters, bucket, clusterName }: NodeRoleArgs): object[] {
   const own = {
     Sid: "OwnParameters",
     Effect: "Allow",
@@ -79,5 +83,21 @@ function parameterRights({ role, parameters }: NodeRoleArgs): object[] {
     Action: ["ssm:GetParameter", "ssm:PutParameter"],
     Resource: parameters.joinTokenArn,
   };
-  return role === "control-plane" ? [own, renew] : [own];
+  const prefix = pulumi.interpolate`etcd/${clusterName}`;
+  const snapshots = [
+    {
+      Sid: "EtcdSnapshots",
+      Effect: "Allow",
+      Action: ["s3:PutObject", "s3:GetObject"],
+      Resource: pulumi.interpolate`${bucket.arn}/${prefix}/*`,
+    },
+    {
+      Sid: "ListEtcdSnapshots",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: bucket.arn,
+      Condition: { StringLike: { "s3:prefix": pulumi.interpolate`${prefix}/*` } },
+    },
+  ];
+  return role === "control-plane" ? [own, renew, ...snapshots] : [own];
 }

@@ -9,7 +9,7 @@ import { API_PORT, type Firewall } from "./firewall";
 import type { ClusterIdentity } from "./identity";
 import type { NodeIdentity } from "./node-role";
 import type { NodeRole } from "./parameters";
-import { userData } from "./user-data";
+import { controlPlaneUserData, workerUserData } from "./user-data";
 
 /** Zone that exists inside this VPC only, and the API server's name in it. */
 const ZONE_NAME = "ml-platform.internal";
@@ -54,7 +54,10 @@ export class Nodes extends pulumi.ComponentResource {
       image,
       subnetId: publicSubnetIds[0],
       groups: [args.firewall.nodeGroupId, args.firewall.apiGroupId],
-      opts: { protect, ignoreChanges: ["ami", "userData"] },
+      userData: {
+        userDataBase64: pulumi.all(this.controlPlaneVariables(args)).apply(controlPlaneUserData),
+      },
+      opts: { protect, ignoreChanges: ["ami", "userDataBase64"] },
     });
     this.apiName(name, args);
     // Without NAT only a public subnet leads out; the security group lets nothing in either way.
@@ -67,6 +70,7 @@ export class Nodes extends pulumi.ComponentResource {
         subnetId: subnets[index % subnets.length],
         groups: [args.firewall.nodeGroupId],
         publicAddress: outside,
+        userData: { userData: pulumi.all(this.variables(args)).apply(workerUserData) },
         opts: {},
       }),
     );
@@ -101,7 +105,7 @@ export class Nodes extends pulumi.ComponentResource {
         // true, and the difference would replace the machine.
         ...(machine.publicAddress === true && { associatePublicIpAddress: true }),
         iamInstanceProfile: roles[machine.role].instanceProfileName,
-        userData: this.script(args, machine.role),
+        ...machine.userData,
         userDataReplaceOnChange: true,
         // One hop: a pod that is not on the host's network cannot ask for the machine's role.
         metadataOptions: {
@@ -126,28 +130,27 @@ export class Nodes extends pulumi.ComponentResource {
     );
   }
 
-  private script(args: NodesArgs, role: NodeRole): pulumi.Output<string> {
-    const { settings, clusterName, identity, issuer, parameterPath, apiAddress, shared } = args;
-    return pulumi
-      .all({
-        CLUSTER_NAME: clusterName,
-        PARAMETERS: parameterPath,
-        CA_CERT_HASH: identity.caHash,
-        ...(role === "control-plane" && {
-          API_CERT_SANS: pulumi.interpolate`${API_NAME},${apiAddress.publicIp}`,
-          SERVICE_ACCOUNT_ISSUER: issuer,
-          ETCD_BACKUP_BUCKET: shared.bucket.bucketName,
-        }),
-      })
-      .apply((known) =>
-        userData(role, {
-          KUBERNETES_VERSION: KUBERNETES_VERSIONS[settings.kubernetes.version].patch,
-          API_ENDPOINT: `${API_NAME}:${API_PORT}`,
-          POD_SUBNET: settings.kubernetes.podCidr,
-          SERVICE_SUBNET: settings.kubernetes.serviceCidr,
-          ...known,
-        }),
-      );
+  /** Variables of `bootstrap/` that both roles read. */
+  private variables({ settings, identity, parameterPath }: NodesArgs): Inputs {
+    return {
+      KUBERNETES_VERSION: KUBERNETES_VERSIONS[settings.kubernetes.version].patch,
+      API_ENDPOINT: `${API_NAME}:${API_PORT}`,
+      PARAMETERS: parameterPath,
+      CA_CERT_HASH: identity.caHash,
+    };
+  }
+
+  private controlPlaneVariables(args: NodesArgs): Inputs {
+    const { settings, clusterName, issuer, apiAddress, shared } = args;
+    return {
+      ...this.variables(args),
+      CLUSTER_NAME: clusterName,
+      POD_SUBNET: settings.kubernetes.podCidr,
+      SERVICE_SUBNET: settings.kubernetes.serviceCidr,
+      API_CERT_SANS: pulumi.interpolate`${API_NAME},${apiAddress.publicIp}`,
+      SERVICE_ACCOUNT_ISSUER: issuer,
+      ETCD_BACKUP_BUCKET: shared.bucket.bucketName,
+    };
   }
 
   /** The name inside, and the address outside, that the API server answers at. */
@@ -181,6 +184,9 @@ export class Nodes extends pulumi.ComponentResource {
   }
 }
 
+/** Variables of `bootstrap/`, some of them known only once other resources are there. */
+type Inputs = Record<string, pulumi.Input<string>>;
+
 /** What differs between one machine and the next. */
 interface Machine {
   readonly role: NodeRole;
@@ -188,5 +194,6 @@ interface Machine {
   readonly subnetId: pulumi.Output<string> | undefined;
   readonly groups: readonly pulumi.Output<string>[];
   readonly publicAddress?: boolean;
+  readonly userData: Pick<aws.ec2.InstanceArgs, "userData" | "userDataBase64">;
   readonly opts: pulumi.CustomResourceOptions;
 }

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { NODE_PORTS } from "../../../targets/ec2/firewall";
+import { declaredPlatform, inputsOf, ofType } from "../../support/declared";
+import { allows, policyOf } from "../../support/policy";
+
+const PARAMETERS = "arn:aws:ssm:eu-west-3:123456789012:parameter/ml-platform/test-0a1b2c3d";
+const RULE = "vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+
+describe("ec2 firewall", () => {
+  it("lets allowedCidrs reach the API server and nothing else", async () => {
+    const rules = ofType(
+      await declaredPlatform({ allowedCidrs: "81.2.69.160/27,81.2.70.0/24" }),
+      RULE,
+    ).filter(({ inputs }) => inputs["cidrIpv4"] !== undefined);
+    assert.deepEqual(
+      rules.map(({ inputs }) => [
+        inputs["securityGroupId"],
+        inputs["cidrIpv4"],
+        inputs["fromPort"],
+        inputs["toPort"],
+      ]),
+      [
+        ["ec2-firewall-api-id", "81.2.69.160/27", 6443, 6443],
+        ["ec2-firewall-api-id", "81.2.70.0/24", 6443, 6443],
+      ],
+    );
+  });
+
+  it("lets machines reach each other on what Cilium, kubelet and the API need", async () => {
+    const rules = ofType(await declaredPlatform(), RULE).filter(
+      ({ inputs }) => inputs["securityGroupId"] === "ec2-firewall-nodes-id",
+    );
+    for (const { inputs } of rules) {
+      assert.equal(inputs["referencedSecurityGroupId"], "ec2-firewall-nodes-id");
+    }
+    assert.deepEqual(
+      rules.map(({ inputs }) => `${String(inputs["ipProtocol"])} ${String(inputs["fromPort"])}`),
+      ["udp 8472", "tcp 4240", "icmp 8", "tcp 10250", "tcp 6443"],
+    );
+    assert.equal(rules.length, Object.keys(NODE_PORTS).length);
+  });
+
+  it("lets the machines reach the database", async () => {
+    const rule = inputsOf(await declaredPlatform(), RULE, "database-from-ec2-nodes");
+    assert.equal(rule["referencedSecurityGroupId"], "ec2-firewall-nodes-id");
+  });
+});
+
+describe("ec2 roles", () => {
+  const policy = async (role: string) =>
+    policyOf(
+      inputsOf(await declaredPlatform(), "iam/rolePolicy:RolePolicy", `ec2-${role}-policy`)[
+        "policy"
+      ],
+    );
+
+  it("read their own parameters and no others", async () => {
+    const [controlPlane, worker] = [await policy("control-plane"), await policy("worker")];
+    assert.ok(allows(controlPlane, "ssm:GetParameter", `${PARAMETERS}/control-plane/ca.key`));
+    assert.ok(allows(worker, "ssm:GetParameter", `${PARAMETERS}/worker/join-token`));
+    for (const action of ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]) {
+      assert.ok(!allows(worker, action, `${PARAMETERS}/control-plane/ca.key`), action);
+      for (const statements of [controlPlane, worker]) {
+        const other = PARAMETERS.replace("test-0a1b2c3d", "test-ffffffff");
+        assert.ok(!allows(statements, action, `${other}/worker/join-token`), action);
+      }
+    }
+  });
+
+  it("renew the join token from the control plane only, and write nothing else", async () => {
+    const [controlPlane, worker] = [await policy("control-plane"), await policy("worker")];
+    assert.ok(allows(controlPlane, "ssm:PutParameter", `${PARAMETERS}/worker/join-token`));
+    assert.ok(!allows(controlPlane, "ssm:PutParameter", `${PARAMETERS}/control-plane/ca.key`));
+    assert.ok(!allows(worker, "ssm:PutParameter", `${PARAMETERS}/worker/join-token`));
+  });
+
+  it("put snapshots of etcd below the cluster's own prefix, from the control plane only", async () => {
+    const object = "arn:aws:s3:::data-bucket-0000000/etcd/test-0a1b2c3d/20261123T021500Z.db";
+    assert.ok(allows(await policy("control-plane"), "s3:PutObject", object));
+    assert.ok(!allows(await policy("worker"), "s3:GetObject", object));
+    const data = "arn:aws:s3:::data-bucket-0000000/users/ada/model.bin";
+    assert.ok(!allows(await policy("control-plane"), "s3:GetObject", data));
+  });
+
+  it("have no managed policy: the one for Session Manager reads every parameter", async () => {
+    const resources = await declaredPlatform();
+    assert.deepEqual(ofType(resources, "iam/rolePolicyAttachment:RolePolicyAttachment"), []);
+    for (const { inputs } of ofType(resources, "iam/role:Role")) {
+      assert.equal(inputs["managedPolicyArns"], undefined);
+    }
+  });
+});
+
+describe("ec2 parameters", () => {
+  it("are encrypted, free, and below the stack's own path", async () => {
+    const parameters = ofType(await declaredPlatform(), "ssm/parameter:Parameter");
+    assert.deepEqual(
+      parameters
+        .map(({ inputs }) => String(inputs["name"]).replace("/ml-platform/test-0a1b2c3d/", ""))
+        .sort(),
+      [
+        "control-plane/ca.crt",
+        "control-plane/ca.key",
+        "control-plane/encryption-key",
+        "control-plane/etcd-ca.crt",
+        "control-plane/etcd-ca.key",
+        "control-plane/front-proxy-ca.crt",
+        "control-plane/front-proxy-ca.key",
+        "control-plane/sa.key",
+        "control-plane/sa.pub",
+        "worker/join-token",
+      ],
+    );
+    for (const { inputs } of parameters) {
+      assert.equal(inputs["type"], "SecureString");
+      assert.equal(inputs["tier"], "Standard");
+      assert.ok(String(inputs["value"]).length < 4096);
+    }
+  });
+});

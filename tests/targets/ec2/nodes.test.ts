@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
+import { declaredPlatform, inputsOf, ofType } from "../../support/declared";
+
+const INSTANCE = "ec2/instance:Instance";
+type Overrides = Readonly<Record<string, string>>;
+
+describe("ec2 machines", () => {
+  const machine = async (name: string, overrides: Overrides = {}) =>
+    inputsOf(await declaredPlatform(overrides), INSTANCE, `ec2-nodes-${name}`);
+
+  it("are as many as set, one of them the control plane", async () => {
+    for (const count of [2, 3, 50]) {
+      const names = ofType(await declaredPlatform({ "nodes.count": String(count) }), INSTANCE).map(
+        ({ name }) => name,
+      );
+      assert.equal(names.length, count);
+      assert.equal(names.filter((name) => name === "ec2-nodes-control-plane").length, 1);
+    }
+  });
+
+  it("give their role's credentials to nobody but themselves", async () => {
+    for (const { name, inputs } of ofType(await declaredPlatform(), INSTANCE)) {
+      assert.deepEqual(
+        inputs["metadataOptions"],
+        { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+        name,
+      );
+    }
+  });
+
+  it("have encrypted root disks that go with them and carry every tag", async () => {
+    const disk = (await machine("worker-1", { "nodes.diskGib": "80" }))["rootBlockDevice"];
+    assert.deepEqual(disk, {
+      volumeType: "gp3",
+      volumeSize: 80,
+      encrypted: true,
+      deleteOnTermination: true,
+      tags: {
+        Name: "ec2-nodes-worker-1",
+        Project: "ml-platform",
+        Stack: "test",
+        StackId: "0a1b2c3d",
+        Target: "ec2",
+        Owner: "ml-team",
+        Lifecycle: "experiment",
+      },
+    });
+  });
+
+  it("stand in private subnets, spread over the zones, without public addresses", async () => {
+    for (const [worker, zone] of [
+      ["worker-1", "a"],
+      ["worker-2", "b"],
+    ] as const) {
+      const inputs = await machine(worker);
+      assert.equal(inputs["subnetId"], `network-private-${zone}-id`);
+      assert.equal(inputs["associatePublicIpAddress"], undefined);
+    }
+    assert.equal((await machine("control-plane"))["subnetId"], "network-public-a-id");
+    assert.equal((await machine("control-plane"))["associatePublicIpAddress"], undefined);
+  });
+
+  it("have public subnets and addresses where there is no NAT", async () => {
+    const inputs = await machine("worker-1", { "network.nat": "none" });
+    assert.equal(inputs["subnetId"], "network-public-a-id");
+    assert.equal(inputs["associatePublicIpAddress"], true);
+  });
+
+  it("have the group of the cluster, and the control plane the one of the API", async () => {
+    const groups = async (name: string) => (await machine(name))["vpcSecurityGroupIds"];
+    assert.deepEqual(await groups("worker-1"), ["ec2-firewall-nodes-id"]);
+    assert.deepEqual(await groups("control-plane"), [
+      "ec2-firewall-nodes-id",
+      "ec2-firewall-api-id",
+    ]);
+  });
+
+  it("are tagged for the cloud controller", async () => {
+    const tags = (await machine("worker-1"))["tags"] as Record<string, string>;
+    assert.equal(tags["kubernetes.io/cluster/test-0a1b2c3d"], "owned");
+  });
+
+  it("boot with what the program knows, and workers anew when that changes", async () => {
+    const worker = await machine("worker-1", { "kubernetes.version": "1.35" });
+    assert.equal(worker["userDataReplaceOnChange"], true);
+    const lines = String(worker["userData"]).split("\n");
+    assert.equal(lines[0], "#!/bin/bash");
+    assert.deepEqual(lines.filter((line) => /^export [A-Z_]+='/.test(line)).slice(0, 3), [
+      "export KUBERNETES_VERSION='1.35.9'",
+      "export API_ENDPOINT='api.ml-platform.internal:6443'",
+      "export PARAMETERS='/ml-platform/test-0a1b2c3d'",
+    ]);
+    const packed = (await machine("control-plane"))["userDataBase64"];
+    const script = gunzipSync(Buffer.from(String(packed), "base64")).toString();
+    for (const line of [
+      "export CLUSTER_NAME='test-0a1b2c3d'",
+      "export POD_SUBNET='10.244.0.0/16'",
+      "export API_CERT_SANS='api.ml-platform.internal,198.51.100.10'",
+      "export SERVICE_ACCOUNT_ISSUER='https://d111.cloudfront.net'",
+      "export ETCD_BACKUP_BUCKET='data-bucket-0000000'",
+    ]) {
+      assert.ok(script.includes(`\n${line}\n`), line);
+    }
+  });
+
+  it("find the API server by a name that exists in the VPC only", async () => {
+    const resources = await declaredPlatform();
+    const zone = inputsOf(resources, "route53/zone:Zone");
+    assert.deepEqual(zone["vpcs"], [{ vpcId: "network-vpc-id" }]);
+    const record = inputsOf(resources, "route53/record:Record");
+    assert.equal(record["name"], "api.ml-platform.internal");
+    assert.deepEqual(record["records"], ["10.0.128.10"]);
+  });
+});

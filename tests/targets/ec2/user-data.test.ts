@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
+import {
+  bootstrapScript,
+  controlPlaneUserData,
+  USER_DATA_LIMIT,
+  workerUserData,
+} from "../../../targets/ec2/user-data";
+
+describe("user data", () => {
+  const variables = { KUBERNETES_VERSION: "1.36.4", CLUSTER_NAME: "it's" };
+
+  it("fits into what EC2 takes, with room for long names", () => {
+    assert.ok(Buffer.byteLength(workerUserData(variables)) < USER_DATA_LIMIT - 4096);
+    const sent = Buffer.from(controlPlaneUserData(variables), "base64");
+    assert.ok(sent.length < USER_DATA_LIMIT - 4096);
+    assert.equal(gunzipSync(sent).toString(), bootstrapScript("control-plane", variables));
+  });
+
+  it("is refused when it is too large, with the size", () => {
+    const large = { ...variables, PARAMETERS: "x".repeat(USER_DATA_LIMIT) };
+    assert.throws(() => workerUserData(large), /worker must be 16384 bytes or less; got \d{5}/);
+    const noise = Array.from({ length: 40_000 }, (_, index) =>
+      String.fromCodePoint(161 + ((index * index * 31) % 9973)),
+    );
+    assert.throws(
+      () => controlPlaneUserData({ ...variables, PARAMETERS: noise.join("") }),
+      /control-plane must be 16384 bytes or less/,
+    );
+  });
+
+  it("is refused when it holds a key or a join token", () => {
+    const key = "-----BEGIN EC PRIVATE KEY-----";
+    assert.throws(() => workerUserData({ ...variables, KEY: key }), /must hold no secret/);
+    const token = "abcdef.0123456789abcdef";
+    assert.throws(() => controlPlaneUserData({ ...variables, TOKEN: token }), /no secret/);
+  });
+
+  it("begins with its interpreter and quotes values", () => {
+    assert.ok(
+      workerUserData(variables).startsWith("#!/bin/bash\nexport KUBERNETES_VERSION='1.36.4'"),
+    );
+    assert.match(workerUserData(variables), /\nexport CLUSTER_NAME='it'\\''s'\n/);
+  });
+
+  it("has no comments, and only the part of its own role", () => {
+    const worker = bootstrapScript("worker", variables);
+    assert.doesNotMatch(worker, /^\s*# /m);
+    assert.match(worker, /kubeadm join/);
+    assert.doesNotMatch(worker, /kubeadm init/);
+    const controlPlane = bootstrapScript("control-plane", variables);
+    assert.match(controlPlane, /kubeadm init/);
+    assert.doesNotMatch(controlPlane, /kubeadm join/);
+  });
+});
