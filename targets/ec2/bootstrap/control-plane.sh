@@ -1,0 +1,256 @@
+# shellcheck shell=bash
+# Node bootstrap, the control plane's part: kubeadm init with the identity that the program made.
+# Joined to common.sh (how, where it runs, the settings of both roles) and etcd.sh (snapshots).
+#
+# Settings:
+#   CLUSTER_NAME            also the value in the tag kubernetes.io/cluster/NAME
+#   API_CERT_SANS           comma separated; more names and addresses of the API server (Elastic IP)
+#   POD_SUBNET              10.244.0.0/16
+#   SERVICE_SUBNET          10.96.0.0/12
+#   SERVICE_ACCOUNT_ISSUER  public https URL for workload identity; empty = the cluster's default
+#   KUBE_PROXY              none (Cilium does its work) or install
+#
+# Reads from SSM, below $PARAMETERS: control-plane/{ca,front-proxy-ca,etcd-ca}.{crt,key},
+# control-plane/sa.{key,pub}, control-plane/encryption-key (32 bytes, base64), worker/join-token.
+# Writes worker/join-token: at boot and every 12 hours a new one that lives for 24, so that the
+# first, which the program knows, soon is worthless and later workers still find a good one. The
+# program must not put its own back (ignoreChanges on the value).
+#
+#   ml-platform                    as user data: installs itself and follows the service
+#   ml-platform bootstrap          the steps; what is done already is left alone
+#   ml-platform rotate-join-token  what the timer runs
+#   ml-platform etcd-backup | etcd-restore: see etcd.sh
+: "${CLUSTER_NAME:?}"
+readonly CONFIG=/etc/kubernetes PKI=/etc/kubernetes/pki POLICIES=/etc/kubernetes/policies
+readonly DEFAULT_ISSUER=https://kubernetes.default.svc.cluster.local
+export KUBECONFIG=$CONFIG/admin.conf
+
+secret_file() {  # secret_file FILE PARAMETER: the role may be minutes old, so it is asked again
+  local value
+  value=$(poll 300 parameter "control-plane/$2")
+  (umask 077 && printf '%s\n' "$value" >"$1")
+}
+
+# A certificate and its key that lie here before init are kept and sign all others. The files are
+# made anew each time, since a try that was cut short may have left half a pair; the folders stay,
+# because pods of that try have them mounted and would go on without any certificate.
+identity() {
+  local name hash
+  install -d -m 700 "$PKI" "$PKI/etcd"
+  rm -f "$CONFIG"/*.conf "$PKI"/*.* "$PKI"/etcd/*.*
+  for name in ca front-proxy-ca etcd-ca; do
+    secret_file "$PKI/${name/#etcd-/etcd/}.crt" $name.crt
+    secret_file "$PKI/${name/#etcd-/etcd/}.key" $name.key
+  done
+  secret_file "$PKI/sa.key" sa.key
+  secret_file "$PKI/sa.pub" sa.pub
+  hash=$(openssl x509 -in "$PKI/ca.crt" -noout -pubkey | openssl pkey -pubin -outform der |
+    sha256sum)
+  [[ sha256:${hash%% *} == "$CA_CERT_HASH" ]] ||
+    die "ca.crt in SSM has sha256:${hash%% *}, workers expect $CA_CERT_HASH"
+}
+
+# Bodies are kept only where somebody changes rights; those of secrets and tokens never.
+audit_policy() {
+  cat >"$POLICIES/audit.yaml" <<'YAML'
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+  - {level: None, nonResourceURLs: ["/healthz*", "/livez*", "/readyz*", "/version", "/openapi*"]}
+  - level: None
+    resources:
+      - {group: "", resources: [events]}
+      - {group: events.k8s.io}
+      - {group: coordination.k8s.io, resources: [leases]}
+  - {level: None, userGroups: ["system:nodes"], verbs: [get, list, watch]}
+  - level: None
+    users: ["system:apiserver", "system:kube-controller-manager", "system:kube-scheduler"]
+    verbs: [get, list, watch]
+  - level: RequestResponse
+    verbs: [create, update, patch, delete, deletecollection]
+    resources: [{group: rbac.authorization.k8s.io}]
+  - {level: Metadata}
+YAML
+}
+
+# Anonymous requests: health checks, and the one object that a joining node reads before it can
+# trust anybody (signed with the token, checked against the pinned hash).
+authentication_config() {
+  cat >"$POLICIES/authentication.yaml" <<'YAML'
+apiVersion: apiserver.config.k8s.io/v1
+kind: AuthenticationConfiguration
+anonymous:
+  enabled: true
+  conditions:
+    - path: /livez
+    - path: /readyz
+    - path: /healthz
+    - path: /api/v1/namespaces/kube-public/configmaps/cluster-info
+YAML
+}
+
+# No "identity" provider: a secret that lies in etcd in the clear is refused.
+encryption_config() {
+  local key
+  key=$(poll 300 parameter control-plane/encryption-key)
+  cat >"$POLICIES/encryption.yaml" <<YAML
+apiVersion: apiserver.config.k8s.io/v1
+kind: EncryptionConfiguration
+resources:
+  - resources: [secrets]
+    providers: [{secretbox: {keys: [{name: key1, secret: "$key"}]}}]
+YAML
+}
+
+args() {  # args NAME=VALUE…: v1beta4 wants lists
+  local arg
+  for arg; do printf '    - {name: "%s", value: "%s"}\n' "${arg%%=*}" "${arg#*=}"; done
+}
+
+api_server_args() {
+  args profiling=false \
+    authentication-config="$POLICIES/authentication.yaml" \
+    encryption-provider-config="$POLICIES/encryption.yaml" \
+    kubelet-certificate-authority="$PKI/ca.crt" \
+    audit-policy-file="$POLICIES/audit.yaml" audit-log-path=/var/log/kubernetes/audit.log \
+    audit-log-maxage=30 audit-log-maxbackup=10 audit-log-maxsize=100
+  [[ -z ${SERVICE_ACCOUNT_ISSUER:-} ]] ||
+    args service-account-issuer="$SERVICE_ACCOUNT_ISSUER" \
+      api-audiences="$DEFAULT_ISSUER,$SERVICE_ACCOUNT_ISSUER"
+}
+
+# cloud-provider belongs on kubelet and controller manager only: the API server lost the flag in
+# 1.33 and does not start with it.
+cloud_arg() { [[ -z $CLOUD_PROVIDER ]] || args cloud-provider="$CLOUD_PROVIDER"; }
+
+kubeadm_config() {  # kubeadm_config TOKEN
+  cat <<YAML
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: InitConfiguration
+bootstrapTokens: [{token: "$1", ttl: 24h0m0s}]
+localAPIEndpoint: {advertiseAddress: "$ADDRESS"}
+nodeRegistration:
+  name: "$NODE_NAME"
+  kubeletExtraArgs:
+$(args node-ip="$ADDRESS"; cloud_arg)
+---
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+kubernetesVersion: v$KUBERNETES_VERSION
+clusterName: "$CLUSTER_NAME"
+controlPlaneEndpoint: "$API_ENDPOINT"
+imageRepository: "$IMAGE_REPOSITORY"
+networking:
+  podSubnet: "${POD_SUBNET:-10.244.0.0/16}"
+  serviceSubnet: "${SERVICE_SUBNET:-10.96.0.0/12}"
+proxy: {disabled: $([[ ${KUBE_PROXY:-none} == none ]] && echo true || echo false)}
+apiServer:
+  certSANs: [${API_CERT_SANS:-}]
+  extraArgs:
+$(api_server_args)
+  extraVolumes:
+    - {name: policies, hostPath: $POLICIES, mountPath: $POLICIES, readOnly: true, pathType: Directory}
+    - {name: audit, hostPath: /var/log/kubernetes, mountPath: /var/log/kubernetes, pathType: DirectoryOrCreate}
+controllerManager:
+  extraArgs:
+$(args profiling=false; cloud_arg)
+scheduler:
+  extraArgs:
+$(args profiling=false)
+---
+apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+cgroupDriver: systemd
+seccompDefault: true
+serverTLSBootstrap: true
+rotateCertificates: true
+protectKernelDefaults: true
+readOnlyPort: 0
+authentication: {anonymous: {enabled: false}, webhook: {enabled: true}}
+authorization: {mode: Webhook}
+YAML
+}
+
+# --- steps ---
+
+# Here the private name is this machine: nothing waits for DNS, nor for its negative cache.
+api_name() {
+  local host=${API_ENDPOINT%:*}
+  [[ $host =~ ^[0-9.]+$ ]] || grep -q " $host # ml-platform" /etc/hosts ||
+    echo "$ADDRESS $host # ml-platform" >>/etc/hosts
+}
+
+# Nothing is reset before another try: etcd's data are never deleted here. What the first try left
+# (manifests, data, ports in use) is what the ignored checks would refuse; init writes all but the
+# identity again.
+kubeadm_init() {
+  local token ignore=()
+  token=$(poll 300 parameter worker/join-token)
+  identity
+  install -d -m 700 "$POLICIES"
+  audit_policy
+  authentication_config
+  encryption_config
+  (umask 077 && kubeadm_config "$token" >"$RUN/kubeadm.yaml")
+  if [[ -e $STATE/kubeadm_init.tried ]]; then
+    ignore=(Port-{6443,10250,10257,10259,2379,2380} DirAvailable--var-lib-etcd
+      FileAvailable--etc-kubernetes-manifests-{kube-apiserver,kube-controller-manager,kube-scheduler,etcd}.yaml)
+  fi
+  touch "$STATE/kubeadm_init.tried"
+  # Its output goes to the journal: no token there.
+  kubeadm init --config "$RUN/kubeadm.yaml" --skip-token-print "${ignore[@]/#/--ignore-preflight-errors=}"
+  rm -f "$RUN/kubeadm.yaml"
+}
+
+rotate_join_token() {
+  local token
+  token=$(kubeadm token create --ttl 24h --description 'ml-platform: for later workers')
+  # Through a file, not an argument: arguments show in the process list.
+  (umask 077 && printf '%s' "$token" >"$RUN/join-token")
+  aws ssm put-parameter --overwrite --type SecureString --name "$PARAMETERS/worker/join-token" \
+    --value "file://$RUN/join-token" >/dev/null
+  rm -f "$RUN/join-token"
+  say 'join token: a new one is in SSM'
+}
+
+join_token_timer() {
+  unit join-token.service <<UNIT
+[Unit]
+Description=ml-platform: a new join token into SSM
+
+[Service]
+Type=oneshot
+TimeoutStartSec=5min
+ExecStart=$PROGRAM rotate-join-token
+Restart=on-failure
+RestartSec=60
+UNIT
+  unit join-token.timer <<'UNIT'
+[Timer]
+OnBootSec=3min
+OnUnitActiveSec=12h
+
+[Install]
+WantedBy=timers.target
+UNIT
+  systemctl daemon-reload
+  systemctl enable --quiet --now ml-platform-join-token.timer
+}
+
+role_steps() {
+  step api_name
+  step kubeadm_init
+  step join_token_timer
+  step backup_timer
+  say "control plane ready: $NODE_NAME"
+}
+
+case ${1:-} in
+  '') hand_over ;;
+  bootstrap) bootstrap ;;
+  rotate-join-token) node_command "$1" rotate_join_token ;;
+  etcd-backup) node_command "$1" etcd_backup "${@:2}" ;;
+  etcd-restore) node_command "$1" etcd_restore "${2:?a file, an s3:// URL, or latest}" ;;
+  *) die "unknown command $1: bootstrap, rotate-join-token, etcd-backup, etcd-restore" ;;
+esac

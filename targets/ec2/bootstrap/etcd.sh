@@ -1,0 +1,148 @@
+# shellcheck shell=bash
+# Snapshots of the cluster's state, on the control plane only. Joined between common.sh and
+# control-plane.sh, so the installed program has these commands:
+#
+#   ml-platform etcd-backup [FILE]    a checked snapshot to the bucket, or into FILE; a timer
+#                                     (ml-platform-etcd-backup.timer) does it on ETCD_BACKUP_SCHEDULE
+#   ml-platform etcd-restore SOURCE   FILE, s3://BUCKET/KEY, or "latest" for the newest in the bucket
+#
+# Settings:
+#   ETCD_BACKUP_BUCKET    empty = no timer
+#   ETCD_BACKUP_PREFIX    etcd/$CLUSTER_NAME: objects are PREFIX/20261123T021500Z.db. The node's
+#                         role needs s3:PutObject and s3:GetObject there and s3:ListBucket
+#   ETCD_BACKUP_SCHEDULE  daily (systemd OnCalendar), at a minute that is random per machine
+#   ETCD_PROGRAMS_IMAGE   gcr.io/etcd-development/etcd; its tag follows the version that runs
+#
+# A snapshot holds everything but what lies in SSM (CA, service account key, encryption key), and
+# a new control plane of the same stack reads those again. So when the machine is lost: let the
+# program make a new one, wait for "control plane ready", run "ml-platform etcd-restore latest" on
+# it, delete the old node ("kubectl delete node NAME"), and approve what its kubelet asks for.
+ETCD_BACKUP_BUCKET=${ETCD_BACKUP_BUCKET:-}
+ETCD_BACKUP_PREFIX=${ETCD_BACKUP_PREFIX:-etcd/${CLUSTER_NAME:?}}
+readonly ETCD_DATA=/var/lib/etcd
+readonly MANIFESTS=/etc/kubernetes/manifests STOPPED=/etc/kubernetes/manifests.stopped
+
+# etcdctl and etcdutl of the version that runs. The image that kubeadm uses lacks etcdutl, hence
+# the etcd project's own; the node's registry mirrors, if any, hold for it too.
+etcd_programs() {
+  local version image mount hosts=()
+  version=$(sed -n 's#^ *image: .*/etcd:v\?\([0-9.]*\).*#\1#p' "$MANIFESTS/etcd.yaml")
+  [[ -n $version ]] || die "no etcd version in $MANIFESTS/etcd.yaml"
+  local dir=$STATE/etcd-$version
+  PATH=$dir:$PATH
+  [[ ! -e $dir ]] || return 0
+  image=${ETCD_PROGRAMS_IMAGE:-gcr.io/etcd-development/etcd}:v$version
+  mount=$(mktemp -d "$RUN/etcd.XXXXXX")
+  [[ ! -d /etc/containerd/certs.d ]] || hosts=(--hosts-dir /etc/containerd/certs.d)
+  poll 300 ctr images pull "${hosts[@]}" "$image" >/dev/null
+  ctr images mount "$image" "$mount" >/dev/null
+  install -D -t "$dir.new" "$mount"/usr/local/bin/etcd{ctl,utl}
+  ctr images unmount --rm "$mount" >/dev/null
+  ctr images rm "$image" >/dev/null
+  mv "$dir.new" "$dir"
+}
+
+etcd_backup() {  # etcd_backup [FILE]
+  local file=${1:-$STATE/snapshot.db} pki=/etc/kubernetes/pki/etcd target
+  [[ -n ${1:-}$ETCD_BACKUP_BUCKET ]] || die 'neither a file nor ETCD_BACKUP_BUCKET'
+  etcd_programs
+  umask 077
+  etcdctl --endpoints https://127.0.0.1:2379 --cacert $pki/ca.crt \
+    --cert $pki/healthcheck-client.crt --key $pki/healthcheck-client.key snapshot save "$file"
+  etcdutl snapshot status "$file" --write-out table
+  if [[ -n ${1:-} ]]; then return; fi
+  target=s3://$ETCD_BACKUP_BUCKET/$ETCD_BACKUP_PREFIX/$(date -u +%Y%m%dT%H%M%SZ).db
+  aws s3 cp --only-show-errors "$file" "$target"
+  rm "$file"
+  say "etcd snapshot: $target"
+}
+
+etcd_fetch() {  # etcd_fetch SOURCE FILE
+  local source=$1
+  if [[ $source == latest ]]; then
+    source=$(aws s3 ls "s3://$ETCD_BACKUP_BUCKET/$ETCD_BACKUP_PREFIX/" | awk '{print $4}' | sort | tail -n 1)
+    [[ -n $source ]] || die "no snapshot in s3://$ETCD_BACKUP_BUCKET/$ETCD_BACKUP_PREFIX/"
+    source=s3://$ETCD_BACKUP_BUCKET/$ETCD_BACKUP_PREFIX/$source
+  fi
+  say "restoring $source"
+  case $source in
+    s3://*) aws s3 cp --only-show-errors "$source" "$2" ;;
+    *) cp "$source" "$2" ;;
+  esac
+}
+
+# The kernel keeps 15 characters of a program's name, hence no "kube-controller-manager".
+control_plane_stopped() {
+  local name
+  for name in etcd kube-apiserver kube-controller kube-scheduler; do
+    ! pgrep -x "$name" >/dev/null || return 1
+  done
+}
+api_ready() { kubectl get --raw /readyz >/dev/null; }
+
+start_control_plane() {
+  mv "$STOPPED"/*.yaml "$MANIFESTS"/
+  rmdir "$STOPPED"
+}
+
+# The members before it stay in /var/lib/etcd/member.before-TIME: to undo, move them back in the
+# same way. Whatever fails after the stop, the control plane is started again.
+etcd_restore() {  # etcd_restore SOURCE
+  local file=$STATE/restore.db now
+  now=$(date -u +%Y%m%dT%H%M%SZ)
+  umask 077
+  [[ ! -d $STOPPED ]] || start_control_plane  # a restore before this one was cut short
+  etcd_programs
+  etcd_fetch "$1" "$file"
+  etcdutl snapshot status "$file" --write-out table
+  # Revisions may not go backwards under watchers that saw later ones: hence the bump.
+  etcdutl snapshot restore "$file" --data-dir "$ETCD_DATA/restore-$now" --name "$NODE_NAME" \
+    --initial-cluster "$NODE_NAME=https://$ADDRESS:2380" \
+    --initial-advertise-peer-urls "https://$ADDRESS:2380" --bump-revision 1000000000 --mark-compacted
+  mkdir "$STOPPED"
+  trap start_control_plane EXIT
+  mv "$MANIFESTS"/*.yaml "$STOPPED"/
+  poll 180 control_plane_stopped
+  mv "$ETCD_DATA/member" "$ETCD_DATA/member.before-$now"
+  mv "$ETCD_DATA/restore-$now/member" "$ETCD_DATA/member"
+  # A machine that the snapshot does not know registers itself when its kubelet starts, and then
+  # tries until the API server answers; a restart afterwards would take that down once more.
+  systemctl restart kubelet
+  start_control_plane
+  trap - EXIT
+  rm -rf "$ETCD_DATA/restore-$now" "$file"
+  poll 300 api_ready
+  poll 120 kubectl get node "$NODE_NAME" -o name
+  # As kubeadm marked it when it was made; the snapshot may be older than this machine.
+  local role=node-role.kubernetes.io/control-plane
+  poll 120 kubectl label --overwrite node "$NODE_NAME" $role= node.kubernetes.io/exclude-from-external-load-balancers=
+  poll 120 kubectl taint --overwrite node "$NODE_NAME" $role:NoSchedule
+  say "etcd restored; before: $ETCD_DATA/member.before-$now"
+}
+
+backup_timer() {
+  [[ -n $ETCD_BACKUP_BUCKET ]] || { say 'no ETCD_BACKUP_BUCKET: no snapshots'; return 0; }
+  unit etcd-backup.service <<UNIT
+[Unit]
+Description=ml-platform: etcd snapshot to S3
+
+[Service]
+Type=oneshot
+TimeoutStartSec=1h
+ExecStart=$PROGRAM etcd-backup
+Restart=on-failure
+RestartSec=5min
+UNIT
+  unit etcd-backup.timer <<UNIT
+[Timer]
+OnCalendar=${ETCD_BACKUP_SCHEDULE:-daily}
+RandomizedDelaySec=4h
+FixedRandomDelay=true
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+UNIT
+  systemctl daemon-reload
+  systemctl enable --quiet --now ml-platform-etcd-backup.timer
+}

@@ -1,0 +1,171 @@
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+
+/** How one command ended. */
+export interface Result {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Names for commands on the machines' network (`ip netns` lays it over /etc/hosts there). */
+const NETWORK_HOSTS = "/etc/netns/k8s-lab";
+
+const BOOTSTRAP = join(__dirname, "..", "..", "targets", "ec2", "bootstrap");
+
+/** The parts of each role's user data, in order. */
+const PARTS = {
+  "control-plane": ["common.sh", "etcd.sh", "control-plane.sh"],
+  worker: ["common.sh", "worker.sh"],
+};
+
+/** One role's script as the program joins it, but for the settings, which the lab puts in. */
+export function renderRole(role: keyof typeof PARTS): string {
+  const parts = PARTS[role].map((file) => fs.readFileSync(join(BOOTSTRAP, file), "utf8"));
+  return ["#!/bin/bash\n", ...parts].join("");
+}
+
+/** Runs a command to its end; its status is the caller's to judge. */
+export function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Result {
+  const done = spawnSync(command, args, {
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (done.error) throw done.error;
+  return { status: done.status ?? -1, stdout: done.stdout, stderr: done.stderr };
+}
+
+/** As `run`, but a failure is an error with what the command printed. */
+export function mustRun(command: string, args: string[], env: NodeJS.ProcessEnv = {}): string {
+  const { status, stdout, stderr } = run(command, args, env);
+  if (status === 0) return stdout;
+  throw new Error(`${command} ${args.join(" ")}: status ${status}\n${stdout}\n${stderr}`);
+}
+
+/** Waits until `check` gives a value, asking once a second. */
+export async function until<T>(
+  what: string,
+  seconds: number,
+  check: () => T | undefined,
+): Promise<T> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const value = check();
+    if (value !== undefined) return value;
+    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
+/** Machines with systemd, metadata, SSM and packages on this host, by the program in `K8S_LAB`. */
+export class Lab {
+  private readonly cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "k8s-lab");
+  private readonly prefix = process.env.K8S_LAB_PREFIX ?? "10.77.0";
+
+  constructor(private readonly program: string) {}
+
+  /** The address of machine `n`: 0 is the control plane, then the workers. */
+  address(n: number): string {
+    return `${this.prefix}.${10 + n}`;
+  }
+
+  /** The short name of machine `n`. */
+  machine(n: number): string {
+    return `ip-${this.address(n).replaceAll(".", "-")}`;
+  }
+
+  /** Where the lab serves its packages. */
+  get packages(): string {
+    return `http://${this.prefix}.1:8000/apt`;
+  }
+
+  /** The one Kubernetes version that the lab was built with. */
+  get kubernetesVersion(): string {
+    return this.match(fs.readdirSync(join(this.cache, "apt")), /^kubeadm_([\d.]+)-/);
+  }
+
+  /** The etcd version that belongs to it. */
+  get etcdVersion(): string {
+    return this.match(this.images(), /^etcd:([\d.]+)-0$/);
+  }
+
+  /** Starts the machines with these scripts; `env` reaches the seed. */
+  up(args: string[], env: NodeJS.ProcessEnv): void {
+    fs.mkdirSync(NETWORK_HOSTS, { recursive: true });
+    const hosts = `127.0.0.1 localhost\n${this.address(0)} ${this.machine(0)}\n`;
+    fs.writeFileSync(join(NETWORK_HOSTS, "hosts"), hosts);
+    mustRun(this.program, ["up", ...args], env);
+  }
+
+  /** Removes everything that `up` made. */
+  down(): void {
+    mustRun(this.program, ["down"]);
+    fs.rmSync(NETWORK_HOSTS, { recursive: true, force: true });
+  }
+
+  /** Waits until every script has ended and every machine is a Ready node. */
+  waitReady(seconds: number): void {
+    mustRun(this.program, ["wait", String(seconds)]);
+  }
+
+  /**
+   * A shell command as root in machine `n`. One that enters a machine in the first moment of its
+   * boot can hang for good: hence the limit, for those who ask again.
+   */
+  shell(n: number, command: string, seconds = 600): Result {
+    const enter = [this.program, "console", this.machine(n), "bash", "-c", command];
+    return run("timeout", ["--signal", "KILL", String(seconds), ...enter]);
+  }
+
+  /** As `shell`, but a failure is an error. */
+  mustShell(n: number, command: string): string {
+    return mustRun(this.program, ["console", this.machine(n), "bash", "-c", command]);
+  }
+
+  /** kubectl with the control plane's admin.conf. */
+  kubectl(...args: string[]): string {
+    return mustRun(this.program, ["kubectl", ...args]);
+  }
+
+  /** A command on the machines' network, with `aws` pointed at the lab. */
+  net(...args: string[]): string {
+    return mustRun(this.program, ["net", ...args]);
+  }
+
+  /**
+   * Adds the etcd project's image to the lab's registry, since the lab's own has the server only.
+   * Built once from the Go module proxy, without the server, which nobody starts from it.
+   */
+  addEtcdPrograms(): void {
+    const version = this.etcdVersion;
+    if (this.images().includes(`etcd:v${version}`)) return;
+    const source = join(this.cache, "src", `etcd-programs-${version}`);
+    const root = join(source, "root");
+    const programs = ["etcdctl", "etcdutl"];
+    fs.mkdirSync(join(root, "usr", "local", "bin"), { recursive: true });
+    const requires = programs.map((name) => `require go.etcd.io/etcd/${name}/v3 v${version}\n`);
+    fs.writeFileSync(join(source, "go.mod"), `module programs\ngo 1.24\n${requires.join("")}`);
+    for (const name of programs) {
+      const out = ["build", "-C", source, "-o", join(source, name), `go.etcd.io/etcd/${name}/v3`];
+      mustRun("go", out, { GOFLAGS: "-mod=mod", CGO_ENABLED: "0" });
+      fs.copyFileSync(join(source, name), join(root, "usr", "local", "bin", name));
+    }
+    const add = join(dirname(this.program), "images.py");
+    mustRun("python3", [add, join(this.cache, "images"), `etcd:v${version}`, root, "etcd"]);
+  }
+
+  private images(): string[] {
+    const file = join(this.cache, "images", "tags.json");
+    if (!fs.existsSync(file)) throw new Error(`${file} is missing: install the lab first`);
+    return Object.keys(JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, string>);
+  }
+
+  private match(names: string[], pattern: RegExp): string {
+    const found = names.map((name) => pattern.exec(name)?.[1]).find((version) => version);
+    if (found === undefined) throw new Error(`${this.cache}: nothing matches ${String(pattern)}`);
+    return found;
+  }
+}
