@@ -25,8 +25,8 @@ export class DataBucket extends pulumi.ComponentResource {
     super("mlp:component:DataBucket", name, {}, opts);
     const { forceDestroy, protect } = LIFECYCLE_FLAGS[args.lifecycle];
     const bucket = new aws.s3.Bucket(`${name}-bucket`, { forceDestroy }, { parent: this, protect });
-    const closed = closeToPublic(name, bucket, { parent: this });
-    this.encryptAndVersion(name, bucket, args);
+    const closed = lockDown(name, bucket, { parent: this });
+    this.version(name, bucket, args);
     tlsOnly(name, bucket, { parent: this, dependsOn: [closed] });
 
     this.bucketName = bucket.bucket;
@@ -34,19 +34,7 @@ export class DataBucket extends pulumi.ComponentResource {
     this.registerOutputs({ bucketName: this.bucketName, arn: this.arn });
   }
 
-  private encryptAndVersion(
-    name: string,
-    bucket: aws.s3.Bucket,
-    { noncurrentDays }: DataBucketArgs,
-  ): void {
-    new aws.s3.BucketServerSideEncryptionConfiguration(
-      `${name}-encryption`,
-      {
-        bucket: bucket.bucket,
-        rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-      },
-      { parent: this },
-    );
+  private version(name: string, bucket: aws.s3.Bucket, { noncurrentDays }: DataBucketArgs): void {
     const versioning = new aws.s3.BucketVersioning(
       `${name}-versioning`,
       { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
@@ -73,15 +61,24 @@ export class DataBucket extends pulumi.ComponentResource {
 }
 
 /**
- * Takes every public way into a bucket away: access lists, public policies, foreign ownership.
+ * Encrypts a bucket with keys of S3 and takes every public way into it away: access lists, public
+ * policies, foreign ownership.
  *
  * @returns the access block; whatever sets a policy depends on it, or S3 answers with a conflict.
  */
-export function closeToPublic(
+export function lockDown(
   name: string,
   bucket: aws.s3.Bucket,
   opts: pulumi.CustomResourceOptions,
 ): aws.s3.BucketPublicAccessBlock {
+  new aws.s3.BucketServerSideEncryptionConfiguration(
+    `${name}-encryption`,
+    {
+      bucket: bucket.bucket,
+      rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+    },
+    opts,
+  );
   new aws.s3.BucketOwnershipControls(
     `${name}-ownership`,
     { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash, createPublicKey } from "node:crypto";
-import { closeToPublic, tlsOnly } from "../../components/data-bucket";
+import { lockDown, tlsOnly } from "../../components/data-bucket";
 import { TOKEN_AUDIENCE, type OidcIssuer } from "../../components/workload-identity";
 
 export interface IssuerArgs {
@@ -72,7 +72,7 @@ export class PublicIssuer extends pulumi.ComponentResource implements OidcIssuer
       },
       child,
     );
-    const closed = closeToPublic(name, bucket, child);
+    const closed = lockDown(name, bucket, child);
     tlsOnly(name, bucket, { parent: this, dependsOn: [closed] }, [
       {
         Sid: "CloudFrontReads",
