@@ -29,14 +29,22 @@ export function config(overrides: Readonly<Record<string, string | undefined>> =
   );
 }
 
-/** Everything that the platform declares with these settings, outputs as AWS would give them. */
+/**
+ * Everything that the platform declares with these settings, outputs as AWS would give them.
+ *
+ * @param first runs before the program, when the mocks are in place.
+ */
 export function declaredPlatform(
   overrides: Readonly<Record<string, string | undefined>> = {},
   preview = false,
+  first: () => void = () => undefined,
 ): Promise<DeclaredResource[]> {
   const source = config(overrides);
   const { settings } = loadSettings(STACK, source);
-  return declared(() => declarePlatform(settings, source), preview);
+  return declared(() => {
+    first();
+    return declarePlatform(settings, source);
+  }, preview);
 }
 
 /** Everything that `declare` declares. */

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { awsProviders } from "../../components/aws-provider";
+import { declared, inputsOf } from "../support/declared";
+
+const TAGS = { StackId: "0a1b2c3d" };
+
+/** Inputs of both providers; Pulumi hands a provider's settings over as text. */
+async function providers(config: Readonly<Record<string, string>>) {
+  const resources = await declared(() => awsProviders(config, TAGS));
+  const type = "pulumi:providers:aws".slice("pulumi:".length);
+  return {
+    resources: inputsOf(resources, type, "aws"),
+    lookups: inputsOf(resources, type, "aws-lookups"),
+  };
+}
+
+describe("the AWS providers", () => {
+  it("get every aws: setting of the stack, and nobody else's", async () => {
+    const { resources, lookups } = await providers({
+      "aws:region": "eu-west-3",
+      "aws:profile": "research",
+      "aws:endpoints": '[{"s3":"http://127.0.0.1:4566","ec2":"http://127.0.0.1:4566"}]',
+      "aws:assumeRoles": '[{"roleArn":"arn:aws:iam::123456789012:role/deploy"}]',
+      "aws:skipMetadataApiCheck": "true",
+      "aws:maxRetries": "3",
+      "ml-platform:region": "us-east-1",
+    });
+    for (const provider of [resources, lookups]) {
+      assert.equal(provider["region"], "eu-west-3");
+      assert.equal(provider["profile"], "research");
+      assert.deepEqual(JSON.parse(String(provider["endpoints"])), [
+        { s3: "http://127.0.0.1:4566", ec2: "http://127.0.0.1:4566" },
+      ]);
+      assert.deepEqual(JSON.parse(String(provider["assumeRoles"])), [
+        { roleArn: "arn:aws:iam::123456789012:role/deploy" },
+      ]);
+      assert.equal(provider["skipMetadataApiCheck"], "true");
+      assert.equal(provider["maxRetries"], "3");
+    }
+  });
+
+  it("have default tags only where things are made, the stack's own before others", async () => {
+    const { resources, lookups } = await providers({
+      "aws:region": "eu-west-3",
+      "aws:defaultTags": '{"tags":{"CostCenter":"7","StackId":"mine"}}',
+    });
+    assert.deepEqual(JSON.parse(String(resources["defaultTags"])), {
+      tags: { CostCenter: "7", StackId: "0a1b2c3d" },
+    });
+    // Not even those of the stack file: tags decide nothing about a look-up.
+    assert.doesNotMatch(String(lookups["defaultTags"]), /0a1b2c3d/);
+  });
+
+  it("keep keys secret", async () => {
+    let secret: boolean[] = [];
+    await declared(() => {
+      const config = {
+        "aws:region": "eu-west-3",
+        "aws:accessKey": "AKIAIOSFODNN7EXAMPLE",
+        "aws:secretKey": "wJalrXUtnFEMI",
+        "aws:token": "session",
+      };
+      const { resources } = awsProviders(config, TAGS);
+      const outputs = [resources.accessKey, resources.secretKey, resources.token, resources.region];
+      const flags = outputs.map((output) => pulumi.isSecret(pulumi.output(output)));
+      return Promise.all(flags).then((all) => (secret = all));
+    });
+    assert.deepEqual(secret, [true, true, true, false]);
+  });
+});

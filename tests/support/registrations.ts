@@ -1,0 +1,51 @@
+import * as pulumi from "@pulumi/pulumi";
+import { declaredPlatform } from "./declared";
+
+/** What a program tells the engine about a resource besides its inputs. */
+export interface Registration {
+  readonly type: string;
+  readonly name: string;
+  /** Logical name of the parent; empty for what has none. */
+  readonly parent: string;
+  readonly protect: boolean;
+  /** Name of the explicit provider; empty for the default one. */
+  readonly provider: string;
+}
+
+/** The part of the engine's protocol that is read here. */
+interface Request {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getProtect(): boolean;
+  getProvider(): string;
+}
+
+/** Registers everything that the platform declares and returns what the engine is told about it. */
+export async function registrations(
+  overrides: Readonly<Record<string, string>> = {},
+): Promise<Registration[]> {
+  const seen: Registration[] = [];
+  await declaredPlatform(overrides, false, () => {
+    const monitor = pulumi.runtime.getMonitor() as unknown as {
+      registerResource(request: Request, callback: unknown): Promise<void>;
+    };
+    const register = monitor.registerResource.bind(monitor);
+    monitor.registerResource = (request, callback) => {
+      seen.push({
+        type: request.getType(),
+        name: request.getName(),
+        parent: nameOf(request.getParent()),
+        protect: request.getProtect(),
+        provider: nameOf(request.getProvider()),
+      });
+      return register(request, callback);
+    };
+  });
+  return seen;
+}
+
+/** The name in a URN, or in a provider's `urn::id`. */
+function nameOf(reference: string): string {
+  return reference.split("::")[3] ?? "";
+}
