@@ -266,6 +266,8 @@ describe("bootstrap scripts make a cluster", function () {
     lab.mustShell(2, "rm /etc/kubernetes/kubelet.conf");
     lab.kubectl("delete", late);
     lab.mustShell(2, "/usr/local/sbin/ml-platform bootstrap");
+    // kubelet has its certificate by now, and registers the node a moment later.
+    lab.kubectl("wait", "--for", "create", late, "--timeout", "60s");
     lab.kubectl("wait", "--for", "condition=Ready", late, "--timeout", "60s");
     await until("readyz", 30, () => anonymous(lab, readyz) === "200" || undefined);
   });
