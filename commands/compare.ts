@@ -118,8 +118,8 @@ async function main(): Promise<void> {
   process.exitCode = await compare(process.argv.slice(2), {
     stacks: () => stackNames(folder),
     priceStack: (stack, usage) => {
-      // Loaded here, since the Pulumi SDKs take seconds that help and wrong arguments need not; by
-      // `require`, since `tsx/cjs` does not translate an `import()`.
+      // Loaded here, since help and wrong arguments need no Pulumi SDK, which takes its time; by
+      // `require`, since Node hands an `import()` to a loader that knows no TypeScript.
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { priceStack } = require("./priced-stack") as typeof import("./priced-stack");
       return priceStack(folder, stack, usage);
