@@ -9,8 +9,7 @@ import { Lab, renderRole, until } from "./lab";
  * The bootstrap scripts, run for real: one control plane and two workers, each with its own systemd,
  * containerd and cloud-init, from nothing to Ready nodes.
  *
- *   K8S_LAB=<the lab's program> npx mocha --no-config --require ./scripts/typescript.cjs \
- *     tests/cluster/bootstrap.test.ts
+ *   K8S_LAB=<a program that makes such machines, see lab.ts> npm run test:cluster
  *
  * Needs root and about three minutes. K8S_LAB_KEEP=1 leaves the machines up for a look.
  */

@@ -1,0 +1,124 @@
+import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const PROJECT = join(__dirname, "..", "..");
+const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
+
+/**
+ * The address of the emulator, from `AWS_ENDPOINT_URL`.
+ *
+ * @throws Error unless it is on this machine: these tests create and destroy without asking.
+ */
+export function emulator(): URL {
+  const given = process.env["AWS_ENDPOINT_URL"];
+  const url = given === undefined || !URL.canParse(given) ? undefined : new URL(given);
+  if (url === undefined || !LOOPBACK.includes(url.hostname)) {
+    throw new Error(
+      `AWS_ENDPOINT_URL must be the address of an AWS emulator on this machine, such as ` +
+        `http://127.0.0.1:4566; it is ${given ?? "not set"}. Nothing was done.`,
+    );
+  }
+  return url;
+}
+
+/** Somebody who works with the project: a folder and a Pulumi backend of their own. */
+export class Colleague {
+  private readonly home = mkdtempSync(join(tmpdir(), "ml-platform-"));
+  private readonly backend = join(this.home, "backend");
+
+  /** The project as this person has it; only the stack files are copies, since Pulumi writes them. */
+  constructor() {
+    emulator();
+    mkdirSync(this.backend);
+    const project = join(this.home, "project");
+    mkdirSync(project);
+    for (const entry of readdirSync(PROJECT).filter((name) => !name.startsWith("."))) {
+      const [from, to] = [join(PROJECT, entry), join(project, entry)];
+      if (/^Pulumi\..*yaml$/.test(entry)) {
+        copyFileSync(from, to);
+      } else {
+        symlinkSync(from, to);
+      }
+    }
+  }
+
+  /** A stack that this repository ships, as it is: with its example values. */
+  async stack(stackName: string): Promise<Stack> {
+    return LocalWorkspace.createOrSelectStack(
+      { stackName, workDir: join(this.home, "project") },
+      {
+        envVars: {
+          PULUMI_BACKEND_URL: `file://${this.backend}`,
+          PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple",
+        },
+      },
+    );
+  }
+
+  /** The same with this person's own network and people, as the messages of the program ask. */
+  async ownStack(stackName: string): Promise<Stack> {
+    const stack = await this.stack(stackName);
+    const path = true;
+    await stack.setConfig("ml-platform:allowedCidrs[0]", { value: "81.2.69.160/27" }, path);
+    const users = JSON.parse((await stack.getConfig("ml-platform:users")).value) as object[];
+    for (const index of users.keys()) {
+      const value = `person-${index}@your-company.com`;
+      await stack.setConfig(`ml-platform:users[${index}].email`, { value }, path);
+    }
+    return stack;
+  }
+
+  /** The stack's state as it lies on disk. */
+  state(stackName: string): string {
+    const file = join(this.backend, ".pulumi", "stacks", "ml-platform", `${stackName}.json`);
+    return readFileSync(file, "utf8");
+  }
+
+  /** Takes the folder and the backend away; the stacks must be destroyed before. */
+  leave(): void {
+    rmSync(this.home, { recursive: true });
+  }
+}
+
+/** A resource as a state has it; `id` is AWS's own. */
+interface StoredResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+}
+
+/** Resources in a state on disk, without the stack itself and its providers. */
+export function resourcesIn(state: string): StoredResource[] {
+  const { checkpoint } = JSON.parse(state) as {
+    checkpoint: { latest?: { resources?: StoredResource[] } };
+  };
+  return (checkpoint.latest?.resources ?? []).filter(({ type }) => !type.startsWith("pulumi:"));
+}
+
+/** Every secret of a stack in clear, by what it stands in; from an export that shows them. */
+export function secretsIn(exported: unknown): string[] {
+  if (typeof exported !== "object" || exported === null) {
+    return [];
+  }
+  const { plaintext } = exported as { plaintext?: unknown };
+  return typeof plaintext === "string"
+    ? texts(JSON.parse(plaintext))
+    : Object.values(exported).flatMap(secretsIn);
+}
+
+function texts(value: unknown): string[] {
+  if (typeof value === "string") {
+    return [value];
+  }
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
+}
