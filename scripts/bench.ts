@@ -1,0 +1,74 @@
+/**
+ * `npm run bench`: how long a person waits for prices, against the least that could be waited for.
+ * docs/benchmarks.md says what the numbers mean.
+ */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { priceStack } from "../commands/priced-stack";
+import { DEFAULT_USAGE_FILE, readUsage } from "../cost/usage";
+import { stackNames } from "../settings/stack-file";
+import { dependencies } from "../package.json";
+
+const ROOT = join(__dirname, "..");
+const RUNS = 7;
+const SDKS = Object.keys(dependencies).filter((name) => name.startsWith("@pulumi/"));
+
+/** Milliseconds and peak memory in KiB of a command, from its start to its end. */
+function run(command: string, args: readonly string[]): { ms: number; kib: number } {
+  const options = `--require ${join(__dirname, "peak-memory.cjs")}`;
+  const start = process.hrtime.bigint();
+  const { status, stderr } = spawnSync(command, args, {
+    cwd: ROOT,
+    encoding: "utf8",
+    env: { ...process.env, NODE_OPTIONS: options },
+  });
+  const ms = Number(process.hrtime.bigint() - start) / 1e6;
+  if (status !== 0) {
+    throw new Error(`${command} ${args.join(" ")} ended with ${status ?? "a signal"}:\n${stderr}`);
+  }
+  const peaks = [...stderr.matchAll(/^peak-memory-kib (\d+)$/gm)].map(([, kib]) => Number(kib));
+  return { ms, kib: Math.max(...peaks) };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+/** Milliseconds a stack, when `count` stacks are priced one after the other in this process. */
+async function perStack(count: number): Promise<number> {
+  const names = stackNames(ROOT);
+  const { usage } = readUsage(DEFAULT_USAGE_FILE);
+  const start = process.hrtime.bigint();
+  for (let index = 0; index < count; index += 1) {
+    await priceStack(ROOT, names[index % names.length] ?? "", usage);
+  }
+  return Number(process.hrtime.bigint() - start) / 1e6 / count;
+}
+
+function print(what: string, value: string, goal = ""): void {
+  process.stdout.write(`${what.padEnd(52)}${value.padStart(12)}  ${goal}\n`);
+}
+
+async function main(): Promise<void> {
+  const imports = SDKS.map((name) => `require("${name}")`).join(";");
+  const bare: number[] = [];
+  const whole: { ms: number; kib: number }[] = [];
+  // In turns, so that a busy moment of the machine falls on both.
+  for (let index = 0; index < RUNS; index += 1) {
+    bare.push(run("node", ["-e", imports]).ms);
+    whole.push(run("npm", ["start", "--silent", "--", "--json"]));
+  }
+  const [bareMs, wholeMs] = [median(bare), median(whole.map(({ ms }) => ms))];
+  const peak = Math.max(...whole.map(({ kib }) => kib)) / 1024;
+  print(`import of ${SDKS.length} Pulumi SDKs, nothing else`, `${bareMs.toFixed(0)} ms`);
+  print(`npm start -- --json, ${stackNames(ROOT).length} stacks`, `${wholeMs.toFixed(0)} ms`);
+  print("ratio of the two", (wholeMs / bareMs).toFixed(2), "goal: at most 1.5");
+  print("peak memory", `${peak.toFixed(0)} MiB`, "goal: under 350 MiB");
+  await perStack(1);
+  for (const count of [1, 10, 100]) {
+    const ms = await perStack(count);
+    print(`each of ${count} further stacks`, `${ms.toFixed(0)} ms`, "goal: under 120 ms");
+  }
+}
+
+void main();

@@ -1,0 +1,91 @@
+/**
+ * `npm run docs` writes the parts of the documentation that come from code; with `--check` it only
+ * tells whether they are as they would be written, and ends with 1 if not.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
+import { compare } from "../commands/compare";
+import { priceStack } from "../commands/priced-stack";
+import { plain } from "../commands/table";
+import { CLUSTER_SETTINGS } from "../settings/cluster";
+import { flatten, type Setting, type SettingTree } from "../settings/setting";
+import { SHARED_SETTINGS } from "../settings/shared";
+import { TARGETS } from "../targets";
+
+const ROOT = join(__dirname, "..");
+const README = join(ROOT, "README.md");
+
+/** Text of each generated part, by the name in its markers. */
+const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
+  targets: targetsTable,
+  "settings of every target": () => settingsTable(SHARED_SETTINGS),
+  "settings of clusters": () => settingsTable(CLUSTER_SETTINGS),
+  prices: pricedStacks,
+};
+
+function targetsTable(): string {
+  const rows = Object.entries(TARGETS).map(([name, { summary }]) => `\`${name}\` | ${summary}`);
+  return ["`target` | What it deploys", "--- | ---", ...rows].join("\n");
+}
+
+function settingsTable(tree: SettingTree): string {
+  const rows = flatten(tree).map(({ path, setting }) =>
+    [`\`${setting.key ?? path}\``, setting.doc, setting.allowed, fallback(setting)].join(" | "),
+  );
+  return ["Setting | What it is | Allowed | Default", "--- | --- | --- | ---", ...rows].join("\n");
+}
+
+function fallback({ fallback: value }: Setting<unknown>): string {
+  return value === undefined
+    ? "required"
+    : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+}
+
+/** What `npm start` prints for the shipped stacks, without the notes, whose ages change by the day. */
+async function pricedStacks(): Promise<string> {
+  let printed = "";
+  await compare(["--stacks", "dev,ec2"], {
+    stacks: () => [],
+    priceStack: (stack, usage) => priceStack(ROOT, stack, usage),
+    out: (text) => (printed += text),
+    err: (text) => void process.stderr.write(text),
+    paint: plain,
+    today: "",
+  });
+  const tables = printed.slice(printed.indexOf("Stack ec2"), printed.indexOf("Assumed usage"));
+  return ["```text", tables.trimEnd(), "```"].join("\n");
+}
+
+/** Replaces what stands between the markers of each part. */
+async function generated(text: string): Promise<string> {
+  let result = text;
+  for (const [name, part] of Object.entries(PARTS)) {
+    const markers = new RegExp(`(<!-- generated: ${name} -->\n)[^]*?(<!-- /generated -->)`);
+    if (!markers.test(result)) {
+      throw new Error(`README.md has no markers for "${name}"`);
+    }
+    const content = await part();
+    result = result.replace(
+      markers,
+      (_, begin: string, end: string) => `${begin}\n${content}\n\n${end}`,
+    );
+  }
+  return format(result, { ...(await resolveConfig(README)), parser: "markdown" });
+}
+
+async function main(): Promise<void> {
+  const before = readFileSync(README, "utf8");
+  const after = await generated(before);
+  if (before === after) {
+    return;
+  }
+  if (process.argv.includes("--check")) {
+    process.stderr.write("README.md is not what the code says; npm run docs writes it\n");
+    process.exitCode = 1;
+    return;
+  }
+  writeFileSync(README, after);
+}
+
+void main();

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { dependencies, devDependencies } from "../package.json";
+
+const ROOT = join(__dirname, "..");
+const PAGES = ["README.md", ...readdirSync(join(ROOT, "docs")).map((file) => `docs/${file}`)];
+
+describe("the documentation", () => {
+  it("says of each dependency why it is there, and of no other", () => {
+    const page = readFileSync(join(ROOT, "docs", "dependencies.md"), "utf8");
+    const rows = page.split("\n").filter((line) => line.startsWith("| `"));
+    const named = rows.flatMap((row) => [...row.split("|")[1]!.matchAll(/`([^`]+)`/g)]);
+    assert.deepEqual(
+      named.map(([, name]) => name).sort(),
+      Object.keys({ ...dependencies, ...devDependencies }).sort(),
+    );
+  });
+
+  it("has every dependency at an exact version", () => {
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+      assert.match(version, /^\d+\.\d+\.\d+$/, name);
+    }
+  });
+
+  it("links to pages that are there", () => {
+    for (const page of PAGES) {
+      const text = readFileSync(join(ROOT, page), "utf8");
+      for (const [, target = ""] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
+        assert.ok(existsSync(join(ROOT, dirname(page), target)), `${page} → ${target}`);
+      }
+    }
+  });
+});
