@@ -32,7 +32,6 @@ function settings(lab: Lab, identity: Identity): Record<string, string> {
     CLUSTER_NAME: "lab",
     SERVICE_ACCOUNT_ISSUER: ISSUER,
     ETCD_BACKUP_BUCKET: BUCKET,
-    CLOUD_PROVIDER: "",
     KUBE_PROXY: "install",
     APT_REPOSITORY: lab.packages,
     CONTAINERD_PACKAGE: "containerd.io",
@@ -122,6 +121,20 @@ describe("bootstrap scripts make a cluster", function () {
     }
     const taints = lab.kubectl("get", "nodes", "-o", "jsonpath={.items[*].spec.taints[*].key}");
     assert.equal(taints, "node-role.kubernetes.io/control-plane");
+  });
+
+  it("tells each node's instance, zone and type, as the storage driver wants to know", () => {
+    const { items } = JSON.parse(lab.kubectl("get", "nodes", "-o", "json")) as {
+      items: { spec: { providerID: string }; metadata: { labels: Record<string, string> } }[];
+    };
+    assert.equal(new Set(items.map(({ spec }) => spec.providerID)).size, MACHINES.length);
+    for (const { spec, metadata } of items) {
+      const { labels } = metadata;
+      const zone = labels["topology.kubernetes.io/zone"];
+      assert.equal(zone, `${labels["topology.kubernetes.io/region"]}a`);
+      assert.match(spec.providerID, new RegExp(`^aws:///${zone}/i-\\w+$`));
+      assert.ok(labels["node.kubernetes.io/instance-type"]);
+    }
   });
 
   it("does nothing when it runs again", () => {

@@ -15,7 +15,6 @@
 #   API_ENDPOINT              host:6443, the private name of the API server
 #   CA_CERT_HASH              sha256:<hex> of the public key (SPKI) of the cluster's CA
 #   PARAMETERS                path in SSM, for example /ml-platform/ec2-ab12cd34
-#   CLOUD_PROVIDER            external; empty where no cloud controller removes the taint
 #   APT_REPOSITORY            Kubernetes packages, key at /Release.key; https://pkgs.k8s.io/…
 #   CONTAINERD_PACKAGE        containerd; 2.2 or newer is needed
 #   CONTAINERD_APT_REPOSITORY empty = Ubuntu's own (noble-updates has 2.2)
@@ -27,7 +26,6 @@ set -Eeuo pipefail
 shopt -s inherit_errexit
 
 : "${KUBERNETES_VERSION:?}" "${API_ENDPOINT:?}" "${CA_CERT_HASH:?}" "${PARAMETERS:?}"
-CLOUD_PROVIDER=${CLOUD_PROVIDER-external}
 APT_REPOSITORY=${APT_REPOSITORY:-https://pkgs.k8s.io/core:/stable:/v${KUBERNETES_VERSION%.*}/deb}
 CONTAINERD_PACKAGE=${CONTAINERD_PACKAGE:-containerd}
 CONTAINERD_APT_REPOSITORY=${CONTAINERD_APT_REPOSITORY:-}
@@ -84,14 +82,30 @@ metadata() {  # metadata PATH: IMDSv2
     "$METADATA/latest/meta-data/$1"
 }
 
-# The node's name must be its private DNS name, or the cloud controller does not find the instance;
-# Ubuntu's own host name is only the first part of it.
+# The node's name is its private DNS name, which the VPC resolves: that is how the approver of serving
+# certificates tells whose name it is. Ubuntu's own host name is only the first part of it.
 who_am_i() {
   NODE_NAME=$(metadata local-hostname)
   ADDRESS=$(metadata local-ipv4)
+  INSTANCE_ID=$(metadata instance-id)
+  INSTANCE_TYPE=$(metadata instance-type)
+  ZONE=$(metadata placement/availability-zone)
   AWS_REGION=$(metadata placement/region)
   AWS_DEFAULT_REGION=$AWS_REGION  # the name that version 1 of the aws program reads
   export NODE_NAME ADDRESS AWS_REGION AWS_DEFAULT_REGION
+}
+
+args() {  # args NAME=VALUE…: v1beta4 wants lists
+  local arg
+  for arg; do printf '    - {name: "%s", value: "%s"}\n' "${arg%%=*}" "${arg#*=}"; done
+}
+
+# What a cloud controller would find out, the kubelet says itself: with cloud-provider=external no
+# pod runs before that controller does, and a public address, which may change, would stand in the
+# kubelet's serving certificate.
+node_args() {
+  args node-ip="$ADDRESS" provider-id="aws:///$ZONE/$INSTANCE_ID" \
+    node-labels="topology.kubernetes.io/region=$AWS_REGION,topology.kubernetes.io/zone=$ZONE,node.kubernetes.io/instance-type=$INSTANCE_TYPE"
 }
 
 parameter() {  # parameter NAME: a SecureString below $PARAMETERS

@@ -103,11 +103,6 @@ resources:
 YAML
 }
 
-args() {  # args NAME=VALUE…: v1beta4 wants lists
-  local arg
-  for arg; do printf '    - {name: "%s", value: "%s"}\n' "${arg%%=*}" "${arg#*=}"; done
-}
-
 api_server_args() {
   args profiling=false \
     authentication-config="$POLICIES/authentication.yaml" \
@@ -120,10 +115,6 @@ api_server_args() {
       api-audiences="$DEFAULT_ISSUER,$SERVICE_ACCOUNT_ISSUER"
 }
 
-# cloud-provider belongs on kubelet and controller manager only: the API server lost the flag in
-# 1.33 and does not start with it.
-cloud_arg() { [[ -z $CLOUD_PROVIDER ]] || args cloud-provider="$CLOUD_PROVIDER"; }
-
 kubeadm_config() {  # kubeadm_config TOKEN
   cat <<YAML
 apiVersion: kubeadm.k8s.io/v1beta4
@@ -133,7 +124,7 @@ localAPIEndpoint: {advertiseAddress: "$ADDRESS"}
 nodeRegistration:
   name: "$NODE_NAME"
   kubeletExtraArgs:
-$(args node-ip="$ADDRESS"; cloud_arg)
+$(node_args)
 ---
 apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration
@@ -154,7 +145,7 @@ $(api_server_args)
     - {name: audit, hostPath: /var/log/kubernetes, mountPath: /var/log/kubernetes, pathType: DirectoryOrCreate}
 controllerManager:
   extraArgs:
-$(args profiling=false; cloud_arg)
+$(args profiling=false)
 scheduler:
   extraArgs:
 $(args profiling=false)

@@ -9,11 +9,6 @@
 #   ml-platform            as user data: installs itself and follows the service
 #   ml-platform bootstrap  the steps; what is done already is left alone
 
-node_args() {
-  echo "{name: node-ip, value: $ADDRESS}"
-  [[ -z $CLOUD_PROVIDER ]] || echo ", {name: cloud-provider, value: $CLOUD_PROVIDER}"
-}
-
 # Only a question whether somebody answers; whom to trust is decided by the pinned hash.
 api_answers() { curl -fsk -m 5 -o /dev/null "https://$API_ENDPOINT/readyz"; }
 
@@ -39,7 +34,8 @@ discovery:
     caCertHashes: ["$CA_CERT_HASH"]
 nodeRegistration:
   name: "$NODE_NAME"
-  kubeletExtraArgs: [$(node_args)]
+  kubeletExtraArgs:
+$(node_args)
 timeouts: {discovery: 2m0s, tlsBootstrap: 3m0s}
 YAML
   kubeadm join --config "$RUN/kubeadm.yaml"
