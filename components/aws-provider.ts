@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { AwsAccess } from "../actions/aws-access";
 
 /** Settings of the AWS provider that are numbers; all others are text, booleans or JSON. */
 const NUMBERS = new Set(["maxRetries", "tokenBucketRateLimiterCapacity"]);
@@ -15,7 +16,20 @@ export interface AwsProviders {
    * and a provider with unknown settings answers every look-up with nothing.
    */
   readonly lookups: aws.Provider;
+  /** The same access for what speaks to AWS by itself, `actions/`. Its keys are secrets. */
+  readonly access: pulumi.Output<AwsAccess>;
 }
+
+/** Settings of the provider that `AwsAccess` has too. */
+const ACCESS = new Set([
+  "region",
+  "profile",
+  "accessKey",
+  "secretKey",
+  "token",
+  "assumeRoles",
+  "endpoints",
+]);
 
 /**
  * The AWS providers of a stack. An explicit provider reads none of the stack's `aws:*` settings by
@@ -40,7 +54,13 @@ export function awsProviders(
       defaultTags: { tags: { ...own?.tags, ...tags } },
     }),
     lookups: new aws.Provider("aws-lookups", args),
+    access: pulumi.output(accessOf(args)),
   };
+}
+
+function accessOf(args: Readonly<Record<string, unknown>>): pulumi.Input<AwsAccess> {
+  const own = Object.entries(args).filter(([name]) => ACCESS.has(name));
+  return Object.fromEntries(own) as unknown as AwsAccess;
 }
 
 function providerArgument(key: string, raw: string | undefined): unknown {

@@ -51,7 +51,10 @@ const OUTPUTS: Readonly<Record<string, (inputs: Inputs, name: string) => object>
     arn: `arn:aws:ssm:eu-west-3:123456789012:parameter${String(name)}`,
   }),
   "aws:ec2/eip:Eip": () => ({ publicIp: "198.51.100.10" }),
-  "aws:ec2/instance:Instance": () => ({ privateIp: "10.0.128.10" }),
+  "aws:ec2/instance:Instance": () => ({
+    privateIp: "10.0.128.10",
+    privateDns: "ip-10-0-128-10.internal",
+  }),
   "aws:route53/zone:Zone": (_, name) => ({ zoneId: `${name}-zone-id` }),
 };
 

@@ -10,6 +10,11 @@ export interface Registration {
   readonly protect: boolean;
   /** Name of the explicit provider; empty for the default one. */
   readonly provider: string;
+  readonly ignoreChanges: readonly string[];
+  /** Name of the resource with which it is gone; empty for none. */
+  readonly deletedWith: string;
+  /** Names of what has to be there before it, by any way. */
+  readonly dependencies: readonly string[];
 }
 
 /** The part of the engine's protocol that is read here. */
@@ -19,6 +24,9 @@ interface Request {
   getParent(): string;
   getProtect(): boolean;
   getProvider(): string;
+  getIgnorechangesList(): string[];
+  getDeletedwith(): string;
+  getDependenciesList(): string[];
 }
 
 /** Registers everything that the platform declares and returns what the engine is told about it. */
@@ -38,6 +46,9 @@ export async function registrations(
         parent: nameOf(request.getParent()),
         protect: request.getProtect(),
         provider: nameOf(request.getProvider()),
+        ignoreChanges: request.getIgnorechangesList(),
+        deletedWith: nameOf(request.getDeletedwith()),
+        dependencies: request.getDependenciesList().map(nameOf),
       });
       return register(request, callback);
     };

@@ -1,0 +1,125 @@
+import { EC2Client, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
+import { request } from "node:https";
+import { ActionError, wait, WORLD, type Action, type World } from "./action";
+import { clientSettings, type AwsAccess } from "./aws-access";
+
+/** A machine that has to become a node. */
+export interface Machine {
+  /** Name that it registers under: its private DNS name. */
+  readonly node: string;
+  readonly instanceId: string;
+}
+
+export interface AwaitClusterInputs {
+  /** The API server as the person who runs Pulumi reaches it. */
+  readonly host: string;
+  readonly port: number;
+  /** PEM: the authority that signed the server, and an administrator's certificate and key. */
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
+  /** The control plane first. */
+  readonly machines: readonly Machine[];
+  readonly minutes: number;
+  readonly aws: AwsAccess;
+}
+
+/** Waits until the API server answers and every machine has registered as a node. */
+export const action: Action<AwaitClusterInputs> = {
+  apply: (inputs) => awaitCluster(inputs, WORLD),
+};
+
+/** @throws Error with the last console lines of the machine that is missing, when time is over. */
+export async function awaitCluster(inputs: AwaitClusterInputs, world: World): Promise<void> {
+  const { host, port, minutes, machines } = inputs;
+  let culprit = machines[0];
+  const missing = await wait(
+    {
+      what: `${machines.length} nodes at https://${host}:${port}`,
+      minutes,
+      look: async () => {
+        const nodes = await registered(inputs);
+        if (typeof nodes === "string") {
+          return `the API server does not answer (${nodes})`;
+        }
+        const absent = machines.filter(({ node }) => !nodes.includes(node));
+        culprit = absent[0];
+        return absent.length === 0
+          ? undefined
+          : `${machines.length - absent.length} are there, not ${absent.map(({ node }) => node).join(", ")}`;
+      },
+    },
+    world,
+  );
+  if (missing !== undefined) {
+    throw new ActionError(await timeOut(inputs, missing, culprit));
+  }
+}
+
+/** Names of the registered nodes, or why they cannot be asked for. */
+async function registered(inputs: AwaitClusterInputs): Promise<string[] | string> {
+  try {
+    await get(inputs, "/readyz");
+    const list = JSON.parse(await get(inputs, "/api/v1/nodes")) as {
+      items: { metadata: { name: string } }[];
+    };
+    return list.items.map(({ metadata }) => metadata.name);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function get({ host, port, ca, certificate, key }: AwaitClusterInputs, path: string) {
+  return new Promise<string>((resolve, reject) => {
+    const call = request(
+      { host, port, path, ca, cert: certificate, key, timeout: 10_000, agent: false },
+      (response) => {
+        let body = "";
+        response.setEncoding("utf8");
+        response.on("data", (text: string) => (body += text));
+        response.on("end", () => {
+          const { statusCode } = response;
+          if (statusCode === 200) {
+            resolve(body);
+          } else {
+            reject(new Error(`HTTP ${statusCode ?? "?"} for ${path}`));
+          }
+        });
+      },
+    );
+    call.on("timeout", () => call.destroy(new Error("no answer within 10 s")));
+    call.on("error", reject);
+    call.end();
+  });
+}
+
+async function timeOut(
+  { minutes, aws }: AwaitClusterInputs,
+  missing: string,
+  culprit: Machine | undefined,
+): Promise<string> {
+  const about = culprit === undefined ? [] : await consoleOf(culprit, aws);
+  return [
+    `the cluster is not ready after ${minutes} minutes: ${missing}.`,
+    "Does allowedCidrs hold the address that this machine has outside? If so, the machine says why:",
+    ...about,
+    "Another `pulumi up` waits again; `kubernetes.readyMinutes` sets for how long, 0 for not at all.",
+  ].join("\n");
+}
+
+/** Lines of a console that are worth reading: its end, where a failed step names itself. */
+const CONSOLE_LINES = 25;
+
+async function consoleOf({ node, instanceId }: Machine, aws: AwsAccess): Promise<string[]> {
+  const title = `--- last console lines of ${instanceId} (${node})`;
+  try {
+    const client = new EC2Client(clientSettings(aws, "ec2"));
+    const { Output = "" } = await client.send(
+      new GetConsoleOutputCommand({ InstanceId: instanceId, Latest: false }),
+    );
+    const lines = Buffer.from(Output, "base64").toString().trimEnd().split(/\r?\n/);
+    return [title, ...lines.slice(-CONSOLE_LINES), "---"];
+  } catch (error) {
+    return [`${title}: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}

@@ -1,0 +1,69 @@
+import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+
+/** The `aws:*` settings of a stack that decide whose account is spoken to, and how. */
+export interface AwsAccess {
+  readonly region: string;
+  readonly profile?: string;
+  readonly accessKey?: string;
+  readonly secretKey?: string;
+  readonly token?: string;
+  readonly assumeRoles?: readonly {
+    readonly roleArn: string;
+    readonly externalId?: string;
+    readonly sessionName?: string;
+  }[];
+  readonly endpoints?: readonly Readonly<Record<string, string>>[];
+}
+
+// The SDK's version is pinned, so what later versions will need is no news to who destroys a stack.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
+/** Settings of a client of the AWS SDK. */
+export interface ClientSettings {
+  readonly region: string;
+  readonly credentials: ReturnType<typeof fromNodeProviderChain>;
+  readonly maxAttempts: number;
+  readonly endpoint?: string;
+}
+
+/**
+ * Access to AWS for an action as the stack's own provider has it.
+ *
+ * @param service key of `aws:endpoints`, e.g. "ec2".
+ */
+export function clientSettings(access: AwsAccess, service: string): ClientSettings {
+  const endpoint = access.endpoints?.map((one) => one[service]).find((url) => url !== undefined);
+  return {
+    region: access.region,
+    credentials: credentials(access),
+    // Throttling is normal in an account where others work too.
+    maxAttempts: 10,
+    ...(endpoint !== undefined && { endpoint }),
+  };
+}
+
+function credentials({ region, profile, accessKey, secretKey, token, ...rest }: AwsAccess) {
+  const own =
+    accessKey !== undefined && secretKey !== undefined
+      ? () =>
+          Promise.resolve({
+            accessKeyId: accessKey,
+            secretAccessKey: secretKey,
+            ...(token !== undefined && { sessionToken: token }),
+          })
+      : fromNodeProviderChain({ ...(profile !== undefined && { profile }) });
+  // As the provider does: each role is taken on with the credentials of the one before it.
+  return (rest.assumeRoles ?? []).reduce(
+    (masterCredentials, { roleArn, externalId, sessionName }) =>
+      fromTemporaryCredentials({
+        masterCredentials,
+        clientConfig: { region },
+        params: {
+          RoleArn: roleArn,
+          RoleSessionName: sessionName ?? "ml-platform",
+          ...(externalId !== undefined && { ExternalId: externalId }),
+        },
+      }),
+    own,
+  );
+}

@@ -1,0 +1,248 @@
+import {
+  DeleteNetworkInterfaceCommand,
+  DeleteSecurityGroupCommand,
+  DeleteSnapshotCommand,
+  DeleteVolumeCommand,
+  paginateDescribeNetworkInterfaces,
+  paginateDescribeSecurityGroupRules,
+  paginateDescribeSecurityGroups,
+  paginateDescribeSnapshots,
+  paginateDescribeVolumes,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+  type EC2Client,
+  type SecurityGroupRule,
+  type Tag,
+} from "@aws-sdk/client-ec2";
+import {
+  DeleteLoadBalancerCommand as DeleteClassicCommand,
+  DescribeTagsCommand as DescribeClassicTagsCommand,
+  paginateDescribeLoadBalancers as paginateClassic,
+  type ElasticLoadBalancingClient,
+} from "@aws-sdk/client-elastic-load-balancing";
+import {
+  DeleteLoadBalancerCommand,
+  DeleteTargetGroupCommand,
+  DescribeTagsCommand,
+  paginateDescribeLoadBalancers,
+  paginateDescribeTargetGroups,
+  type ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+
+/** Whose things are looked for, and where. */
+export interface Scope {
+  readonly clusterName: string;
+  readonly vpcId: string;
+  readonly ownGroups: readonly string[];
+  readonly sweepData: boolean;
+  readonly ec2: EC2Client;
+  readonly classic: ElasticLoadBalancingClient;
+  readonly balancers: ElasticLoadBalancingV2Client;
+}
+
+/** One thing that belongs to the cluster and not to Pulumi. */
+export interface Found {
+  /** Kind as it reads in a sentence. */
+  readonly what: string;
+  readonly id: string;
+  readonly remove: () => Promise<unknown>;
+}
+
+/** What holds subnets, groups or the internet gateway back, in the order in which it can go. */
+export function networkingOf(scope: Scope): Promise<Found[]>[] {
+  return [
+    classicLoadBalancers(scope),
+    loadBalancers(scope),
+    targetGroups(scope),
+    networkInterfaces(scope),
+    securityGroups(scope),
+  ];
+}
+
+/** What only costs money, and may hold data. */
+export function dataOf(scope: Scope): Promise<Found[]>[] {
+  return [volumes(scope), snapshots(scope)];
+}
+
+/** Tags whose value is a cluster's name: of the EBS driver, the load balancer controller, the VPC CNI. */
+const NAME_TAGS = [
+  "ebs.csi.aws.com/cluster-name",
+  "elbv2.k8s.aws/cluster",
+  "cluster.k8s.amazonaws.com/name",
+];
+
+/**
+ * Whether tags are those that controllers of this cluster give. Its name holds the stack id, so it is
+ * nobody else's; the tag `StackId` itself is on what belongs to Pulumi, too, and says nothing here.
+ */
+function ours({ clusterName }: Scope, tags: readonly Pick<Tag, "Key" | "Value">[] = []): boolean {
+  return tags.some(
+    ({ Key = "", Value }) =>
+      Key === `kubernetes.io/cluster/${clusterName}` ||
+      (NAME_TAGS.includes(Key) && Value === clusterName),
+  );
+}
+
+async function classicLoadBalancers(scope: Scope): Promise<Found[]> {
+  const { classic: client, vpcId } = scope;
+  const names: string[] = [];
+  for await (const page of paginateClassic({ client }, {})) {
+    const here = (page.LoadBalancerDescriptions ?? []).filter(({ VPCId }) => VPCId === vpcId);
+    names.push(...here.map((one) => one.LoadBalancerName ?? ""));
+  }
+  const tagged = await inTwenties(names, async (some) => {
+    const answer = await client.send(new DescribeClassicTagsCommand({ LoadBalancerNames: some }));
+    return (answer.TagDescriptions ?? []).filter(({ Tags }) => ours(scope, Tags));
+  });
+  return tagged.map(({ LoadBalancerName = "" }) => ({
+    what: "load balancer",
+    id: LoadBalancerName,
+    remove: () => client.send(new DeleteClassicCommand({ LoadBalancerName })),
+  }));
+}
+
+async function loadBalancers(scope: Scope): Promise<Found[]> {
+  const { balancers: client, vpcId } = scope;
+  const arns: string[] = [];
+  for await (const page of paginateDescribeLoadBalancers({ client }, {})) {
+    const here = (page.LoadBalancers ?? []).filter(({ VpcId }) => VpcId === vpcId);
+    arns.push(...here.map((one) => one.LoadBalancerArn ?? ""));
+  }
+  return (await taggedOurs(scope, arns)).map((LoadBalancerArn) => ({
+    what: "load balancer",
+    id: LoadBalancerArn,
+    remove: () => client.send(new DeleteLoadBalancerCommand({ LoadBalancerArn })),
+  }));
+}
+
+async function targetGroups(scope: Scope): Promise<Found[]> {
+  const { balancers: client, vpcId } = scope;
+  const arns: string[] = [];
+  for await (const page of paginateDescribeTargetGroups({ client }, {})) {
+    const here = (page.TargetGroups ?? []).filter(({ VpcId }) => VpcId === vpcId);
+    arns.push(...here.map((one) => one.TargetGroupArn ?? ""));
+  }
+  return (await taggedOurs(scope, arns)).map((TargetGroupArn) => ({
+    what: "target group",
+    id: TargetGroupArn,
+    remove: () => client.send(new DeleteTargetGroupCommand({ TargetGroupArn })),
+  }));
+}
+
+async function taggedOurs(scope: Scope, arns: readonly string[]): Promise<string[]> {
+  const tagged = await inTwenties(arns, async (some) => {
+    const answer = await scope.balancers.send(new DescribeTagsCommand({ ResourceArns: some }));
+    return (answer.TagDescriptions ?? []).filter(({ Tags }) => ours(scope, Tags));
+  });
+  return tagged.map(({ ResourceArn = "" }) => ResourceArn);
+}
+
+/** Tags are told for twenty load balancers at a time. */
+async function inTwenties<T>(
+  all: readonly string[],
+  ask: (some: string[]) => Promise<T[]>,
+): Promise<T[]> {
+  const answers: T[] = [];
+  for (let start = 0; start < all.length; start += 20) {
+    answers.push(...(await ask(all.slice(start, start + 20))));
+  }
+  return answers;
+}
+
+async function networkInterfaces(scope: Scope): Promise<Found[]> {
+  const { ec2: client } = scope;
+  const found: Found[] = [];
+  for await (const page of paginateDescribeNetworkInterfaces({ client }, inVpc(scope))) {
+    for (const { NetworkInterfaceId = "", TagSet } of page.NetworkInterfaces ?? []) {
+      if (ours(scope, TagSet)) {
+        found.push({
+          what: "network interface",
+          id: NetworkInterfaceId,
+          remove: () => client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })),
+        });
+      }
+    }
+  }
+  return found;
+}
+
+async function securityGroups(scope: Scope): Promise<Found[]> {
+  const swept: string[] = [];
+  for await (const page of paginateDescribeSecurityGroups({ client: scope.ec2 }, inVpc(scope))) {
+    for (const { GroupId = "", Tags } of page.SecurityGroups ?? []) {
+      if (ours(scope, Tags) && !scope.ownGroups.includes(GroupId)) {
+        swept.push(GroupId);
+      }
+    }
+  }
+  return swept.map((id) => ({
+    what: "security group",
+    id,
+    remove: () => dropGroup(scope.ec2, id, [...scope.ownGroups, ...swept]),
+  }));
+}
+
+/** A group goes only when no rule names it. In groups of others that is theirs to change. */
+async function dropGroup(
+  client: EC2Client,
+  GroupId: string,
+  among: readonly string[],
+): Promise<void> {
+  const ask = { Filters: [{ Name: "group-id", Values: [...among] }] };
+  for await (const page of paginateDescribeSecurityGroupRules({ client }, ask)) {
+    for (const rule of page.SecurityGroupRules ?? []) {
+      if (rule.ReferencedGroupInfo?.GroupId === GroupId) {
+        await revoke(client, rule);
+      }
+    }
+  }
+  await client.send(new DeleteSecurityGroupCommand({ GroupId }));
+}
+
+function revoke(
+  client: EC2Client,
+  { GroupId, SecurityGroupRuleId = "", IsEgress }: SecurityGroupRule,
+): Promise<unknown> {
+  const rule = { GroupId, SecurityGroupRuleIds: [SecurityGroupRuleId] };
+  return IsEgress === true
+    ? client.send(new RevokeSecurityGroupEgressCommand(rule))
+    : client.send(new RevokeSecurityGroupIngressCommand(rule));
+}
+
+async function volumes(scope: Scope): Promise<Found[]> {
+  const { ec2: client } = scope;
+  const found: Found[] = [];
+  for await (const page of paginateDescribeVolumes({ client }, {})) {
+    for (const { VolumeId = "", Tags, State } of page.Volumes ?? []) {
+      if (ours(scope, Tags) && State !== "deleting" && State !== "deleted") {
+        found.push({
+          what: "volume",
+          id: VolumeId,
+          remove: () => client.send(new DeleteVolumeCommand({ VolumeId })),
+        });
+      }
+    }
+  }
+  return found;
+}
+
+async function snapshots(scope: Scope): Promise<Found[]> {
+  const { ec2: client } = scope;
+  const found: Found[] = [];
+  for await (const page of paginateDescribeSnapshots({ client }, { OwnerIds: ["self"] })) {
+    for (const { SnapshotId = "", Tags } of page.Snapshots ?? []) {
+      if (ours(scope, Tags)) {
+        found.push({
+          what: "snapshot",
+          id: SnapshotId,
+          remove: () => client.send(new DeleteSnapshotCommand({ SnapshotId })),
+        });
+      }
+    }
+  }
+  return found;
+}
+
+function inVpc({ vpcId }: Scope) {
+  return { Filters: [{ Name: "vpc-id", Values: [vpcId] }] };
+}

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { createServer as createHttp, type Server } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { World } from "../../actions/action";
+import { awaitCluster, type AwaitClusterInputs } from "../../actions/await-cluster";
+import { pki } from "../support/pki";
+
+const { ca, server: serverPair, client } = pki();
+const NODES = ["ip-10-0-0-1.internal", "ip-10-0-0-2.internal", "ip-10-0-0-3.internal"];
+
+/** A world whose clock moves by what is slept, and which does something while it sleeps. */
+function world(meanwhile: (minutes: number) => void = () => undefined) {
+  let now = 0;
+  const said: string[] = [];
+  const made: World = {
+    now: () => now,
+    sleep: (milliseconds) => {
+      now += milliseconds;
+      meanwhile(now / 60_000);
+      return Promise.resolve();
+    },
+    say: (line) => said.push(line),
+  };
+  return { ...made, said };
+}
+
+const listening = (server: Server): Promise<number> =>
+  new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+
+describe("waiting for a cluster", () => {
+  let registered: string[] = [];
+  let ready = true;
+  let denied = false;
+  let api: Server;
+  let aws: Server;
+  let inputs: AwaitClusterInputs;
+  const asked: string[] = [];
+
+  before(async () => {
+    // Like the API server: a client that the authority has not signed is nobody.
+    api = createServer(
+      {
+        ca,
+        cert: serverPair.certificate,
+        key: serverPair.key,
+        requestCert: true,
+        rejectUnauthorized: false,
+      },
+      (request, response) => {
+        const known = (request.socket as unknown as { authorized: boolean }).authorized;
+        const up = request.url === "/readyz" ? ready : known;
+        response.statusCode = up ? 200 : known ? 500 : 401;
+        const items = registered.map((name) => ({ metadata: { name } }));
+        response.end(request.url === "/readyz" ? "ok" : JSON.stringify({ items }));
+      },
+    );
+    // Like EC2: a console for each machine.
+    aws = createHttp((request, response) => {
+      let body = "";
+      request.on("data", (text) => (body += String(text)));
+      request.on("end", () => {
+        const id = new URLSearchParams(body).get("InstanceId") ?? "";
+        asked.push(id);
+        const lines = [
+          ...Array.from({ length: 60 }, (_, line) => `line ${line}`),
+          `FAILED on ${id}`,
+        ];
+        const output = Buffer.from(lines.join("\r\n")).toString("base64");
+        response.setHeader("content-type", "text/xml");
+        if (denied) {
+          response.statusCode = 403;
+          response.end(
+            `<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>not authorized to perform: ec2:GetConsoleOutput</Message></Error></Errors></Response>`,
+          );
+          return;
+        }
+        response.end(
+          `<GetConsoleOutputResponse><instanceId>${id}</instanceId><output>${output}</output></GetConsoleOutputResponse>`,
+        );
+      });
+    });
+    const [port, awsPort] = [await listening(api), await listening(aws)];
+    inputs = {
+      host: "127.0.0.1",
+      port,
+      ca,
+      certificate: client.certificate,
+      key: client.key,
+      machines: NODES.map((node, index) => ({ node, instanceId: `i-${index}` })),
+      minutes: 15,
+      aws: {
+        region: "eu-west-3",
+        accessKey: "AKIAIOSFODNN7EXAMPLE",
+        secretKey: "secret",
+        endpoints: [{ ec2: `http://127.0.0.1:${awsPort}` }],
+      },
+    };
+  });
+
+  after(() => {
+    api.close();
+    aws.close();
+  });
+
+  beforeEach(() => {
+    [registered, ready, denied] = [[...NODES], true, false];
+    asked.length = 0;
+  });
+
+  it("ends as soon as every machine has registered", async () => {
+    const { said, ...rest } = world();
+    await awaitCluster(inputs, { ...rest, say: (line) => said.push(line) });
+    assert.deepEqual(said, []);
+    assert.equal(rest.now(), 0);
+  });
+
+  it("waits for late ones, and says every half minute who is missing", async () => {
+    registered = [NODES[0]!];
+    const slow = world((minutes) => {
+      if (minutes > 2) registered = [...NODES];
+    });
+    await awaitCluster(inputs, slow);
+    assert.equal(slow.said.length, 4);
+    assert.match(slow.said[0]!, /0\.5 of 15 min\): 1 are there, not ip-10-0-0-2.*ip-10-0-0-3/);
+  });
+
+  it("does not take an answer for ready that is not", async () => {
+    ready = false;
+    const slow = world((minutes) => {
+      if (minutes > 1) ready = true;
+    });
+    await awaitCluster(inputs, slow);
+    assert.match(slow.said[0]!, /does not answer \(HTTP 500 for \/readyz\)/);
+  });
+
+  it("gives up in time, with the end of the console of the machine that is missing", async () => {
+    registered = [NODES[0]!, NODES[2]!];
+    const still = world();
+    await assert.rejects(awaitCluster(inputs, still), ({ message }: Error) => {
+      assert.match(message, /not ready after 15 minutes: 2 are there, not ip-10-0-0-2\.internal/);
+      assert.match(message, /last console lines of i-1 \(ip-10-0-0-2/);
+      assert.match(message, /line 59\nFAILED on i-1\n---/);
+      assert.doesNotMatch(message, /line 30\n/);
+      assert.match(message, /allowedCidrs/);
+      return true;
+    });
+    assert.deepEqual(asked, ["i-1"]);
+    assert.ok(still.now() < 15.1 * 60_000);
+  });
+
+  it("trusts only the cluster's own authority, and looks at the control plane's console", async () => {
+    const other = { ...inputs, ca: pki().ca, minutes: 1 };
+    await assert.rejects(awaitCluster(other, world()), ({ message }: Error) => {
+      assert.match(message, /does not answer \(.*(certificate|signature)/i);
+      assert.match(message, /console lines of i-0/);
+      return true;
+    });
+  });
+
+  it("shows who it is", async () => {
+    const nobody = { ...inputs, ...{ certificate: "", key: "" }, minutes: 1 };
+    await assert.rejects(awaitCluster(nobody, world()), /HTTP 401/);
+  });
+
+  it("names the permission that the console takes, too", async () => {
+    [registered, denied] = [[], true];
+    await assert.rejects(
+      awaitCluster(inputs, world()),
+      /console lines of i-0.*: not authorized to perform: ec2:GetConsoleOutput/,
+    );
+  });
+});
