@@ -41,9 +41,9 @@ export function declarePlatform(settings: Settings, config: ConfigSource): Platf
     Owner: settings.owner,
     Lifecycle: settings.lifecycle,
   };
-  const { resources, lookups } = awsProviders(config, tags);
+  const { resources, lookups, access } = awsProviders(config, tags);
   const opts = { provider: resources };
-  const shared = sharedServices(settings, { stack, stackId, tags, lookups }, opts);
+  const shared = sharedServices(settings, { stack, stackId, tags, lookups, access }, opts);
   const outputs = targetOf(settings).deploy(settings.target, settings, shared, opts);
   return {
     ...pick(outputs),
@@ -55,7 +55,7 @@ export function declarePlatform(settings: Settings, config: ConfigSource): Platf
   };
 }
 
-type Given = Pick<SharedServices, "stack" | "stackId" | "tags" | "lookups">;
+type Given = Pick<SharedServices, "stack" | "stackId" | "tags" | "lookups" | "access">;
 
 function sharedServices(
   settings: Settings,

@@ -20,6 +20,11 @@ export const CLUSTER_SETTINGS = {
       smallest: 24,
       fallback: "10.96.0.0/16",
     }),
+    // A kubeadm cluster on small machines takes some five minutes from nothing.
+    readyMinutes: integer(
+      "Minutes that `pulumi up` waits for the API server and the nodes; 0: it does not look.",
+      { min: 0, max: 60, fallback: 15 },
+    ),
   },
   nodes: {
     count: integer("EC2 instances of the cluster. On `ec2` one of them is the control plane.", {

@@ -2,6 +2,8 @@
 export interface KubernetesVersion {
   /** Exact release that `ec2` installs and holds. */
   readonly patch: string;
+  /** Image tag of the AWS cloud controller for it. */
+  readonly cloudController: string;
   /** Day the project's own patches end, `YYYY-MM-DD`. */
   readonly endOfLife: string;
 }
@@ -9,10 +11,11 @@ export interface KubernetesVersion {
 /**
  * Supported minor versions, newest first.
  * Source: https://kubernetes.io/releases/ (read 2026-11-22). 1.34 ended on 2026-10-27.
+ * Cloud controllers: https://github.com/kubernetes/k8s.io/pull/9796; v1.36.0 was never published.
  */
 export const KUBERNETES_VERSIONS = {
-  "1.36": { patch: "1.36.4", endOfLife: "2027-06-28" },
-  "1.35": { patch: "1.35.9", endOfLife: "2027-02-28" },
+  "1.36": { patch: "1.36.4", cloudController: "v1.36.1", endOfLife: "2027-06-28" },
+  "1.35": { patch: "1.35.9", cloudController: "v1.35.2", endOfLife: "2027-02-28" },
 } as const satisfies Readonly<Record<string, KubernetesVersion>>;
 
 export type KubernetesMinor = keyof typeof KUBERNETES_VERSIONS;

@@ -22,6 +22,8 @@ export interface LifecycleFlags {
   readonly skipFinalSnapshot: boolean;
   /** RDS: automated backups go with the instance. */
   readonly deleteAutomatedBackups: boolean;
+  /** Volumes and snapshots that a cluster's users made go with the cluster. */
+  readonly sweepData: boolean;
   /** RDS: changes happen at once and not in the maintenance window, at the price of a restart. */
   readonly applyImmediately: boolean;
 }
@@ -35,6 +37,7 @@ export const LIFECYCLE_FLAGS: Readonly<Record<Lifecycle, LifecycleFlags>> = {
     userPoolDeletionProtection: "INACTIVE",
     skipFinalSnapshot: true,
     deleteAutomatedBackups: true,
+    sweepData: true,
     applyImmediately: true,
   },
   keep: {
@@ -44,6 +47,7 @@ export const LIFECYCLE_FLAGS: Readonly<Record<Lifecycle, LifecycleFlags>> = {
     userPoolDeletionProtection: "ACTIVE",
     skipFinalSnapshot: false,
     deleteAutomatedBackups: false,
+    sweepData: false,
     applyImmediately: false,
   },
 };

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { AwsAccess } from "../actions/aws-access";
 import type { DataBucket } from "../components/data-bucket";
 import type { Database } from "../components/database";
 import type { Network } from "../components/network";
@@ -18,6 +19,8 @@ export interface SharedServices {
   readonly accountId: pulumi.Output<string>;
   /** Provider for look-ups, which works in the first preview already; see `awsProviders`. */
   readonly lookups: aws.Provider;
+  /** Access to the account for what `actions/` do there. */
+  readonly access: pulumi.Output<AwsAccess>;
   /** Name of the Pulumi stack. */
   readonly stack: string;
   /** Random id of the stack, 8 hexadecimal digits; stands in everything that must be unique. */

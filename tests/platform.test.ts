@@ -148,7 +148,7 @@ describe("lifecycle", () => {
 
   /** Every input of every resource that decides what a destroy does, by what it is set to. */
   const destructive = async (overrides: Readonly<Record<string, string>>) => {
-    const key = /^(force|skipFinal|delete|deletion|final|recoveryWindow|retention)/;
+    const key = /^(force|sweep|skipFinal|delete|deletion|final|recoveryWindow|retention)/;
     const entries = (await declaredPlatform(overrides)).flatMap(({ name, inputs }) =>
       Object.entries(inputs)
         .filter(([input]) => key.test(input))
@@ -161,6 +161,7 @@ describe("lifecycle", () => {
     assert.deepEqual(await destructive({ lifecycle: "experiment" }), {
       "data-bucket.forceDestroy": true,
       "ec2-issuer-bucket.forceDestroy": true,
+      "ec2-janitor.sweepData": true,
       "ec2-nodes-zone.forceDestroy": true,
       "users-pool.deletionProtection": "INACTIVE",
       "database-instance.deletionProtection": false,
@@ -173,6 +174,7 @@ describe("lifecycle", () => {
     assert.deepEqual(await destructive(KEEP), {
       "data-bucket.forceDestroy": false,
       "ec2-issuer-bucket.forceDestroy": true,
+      "ec2-janitor.sweepData": false,
       "ec2-nodes-zone.forceDestroy": true,
       "users-pool.deletionProtection": "ACTIVE",
       "database-instance.deletionProtection": true,
@@ -200,7 +202,7 @@ describe("names in AWS", () => {
 
   it("hold the stack id or are left to Pulumi, so that two stacks of one name get along", async () => {
     const named = (await declaredPlatform(KEEP))
-      .filter(({ type }) => !WITHIN.includes(type))
+      .filter(({ type }) => type.startsWith("aws:") && !WITHIN.includes(type))
       .flatMap(given)
       .filter((name) => name !== undefined);
     assert.equal(named.length, 12); // ten parameters, the login prefix, the final snapshot

@@ -10,7 +10,8 @@ export const FREE: Readonly<Record<string, string>> = {
     "random:*",
     "tls:*",
   ]),
-  ...reasons("Runs on the machine that deploys", ["pulumi-nodejs:dynamic:Resource"]),
+  ...reasons("Runs on the machine that deploys", ["pulumi-nodejs:dynamic*"]),
+  ...reasons("An object in the cluster, whose machines are priced", ["kubernetes:*"]),
   ...reasons("Network plumbing has no charge; data through it has, on other lines", [
     "aws:ec2/vpc:Vpc",
     "aws:ec2/subnet:Subnet",

@@ -1,16 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { janitor } from "../../components/kubernetes/janitor";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
 import type { SharedServices, Target, TargetOutputs } from "../target";
+import { AddOns } from "./add-ons";
 import { API_PORT, Firewall } from "./firewall";
 import { ClusterIdentity } from "./identity";
-import { kubeconfig } from "./kubeconfig";
 import { NodeIdentity } from "./node-role";
-import { Nodes } from "./nodes";
+import { Nodes, type NodesArgs } from "./nodes";
 import { PublicIssuer } from "./oidc-issuer";
 import { Parameters, type NodeRole } from "./parameters";
+import { ReadyCluster } from "./ready-cluster";
 
 /** Kubernetes by kubeadm on plain EC2 instances: one control plane and workers. */
 export const ec2: Target<"ec2"> = {
@@ -31,13 +33,13 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
   ) {
     super("mlp:target:Ec2", name, {}, opts);
     const child = { parent: this };
+    const { network, bucket, database, userPool, region, accountId } = shared;
     const clusterName = pulumi.interpolate`${shared.stack}-${shared.stackId}`;
-    const parameterPath = pulumi.interpolate`/ml-platform/${clusterName}`;
 
     const identity = new ClusterIdentity(`${name}-identity`, child);
     const parameters = new Parameters(
       `${name}-parameters`,
-      { identity, path: parameterPath, region: shared.region, accountId: shared.accountId },
+      { identity, path: pulumi.interpolate`/ml-platform/${clusterName}`, region, accountId },
       child,
     );
     const issuer = new PublicIssuer(
@@ -48,41 +50,54 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
     const people = this.people(name, settings, shared, issuer);
     const firewall = new Firewall(
       `${name}-firewall`,
-      { vpcId: shared.network.vpcId, allowedCidrs: settings.allowedCidrs, clusterName },
+      { vpcId: network.vpcId, allowedCidrs: settings.allowedCidrs, clusterName },
       child,
     );
-    shared.database.allow("ec2-nodes", firewall.nodeGroupId);
+    database.allow("ec2-nodes", firewall.nodeGroupId);
     const role = (kind: NodeRole): NodeIdentity =>
-      new NodeIdentity(
-        `${name}-${kind}`,
-        { role: kind, parameters, bucket: shared.bucket, clusterName },
-        child,
-      );
+      new NodeIdentity(`${name}-${kind}`, { role: kind, parameters, bucket, clusterName }, child);
     const roles = { "control-plane": role("control-plane"), worker: role("worker") };
+    const given = { settings, shared, clusterName, identity, parameters, issuer, firewall, roles };
+    const cluster = this.cluster(name, given);
+    new AddOns(`${name}-add-ons`, { settings, shared, cluster, roleArns: people.roleArns }, child);
+
+    this.loginUrl = userPool.loginUrl;
+    this.roleArns = people.roleArns;
+    this.kubeconfig = cluster.kubeconfig;
+    this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
+  }
+
+  /** The machines, what cleans up after them, and the wait until they are a cluster. */
+  private cluster(name: string, given: Given): ReadyCluster {
+    const { settings, shared, clusterName, identity, issuer, firewall } = given;
+    const { network, access } = shared;
     const apiAddress = new aws.ec2.Eip(
       `${name}-api-address`,
       { domain: "vpc", tags: { Name: `${name}-api` } },
-      child,
+      { parent: this },
     );
-    new Nodes(
-      `${name}-nodes`,
+    const sweep = janitor(
+      `${name}-janitor`,
       {
-        ...{ settings, shared, clusterName, identity, firewall, roles, parameterPath, apiAddress },
-        issuer: issuer.issuer,
+        ...{ clusterName, vpcId: network.vpcId, lifecycle: settings.lifecycle, access },
+        ownGroups: [firewall.nodeGroupId, firewall.apiGroupId],
       },
-      child,
+      { parent: this, dependsOn: [network, firewall] },
     );
-
-    this.loginUrl = shared.userPool.loginUrl;
-    this.roleArns = people.roleArns;
-    this.kubeconfig = kubeconfig({
-      clusterName,
-      host: apiAddress.publicIp,
-      port: API_PORT,
-      ca: identity.ca.certificate,
-      admin: identity.admin,
-    });
-    this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
+    const nodes = new Nodes(
+      `${name}-nodes`,
+      { ...given, parameterPath: given.parameters.path, apiAddress, janitor: sweep },
+      { parent: this },
+    );
+    const administrator = {
+      ...{ clusterName, host: apiAddress.publicIp, port: API_PORT },
+      ...{ ca: identity.ca.certificate, admin: identity.admin },
+    };
+    return new ReadyCluster(
+      `${name}-cluster`,
+      { ...given, nodes, issuer, nodeSecurityGroupId: firewall.nodeGroupId, administrator },
+      { parent: this },
+    );
   }
 
   private people(
@@ -100,3 +115,9 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
     );
   }
 }
+
+/** What the machines of a cluster are made from. */
+type Given = Omit<NodesArgs, "issuer" | "parameterPath" | "apiAddress" | "janitor"> & {
+  readonly issuer: PublicIssuer;
+  readonly parameters: Parameters;
+};

@@ -21,6 +21,23 @@ const SESSION_MANAGER = {
   Resource: "*",
 } as const;
 
+/**
+ * What the cloud controller asks to tell whether a node's instance still exists.
+ * Source: https://cloud-provider-aws.sigs.k8s.io/prerequisites/, less what load balancers, routes and
+ * volumes take.
+ */
+const CLOUD_CONTROLLER = {
+  Sid: "CloudController",
+  Effect: "Allow",
+  Action: [
+    "ec2:DescribeAvailabilityZones",
+    "ec2:DescribeInstances",
+    "ec2:DescribeInstanceTopology",
+    "ec2:DescribeRegions",
+  ],
+  Resource: "*",
+} as const;
+
 export interface NodeRoleArgs {
   readonly role: NodeRole;
   readonly parameters: Parameters;
@@ -99,5 +116,5 @@ function rights({ role, parameters, bucket, clusterName }: NodeRoleArgs): object
       Condition: { StringLike: { "s3:prefix": pulumi.interpolate`${prefix}/*` } },
     },
   ];
-  return role === "control-plane" ? [own, renew, ...snapshots] : [own];
+  return role === "control-plane" ? [own, renew, ...snapshots, CLOUD_CONTROLLER] : [own];
 }

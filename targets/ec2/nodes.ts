@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { OidcIssuer } from "../../components/workload-identity";
 import { INSTANCE_TYPES } from "../../settings/instance-types";
 import { KUBERNETES_VERSIONS } from "../../settings/kubernetes-versions";
 import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
@@ -11,9 +12,10 @@ import type { NodeIdentity } from "./node-role";
 import type { NodeRole } from "./parameters";
 import { controlPlaneUserData, workerUserData } from "./user-data";
 
-/** Zone that exists inside this VPC only, and the API server's name in it. */
+/** Zone that exists inside this VPC only. */
 const ZONE_NAME = "ml-platform.internal";
-const API_NAME = `api.${ZONE_NAME}`;
+/** Name of the API server inside the VPC. */
+export const API_NAME = `api.${ZONE_NAME}`;
 
 export interface NodesArgs {
   readonly settings: SettingsOf<"ec2">;
@@ -23,12 +25,13 @@ export interface NodesArgs {
   readonly firewall: Firewall;
   /** Role of each kind of machine. */
   readonly roles: Readonly<Record<NodeRole, NodeIdentity>>;
-  /** Issuer of service-account tokens, `https://…`. */
-  readonly issuer: pulumi.Output<string>;
+  readonly issuer: OidcIssuer;
   /** Folder of the cluster's parameters. */
   readonly parameterPath: pulumi.Output<string>;
   /** Address that the API server answers at from outside. Made first: it stands in a certificate. */
   readonly apiAddress: aws.ec2.Eip;
+  /** Cleans up when the machines are gone. */
+  readonly janitor: pulumi.Resource;
 }
 
 /**
@@ -93,7 +96,7 @@ export class Nodes extends pulumi.ComponentResource {
   }
 
   private instance(name: string, args: NodesArgs, machine: Machine): aws.ec2.Instance {
-    const { settings, shared, roles } = args;
+    const { settings, shared, roles, janitor } = args;
     return new aws.ec2.Instance(
       name,
       {
@@ -126,7 +129,7 @@ export class Nodes extends pulumi.ComponentResource {
         })),
       },
       // The routes out of the subnet have to be there while the machine boots, and while it stops.
-      { parent: this, dependsOn: [shared.network, roles[machine.role]], ...machine.opts },
+      { parent: this, dependsOn: [shared.network, roles[machine.role], janitor], ...machine.opts },
     );
   }
 
@@ -148,7 +151,7 @@ export class Nodes extends pulumi.ComponentResource {
       POD_SUBNET: settings.kubernetes.podCidr,
       SERVICE_SUBNET: settings.kubernetes.serviceCidr,
       API_CERT_SANS: pulumi.interpolate`${API_NAME},${apiAddress.publicIp}`,
-      SERVICE_ACCOUNT_ISSUER: issuer,
+      SERVICE_ACCOUNT_ISSUER: issuer.issuer,
       ETCD_BACKUP_BUCKET: shared.bucket.bucketName,
     };
   }

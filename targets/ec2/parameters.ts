@@ -25,12 +25,15 @@ export interface ParametersArgs {
  * The standard tier is free and holds 4 KB, which is why the authorities have elliptic keys.
  */
 export class Parameters extends pulumi.ComponentResource {
+  /** Folder of all of them. */
+  readonly path: pulumi.Output<string>;
   /** ARN of the folder of each role, ending in `/*`. */
   readonly arns: Readonly<Record<NodeRole, pulumi.Output<string>>>;
   readonly joinTokenArn: pulumi.Output<string>;
 
   constructor(name: string, args: ParametersArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:ec2:Parameters", name, {}, opts);
+    this.path = args.path;
     for (const [file, value] of Object.entries(controlPlaneFiles(args.identity))) {
       this.parameter(`${name}-${file.replace(".", "-")}`, args.path, {
         key: `control-plane/${file}`,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { Account, type Place } from "./clutter";
 import { Colleague, emulator, resourcesIn, secretsIn } from "./engine-stack";
 
 /** What every target gives back; `kubeconfig` where there is a cluster. */
@@ -76,6 +77,10 @@ describe("ec2 and dev, and another ec2 of a colleague, in one account", function
   let ec2: Stack;
   let dev: Stack;
   let hers: Stack;
+  const account = new Account("eu-west-3");
+  let place: Place;
+  let neighbour: Place;
+  let kept: Record<string, number>;
   const each = <T>(act: (stack: Stack) => Promise<T>): Promise<T[]> =>
     Promise.all([ec2, dev, hers].map(act));
 
@@ -94,6 +99,21 @@ describe("ec2 and dev, and another ec2 of a colleague, in one account", function
   after(() => {
     ada.leave();
     grace.leave();
+  });
+
+  it("fail in time when machines do not become a cluster, with a console's last lines", async () => {
+    const minutes = "ml-platform:kubernetes.readyMinutes";
+    await dev.setConfig(minutes, { value: "1" });
+    await assert.rejects(dev.up(), (error: Error) => {
+      assert.match(
+        error.message,
+        /the cluster is not ready after 1 minutes: the API server does not/,
+      );
+      assert.match(error.message, /waiting for 2 nodes at https:.* \(0\.\d of 1 min\)/);
+      assert.match(error.message, /last console lines of i-\w+ \(ip-/);
+      return true;
+    });
+    await dev.setConfig(minutes, { value: "0" });
   });
 
   it("come up side by side, with outputs of the same names", async () => {
@@ -138,10 +158,39 @@ describe("ec2 and dev, and another ec2 of a colleague, in one account", function
     }
   });
 
+  it("hold what users make through their clusters", async () => {
+    const id = (type: string, name: string): string =>
+      resourcesIn(ada.state("ec2")).find(
+        ({ urn }) => urn.includes(type) && urn.endsWith(`::${name}`),
+      )?.id ?? "";
+    const stackId = String((await ec2.outputs())["stackId"]?.value);
+    place = {
+      clusterName: `ec2-${stackId}`,
+      vpcId: id("aws:ec2/vpc:Vpc", "network-vpc"),
+      subnetId: id("aws:ec2/subnet:Subnet", "network-private-a"),
+      nodeGroupId: id("aws:ec2/securityGroup:SecurityGroup", "ec2-firewall-nodes"),
+    };
+    neighbour = { clusterName: `${place.clusterName}-2`, ...(await account.neighbour()) };
+    await account.clutter(place);
+    await account.clutter(neighbour);
+    kept = await account.count(neighbour);
+    assert.deepEqual(
+      Object.values(kept).filter((count) => count === 0),
+      [],
+    );
+  });
+
   it("go without a trace by a plain destroy", async () => {
     await each((stack) => stack.destroy());
     for (const state of [ada.state("ec2"), ada.state("dev"), grace.state("ec2")]) {
       assert.deepEqual(resourcesIn(state), []);
     }
+  });
+
+  it("take along what their users made, and nothing that looks like it", async () => {
+    const nothing = Object.fromEntries(Object.keys(kept).map((kind) => [kind, 0]));
+    assert.deepEqual(await account.count(place), nothing);
+    assert.deepEqual(await account.count(neighbour), kept);
+    await account.clear(neighbour);
   });
 });

@@ -84,6 +84,7 @@ describe("numeric settings", () => {
     "bucket.noncurrentDays": [1, 3650],
     "database.storageGib": [20, 65536],
     "database.backupRetentionDays": [0, 35],
+    "kubernetes.readyMinutes": [0, 60],
     "nodes.count": [2, 50],
     "nodes.diskGib": [30, 16384],
   };

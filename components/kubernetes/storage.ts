@@ -1,0 +1,102 @@
+import * as aws from "@pulumi/aws";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { trustServiceAccount, type ServiceAccount } from "../workload-identity";
+import { inCluster, type KubernetesCluster } from "./cluster";
+
+/** The EBS driver's controller, under the name that its chart and EKS's add-on give it. */
+const CONTROLLER: ServiceAccount = { namespace: "kube-system", name: "ebs-csi-controller-sa" };
+
+/**
+ * What every cluster needs so that a claim becomes an encrypted gp3 volume: the class that claims get
+ * by default, and the role of the EBS driver. The driver itself comes with the target.
+ *
+ * A volume goes with its claim; what claims are left at a destroy, the janitor deletes.
+ */
+export class Storage extends pulumi.ComponentResource {
+  /** Role that the driver's controller takes on with its token. */
+  readonly driverRoleArn: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    { cluster }: { readonly cluster: KubernetesCluster },
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("mlp:kubernetes:Storage", name, {}, opts);
+    const role = new aws.iam.Role(
+      `${name}-driver`,
+      {
+        description: "EBS driver of an ml-platform cluster",
+        assumeRolePolicy: pulumi.jsonStringify(trustServiceAccount(cluster.issuer, CONTROLLER)),
+      },
+      { parent: this },
+    );
+    new aws.iam.RolePolicy(
+      `${name}-driver-volumes`,
+      { role: role.name, policy: cluster.name.apply(driverPolicy) },
+      { parent: this },
+    );
+    new kubernetes.storage.v1.StorageClass(
+      `${name}-gp3`,
+      {
+        metadata: {
+          name: "gp3",
+          annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
+        },
+        provisioner: "ebs.csi.aws.com",
+        parameters: { type: "gp3", encrypted: "true" },
+        reclaimPolicy: "Delete",
+        // Where the pod is: a volume cannot leave its zone.
+        volumeBindingMode: "WaitForFirstConsumer",
+        allowVolumeExpansion: true,
+      },
+      inCluster(cluster, this),
+    );
+    this.driverRoleArn = role.arn;
+    this.registerOutputs({ driverRoleArn: this.driverRoleArn });
+  }
+}
+
+/**
+ * Volumes and snapshots of this cluster, and no other's: AWS's managed policy for the driver reaches
+ * those of every cluster in the account. The driver tags what it makes with the cluster's name, and
+ * the machines have that tag too.
+ * Source: https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/example-iam-policy.json
+ */
+function driverPolicy(clusterName: string): string {
+  const tag = `kubernetes.io/cluster/${clusterName}`;
+  const made = { StringEquals: { [`aws:RequestTag/${tag}`]: "owned" } };
+  const own = { StringEquals: { [`aws:ResourceTag/${tag}`]: "owned" } };
+  const [volume, snapshot, instance] = ["volume", "snapshot", "instance"].map(
+    (kind) => `arn:aws:ec2:*:*:${kind}/*`,
+  );
+  const allow = (Action: string[], Resource: unknown, Condition?: object): object => ({
+    ...{ Effect: "Allow", Action, Resource },
+    ...(Condition !== undefined && { Condition }),
+  });
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      allow(
+        [
+          "ec2:DescribeAvailabilityZones",
+          "ec2:DescribeInstances",
+          "ec2:DescribeInstanceTypes",
+          "ec2:DescribeSnapshots",
+          "ec2:DescribeVolumes",
+          "ec2:DescribeVolumesModifications",
+          "ec2:DescribeVolumeStatus",
+        ],
+        "*",
+      ),
+      allow(["ec2:CreateVolume"], volume, made),
+      allow(["ec2:CreateSnapshot"], snapshot, made),
+      allow(["ec2:CreateTags"], [volume, snapshot], {
+        StringEquals: { "ec2:CreateAction": ["CreateVolume", "CreateSnapshot"] },
+      }),
+      allow(["ec2:CreateVolume", "ec2:DeleteSnapshot"], snapshot, own),
+      allow(["ec2:CreateSnapshot", "ec2:ModifyVolume", "ec2:DeleteVolume"], volume, own),
+      allow(["ec2:AttachVolume", "ec2:DetachVolume"], [volume, instance], own),
+    ],
+  });
+}

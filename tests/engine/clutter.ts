@@ -1,0 +1,191 @@
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateNetworkInterfaceCommand,
+  CreateSecurityGroupCommand,
+  CreateSnapshotCommand,
+  CreateSubnetCommand,
+  CreateVolumeCommand,
+  CreateVpcCommand,
+  DeleteSecurityGroupCommand,
+  DeleteSubnetCommand,
+  DeleteVpcCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSnapshotsCommand,
+  DescribeVolumesCommand,
+  EC2Client,
+  type ResourceType,
+  type TagSpecification,
+} from "@aws-sdk/client-ec2";
+import {
+  CreateLoadBalancerCommand as CreateClassicCommand,
+  DescribeLoadBalancersCommand as DescribeClassicCommand,
+  ElasticLoadBalancingClient,
+} from "@aws-sdk/client-elastic-load-balancing";
+import {
+  CreateLoadBalancerCommand,
+  CreateTargetGroupCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTargetGroupsCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { WORLD } from "../../actions/action";
+import { sweepCluster } from "../../actions/sweep-cluster";
+import { emulator } from "./engine-stack";
+
+/** Where and as whose the things of a cluster's users are made. */
+export interface Place {
+  readonly clusterName: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  /** Group of the nodes, in which a load balancer's controller adds a rule. */
+  readonly nodeGroupId: string;
+}
+
+/** The account of the emulator, as a user's controllers see it. */
+export class Account {
+  private readonly ec2: EC2Client;
+  private readonly classic: ElasticLoadBalancingClient;
+  private readonly balancers: ElasticLoadBalancingV2Client;
+
+  constructor(private readonly region: string) {
+    const settings = { region, endpoint: emulator().href };
+    this.ec2 = new EC2Client(settings);
+    this.classic = new ElasticLoadBalancingClient(settings);
+    this.balancers = new ElasticLoadBalancingV2Client(settings);
+  }
+
+  /** A network of somebody else's. */
+  async neighbour(): Promise<Pick<Place, "vpcId" | "subnetId" | "nodeGroupId">> {
+    const { Vpc } = await this.ec2.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/16" }));
+    const vpcId = Vpc?.VpcId ?? "";
+    const { Subnet } = await this.ec2.send(
+      new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: "10.9.0.0/24" }),
+    );
+    const { GroupId = "" } = await this.ec2.send(
+      new CreateSecurityGroupCommand({ GroupName: "nodes", Description: "nodes", VpcId: vpcId }),
+    );
+    return { vpcId, subnetId: Subnet?.SubnetId ?? "", nodeGroupId: GroupId };
+  }
+
+  /** What the EBS driver, the VPC CNI and the controllers of load balancers make for users. */
+  async clutter(place: Place): Promise<void> {
+    const { clusterName, vpcId, subnetId, nodeGroupId } = place;
+    const cluster = { [`kubernetes.io/cluster/${clusterName}`]: "owned" };
+    const AvailabilityZone = `${this.region}a`;
+    const volume = async (tags: Record<string, string>): Promise<string> => {
+      const TagSpecifications = specify("volume", tags);
+      const made = await this.ec2.send(
+        new CreateVolumeCommand({ AvailabilityZone, Size: 5, TagSpecifications }),
+      );
+      return made.VolumeId ?? "";
+    };
+    const claim = { "kubernetes.io/created-for/pvc/name": "home" };
+    await volume({ ...claim, ...cluster });
+    const VolumeId = await volume({ ...claim, "ebs.csi.aws.com/cluster-name": clusterName });
+    await this.ec2.send(
+      new CreateSnapshotCommand({ VolumeId, TagSpecifications: specify("snapshot", cluster) }),
+    );
+    await this.ec2.send(
+      new CreateNetworkInterfaceCommand({
+        SubnetId: subnetId,
+        TagSpecifications: specify("network-interface", {
+          "cluster.k8s.amazonaws.com/name": clusterName,
+        }),
+      }),
+    );
+    const { GroupId = "" } = await this.ec2.send(
+      new CreateSecurityGroupCommand({
+        GroupName: `k8s-elb-${clusterName}`,
+        Description: "Security group for Kubernetes ELB",
+        VpcId: vpcId,
+        TagSpecifications: specify("security-group", cluster),
+      }),
+    );
+    await this.ec2.send(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId: nodeGroupId,
+        IpPermissions: [{ IpProtocol: "-1", UserIdGroupPairs: [{ GroupId }] }],
+      }),
+    );
+    await this.loadBalancers(place, GroupId);
+  }
+
+  private async loadBalancers({ clusterName, vpcId, subnetId }: Place, group: string) {
+    const name = clusterName.slice(-20);
+    await this.classic.send(
+      new CreateClassicCommand({
+        LoadBalancerName: `classic-${name}`,
+        Listeners: [{ Protocol: "TCP", LoadBalancerPort: 80, InstancePort: 30080 }],
+        Subnets: [subnetId],
+        SecurityGroups: [group],
+        Tags: [{ Key: `kubernetes.io/cluster/${clusterName}`, Value: "owned" }],
+      }),
+    );
+    const Tags = [{ Key: "elbv2.k8s.aws/cluster", Value: clusterName }];
+    await this.balancers.send(
+      new CreateLoadBalancerCommand({
+        Name: `network-${name}`,
+        Type: "network",
+        Subnets: [subnetId],
+        Tags,
+      }),
+    );
+    await this.balancers.send(
+      new CreateTargetGroupCommand({
+        Name: `targets-${name}`,
+        Protocol: "TCP",
+        Port: 80,
+        VpcId: vpcId,
+        Tags,
+      }),
+    );
+  }
+
+  /** As the neighbour's own destroy would. */
+  async clear(place: Place): Promise<void> {
+    const aws = { region: this.region };
+    await sweepCluster({ ...place, ownGroups: [place.nodeGroupId], sweepData: true, aws }, WORLD);
+    await this.ec2.send(new DeleteSecurityGroupCommand({ GroupId: place.nodeGroupId }));
+    await this.ec2.send(new DeleteSubnetCommand({ SubnetId: place.subnetId }));
+    await this.ec2.send(new DeleteVpcCommand({ VpcId: place.vpcId }));
+  }
+
+  /** How many of each kind are in a network; of volumes and snapshots, with these tags. */
+  async count({ clusterName, vpcId }: Place): Promise<Record<string, number>> {
+    const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
+    const tagged = {
+      Filters: [{ Name: "tag-key", Values: [`kubernetes.io/cluster/${clusterName}`] }],
+    };
+    const named = {
+      Filters: [{ Name: "tag:ebs.csi.aws.com/cluster-name", Values: [clusterName] }],
+    };
+    const here = { Name: `network-${clusterName.slice(-20)}` };
+    const ask = await Promise.all([
+      this.ec2.send(new DescribeVolumesCommand(tagged)),
+      this.ec2.send(new DescribeVolumesCommand(named)),
+      this.ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"], ...tagged })),
+      this.ec2.send(new DescribeNetworkInterfacesCommand({ Filters })),
+      this.ec2.send(new DescribeSecurityGroupsCommand({ Filters })),
+      this.classic.send(new DescribeClassicCommand({})),
+      this.balancers.send(new DescribeLoadBalancersCommand({})),
+      this.balancers.send(new DescribeTargetGroupsCommand({})),
+    ] as const);
+    const [claims, others, snapshots, interfaces, groups, classic, balancers, targets] = ask;
+    return {
+      volumes: (claims.Volumes ?? []).length + (others.Volumes ?? []).length,
+      snapshots: (snapshots.Snapshots ?? []).length,
+      interfaces: (interfaces.NetworkInterfaces ?? []).length,
+      groups: (groups.SecurityGroups ?? []).length,
+      classic: (classic.LoadBalancerDescriptions ?? []).filter((one) => one.VPCId === vpcId).length,
+      balancers: (balancers.LoadBalancers ?? []).filter((one) => one.LoadBalancerName === here.Name)
+        .length,
+      targets: (targets.TargetGroups ?? []).filter((one) => one.VpcId === vpcId).length,
+    };
+  }
+}
+
+function specify(type: ResourceType, tags: Readonly<Record<string, string>>): TagSpecification[] {
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return [{ ResourceType: type, Tags }];
+}

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { declaredPlatform, inputsOf, ofType } from "../../support/declared";
+import { registrations, type Registration } from "../../support/registrations";
+
+const WITHOUT_WAIT = { "kubernetes.readyMinutes": "0" };
+
+async function registration(name: string): Promise<Registration> {
+  const found = (await registrations()).find((one) => one.name === name);
+  assert.ok(found, name);
+  return found;
+}
+
+describe("ec2 cluster", () => {
+  it("is waited for, with what proves who asks, and every machine by its name", async () => {
+    const inputs = inputsOf(await declaredPlatform(), "AwaitCluster");
+    assert.equal(inputs["host"], "198.51.100.10");
+    assert.equal(inputs["port"], 6443);
+    assert.equal(inputs["minutes"], 15);
+    assert.match(inputs["ca"] as string, /BEGIN CERTIFICATE/);
+    assert.deepEqual(inputs["machines"], [
+      { instanceId: "ec2-nodes-control-plane-id", node: "ip-10-0-128-10.internal" },
+      { instanceId: "ec2-nodes-worker-1-id", node: "ip-10-0-128-10.internal" },
+      { instanceId: "ec2-nodes-worker-2-id", node: "ip-10-0-128-10.internal" },
+    ]);
+    assert.deepEqual(inputs["aws"], { region: "eu-west-3" });
+  });
+
+  it("is not looked at when the wait is 0 minutes", async () => {
+    assert.deepEqual(ofType(await declaredPlatform(WITHOUT_WAIT), "AwaitCluster"), []);
+  });
+
+  it("is spoken to only when it is ready", async () => {
+    const { dependencies } = await registration("ec2-cluster-kubernetes");
+    for (const name of ["ec2-cluster-ready", "ec2-nodes-control-plane", "ec2-nodes-worker-2"]) {
+      assert.ok(dependencies.includes(name), name);
+    }
+  });
+
+  it("is the same cluster when its certificate or address changes", async () => {
+    const provider = inputsOf(await declaredPlatform(), "kubernetes", "ec2-cluster-kubernetes");
+    assert.equal(provider["clusterIdentifier"], "test-0a1b2c3d");
+  });
+
+  it("keeps the control plane whatever changes in image and script; workers are made anew", async () => {
+    const changes = async (name: string) => (await registration(name)).ignoreChanges;
+    assert.deepEqual(await changes("ec2-nodes-control-plane"), ["ami", "userDataBase64"]);
+    assert.deepEqual(await changes("ec2-nodes-worker-1"), []);
+  });
+
+  it("takes all that runs in it along: no object is deleted one by one", async () => {
+    const objects = (await registrations()).filter(({ type }) => type.startsWith("kubernetes:"));
+    assert.ok(objects.length >= 4);
+    for (const { name, deletedWith, provider } of objects) {
+      assert.equal(deletedWith, "ec2-nodes-control-plane", name);
+      assert.equal(provider, "ec2-cluster-kubernetes", name);
+    }
+  });
+});
+
+describe("ec2 janitor", () => {
+  it("sweeps by the cluster's own name, and spares the stack's groups", async () => {
+    const { file, ...inputs } = inputsOf(await declaredPlatform(), "SweepCluster");
+    assert.equal(file, "sweep-cluster");
+    delete (inputs as Record<string, unknown>)["__provider"];
+    assert.deepEqual(inputs, {
+      clusterName: "test-0a1b2c3d",
+      vpcId: "network-vpc-id",
+      ownGroups: ["ec2-firewall-nodes-id", "ec2-firewall-api-id"],
+      sweepData: true,
+      aws: { region: "eu-west-3" },
+    });
+  });
+
+  it("works after the machines are gone, and before the network and the groups go", async () => {
+    for (const machine of ["control-plane", "worker-1", "worker-2"]) {
+      const { dependencies } = await registration(`ec2-nodes-${machine}`);
+      assert.ok(dependencies.includes("ec2-janitor"), machine);
+    }
+    const { dependencies } = await registration("ec2-janitor");
+    const needed = ["network-private-a", "network-gateway", "network-nat-a", "ec2-firewall-nodes"];
+    for (const name of needed) {
+      assert.ok(dependencies.includes(name), name);
+    }
+  });
+});
+
+describe("workspaces", () => {
+  it("are a namespace and a service account for each person, as their role trusts", async () => {
+    const resources = await declaredPlatform();
+    const metadata = (type: string) =>
+      ofType(resources, type).map(
+        ({ inputs }) => inputs["metadata"] as Readonly<Record<string, unknown>>,
+      );
+    assert.deepEqual(
+      metadata("core/v1:Namespace").map(({ name }) => name),
+      ["user-ada", "user-grace"],
+    );
+    assert.deepEqual(
+      metadata("core/v1:ServiceAccount").map(({ namespace, name }) => [namespace, name]),
+      [
+        ["user-ada", "notebook"],
+        ["user-grace", "notebook"],
+      ],
+    );
+    for (const { labels } of metadata("core/v1:Namespace")) {
+      const { "pod-security.kubernetes.io/enforce": enforced } = labels as Record<string, string>;
+      assert.equal(enforced, "baseline");
+    }
+  });
+});
