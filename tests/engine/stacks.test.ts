@@ -143,6 +143,38 @@ describe("ec2 and dev, and another ec2 of a colleague, in one account", function
     await each((stack) => stack.preview({ expectNoChanges }));
   });
 
+  it("grow, shrink and replace workers, and never touch the control plane for it", async () => {
+    const machines = (): Record<string, string> =>
+      Object.fromEntries(
+        resourcesIn(ada.state("ec2"))
+          .filter(({ type }) => type === "aws:ec2/instance:Instance")
+          .map(({ urn, id = "" }) => [urn.split("::").at(-1) ?? "", id]),
+      );
+    const after = async (name: string, value: string): Promise<Record<string, string>> => {
+      await ec2.setConfig(`ml-platform:${name}`, { value });
+      await ec2.up();
+      return machines();
+    };
+    const three = machines();
+    const four = await after("nodes.count", "4");
+    assert.deepEqual(
+      Object.keys(four).sort(),
+      [...Object.keys(three), "ec2-nodes-worker-3"].sort(),
+    );
+    assert.deepEqual({ ...four, ...three }, four);
+    assert.deepEqual(await after("nodes.count", "3"), three);
+
+    // Another script for both roles.
+    const patched = await after("kubernetes.version", "1.35");
+    const [controlPlane, ...workers] = ["control-plane", "worker-1", "worker-2"].map(
+      (name) => `ec2-nodes-${name}`,
+    );
+    assert.equal(patched[controlPlane!], three[controlPlane!]);
+    for (const worker of workers) {
+      assert.notEqual(patched[worker], three[worker], worker);
+    }
+  });
+
   it("keep no secret in clear in the state", async () => {
     const secrets = new Set(secretsIn(await ec2.exportStack()));
     // Certificates and public keys travel with the secrets, and are seen by everybody anyway.
