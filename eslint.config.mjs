@@ -2,32 +2,14 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 /** Which folders each folder may not import: the arrows of docs/architecture.md, enforced. */
+const ABOVE_COMPONENTS = ["targets", "cost", "leftovers", "commands", "tests", "platform", "index"];
 const FORBIDDEN = {
-  settings: [
-    "components",
-    "targets",
-    "cost",
-    "leftovers",
-    "commands",
-    "tests",
-    "platform",
-    "index",
-  ],
-  actions: [
-    "settings",
-    "components",
-    "targets",
-    "cost",
-    "leftovers",
-    "commands",
-    "tests",
-    "platform",
-    "index",
-  ],
-  components: ["targets", "cost", "leftovers", "commands", "tests", "platform", "index"],
+  settings: ["actions", "components", ...ABOVE_COMPONENTS],
+  actions: ["settings", "components", ...ABOVE_COMPONENTS],
+  components: ABOVE_COMPONENTS,
   targets: ["cost", "leftovers", "commands", "tests", "platform"],
-  cost: ["components", "targets", "leftovers", "commands", "tests", "platform", "index"],
-  commands: ["components", "targets", "tests", "index"],
+  cost: ["actions", "components", "targets", "leftovers", "commands", "tests", "platform", "index"],
+  commands: ["actions", "components", "targets", "tests", "index"],
 };
 
 const importRules = Object.entries(FORBIDDEN).map(([folder, banned]) => ({

@@ -85,11 +85,12 @@ function ours({ clusterName }: Scope, tags: readonly Pick<Tag, "Key" | "Value">[
 
 async function classicLoadBalancers(scope: Scope): Promise<Found[]> {
   const { classic: client, vpcId } = scope;
-  const names: string[] = [];
-  for await (const page of paginateClassic({ client }, {})) {
-    const here = (page.LoadBalancerDescriptions ?? []).filter(({ VPCId }) => VPCId === vpcId);
-    names.push(...here.map((one) => one.LoadBalancerName ?? ""));
-  }
+  const all = await collect(
+    paginateClassic({ client }, {}),
+    (page) => page.LoadBalancerDescriptions,
+  );
+  const here = all.filter(({ VPCId }) => VPCId === vpcId);
+  const names = here.map(({ LoadBalancerName = "" }) => LoadBalancerName);
   const tagged = await inTwenties(names, async (some) => {
     const answer = await client.send(new DescribeClassicTagsCommand({ LoadBalancerNames: some }));
     return (answer.TagDescriptions ?? []).filter(({ Tags }) => ours(scope, Tags));
@@ -103,11 +104,12 @@ async function classicLoadBalancers(scope: Scope): Promise<Found[]> {
 
 async function loadBalancers(scope: Scope): Promise<Found[]> {
   const { balancers: client, vpcId } = scope;
-  const arns: string[] = [];
-  for await (const page of paginateDescribeLoadBalancers({ client }, {})) {
-    const here = (page.LoadBalancers ?? []).filter(({ VpcId }) => VpcId === vpcId);
-    arns.push(...here.map((one) => one.LoadBalancerArn ?? ""));
-  }
+  const all = await collect(
+    paginateDescribeLoadBalancers({ client }, {}),
+    (page) => page.LoadBalancers,
+  );
+  const here = all.filter(({ VpcId }) => VpcId === vpcId);
+  const arns = here.map(({ LoadBalancerArn = "" }) => LoadBalancerArn);
   return (await taggedOurs(scope, arns)).map((LoadBalancerArn) => ({
     what: "load balancer",
     id: LoadBalancerArn,
@@ -117,16 +119,29 @@ async function loadBalancers(scope: Scope): Promise<Found[]> {
 
 async function targetGroups(scope: Scope): Promise<Found[]> {
   const { balancers: client, vpcId } = scope;
-  const arns: string[] = [];
-  for await (const page of paginateDescribeTargetGroups({ client }, {})) {
-    const here = (page.TargetGroups ?? []).filter(({ VpcId }) => VpcId === vpcId);
-    arns.push(...here.map((one) => one.TargetGroupArn ?? ""));
-  }
+  const all = await collect(
+    paginateDescribeTargetGroups({ client }, {}),
+    (page) => page.TargetGroups,
+  );
+  const here = all.filter(({ VpcId }) => VpcId === vpcId);
+  const arns = here.map(({ TargetGroupArn = "" }) => TargetGroupArn);
   return (await taggedOurs(scope, arns)).map((TargetGroupArn) => ({
     what: "target group",
     id: TargetGroupArn,
     remove: () => client.send(new DeleteTargetGroupCommand({ TargetGroupArn })),
   }));
+}
+
+/** What a list of AWS has, over all of its pages. */
+async function collect<Page, T>(
+  pages: AsyncIterable<Page>,
+  itemsOf: (page: Page) => readonly T[] | undefined,
+): Promise<T[]> {
+  const all: T[] = [];
+  for await (const page of pages) {
+    all.push(...(itemsOf(page) ?? []));
+  }
+  return all;
 }
 
 async function taggedOurs(scope: Scope, arns: readonly string[]): Promise<string[]> {
@@ -151,34 +166,32 @@ async function inTwenties<T>(
 
 async function networkInterfaces(scope: Scope): Promise<Found[]> {
   const { ec2: client } = scope;
-  const found: Found[] = [];
-  for await (const page of paginateDescribeNetworkInterfaces({ client }, inVpc(scope))) {
-    for (const { NetworkInterfaceId = "", TagSet } of page.NetworkInterfaces ?? []) {
-      if (ours(scope, TagSet)) {
-        found.push({
-          what: "network interface",
-          id: NetworkInterfaceId,
-          remove: () => client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })),
-        });
-      }
-    }
-  }
-  return found;
+  const all = await collect(
+    paginateDescribeNetworkInterfaces({ client }, inVpc(scope)),
+    (page) => page.NetworkInterfaces,
+  );
+  return all
+    .filter(({ TagSet }) => ours(scope, TagSet))
+    .map(({ NetworkInterfaceId = "" }) => ({
+      what: "network interface",
+      id: NetworkInterfaceId,
+      remove: () => client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })),
+    }));
 }
 
 async function securityGroups(scope: Scope): Promise<Found[]> {
-  const swept: string[] = [];
-  for await (const page of paginateDescribeSecurityGroups({ client: scope.ec2 }, inVpc(scope))) {
-    for (const { GroupId = "", Tags } of page.SecurityGroups ?? []) {
-      if (ours(scope, Tags) && !scope.ownGroups.includes(GroupId)) {
-        swept.push(GroupId);
-      }
-    }
-  }
+  const { ec2: client, ownGroups } = scope;
+  const all = await collect(
+    paginateDescribeSecurityGroups({ client }, inVpc(scope)),
+    (page) => page.SecurityGroups,
+  );
+  const swept = all
+    .filter(({ GroupId = "", Tags }) => ours(scope, Tags) && !ownGroups.includes(GroupId))
+    .map(({ GroupId = "" }) => GroupId);
   return swept.map((id) => ({
     what: "security group",
     id,
-    remove: () => dropGroup(scope.ec2, id, [...scope.ownGroups, ...swept]),
+    remove: () => dropGroup(client, id, [...ownGroups, ...swept]),
   }));
 }
 
@@ -189,11 +202,13 @@ async function dropGroup(
   among: readonly string[],
 ): Promise<void> {
   const ask = { Filters: [{ Name: "group-id", Values: [...among] }] };
-  for await (const page of paginateDescribeSecurityGroupRules({ client }, ask)) {
-    for (const rule of page.SecurityGroupRules ?? []) {
-      if (rule.ReferencedGroupInfo?.GroupId === GroupId) {
-        await revoke(client, rule);
-      }
+  const rules = await collect(
+    paginateDescribeSecurityGroupRules({ client }, ask),
+    (page) => page.SecurityGroupRules,
+  );
+  for (const rule of rules) {
+    if (rule.ReferencedGroupInfo?.GroupId === GroupId) {
+      await revoke(client, rule);
     }
   }
   await client.send(new DeleteSecurityGroupCommand({ GroupId }));
@@ -211,36 +226,29 @@ function revoke(
 
 async function volumes(scope: Scope): Promise<Found[]> {
   const { ec2: client } = scope;
-  const found: Found[] = [];
-  for await (const page of paginateDescribeVolumes({ client }, {})) {
-    for (const { VolumeId = "", Tags, State } of page.Volumes ?? []) {
-      if (ours(scope, Tags) && State !== "deleting" && State !== "deleted") {
-        found.push({
-          what: "volume",
-          id: VolumeId,
-          remove: () => client.send(new DeleteVolumeCommand({ VolumeId })),
-        });
-      }
-    }
-  }
-  return found;
+  const all = await collect(paginateDescribeVolumes({ client }, {}), (page) => page.Volumes);
+  return all
+    .filter(({ Tags, State }) => ours(scope, Tags) && State !== "deleting" && State !== "deleted")
+    .map(({ VolumeId = "" }) => ({
+      what: "volume",
+      id: VolumeId,
+      remove: () => client.send(new DeleteVolumeCommand({ VolumeId })),
+    }));
 }
 
 async function snapshots(scope: Scope): Promise<Found[]> {
   const { ec2: client } = scope;
-  const found: Found[] = [];
-  for await (const page of paginateDescribeSnapshots({ client }, { OwnerIds: ["self"] })) {
-    for (const { SnapshotId = "", Tags } of page.Snapshots ?? []) {
-      if (ours(scope, Tags)) {
-        found.push({
-          what: "snapshot",
-          id: SnapshotId,
-          remove: () => client.send(new DeleteSnapshotCommand({ SnapshotId })),
-        });
-      }
-    }
-  }
-  return found;
+  const all = await collect(
+    paginateDescribeSnapshots({ client }, { OwnerIds: ["self"] }),
+    (page) => page.Snapshots,
+  );
+  return all
+    .filter(({ Tags }) => ours(scope, Tags))
+    .map(({ SnapshotId = "" }) => ({
+      what: "snapshot",
+      id: SnapshotId,
+      remove: () => client.send(new DeleteSnapshotCommand({ SnapshotId })),
+    }));
 }
 
 function inVpc({ vpcId }: Scope) {

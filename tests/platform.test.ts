@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { treatment } from "../cost/rules";
 import type { DeclaredResource } from "../cost/rule";
-import { declaredPlatform, inputsOf, ofType } from "./support/declared";
+import { declaredPlatform, inputsOf, ofType, TAGS } from "./support/declared";
 import { registrations } from "./support/registrations";
 
 const KEEP = { lifecycle: "keep", "database.multiAz": "true" };
@@ -32,20 +32,12 @@ describe("everything that the platform declares", () => {
 
   it("carries the tags that tell whose it is, root disks too", async () => {
     const resources = await declaredPlatform({ "aws:defaultTags": '{"tags":{"CostCenter":"7"}}' });
-    const tags = {
-      Project: "ml-platform",
-      Stack: "test",
-      StackId: "0a1b2c3d",
-      Target: "ec2",
-      Owner: "ml-team",
-      Lifecycle: "experiment",
-    };
     const provider = inputsOf(resources, "aws", "aws")["defaultTags"];
-    assert.deepEqual(JSON.parse(String(provider)), { tags: { CostCenter: "7", ...tags } });
+    assert.deepEqual(JSON.parse(String(provider)), { tags: { CostCenter: "7", ...TAGS } });
     // AWS copies no tag from a machine to its disk, and default tags stop at the machine.
     for (const { name, inputs } of ofType(resources, "ec2/instance:Instance")) {
       const disk = inputs["rootBlockDevice"] as { tags: object };
-      assert.deepEqual(disk.tags, { ...tags, Name: name });
+      assert.deepEqual(disk.tags, { ...TAGS, Name: name });
     }
   });
 

@@ -10,6 +10,16 @@ import { awsOutputs } from "./outputs";
 export const REGION = "eu-west-3";
 export const STACK = "test";
 
+/** Tags that tell whose a thing of such a stack is. */
+export const TAGS = {
+  Project: "ml-platform",
+  Stack: STACK,
+  StackId: "0a1b2c3d",
+  Target: "ec2",
+  Owner: "ml-team",
+  Lifecycle: "experiment",
+};
+
 /** A configuration with only what is required; `overrides` by path, `undefined` removes a key. */
 export function config(overrides: Readonly<Record<string, string | undefined>> = {}): ConfigSource {
   const required: Readonly<Record<string, string | undefined>> = {

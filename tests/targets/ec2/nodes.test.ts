@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { declaredPlatform, inputsOf, ofType } from "../../support/declared";
+import { declaredPlatform, inputsOf, ofType, TAGS } from "../../support/declared";
 
 const INSTANCE = "ec2/instance:Instance";
 type Overrides = Readonly<Record<string, string>>;
@@ -36,15 +36,7 @@ describe("ec2 machines", () => {
       volumeSize: 80,
       encrypted: true,
       deleteOnTermination: true,
-      tags: {
-        Name: "ec2-nodes-worker-1",
-        Project: "ml-platform",
-        Stack: "test",
-        StackId: "0a1b2c3d",
-        Target: "ec2",
-        Owner: "ml-team",
-        Lifecycle: "experiment",
-      },
+      tags: { ...TAGS, Name: "ec2-nodes-worker-1" },
     });
   });
 
