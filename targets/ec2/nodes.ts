@@ -60,9 +60,10 @@ export class Nodes extends pulumi.ComponentResource {
       userData: {
         userDataBase64: pulumi.all(this.controlPlaneVariables(args)).apply(controlPlaneUserData),
       },
+      after: [],
       opts: { protect, ignoreChanges: ["ami", "userDataBase64"] },
     });
-    this.apiName(name, args);
+    const apiName = this.apiName(name, args);
     // Without NAT only a public subnet leads out; the security group lets nothing in either way.
     const outside = network.nat === "none";
     const subnets = outside ? publicSubnetIds : privateSubnetIds;
@@ -74,7 +75,8 @@ export class Nodes extends pulumi.ComponentResource {
         groups: [args.firewall.nodeGroupId],
         publicAddress: outside,
         userData: { userData: pulumi.all(this.variables(args)).apply(workerUserData) },
-        opts: {},
+        // A resolver that is asked too early remembers for 15 minutes that there is no such name.
+        after: [apiName],
       }),
     );
     this.registerOutputs({
@@ -129,7 +131,11 @@ export class Nodes extends pulumi.ComponentResource {
         })),
       },
       // The routes out of the subnet have to be there while the machine boots, and while it stops.
-      { parent: this, dependsOn: [shared.network, roles[machine.role], janitor], ...machine.opts },
+      {
+        parent: this,
+        dependsOn: [shared.network, roles[machine.role], janitor, ...machine.after],
+        ...machine.opts,
+      },
     );
   }
 
@@ -157,7 +163,7 @@ export class Nodes extends pulumi.ComponentResource {
   }
 
   /** The name inside, and the address outside, that the API server answers at. */
-  private apiName(name: string, { shared, apiAddress }: NodesArgs): void {
+  private apiName(name: string, { shared, apiAddress }: NodesArgs): aws.route53.Record {
     const zone = new aws.route53.Zone(
       `${name}-zone`,
       {
@@ -168,7 +174,7 @@ export class Nodes extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new aws.route53.Record(
+    const record = new aws.route53.Record(
       `${name}-api`,
       {
         zoneId: zone.zoneId,
@@ -184,6 +190,7 @@ export class Nodes extends pulumi.ComponentResource {
       { allocationId: apiAddress.id, instanceId: this.controlPlane.id },
       { parent: this },
     );
+    return record;
   }
 }
 
@@ -198,5 +205,7 @@ interface Machine {
   readonly groups: readonly pulumi.Output<string>[];
   readonly publicAddress?: boolean;
   readonly userData: Pick<aws.ec2.InstanceArgs, "userData" | "userDataBase64">;
-  readonly opts: pulumi.CustomResourceOptions;
+  /** What has to be there before it boots, beside network, role and janitor. */
+  readonly after: readonly pulumi.Resource[];
+  readonly opts?: pulumi.CustomResourceOptions;
 }

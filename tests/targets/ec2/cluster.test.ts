@@ -47,6 +47,11 @@ describe("ec2 cluster", () => {
     assert.deepEqual(await changes("ec2-nodes-worker-1"), []);
   });
 
+  it("has workers that ask for the API server's name only when there is one", async () => {
+    const { dependencies } = await registration("ec2-nodes-worker-1");
+    assert.ok(dependencies.includes("ec2-nodes-api"));
+  });
+
   it("takes all that runs in it along: no object is deleted one by one", async () => {
     const objects = (await registrations()).filter(({ type }) => type.startsWith("kubernetes:"));
     assert.ok(objects.length >= 4);
