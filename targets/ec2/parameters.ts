@@ -69,6 +69,9 @@ export class Parameters extends pulumi.ComponentResource {
         type: "SecureString",
         tier: "Standard",
         value: pulumi.secret(value),
+        // The path is the stack's own. A second attempt, after an answer that was lost or an `up` that
+        // was killed, would else be refused for what the first one made.
+        overwrite: true,
       },
       { parent: this, ignoreChanges },
     );
