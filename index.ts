@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { declarePlatform } from "./platform";
-import { loadSettings } from "./settings";
+import { loadSettings, today } from "./settings";
 import { message, SettingsError } from "./settings/load";
 import { placeholders } from "./settings/placeholders";
 
 const config = pulumi.runtime.allConfig();
-const { settings, warnings } = loadSettings(pulumi.getStack(), config);
+const day = today();
+const { settings, warnings } = loadSettings(pulumi.getStack(), config, day);
 const examples = placeholders(settings);
 if (examples.length > 0 && !pulumi.runtime.isDryRun()) {
   throw new SettingsError(message("the stack still has example values", examples));
@@ -23,4 +24,4 @@ export const {
   kubeconfig,
   roleArns,
   stackId,
-} = declarePlatform(settings, config);
+} = declarePlatform(settings, config, day);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
 import { CostError } from "../cost/cost-error";
 import { DEFAULT_USAGE_FILE, readUsage, type Usage } from "../cost/usage";
+import { today } from "../settings";
 import { SettingsError } from "../settings/load";
 import { stackNames } from "../settings/stack-file";
 import type { PricedStack } from "./priced-stack";
@@ -115,6 +116,7 @@ async function result(options: Options, context: CompareContext): Promise<string
 
 async function main(): Promise<void> {
   const folder = join(__dirname, "..");
+  const day = today();
   process.exitCode = await compare(process.argv.slice(2), {
     stacks: () => stackNames(folder),
     priceStack: (stack, usage) => {
@@ -122,12 +124,12 @@ async function main(): Promise<void> {
       // `require`, since Node hands an `import()` to a loader that knows no TypeScript.
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { priceStack } = require("./priced-stack") as typeof import("./priced-stack");
-      return priceStack(folder, stack, usage);
+      return priceStack(folder, stack, { usage, today: day });
     },
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     paint: process.stdout.isTTY && process.stdout.hasColors() ? styleText : plain,
-    today: new Date().toISOString().slice(0, 10),
+    today: day,
   });
 }
 

@@ -23,13 +23,13 @@ export interface PricedStack {
 export async function priceStack(
   folder: string,
   stack: string,
-  usage: Usage,
+  { usage, today }: { readonly usage: Usage; readonly today: string },
 ): Promise<PricedStack> {
   const config = readStackFile(folder, stack);
-  const { settings, warnings } = loadSettings(stack, config);
+  const { settings, warnings } = loadSettings(stack, config, today);
   const book = priceBook(settings.region);
   const resources = await withoutStackTraces(() =>
-    record(() => declarePlatform(settings, config), {
+    record(() => declarePlatform(settings, config, today), {
       stack,
       region: settings.region,
       preview: true,
@@ -38,7 +38,7 @@ export async function priceStack(
   return {
     stack,
     target: settings.target,
-    estimate: estimate(resources, { book, usage }),
+    estimate: estimate(resources, { book, usage, today }),
     warnings: warnings.map(({ problem }) => problem),
   };
 }

@@ -42,6 +42,7 @@ function stackJson({ stack, target, estimate }: PricedStack): object {
     totals,
     lines: lines.map((line) => ({
       part: line.part,
+      category: line.category,
       service: line.service,
       label: line.label,
       resources: line.resources,

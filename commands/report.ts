@@ -4,6 +4,7 @@ import type { Part } from "../cost/part";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import { NOT_INCLUDED } from "../cost/rules";
 import { USAGE, type UsageAssumptions, type UsageName } from "../cost/usage";
+import { comparison } from "./comparison";
 import type { PricedStack } from "./priced-stack";
 import { age, counted, number, quantity, typeName, unitPrice } from "./report-text";
 import { table, wrap, type Column, type Row, type TableStyle } from "./table";
@@ -23,7 +24,7 @@ const COLUMNS: readonly Column[] = [
   { title: "USD/month", align: "right" },
 ];
 
-/** The whole report of `npm start`: a table for each stack, a summary, and what is behind it. */
+/** The whole report of `npm start`: one table, whether of one stack or several, and what is behind it. */
 export function report(
   stacks: readonly PricedStack[],
   { assumptions, today }: ReportFacts,
@@ -34,8 +35,10 @@ export function report(
   const lines = estimates.flatMap((one) => one.lines);
   const missing = unique(estimates.flatMap((one) => one.missingUsage));
   return [
-    ...stacks.flatMap((one) => [...stackTable(one, style), ""]),
-    ...(stacks.length > 1 ? [...summary(stacks, style), ""] : []),
+    ...(stacks.length > 1
+      ? comparison(stacks, style)
+      : stacks.flatMap((one) => stackTable(one, style))),
+    "",
     ...section("Assumed usage a month (cost/team-usage.json)", [
       assumptions.about,
       ...assumed(lines, assumptions).map((text) => `- ${text}`),
@@ -99,29 +102,6 @@ function rowsOf(lines: readonly EstimateLine[]): Row[] {
       line.monthCents === undefined ? "not added" : dollars(line.monthCents),
     ],
   }));
-}
-
-function summary(stacks: readonly PricedStack[], style: TableStyle): string[] {
-  const columns: Column[] = [
-    { title: "Stack", align: "left", grow: true },
-    { title: "Target", align: "left" },
-    { title: "Region", align: "left" },
-    { title: "Shared", align: "right" },
-    { title: "Target part", align: "right" },
-    { title: "USD/month", align: "right" },
-  ];
-  const rows = stacks.map(({ stack, target, estimate: { region, totals } }): Row => ({
-    kind: "line",
-    cells: [
-      stack,
-      target,
-      region,
-      dollars(totals.sharedCents),
-      dollars(totals.targetCents),
-      dollars(totals.totalCents),
-    ],
-  }));
-  return [style.paint("bold", "Side by side"), "", ...table(columns, rows, style)];
 }
 
 /** A titled list, wrapped and indented; nothing at all without entries. */

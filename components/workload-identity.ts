@@ -49,3 +49,18 @@ export function trustServiceAccount(
     };
   });
 }
+
+/** A role that pods with this service account, and nothing else, may take on. */
+export function serviceAccountRole(
+  parent: pulumi.Resource,
+  name: string,
+  args: {
+    readonly issuer: OidcIssuer;
+    readonly account: ServiceAccount;
+    readonly description: string;
+  },
+): aws.iam.Role {
+  const { issuer, account, description } = args;
+  const assumeRolePolicy = pulumi.jsonStringify(trustServiceAccount(issuer, account));
+  return new aws.iam.Role(name, { description, assumeRolePolicy }, { parent });
+}

@@ -2,7 +2,7 @@ import { CostError } from "./cost-error";
 import { cents } from "./money";
 import { partOf, type Part } from "./part";
 import type { Confidence, PriceBook } from "./price-book";
-import type { DeclaredResource, LineItem } from "./rule";
+import type { Category, DeclaredResource, LineItem } from "./rule";
 import { treatment } from "./rules";
 import type { Usage, UsageName } from "./usage";
 
@@ -11,6 +11,7 @@ export interface EstimateLine {
   readonly part: Part;
   /** AWS service, e.g. "EC2". */
   readonly service: string;
+  readonly category: Category;
   readonly label: string;
   /** Logical names of the resources that the line counts. */
   readonly resources: readonly string[];
@@ -63,6 +64,8 @@ export interface Estimate {
 export interface EstimateOptions {
   readonly book: PriceBook;
   readonly usage: Usage;
+  /** `YYYY-MM-DD` */
+  readonly today: string;
 }
 
 /**
@@ -72,7 +75,7 @@ export interface EstimateOptions {
  */
 export function estimate(
   resources: readonly DeclaredResource[],
-  { book, usage }: EstimateOptions,
+  { book, usage, today }: EstimateOptions,
 ): Estimate {
   refuseUnlisted(resources);
   const charges: Charge[] = [];
@@ -81,10 +84,10 @@ export function estimate(
   for (const resource of resources) {
     const how = treatment(resource.type);
     if (how?.kind === "priced") {
-      const { service, freeReason } = how.rule;
-      const items = how.rule.lines(resource, usage);
+      const { service, category, freeReason } = how.rule;
+      const items = how.rule.lines(resource, { usage, stack: resources, today });
       charges.push(
-        ...items.map((item) => ({ service, ...item, resource, part: partOf(resource) })),
+        ...items.map((item) => ({ service, category, ...item, resource, part: partOf(resource) })),
       );
       if (items.length === 0) {
         free.push({ type: resource.type, reason: freeReason ?? broken(resource.type) });
@@ -111,12 +114,14 @@ export function estimate(
 
 interface Charge extends LineItem {
   readonly service: string;
+  readonly category: Category;
   readonly part: Part;
   readonly resource: DeclaredResource;
 }
 
 interface Merged extends LineItem {
   readonly service: string;
+  readonly category: Category;
   readonly part: Part;
   readonly resources: readonly string[];
 }
@@ -140,7 +145,9 @@ function merge(charges: readonly Charge[]): Merged[] {
   const merged = new Map<string, Merged>();
   for (const { resource, part, ...item } of charges) {
     // Usage is the stack's, so its line belongs to no part more than to the other.
-    const key = [item.usage ?? part, item.service, item.label, item.priceKey].join("|");
+    const key = [item.usage ?? part, item.category, item.service, item.label, item.priceKey].join(
+      "|",
+    );
     const before = merged.get(key);
     merged.set(key, {
       ...item,
@@ -162,7 +169,7 @@ function together(before: LineItem, item: LineItem): number | undefined {
 }
 
 function priced(charge: Merged, book: PriceBook): EstimateLine {
-  const { part, service, label, resources, unit, quantity, usage, priceKey } = charge;
+  const { part, service, category, label, resources, unit, quantity, usage, priceKey } = charge;
   const price = book.price(priceKey);
   if (price.unit !== unit) {
     throw new Error(`${label} is counted in ${unit}, but ${priceKey} is a price per ${price.unit}`);
@@ -170,6 +177,7 @@ function priced(charge: Merged, book: PriceBook): EstimateLine {
   return {
     part,
     service,
+    category,
     label,
     resources,
     unit,

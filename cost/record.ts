@@ -36,7 +36,7 @@ export async function record(
         const declared = inputs as Record<string, unknown>;
         inputsOf.set(`${type}::${name}`, declared);
         const added = options.preview ? {} : options.outputs?.({ type, name, inputs: declared });
-        return { id: `${name}-id`, state: { ...declared, ...added } };
+        return { id: idOf(name), state: { ...declared, ...added } };
       },
       call: ({ token }) => {
         const answer = lookUp(token, options.region);
@@ -56,8 +56,13 @@ export async function record(
   }
   return registered().map((urn) => {
     const { type, name } = partsOf(urn);
-    return { type, name, urn, inputs: inputsOf.get(`${type}::${name}`) ?? {} };
+    return { type, name, urn, id: idOf(name), inputs: inputsOf.get(`${type}::${name}`) ?? {} };
   });
+}
+
+/** The id that stands in for AWS's: mocks have to give one, also in a preview. */
+function idOf(name: string): string {
+  return `${name}-id`;
 }
 
 /** Answers to look-ups, in the shape in which AWS gives them. */

@@ -19,6 +19,7 @@ export const USAGE = {
   internetOutGb: { doc: "Data from the stack to the internet, CloudFront apart", unit: "GB" },
   rdsBackupGb: { doc: "Database backups and snapshots kept", unit: "GB" },
   dnsQueries: { doc: "Queries that the hosted zones answer", unit: "query" },
+  logGb: { doc: "Logs that the stack writes to CloudWatch", unit: "GB" },
   cloudFrontGb: { doc: "Data from CloudFront to the internet", unit: "GB" },
   cloudFrontRequests: { doc: "HTTPS requests to CloudFront", unit: "request" },
 } as const satisfies Readonly<Record<string, UsageEntry>>;

@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { priceStack } from "../commands/priced-stack";
+import { today } from "../settings";
 import { DEFAULT_USAGE_FILE, readUsage } from "../cost/usage";
 import { stackNames } from "../settings/stack-file";
 import { dependencies } from "../package.json";
@@ -40,7 +41,7 @@ async function perStack(count: number): Promise<number> {
   const { usage } = readUsage(DEFAULT_USAGE_FILE);
   const start = process.hrtime.bigint();
   for (let index = 0; index < count; index += 1) {
-    await priceStack(ROOT, names[index % names.length] ?? "", usage);
+    await priceStack(ROOT, names[index % names.length] ?? "", { usage, today: today() });
   }
   return Number(process.hrtime.bigint() - start) / 1e6 / count;
 }

@@ -8,7 +8,7 @@ import { format, resolveConfig } from "prettier";
 import { compare } from "../commands/compare";
 import { priceStack } from "../commands/priced-stack";
 import { plain } from "../commands/table";
-import { CLUSTER_SETTINGS } from "../settings/cluster";
+import { EC2_SETTINGS, EKS_SETTINGS } from "../settings/cluster";
 import { flatten, type Setting, type SettingTree } from "../settings/setting";
 import { SHARED_SETTINGS } from "../settings/shared";
 import { TARGETS } from "../targets";
@@ -20,8 +20,10 @@ const README = join(ROOT, "README.md");
 const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   targets: targetsTable,
   "settings of every target": () => settingsTable(SHARED_SETTINGS),
-  "settings of clusters": () => settingsTable(CLUSTER_SETTINGS),
-  prices: pricedStacks,
+  "settings of ec2": () => settingsTable(EC2_SETTINGS),
+  "settings of eks": () => settingsTable(EKS_SETTINGS),
+  prices: () => printed(["--stacks", "ec2,eks,dev,prod"], "For "),
+  "prices of ec2": () => printed(["--stacks", "ec2"], "Stack "),
 };
 
 function targetsTable(): string {
@@ -42,18 +44,19 @@ function fallback({ fallback: value }: Setting<unknown>): string {
     : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
 }
 
-/** What `npm start` prints for the shipped stacks, without the notes, whose ages change by the day. */
-async function pricedStacks(): Promise<string> {
-  let printed = "";
-  await compare(["--stacks", "dev,ec2"], {
+/** What `npm start` prints, from a word on, without the notes, whose ages change by the day. */
+async function printed(argv: readonly string[], from: string): Promise<string> {
+  let text = "";
+  await compare(argv, {
     stacks: () => [],
-    priceStack: (stack, usage) => priceStack(ROOT, stack, usage),
-    out: (text) => (printed += text),
-    err: (text) => void process.stderr.write(text),
+    // Before any of the versions in the stack files begins to cost more.
+    priceStack: (stack, usage) => priceStack(ROOT, stack, { usage, today: "2026-11-23" }),
+    out: (part) => (text += part),
+    err: (part) => void process.stderr.write(part),
     paint: plain,
     today: "",
   });
-  const tables = printed.slice(printed.indexOf("Stack ec2"), printed.indexOf("Assumed usage"));
+  const tables = text.slice(text.indexOf(from), text.indexOf("Assumed usage"));
   return ["```text", tables.trimEnd(), "```"].join("\n");
 }
 

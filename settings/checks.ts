@@ -1,6 +1,4 @@
-import { overlap, parseCidr, size } from "./cidr";
-import { INSTANCE_TYPES } from "./instance-types";
-import type { ClusterSettings } from "./cluster";
+import { parseCidr, size } from "./cidr";
 import type { SharedSettings } from "./shared";
 
 /** Something a person must change in a stack file. */
@@ -17,7 +15,8 @@ export interface Check<S> {
   readonly reads: readonly string[];
   /** `error` stops everything, `warning` is printed. */
   readonly severity: "error" | "warning";
-  find(settings: S): readonly Fault[];
+  /** @param today `YYYY-MM-DD`: some things are right until a certain day. */
+  find(settings: S, today: string): readonly Fault[];
 }
 
 /** Subnets are cut as eighths of the VPC: room for a public and a private one in four zones. */
@@ -58,74 +57,3 @@ export const SHARED_CHECKS: readonly Check<SharedSettings>[] = [
         : [],
   },
 ];
-
-/** kubeadm's own floor is 2 CPUs and 1,700 MB; what we install on top needs the rest. */
-const SMALLEST_NODE = { vcpus: 2, memoryGib: 4 };
-
-type WithCluster = SharedSettings & ClusterSettings;
-
-/** Rules of the targets that are Kubernetes clusters. */
-export const CLUSTER_CHECKS: readonly Check<WithCluster>[] = [
-  {
-    reads: ["network.cidr", "kubernetes.podCidr", "kubernetes.serviceCidr"],
-    severity: "error",
-    find: ({ network, kubernetes }) => [
-      ...overlapFault("network.cidr", network.cidr, "kubernetes.podCidr", kubernetes.podCidr),
-      ...overlapFault(
-        "network.cidr",
-        network.cidr,
-        "kubernetes.serviceCidr",
-        kubernetes.serviceCidr,
-      ),
-      ...overlapFault(
-        "kubernetes.podCidr",
-        kubernetes.podCidr,
-        "kubernetes.serviceCidr",
-        kubernetes.serviceCidr,
-      ),
-    ],
-  },
-  {
-    reads: ["nodes.instanceType", "nodes.architecture"],
-    severity: "error",
-    find: ({ nodes }) => {
-      const architecture = INSTANCE_TYPES.get(nodes.instanceType)?.architecture;
-      return architecture === undefined || architecture === nodes.architecture
-        ? []
-        : [
-            {
-              problem: `nodes.instanceType must be a type of nodes.architecture (${nodes.architecture}); got "${nodes.instanceType}", which is ${architecture}`,
-              fix: `pulumi config set nodes.architecture ${architecture}   # if your images are built for it`,
-            },
-          ];
-    },
-  },
-  {
-    reads: ["nodes.instanceType"],
-    severity: "error",
-    find: ({ nodes }) => {
-      const type = INSTANCE_TYPES.get(nodes.instanceType);
-      return type === undefined ||
-        (type.vcpus >= SMALLEST_NODE.vcpus && type.memoryGib >= SMALLEST_NODE.memoryGib)
-        ? []
-        : [
-            {
-              problem: `nodes.instanceType must have ${SMALLEST_NODE.vcpus} vCPUs and ${SMALLEST_NODE.memoryGib} GiB or more; got "${type.name}" with ${type.vcpus} and ${type.memoryGib}`,
-              fix: `pulumi config set nodes.instanceType ${type.architecture === "arm64" ? "t4g" : "t3"}.medium`,
-            },
-          ];
-    },
-  },
-];
-
-function overlapFault(path: string, value: string, otherPath: string, other: string): Fault[] {
-  const [a, b] = [parseCidr(value), parseCidr(other)];
-  return a === undefined || b === undefined || !overlap(a, b)
-    ? []
-    : [
-        {
-          problem: `${path} and ${otherPath} must not overlap; got "${value}" and "${other}"`,
-          fix: `choose another network: pulumi config set ${otherPath} NETWORK`,
-        },
-      ];
-}

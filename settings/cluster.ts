@@ -1,12 +1,42 @@
+import { EKS_VERSIONS, type EksMinor } from "./eks-versions";
 import { ARCHITECTURES, instanceType } from "./instance-types";
 import { KUBERNETES_VERSIONS, type KubernetesMinor } from "./kubernetes-versions";
 import { privateNetwork } from "./networks";
-import { integer, oneOf, type Loaded } from "./setting";
+import { roleArns } from "./principals";
+import { integer, oneOf, orWord, type Loaded } from "./setting";
+
+/** Entries of every target that is a Kubernetes cluster; each adds its own beside them. */
+const KUBERNETES = {
+  // The API server refuses more than 20 bits of services, EKS anything but /12 to /24.
+  // https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
+  serviceCidr: privateNetwork("Addresses of Services (inside the cluster only).", {
+    largest: 12,
+    smallest: 24,
+    fallback: "10.96.0.0/16",
+  }),
+};
+const NODES = {
+  instanceType: instanceType("EC2 type of every instance of the cluster.", "t3.large"),
+  architecture: oneOf(
+    "Architecture of the container images you run; the instance type must have it.",
+    ARCHITECTURES,
+    "amd64",
+  ),
+  // https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html (gp3: 1 GiB to 64 TiB);
+  // a machine image, Kubernetes' own images and two notebook images fill 30 GiB.
+  diskGib: integer("Encrypted gp3 root disk of each instance, GiB.", {
+    min: 30,
+    max: 16384,
+    fallback: 50,
+  }),
+};
+/** Settings that every cluster has. */
+export type ClusterSettings = Loaded<{ kubernetes: typeof KUBERNETES; nodes: typeof NODES }>;
 
 const VERSIONS = Object.keys(KUBERNETES_VERSIONS) as [KubernetesMinor, ...KubernetesMinor[]];
 
-/** Settings of the targets that are Kubernetes clusters. */
-export const CLUSTER_SETTINGS = {
+/** Settings of the `ec2` target. */
+export const EC2_SETTINGS = {
   kubernetes: {
     version: oneOf("Kubernetes minor version.", VERSIONS, VERSIONS[0]),
     podCidr: privateNetwork("Addresses of pods (inside the cluster only).", {
@@ -14,12 +44,7 @@ export const CLUSTER_SETTINGS = {
       smallest: 20,
       fallback: "10.244.0.0/16",
     }),
-    // The API server refuses more than 20 bits of services.
-    serviceCidr: privateNetwork("Addresses of Services (inside the cluster only).", {
-      largest: 12,
-      smallest: 24,
-      fallback: "10.96.0.0/16",
-    }),
+    ...KUBERNETES,
     // A kubeadm cluster on small machines takes some five minutes from nothing.
     readyMinutes: integer(
       "Minutes that `pulumi up` waits for the API server and the nodes; 0: it does not look.",
@@ -27,24 +52,60 @@ export const CLUSTER_SETTINGS = {
     ),
   },
   nodes: {
-    count: integer("EC2 instances of the cluster. On `ec2` one of them is the control plane.", {
+    count: integer("EC2 instances of the cluster, one of them the control plane.", {
       min: 2,
       max: 50,
       fallback: 3,
     }),
-    instanceType: instanceType("EC2 type of every instance of the cluster.", "t3.large"),
-    architecture: oneOf(
-      "Architecture of the container images you run; the instance type must have it.",
-      ARCHITECTURES,
-      "amd64",
-    ),
-    // https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html (gp3: 1 GiB to 64 TiB);
-    // an Ubuntu image, Kubernetes' own images and two notebook images fill 30 GiB.
-    diskGib: integer("Encrypted gp3 root disk of each instance, GiB.", {
-      min: 30,
-      max: 16384,
-      fallback: 50,
-    }),
+    ...NODES,
   },
 };
-export type ClusterSettings = Loaded<typeof CLUSTER_SETTINGS>;
+export type Ec2Settings = Loaded<typeof EC2_SETTINGS>;
+
+const EKS_MINORS = Object.keys(EKS_VERSIONS) as [EksMinor, ...EksMinor[]];
+/** A node group holds 450 nodes by default. https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
+const MOST_NODES = 450;
+
+/** Settings of the `eks` target. */
+export const EKS_SETTINGS = {
+  kubernetes: {
+    version: oneOf("Kubernetes minor version.", EKS_MINORS, VERSIONS[0]),
+    ...KUBERNETES,
+    logs: oneOf(
+      "Logs of the control plane in CloudWatch: none, who did what (`audit`: audit and authenticator), or `all`.",
+      ["none", "audit", "all"],
+      "audit",
+    ),
+    // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+    logDays: oneOf("Days that these logs are kept.", ["1", "7", "30", "90", "365"], "30"),
+  },
+  nodes: {
+    count: integer("EC2 instances of the node group, the control plane not among them.", {
+      min: 1,
+      max: MOST_NODES,
+      fallback: 3,
+    }),
+    min: orWord(
+      "count",
+      integer("Fewest nodes; below `nodes.max`, the cluster autoscaler decides how many run.", {
+        min: 1,
+        max: MOST_NODES,
+        fallback: 1,
+      }),
+    ),
+    max: orWord("count", integer("Most nodes.", { min: 1, max: MOST_NODES, fallback: 6 })),
+    capacity: oneOf(
+      "How the instances are bought. AWS takes `spot` ones back with two minutes' notice.",
+      ["on-demand", "spot"],
+      "on-demand",
+    ),
+    ...NODES,
+  },
+  adminArns: roleArns,
+};
+export type EksSettings = Loaded<typeof EKS_SETTINGS>;
+
+/** Fewest and most nodes of a node group; both are `count` unless the stack says otherwise. */
+export function nodeRange({ count, min, max }: EksSettings["nodes"]): { min: number; max: number } {
+  return { min: min === "count" ? count : min, max: max === "count" ? count : max };
+}

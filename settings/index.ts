@@ -1,12 +1,14 @@
-import { CLUSTER_CHECKS, SHARED_CHECKS, type Check } from "./checks";
-import { CLUSTER_SETTINGS, type ClusterSettings } from "./cluster";
+import { SHARED_CHECKS, type Check } from "./checks";
+import { EC2_SETTINGS, EKS_SETTINGS, type Ec2Settings, type EksSettings } from "./cluster";
+import { EC2_CHECKS, EKS_CHECKS } from "./cluster-checks";
 import { load, type ConfigSource, type LoadedSettings } from "./load";
 import type { SettingTree } from "./setting";
 import { SHARED_SETTINGS, type SharedSettings, type TargetName } from "./shared";
 
 /** Settings of each target beside the shared ones. */
 interface TargetSettings {
-  readonly ec2: ClusterSettings;
+  readonly ec2: Ec2Settings;
+  readonly eks: EksSettings;
 }
 
 /** All settings of a stack with one target. */
@@ -23,17 +25,26 @@ interface TargetEntries<T extends TargetName> {
 
 /** The settings of each target; the README's table is made from these. */
 export const TARGET_SETTINGS: { readonly [T in TargetName]: TargetEntries<T> } = {
-  ec2: { tree: CLUSTER_SETTINGS, checks: CLUSTER_CHECKS },
+  ec2: { tree: EC2_SETTINGS, checks: EC2_CHECKS },
+  eks: { tree: EKS_SETTINGS, checks: EKS_CHECKS },
 };
 
 /**
  * Reads the settings of a stack.
  *
+ * @param today `YYYY-MM-DD`: what AWS supports, and at which price, depends on the day.
  * @throws SettingsError with every fault of the stack file at once.
  */
-export function loadSettings(stack: string, source: ConfigSource): LoadedSettings<Settings> {
-  return load<Settings>(stack, source, {
-    shared: { tree: SHARED_SETTINGS, checks: SHARED_CHECKS },
-    byTarget: TARGET_SETTINGS,
-  });
+export function loadSettings(
+  stack: string,
+  source: ConfigSource,
+  today: string,
+): LoadedSettings<Settings> {
+  const shared = { tree: SHARED_SETTINGS, checks: SHARED_CHECKS };
+  return load<Settings>({ stack, source, today }, { shared, byTarget: TARGET_SETTINGS });
+}
+
+/** The day in UTC, `YYYY-MM-DD`. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }

@@ -24,6 +24,8 @@ export interface LifecycleFlags {
   readonly deleteAutomatedBackups: boolean;
   /** Volumes and snapshots that a cluster's users made go with the cluster. */
   readonly sweepData: boolean;
+  /** EKS: Secrets are encrypted with a KMS key of the stack's own, $1 a month. */
+  readonly ownKey: boolean;
   /** RDS: changes happen at once and not in the maintenance window, at the price of a restart. */
   readonly applyImmediately: boolean;
 }
@@ -38,6 +40,7 @@ export const LIFECYCLE_FLAGS: Readonly<Record<Lifecycle, LifecycleFlags>> = {
     skipFinalSnapshot: true,
     deleteAutomatedBackups: true,
     sweepData: true,
+    ownKey: false,
     applyImmediately: true,
   },
   keep: {
@@ -48,6 +51,7 @@ export const LIFECYCLE_FLAGS: Readonly<Record<Lifecycle, LifecycleFlags>> = {
     skipFinalSnapshot: false,
     deleteAutomatedBackups: false,
     sweepData: false,
+    ownKey: true,
     applyImmediately: false,
   },
 };

@@ -21,6 +21,15 @@ export class SettingsError extends RunError {
   }
 }
 
+/** What a stack's owner has written, and when it is read. */
+export interface StackSource {
+  /** Name of the stack. */
+  readonly stack: string;
+  readonly source: ConfigSource;
+  /** `YYYY-MM-DD` */
+  readonly today: string;
+}
+
 /** Settings that passed, and what a person should know before using them. */
 export interface LoadedSettings<S> {
   readonly settings: S;
@@ -44,8 +53,7 @@ export interface Catalogue<S> {
  * @throws SettingsError that lists every missing, refused or unknown key and every conflict.
  */
 export function load<S>(
-  stack: string,
-  source: ConfigSource,
+  { stack, source, today }: StackSource,
   { shared, byTarget }: Catalogue<S>,
 ): LoadedSettings<S> {
   const target = byTarget[source[`${PROJECT}:target`] ?? ""];
@@ -67,7 +75,7 @@ export function load<S>(
   const settings = values as S;
   const found = [...shared.checks, ...(target?.checks ?? [])]
     .filter((check) => !check.reads.some((path) => bad.has(path)))
-    .map((check) => ({ severity: check.severity, faults: check.find(settings) }));
+    .map((check) => ({ severity: check.severity, faults: check.find(settings, today) }));
   const of = (severity: "error" | "warning"): Fault[] =>
     found.filter((one) => one.severity === severity).flatMap((one) => one.faults);
   faults.push(...of("error"));

@@ -1,5 +1,5 @@
 import { formatCidr, networkOf, parseCidr } from "./cidr";
-import { Refusal, type Setting } from "./setting";
+import { entriesOf, Refusal, type Setting } from "./setting";
 
 /** A private IPv4 network with bounds on its prefix length. */
 export function privateNetwork(
@@ -48,7 +48,7 @@ export const allowedNetworks: Setting<readonly string[]> = {
   allowed: `1 to ${MOST} IPv4 networks of prefix /${SHORTEST_PREFIX} or longer, in a list or separated by commas`,
   example: `"$(curl -s https://checkip.amazonaws.com)/32"`,
   parse: (raw) => {
-    const networks = readNetworks(raw);
+    const networks = entriesOf(raw);
     if (networks === undefined || networks.length < 1 || networks.length > MOST) {
       return new Refusal();
     }
@@ -56,17 +56,6 @@ export const allowedNetworks: Setting<readonly string[]> = {
     return details.length === 0 ? (networks as string[]) : new Refusal(details);
   },
 };
-
-function readNetworks(raw: string): unknown[] | undefined {
-  if (!raw.trimStart().startsWith("[")) {
-    return raw.split(",").map((network) => network.trim());
-  }
-  try {
-    return JSON.parse(raw) as unknown[];
-  } catch {
-    return undefined;
-  }
-}
 
 function networkFaults(raw: unknown): string[] {
   if (typeof raw !== "string") {

@@ -1,4 +1,4 @@
-import { Refusal, type Setting } from "./setting";
+import { entriesOf, Refusal, repeated, type Setting } from "./setting";
 
 /** Groups of the user pool. `ml-admins` may do all that `ml-users` may. */
 export const GROUPS = ["ml-admins", "ml-users"] as const;
@@ -27,23 +27,14 @@ export const people: Setting<readonly Person[]> = {
   allowed: `a list of 1 to ${MOST} people, each with name, email and group`,
   example: `--path 'users[0].email' ada@your-company.com`,
   parse: (raw) => {
-    const entries = readList(raw);
+    const entries = raw.trimStart().startsWith("[") ? entriesOf(raw) : undefined;
     if (entries === undefined || entries.length < 1 || entries.length > MOST) {
       return new Refusal();
     }
-    const details = [...entries.flatMap(entryFaults), ...repeated(entries)];
+    const details = [...entries.flatMap(entryFaults), ...namedTwice(entries)];
     return details.length === 0 ? (entries as Person[]) : new Refusal(details);
   },
 };
-
-function readList(raw: string): unknown[] | undefined {
-  try {
-    const value: unknown = JSON.parse(raw);
-    return Array.isArray(value) ? (value as unknown[]) : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 function entryFaults(entry: unknown, index: number): string[] {
   const at = `users[${index}]`;
@@ -73,13 +64,12 @@ function entryFaults(entry: unknown, index: number): string[] {
   ];
 }
 
-function repeated(entries: readonly unknown[]): string[] {
+function namedTwice(entries: readonly unknown[]): string[] {
   return (["name", "email"] as const).flatMap((field) => {
     const values = entries
       .map((entry) => (entry as Partial<Person> | null)?.[field])
       .filter((value) => typeof value === "string")
       .map((value) => value.toLowerCase());
-    const twice = new Set(values.filter((value, index) => values.indexOf(value) !== index));
-    return [...twice].map((value) => `${field} "${value}" stands twice in users`);
+    return repeated(values).map((value) => `${field} "${value}" stands twice in users`);
   });
 }

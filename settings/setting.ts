@@ -86,6 +86,16 @@ export function integer(
   };
 }
 
+/** Another setting's values, or a word for what follows from elsewhere, which is also the default. */
+export function orWord<T, W extends string>(word: W, setting: Setting<T>): Setting<T | W> {
+  return {
+    ...setting,
+    allowed: `${setting.allowed}, or ${word}`,
+    fallback: word,
+    parse: (raw) => (raw === word ? word : setting.parse(raw)),
+  };
+}
+
 /** `true` or `false`, nothing else: "yes" is refused rather than guessed. */
 export function boolean(doc: string, fallback: boolean): Setting<boolean> {
   return {
@@ -103,4 +113,21 @@ export function text(
   { allowed, pattern, example }: { allowed: string; pattern: RegExp; example: string },
 ): Setting<string> {
   return { doc, allowed, example, parse: (raw) => (pattern.test(raw) ? raw : new Refusal()) };
+}
+
+/** A list as people type it, separated by commas, or as Pulumi hands it over, in JSON. */
+export function entriesOf(raw: string): readonly unknown[] | undefined {
+  if (!raw.trimStart().startsWith("[")) {
+    return raw.split(",").map((entry) => entry.trim());
+  }
+  try {
+    return JSON.parse(raw) as unknown[];
+  } catch {
+    return undefined;
+  }
+}
+
+/** What stands more than once in a list, once each. */
+export function repeated<T>(entries: readonly T[]): T[] {
+  return [...new Set(entries.filter((entry, index) => entries.indexOf(entry) !== index))];
 }

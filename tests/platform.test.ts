@@ -1,205 +1,265 @@
 import assert from "node:assert/strict";
 import { treatment } from "../cost/rules";
 import type { DeclaredResource } from "../cost/rule";
-import { declaredPlatform, inputsOf, ofType, TAGS } from "./support/declared";
-import { registrations } from "./support/registrations";
+import { TARGET_NAMES, type TargetName } from "../settings/shared";
+import { declaredPlatform as declare, inputsOf, ofType, TAGS } from "./support/declared";
+import { registrations as register } from "./support/registrations";
 
 const KEEP = { lifecycle: "keep", "database.multiAz": "true" };
 
-describe("everything that the platform declares", () => {
-  it("is named after what it belongs to", async () => {
-    for (const { name, parent } of await registrations()) {
-      assert.ok(name.startsWith(parent), `${name} in ${parent}`);
-    }
-  });
-
-  it("belongs to a component, but for the components, the providers and the stack id", async () => {
-    const atTop = (await registrations()).filter(({ parent }) => parent === "");
-    assert.deepEqual(
-      atTop.map(({ name }) => name),
-      ["stack", "aws-lookups", "aws", "network", "data", "database", "users", "ec2"],
-    );
-  });
-
-  it("is made by the provider with the default tags", async () => {
-    const own = (await registrations()).filter(({ type }) => type.startsWith("aws:"));
-    assert.ok(own.length > 80);
-    assert.deepEqual(
-      own.filter(({ provider }) => provider !== "aws"),
-      [],
-    );
-  });
-
-  it("carries the tags that tell whose it is, root disks too", async () => {
-    const resources = await declaredPlatform({ "aws:defaultTags": '{"tags":{"CostCenter":"7"}}' });
-    const provider = inputsOf(resources, "aws", "aws")["defaultTags"];
-    assert.deepEqual(JSON.parse(String(provider)), { tags: { CostCenter: "7", ...TAGS } });
-    // AWS copies no tag from a machine to its disk, and default tags stop at the machine.
-    for (const { name, inputs } of ofType(resources, "ec2/instance:Instance")) {
-      const disk = inputs["rootBlockDevice"] as { tags: object };
-      assert.deepEqual(disk.tags, { ...TAGS, Name: name });
-    }
-  });
-
-  it("is the same in a preview as in an up", async () => {
-    const urns = async (preview: boolean) =>
-      (await declaredPlatform({}, preview)).map(({ urn }) => urn).sort();
-    assert.deepEqual(await urns(true), await urns(false));
-  });
-
-  it("is priced, free for a reason, or listed as not priced", async () => {
-    for (const { type } of await declaredPlatform()) {
-      assert.notEqual(treatment(type), undefined, `${type} is in none of the lists of cost/rules`);
-    }
-    assert.equal(treatment("aws:ec2/fleet:Fleet"), undefined);
-  });
-});
-
-describe("the platform's doors", () => {
-  const rules = async (direction: "Ingress" | "Egress") =>
-    ofType(
-      await declaredPlatform(),
-      `vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`,
-    );
-
-  it("let nobody in from anywhere", async () => {
-    for (const { name, inputs } of await rules("Ingress")) {
-      const sources = [inputs["referencedSecurityGroupId"], inputs["cidrIpv4"]];
-      assert.equal(sources.filter((source) => source !== undefined).length, 1, name);
-      assert.doesNotMatch((inputs["cidrIpv4"] as string | undefined) ?? "", /\/[0-7]$/, name);
-      assert.equal(inputs["cidrIpv6"], undefined, name);
-      assert.equal(inputs["prefixListId"], undefined, name);
-    }
-  });
-
-  it("are rules of their own: inline ones would be wiped out, or wipe those out", async () => {
-    const resources = await declaredPlatform();
-    const groups = ["SecurityGroup", "DefaultSecurityGroup"].flatMap((type) =>
-      ofType(resources, `ec2/${type[0]!.toLowerCase()}${type.slice(1)}:${type}`),
-    );
-    assert.equal(groups.length, 4);
-    for (const { name, inputs } of groups) {
-      assert.deepEqual([inputs["ingress"], inputs["egress"]], [undefined, undefined], name);
-    }
-  });
-
-  it("let only machines out: the database has no business outside", async () => {
-    assert.deepEqual(
-      (await rules("Egress")).map(({ inputs }) => inputs["securityGroupId"]),
-      ["ec2-firewall-nodes-id"],
-    );
-  });
-});
-
-describe("every store", () => {
-  it("of objects is encrypted and closed to the public", async () => {
-    const resources = await declaredPlatform();
-    const buckets = ofType(resources, "s3/bucket:Bucket").map(({ name }) => `${name}-0000000`);
-    assert.equal(buckets.length, 2);
-    const configured = (type: string) =>
-      ofType(resources, type).map(({ inputs }) => inputs["bucket"]);
-    for (const type of [
-      "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-      "s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-      "s3/bucketPolicy:BucketPolicy",
-    ]) {
-      assert.deepEqual(configured(type).sort(), buckets.toSorted(), type);
-    }
-  });
-
-  it("of rows, of blocks and of keys is encrypted", async () => {
-    const resources = await declaredPlatform();
-    assert.equal(inputsOf(resources, "rds/instance:Instance")["storageEncrypted"], true);
-    for (const { name, inputs } of ofType(resources, "ec2/instance:Instance")) {
-      const { encrypted } = inputs["rootBlockDevice"] as { encrypted: boolean };
-      assert.equal(encrypted, true, name);
-      assert.equal(inputs["ebsBlockDevices"], undefined, name);
-    }
-    for (const { name, inputs } of ofType(resources, "ssm/parameter:Parameter")) {
-      assert.equal(inputs["type"], "SecureString", name);
-    }
-  });
-});
-
-describe("lifecycle", () => {
-  const isProtected = async (overrides: Readonly<Record<string, string>>) =>
-    (await registrations(overrides)).filter((one) => one.protect).map(({ name }) => name);
-
-  it("experiment protects nothing", async () => {
-    assert.deepEqual(await isProtected({ lifecycle: "experiment" }), []);
-  });
-
-  it("keep protects what holds data, and the machine that is the cluster", async () => {
-    assert.deepEqual((await isProtected(KEEP)).sort(), [
-      "data-bucket",
-      "database-instance",
-      "ec2-nodes-control-plane",
-      "users-pool",
-    ]);
-  });
-
-  /** Every input of every resource that decides what a destroy does, by what it is set to. */
-  const destructive = async (overrides: Readonly<Record<string, string>>) => {
-    const key = /^(force|sweep|skipFinal|delete|deletion|final|recoveryWindow|retention)/;
-    const entries = (await declaredPlatform(overrides)).flatMap(({ name, inputs }) =>
-      Object.entries(inputs)
-        .filter(([input]) => key.test(input))
-        .map(([input, value]) => [`${name}.${input}`, value]),
-    );
-    return Object.fromEntries(entries) as Record<string, unknown>;
-  };
-
-  it("experiment lets everything go at destroy", async () => {
-    assert.deepEqual(await destructive({ lifecycle: "experiment" }), {
-      "data-bucket.forceDestroy": true,
+/** What differs between the targets in what these tests look at. */
+const TARGETS: Readonly<Record<TargetName, Expected>> = {
+  ec2: {
+    groups: 4,
+    buckets: 2,
+    doorsOut: ["ec2-firewall-nodes-id"],
+    protected: ["ec2-nodes-control-plane"],
+    experiment: {
       "ec2-issuer-bucket.forceDestroy": true,
       "ec2-janitor.sweepData": true,
       "ec2-nodes-zone.forceDestroy": true,
-      "users-pool.deletionProtection": "INACTIVE",
-      "database-instance.deletionProtection": false,
-      "database-instance.deleteAutomatedBackups": true,
-      "database-instance.skipFinalSnapshot": true,
-    });
-  });
-
-  it("keep holds data back and lets go only what the program can make again", async () => {
-    assert.deepEqual(await destructive(KEEP), {
-      "data-bucket.forceDestroy": false,
+    },
+    keep: {
       "ec2-issuer-bucket.forceDestroy": true,
       "ec2-janitor.sweepData": false,
       "ec2-nodes-zone.forceDestroy": true,
-      "users-pool.deletionProtection": "ACTIVE",
-      "database-instance.deletionProtection": true,
-      "database-instance.deleteAutomatedBackups": false,
-      "database-instance.skipFinalSnapshot": false,
-      "database-instance.finalSnapshotIdentifier": "database-0a1b2c3d-final",
+    },
+    names: 12, // ten parameters, the login prefix, the final snapshot
+  },
+  eks: {
+    groups: 2,
+    buckets: 1,
+    doorsOut: [],
+    protected: ["eks-cluster", "eks-cluster-secrets-key"],
+    experiment: {
+      "eks-cluster.deletionProtection": false,
+      "eks-cluster-logs.retentionInDays": 30,
+      "eks-janitor.sweepData": true,
+    },
+    keep: {
+      "eks-cluster.deletionProtection": true,
+      "eks-cluster-logs.retentionInDays": 30,
+      "eks-cluster-secrets-key.deletionWindowInDays": 30,
+      "eks-janitor.sweepData": false,
+    },
+    names: 4, // cluster, log group, login prefix, final snapshot
+  },
+};
+
+interface Expected {
+  /** Security groups, the network's default one and the database's among them. */
+  readonly groups: number;
+  readonly buckets: number;
+  /** Groups that may leave the network. */
+  readonly doorsOut: readonly string[];
+  /** What a kept stack protects beside data and logins. */
+  readonly protected: readonly string[];
+  /** The target's own inputs that decide what a destroy does. */
+  readonly experiment: object;
+  readonly keep: object;
+  /** Names in AWS that the program gives and not Pulumi. */
+  readonly names: number;
+}
+
+for (const target of TARGET_NAMES) {
+  describe(`with target ${target}`, () => {
+    everyTarget(target, TARGETS[target]);
+  });
+}
+
+function everyTarget(target: TargetName, expected: Expected): void {
+  const declaredPlatform = (overrides: Readonly<Record<string, string>> = {}, preview = false) =>
+    declare({ target, ...overrides }, preview);
+  const registrations = (overrides: Readonly<Record<string, string>> = {}) =>
+    register({ target, ...overrides });
+
+  describe("everything that the platform declares", () => {
+    it("is named after what it belongs to", async () => {
+      for (const { name, parent } of await registrations()) {
+        assert.ok(name.startsWith(parent), `${name} in ${parent}`);
+      }
+    });
+
+    it("belongs to a component, but for the components, the providers and the stack id", async () => {
+      const atTop = (await registrations()).filter(({ parent }) => parent === "");
+      assert.deepEqual(
+        atTop.map(({ name }) => name),
+        ["stack", "aws-lookups", "aws", "network", "data", "database", "users", target],
+      );
+    });
+
+    it("is made by the provider with the default tags", async () => {
+      const own = (await registrations()).filter(({ type }) => type.startsWith("aws:"));
+      assert.ok(own.length > 50);
+      assert.deepEqual(
+        own.filter(({ provider }) => provider !== "aws"),
+        [],
+      );
+    });
+
+    it("carries the tags that tell whose it is", async () => {
+      const resources = await declaredPlatform({
+        "aws:defaultTags": '{"tags":{"CostCenter":"7"}}',
+      });
+      const provider = inputsOf(resources, "aws", "aws")["defaultTags"];
+      assert.deepEqual(JSON.parse(String(provider)), {
+        tags: { CostCenter: "7", ...TAGS, Target: target },
+      });
+    });
+
+    it("is the same in a preview as in an up", async () => {
+      const urns = async (preview: boolean) =>
+        (await declaredPlatform({}, preview)).map(({ urn }) => urn).sort();
+      assert.deepEqual(await urns(true), await urns(false));
+    });
+
+    it("is priced, free for a reason, or listed as not priced", async () => {
+      for (const { type } of await declaredPlatform()) {
+        assert.notEqual(
+          treatment(type),
+          undefined,
+          `${type} is in none of the lists of cost/rules`,
+        );
+      }
+      assert.equal(treatment("aws:ec2/fleet:Fleet"), undefined);
     });
   });
-});
 
-describe("names in AWS", () => {
-  /** Types whose name is unique within something of the stack's own: its user pool, its VPC. */
-  const WITHIN = [
-    "aws:cognito/userGroup:UserGroup",
-    "aws:route53/zone:Zone",
-    "aws:route53/record:Record",
-  ];
-  const given = ({ type, inputs }: DeclaredResource): unknown[] => [
-    inputs["name"],
-    inputs["domain"] === "vpc" ? undefined : inputs["domain"],
-    inputs["identifier"],
-    inputs["finalSnapshotIdentifier"],
-    type.startsWith("aws:s3/bucket:") ? inputs["bucket"] : undefined,
-  ];
+  describe("the platform's doors", () => {
+    const rules = async (direction: "Ingress" | "Egress") =>
+      ofType(
+        await declaredPlatform(),
+        `vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`,
+      );
 
-  it("hold the stack id or are left to Pulumi, so that two stacks of one name get along", async () => {
-    const named = (await declaredPlatform(KEEP))
-      .filter(({ type }) => type.startsWith("aws:") && !WITHIN.includes(type))
-      .flatMap(given)
-      .filter((name) => name !== undefined);
-    assert.equal(named.length, 12); // ten parameters, the login prefix, the final snapshot
-    for (const name of named) {
-      assert.match(name as string, /0a1b2c3d/);
-    }
+    it("let nobody in from anywhere", async () => {
+      for (const { name, inputs } of await rules("Ingress")) {
+        const sources = [inputs["referencedSecurityGroupId"], inputs["cidrIpv4"]];
+        assert.equal(sources.filter((source) => source !== undefined).length, 1, name);
+        assert.doesNotMatch((inputs["cidrIpv4"] as string | undefined) ?? "", /\/[0-7]$/, name);
+        assert.equal(inputs["cidrIpv6"], undefined, name);
+        assert.equal(inputs["prefixListId"], undefined, name);
+      }
+    });
+
+    it("are rules of their own: inline ones would be wiped out, or wipe those out", async () => {
+      const resources = await declaredPlatform();
+      const groups = ["SecurityGroup", "DefaultSecurityGroup"].flatMap((type) =>
+        ofType(resources, `ec2/${type[0]!.toLowerCase()}${type.slice(1)}:${type}`),
+      );
+      assert.equal(groups.length, expected.groups);
+      for (const { name, inputs } of groups) {
+        assert.deepEqual([inputs["ingress"], inputs["egress"]], [undefined, undefined], name);
+      }
+    });
+
+    it("let only machines out: the database has no business outside", async () => {
+      assert.deepEqual(
+        (await rules("Egress")).map(({ inputs }) => inputs["securityGroupId"]),
+        expected.doorsOut,
+      );
+    });
   });
-});
+
+  describe("every store", () => {
+    it("of objects is encrypted and closed to the public", async () => {
+      const resources = await declaredPlatform();
+      const buckets = ofType(resources, "s3/bucket:Bucket").map(({ name }) => `${name}-0000000`);
+      assert.equal(buckets.length, expected.buckets);
+      const configured = (type: string) =>
+        ofType(resources, type).map(({ inputs }) => inputs["bucket"]);
+      for (const type of [
+        "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        "s3/bucketPolicy:BucketPolicy",
+      ]) {
+        assert.deepEqual(configured(type).sort(), buckets.toSorted(), type);
+      }
+    });
+
+    it("of rows and of keys is encrypted", async () => {
+      const resources = await declaredPlatform();
+      assert.equal(inputsOf(resources, "rds/instance:Instance")["storageEncrypted"], true);
+      for (const { name, inputs } of ofType(resources, "ssm/parameter:Parameter")) {
+        assert.equal(inputs["type"], "SecureString", name);
+      }
+    });
+  });
+
+  describe("lifecycle", () => {
+    const isProtected = async (overrides: Readonly<Record<string, string>>) =>
+      (await registrations(overrides)).filter((one) => one.protect).map(({ name }) => name);
+
+    it("experiment protects nothing", async () => {
+      assert.deepEqual(await isProtected({ lifecycle: "experiment" }), []);
+    });
+
+    it("keep protects what holds data, and what is the cluster", async () => {
+      assert.deepEqual(
+        (await isProtected(KEEP)).sort(),
+        ["data-bucket", "database-instance", "users-pool", ...expected.protected].sort(),
+      );
+    });
+
+    /** Every input of every resource that decides what a destroy does, by what it is set to. */
+    const destructive = async (overrides: Readonly<Record<string, string>>) => {
+      const key = /^(force|sweep|skipFinal|delete|deletion|final|recoveryWindow|retention)/;
+      const entries = (await declaredPlatform(overrides)).flatMap(({ name, inputs }) =>
+        Object.entries(inputs)
+          .filter(([input]) => key.test(input))
+          .map(([input, value]) => [`${name}.${input}`, value]),
+      );
+      return Object.fromEntries(entries) as Record<string, unknown>;
+    };
+
+    it("experiment lets everything go at destroy", async () => {
+      assert.deepEqual(await destructive({ lifecycle: "experiment" }), {
+        "data-bucket.forceDestroy": true,
+        ...expected.experiment,
+        "users-pool.deletionProtection": "INACTIVE",
+        "database-instance.deletionProtection": false,
+        "database-instance.deleteAutomatedBackups": true,
+        "database-instance.skipFinalSnapshot": true,
+      });
+    });
+
+    it("keep holds data back and lets go only what the program can make again", async () => {
+      assert.deepEqual(await destructive(KEEP), {
+        "data-bucket.forceDestroy": false,
+        ...expected.keep,
+        "users-pool.deletionProtection": "ACTIVE",
+        "database-instance.deletionProtection": true,
+        "database-instance.deleteAutomatedBackups": false,
+        "database-instance.skipFinalSnapshot": false,
+        "database-instance.finalSnapshotIdentifier": "database-0a1b2c3d-final",
+      });
+    });
+  });
+
+  describe("names in AWS", () => {
+    /** Types whose name is unique within something of the stack's own: its user pool, its VPC. */
+    const WITHIN = [
+      "aws:cognito/userGroup:UserGroup",
+      "aws:route53/zone:Zone",
+      "aws:route53/record:Record",
+    ];
+    const given = ({ type, inputs }: DeclaredResource): unknown[] => [
+      inputs["name"],
+      inputs["domain"] === "vpc" ? undefined : inputs["domain"],
+      inputs["identifier"],
+      inputs["finalSnapshotIdentifier"],
+      type.startsWith("aws:s3/bucket:") ? inputs["bucket"] : undefined,
+    ];
+
+    it("hold the stack id or are left to Pulumi, so that two stacks of one name get along", async () => {
+      const named = (await declaredPlatform(KEEP))
+        .filter(({ type }) => /^(aws|eks):/.test(type) && !WITHIN.includes(type))
+        .flatMap(given)
+        .filter((name) => name !== undefined);
+      assert.equal(named.length, expected.names);
+      for (const name of named) {
+        assert.match(name as string, /0a1b2c3d/);
+      }
+    });
+  });
+}

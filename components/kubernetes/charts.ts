@@ -35,6 +35,10 @@ export const CHARTS = {
     repository: "https://kubernetes-sigs.github.io/aws-ebs-csi-driver",
     version: "2.66.0",
   },
+  "cluster-autoscaler": {
+    repository: "https://kubernetes.github.io/autoscaler",
+    version: "9.58.0",
+  },
 } as const satisfies Readonly<Record<string, Chart>>;
 
 /** Seconds in which a chart's pods have to be ready; images are pulled for the first time. */

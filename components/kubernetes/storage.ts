@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { trustServiceAccount, type ServiceAccount } from "../workload-identity";
+import { serviceAccountRole, type ServiceAccount } from "../workload-identity";
 import { inCluster, type KubernetesCluster } from "./cluster";
 
 /** The EBS driver's controller, under the name that its chart and EKS's add-on give it. */
@@ -23,14 +23,11 @@ export class Storage extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("mlp:kubernetes:Storage", name, {}, opts);
-    const role = new aws.iam.Role(
-      `${name}-driver`,
-      {
-        description: "EBS driver of an ml-platform cluster",
-        assumeRolePolicy: pulumi.jsonStringify(trustServiceAccount(cluster.issuer, CONTROLLER)),
-      },
-      { parent: this },
-    );
+    const role = serviceAccountRole(this, `${name}-driver`, {
+      issuer: cluster.issuer,
+      account: CONTROLLER,
+      description: "EBS driver of an ml-platform cluster",
+    });
     new aws.iam.RolePolicy(
       `${name}-driver-volumes`,
       { role: role.name, policy: cluster.name.apply(driverPolicy) },

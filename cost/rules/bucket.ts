@@ -8,8 +8,9 @@ import { tiered } from "../tiers";
 export const bucket: PriceRule = {
   type: "aws:s3/bucket:Bucket",
   service: "S3",
+  category: "data",
   source: "https://aws.amazon.com/s3/pricing/",
-  lines: (_resource, usage) => [
+  lines: (_resource, { usage }) => [
     ...tiered({ usage: "s3StorageGb", unit: "GB-month", quantity: usage.s3StorageGb }, [
       { label: "Storage (Standard)", size: 51200, priceKey: "s3.standard.gbMonth" },
       { label: "Storage (Standard, over 50 TB)", priceKey: "s3.standard.over50Tb.gbMonth" },

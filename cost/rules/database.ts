@@ -11,8 +11,9 @@ import { publicIpv4 } from "./elastic-ip";
 export const database: PriceRule = {
   type: "aws:rds/instance:Instance",
   service: "RDS",
+  category: "database",
   source: "https://aws.amazon.com/rds/postgresql/pricing/",
-  lines: (resource, usage) => {
+  lines: (resource, { usage }) => {
     const facts = factsOf(resource);
     return [
       {

@@ -11,8 +11,9 @@ const FREE = { gb: 1024, requests: 10_000_000 };
 export const distribution: PriceRule = {
   type: "aws:cloudfront/distribution:Distribution",
   service: "CloudFront",
+  category: "operations",
   source: "https://aws.amazon.com/cloudfront/pricing/",
-  lines: (_resource, usage) => {
+  lines: (_resource, { usage }) => {
     const requests = beyond(FREE.requests, usage.cloudFrontRequests);
     return [
       ...tiered(

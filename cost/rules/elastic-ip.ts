@@ -10,6 +10,7 @@ export const publicIpv4: LineItem = {
   quantity: HOURS_PER_MONTH,
   priceKey: "vpc.publicIpv4.hour",
   service: "VPC",
+  category: "network",
 };
 
 /**
@@ -19,6 +20,7 @@ export const publicIpv4: LineItem = {
 export const elasticIp: PriceRule = {
   type: "aws:ec2/eip:Eip",
   service: "VPC",
+  category: "network",
   source: "https://aws.amazon.com/vpc/pricing/",
   lines: () => [publicIpv4],
 };

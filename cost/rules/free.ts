@@ -12,6 +12,13 @@ export const FREE: Readonly<Record<string, string>> = {
   ]),
   ...reasons("Runs on the machine that deploys", ["pulumi-nodejs:dynamic*"]),
   ...reasons("An object in the cluster, whose machines are priced", ["kubernetes:*"]),
+  ...reasons("Part of a cluster, whose control plane and nodes are priced", [
+    "aws:eks/cluster:Cluster",
+    "aws:eks/addon:Addon",
+    "aws:eks/accessEntry:AccessEntry",
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+    "aws:ec2/launchTemplate:LaunchTemplate",
+  ]),
   ...reasons("Network plumbing has no charge; data through it has, on other lines", [
     "aws:ec2/vpc:Vpc",
     "aws:ec2/subnet:Subnet",

@@ -2,11 +2,15 @@ import type { PriceRule } from "../rule";
 import { bucket } from "./bucket";
 import { database } from "./database";
 import { distribution } from "./distribution";
+import { eksCluster } from "./eks-cluster";
 import { elasticIp } from "./elastic-ip";
+import { encryptionKey } from "./encryption-key";
 import { FREE } from "./free";
 import { instance } from "./instance";
 import { internetGateway } from "./internet-gateway";
+import { logGroup } from "./log-group";
 import { natGateway } from "./nat-gateway";
+import { nodeGroup } from "./node-group";
 import { parameter } from "./parameter";
 import { userPool } from "./user-pool";
 import { vpcEndpoint } from "./vpc-endpoint";
@@ -16,7 +20,9 @@ export { FREE };
 
 /** Every type that is billed, in the order of the report. */
 export const PRICED: readonly PriceRule[] = [
+  eksCluster,
   instance,
+  nodeGroup,
   natGateway,
   elasticIp,
   vpcEndpoint,
@@ -27,6 +33,8 @@ export const PRICED: readonly PriceRule[] = [
   distribution,
   zone,
   parameter,
+  logGroup,
+  encryptionKey,
 ];
 
 /** Types that are billed and left out of the estimate, with the reason. */

@@ -11,8 +11,9 @@ const FREE_GB = 100;
 export const internetGateway: PriceRule = {
   type: "aws:ec2/internetGateway:InternetGateway",
   service: "Data transfer",
+  category: "network",
   source: "https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer",
-  lines: (_resource, usage) =>
+  lines: (_resource, { usage }) =>
     tiered(
       {
         usage: "internetOutGb",

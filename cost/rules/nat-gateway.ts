@@ -7,8 +7,9 @@ import { HOURS_PER_MONTH, type PriceRule } from "../rule";
 export const natGateway: PriceRule = {
   type: "aws:ec2/natGateway:NatGateway",
   service: "VPC",
+  category: "network",
   source: "https://aws.amazon.com/vpc/pricing/",
-  lines: (_resource, usage) => [
+  lines: (_resource, { usage }) => [
     {
       label: "NAT gateway",
       unit: "hour",

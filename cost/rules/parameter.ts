@@ -6,6 +6,7 @@ import type { PriceRule } from "../rule";
 export const parameter: PriceRule = {
   type: "aws:ssm/parameter:Parameter",
   service: "Systems Manager",
+  category: "operations",
   source: "https://aws.amazon.com/systems-manager/pricing/#Parameter_Store",
   freeReason: "Standard parameters have no charge",
   lines: (resource) => {

@@ -32,8 +32,9 @@ const PLANS: Readonly<Record<string, Plan>> = {
 export const userPool: PriceRule = {
   type: "aws:cognito/userPool:UserPool",
   service: "Cognito",
+  category: "logins",
   source: "https://aws.amazon.com/cognito/pricing/",
-  lines: (resource, usage) => {
+  lines: (resource, { usage }) => {
     const tier = known(resource, "userPoolTier", isText, "ESSENTIALS");
     // A plan that is not in the list goes through the price book, which refuses it by name.
     const plan = PLANS[tier] ?? {

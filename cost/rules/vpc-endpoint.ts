@@ -5,9 +5,10 @@ import { HOURS_PER_MONTH, type PriceRule } from "../rule";
 export const vpcEndpoint: PriceRule = {
   type: "aws:ec2/vpcEndpoint:VpcEndpoint",
   service: "VPC",
+  category: "network",
   source: "https://aws.amazon.com/privatelink/pricing/",
   freeReason: "A gateway endpoint has no charge",
-  lines: (resource, usage) => {
+  lines: (resource, { usage }) => {
     const type = known(resource, "vpcEndpointType", isText, "Gateway");
     if (type === "Gateway") {
       return [];

@@ -4,8 +4,9 @@ import type { PriceRule } from "../rule";
 export const zone: PriceRule = {
   type: "aws:route53/zone:Zone",
   service: "Route 53",
+  category: "operations",
   source: "https://aws.amazon.com/route53/pricing/",
-  lines: (_resource, usage) => [
+  lines: (_resource, { usage }) => [
     { label: "Hosted zone", unit: "zone-month", quantity: 1, priceKey: "route53.zone.month" },
     {
       label: "DNS queries",

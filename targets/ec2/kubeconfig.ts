@@ -1,8 +1,8 @@
-import type { KeyPair } from "./identity";
 import * as pulumi from "@pulumi/pulumi";
+import { kubeconfigFor } from "../../components/kubernetes/kubeconfig";
+import type { KeyPair } from "./identity";
 
 export interface KubeconfigArgs {
-  /** Name of cluster, context and user: what `kubectl config get-contexts` shows. */
   readonly clusterName: pulumi.Input<string>;
   /** Host or address of the API server, without scheme and port. */
   readonly host: pulumi.Input<string>;
@@ -12,37 +12,22 @@ export interface KubeconfigArgs {
   readonly admin: KeyPair;
 }
 
-/** A kubeconfig for the cluster's administrator: JSON, which kubectl reads as well; a secret. */
+/** A kubeconfig for the cluster's administrator, who is known by a certificate; a secret. */
 export function kubeconfig(args: KubeconfigArgs): pulumi.Output<string> {
   const base64 = (pem: string): string => Buffer.from(pem).toString("base64");
-  const { clusterName, host, ca, admin } = args;
+  const { clusterName, host, port, ca, admin } = args;
   return pulumi.secret(
     pulumi
       .all([clusterName, host, ca, admin.certificate, admin.key])
       .apply(([name, address, authority, certificate, key]) =>
-        JSON.stringify({
-          apiVersion: "v1",
-          kind: "Config",
-          clusters: [
-            {
-              name,
-              cluster: {
-                server: `https://${address}:${args.port}`,
-                "certificate-authority-data": base64(authority),
-              },
-            },
-          ],
-          users: [
-            {
-              name,
-              user: {
-                "client-certificate-data": base64(certificate),
-                "client-key-data": base64(key),
-              },
-            },
-          ],
-          contexts: [{ name, context: { cluster: name, user: name } }],
-          "current-context": name,
+        kubeconfigFor({
+          name,
+          server: `https://${address}:${port}`,
+          authority: base64(authority),
+          user: {
+            "client-certificate-data": base64(certificate),
+            "client-key-data": base64(key),
+          },
         }),
       ),
   );

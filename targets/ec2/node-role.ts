@@ -1,25 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DataBucket } from "../../components/data-bucket";
+import { SESSION_MANAGER } from "../../components/session-manager";
 import type { NodeRole, Parameters } from "./parameters";
-
-/**
- * Session Manager and nothing else: the way in, since there is no SSH. AWS's managed policy for it
- * (AmazonSSMManagedInstanceCore) also allows `ssm:GetParameter` on every parameter of the account.
- * Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
- */
-const SESSION_MANAGER = {
-  Sid: "SessionManager",
-  Effect: "Allow",
-  Action: [
-    "ssm:UpdateInstanceInformation",
-    "ssmmessages:CreateControlChannel",
-    "ssmmessages:CreateDataChannel",
-    "ssmmessages:OpenControlChannel",
-    "ssmmessages:OpenDataChannel",
-  ],
-  Resource: "*",
-} as const;
 
 /**
  * What the cloud controller asks to tell whether a node's instance still exists.

@@ -28,30 +28,57 @@ async function run(argv: string[], changes: Partial<CompareContext> = {}): Promi
   return { status, out, err };
 }
 
+/** Cents of a cell of the table; what is no amount counts nothing. */
+function amountOf(cell: string): number {
+  return /^[\d,]+\.\d\d$/.test(cell) ? Math.round(Number(cell.replaceAll(",", "")) * 100) : 0;
+}
+
 describe("npm start", () => {
-  it("prints a table for each stack and what is behind it", async () => {
+  it("prints several stacks in one table and what is behind it", async () => {
     const { status, out, err } = await run([]);
     assert.deepEqual([status, err], [0, ""]);
     assertGolden("compare.txt", out);
   });
 
-  it("never shows an amount for what depends on usage, and keeps to 100 columns", async () => {
-    const { out } = await run([]);
-    const open = out.split("\n").filter((line) => line.includes("depends on usage  "));
-    assert.ok(open.length > 0);
-    assert.ok(open.every((line) => /not added$/.test(line) && !line.includes("0.00")));
-    assert.ok(out.split("\n").every((line) => line.length <= 100));
+  it("prints one stack line by line, with quantities and unit prices", async () => {
+    const { status, out } = await run(["--stacks", "small"]);
+    assert.equal(status, 0);
+    assertGolden("one-stack.txt", out);
   });
 
-  it("prices the stacks asked for, in that order, and needs no summary for one", async () => {
-    const titles = (out: string): string[] => out.match(/^Stack \w+:/gm) ?? [];
-    assert.deepEqual(titles((await run(["--stacks", "large, small"])).out), [
-      "Stack large:",
-      "Stack small:",
-    ]);
-    const one = (await run(["--stacks=large"])).out;
-    assert.deepEqual(titles(one), ["Stack large:"]);
-    assert.doesNotMatch(one, /Side by side/);
+  it("has in each column the lines of that stack, which add up to its total", async () => {
+    const rows = (await run([])).out
+      .split("\n")
+      .map((line) => line.split(/ {2,}/))
+      .map((cells) => ({ what: cells.at(-3) ?? "", amounts: cells.slice(-2).map(amountOf) }));
+    const from = rows.findIndex(({ what }) => what === "Region");
+    const to = rows.findIndex(({ what }) => what === "Total");
+    const lines = rows.slice(from + 1, to).filter(({ what }) => !what.startsWith("Sub-total"));
+    for (const column of [0, 1]) {
+      const sum = lines.reduce((total, { amounts }) => total + (amounts[column] ?? 0), 0);
+      assert.equal(sum, rows[to]?.amounts[column]);
+    }
+  });
+
+  it("never shows an amount for what depends on usage, and keeps to 100 columns", async () => {
+    const { out } = await run([]);
+    assert.match(out, /Backup storage .* by usage +by usage$/m);
+    const one = (await run(["--stacks", "small"])).out;
+    const open = one.split("\n").filter((line) => line.includes("depends on usage  "));
+    assert.ok(open.length > 0);
+    assert.ok(open.every((line) => /not added$/.test(line) && !line.includes("0.00")));
+    assert.ok([...out.split("\n"), ...one.split("\n")].every((line) => line.length <= 100));
+  });
+
+  it("prices the stacks asked for, in that order", async () => {
+    assert.match((await run(["--stacks", "large, small"])).out, /^For .* large +small\n/);
+    assert.match((await run(["--stacks=large"])).out, /^Stack large:/);
+  });
+
+  it("says how much each stack costs more than the cheapest", async () => {
+    const { out } = await run(["--stacks", "large,small"]);
+    // small 133.01, large 252.08: 119.07 more, 89.52 %
+    assert.match(out, /More than the cheapest +119\.07 +-\n +\+90 % +-\n/);
   });
 
   it("prints JSON of the documented shape", async () => {

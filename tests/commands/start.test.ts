@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { priceStack } from "../../commands/priced-stack";
 import { DEFAULT_USAGE_FILE, readUsage } from "../../cost/usage";
+import { today } from "../../settings";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -16,7 +17,7 @@ describe("npm start, as a person types it", () => {
     );
     assert.equal(status, 0, stderr);
     const { usage } = readUsage(DEFAULT_USAGE_FILE);
-    const { estimate } = await priceStack(ROOT, "ec2", usage);
+    const { estimate } = await priceStack(ROOT, "ec2", { usage, today: today() });
     const { stacks } = JSON.parse(stdout) as { stacks: { totals: object; lines: object[] }[] };
     assert.deepEqual(
       stacks.map(({ totals, lines }) => [totals, lines.length]),

@@ -5,11 +5,11 @@ import { cents, dollars } from "../../cost/money";
 import { bookOf, priceBook } from "../../cost/price-book";
 import type { DeclaredResource } from "../../cost/rule";
 import type { Usage } from "../../cost/usage";
-import { declared, machine, postgres, UNKNOWN } from "../support/resources";
+import { declared, machine, postgres, UNKNOWN, TODAY } from "../support/resources";
 
 const book = priceBook("eu-west-3");
 const price = (resources: readonly DeclaredResource[], usage: Usage = {}): Estimate =>
-  estimate(resources, { book, usage });
+  estimate(resources, { book, usage, today: TODAY });
 
 describe("money", () => {
   it("is rounded to whole cents, halves up, in spite of binary fractions", () => {
@@ -173,7 +173,11 @@ describe("an estimate", () => {
         },
       },
     });
-    const { prices } = estimate([declared("aws:ec2/eip:Eip", "a")], { book: undated, usage: {} });
+    const { prices } = estimate([declared("aws:ec2/eip:Eip", "a")], {
+      book: undated,
+      usage: {},
+      today: TODAY,
+    });
     assert.deepEqual(prices, {
       confidence: { exact: 0, published: 1, derived: 0 },
       oldest: undefined,
@@ -264,7 +268,7 @@ describe("an estimate refuses", () => {
       },
     });
     assert.throws(
-      () => estimate([declared("aws:ec2/eip:Eip", "a")], { book: odd, usage: {} }),
+      () => estimate([declared("aws:ec2/eip:Eip", "a")], { book: odd, usage: {}, today: TODAY }),
       /counted in hour, but vpc\.publicIpv4\.hour is a price per month/,
     );
   });

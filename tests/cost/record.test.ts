@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { estimate } from "../../cost/estimate";
 import { priceBook } from "../../cost/price-book";
 import { record, type RecordOptions } from "../../cost/record";
+import { TODAY } from "../support/resources";
 
 const OPTIONS: RecordOptions = { stack: "test", region: "eu-west-3", preview: true };
 const NORMAL: RecordOptions = { ...OPTIONS, preview: false };
@@ -14,12 +15,13 @@ const address = (name: string, value: pulumi.Input<string>) =>
   new aws.ec2.Eip(name, { tags: { Value: value } });
 
 describe("record", () => {
-  it("returns what the program declares: type, name, URN and inputs", async () => {
+  it("returns what the program declares: type, name, URN, id and inputs", async () => {
     assert.deepEqual(await record(() => address("door", "red"), OPTIONS), [
       {
         type: "aws:ec2/eip:Eip",
         name: "door",
         urn: "urn:pulumi:test::ml-platform::aws:ec2/eip:Eip::door",
+        id: "door-id",
         inputs: { tags: { Value: "red" } },
       },
     ]);
@@ -107,7 +109,7 @@ describe("record", () => {
     };
     const resources = await record(program, OPTIONS);
     assert.throws(
-      () => estimate(resources, { book: priceBook("eu-west-3"), usage: {} }),
+      () => estimate(resources, { book: priceBook("eu-west-3"), usage: {}, today: TODAY }),
       /node.*volumeSize/s,
     );
   });

@@ -3,14 +3,14 @@ import { estimate } from "../../cost/estimate";
 import { priceBook } from "../../cost/price-book";
 import type { DeclaredResource } from "../../cost/rule";
 import type { Usage } from "../../cost/usage";
-import { declared, machine, postgres } from "../support/resources";
+import { declared, machine, postgres, TODAY } from "../support/resources";
 
 const paris = priceBook("eu-west-3");
 const virginia = priceBook("us-east-1");
 
 /** Cents a month by label; undefined is an amount that depends on usage. */
 function bill(resource: DeclaredResource, usage: Usage = {}, book = paris): object {
-  const { lines } = estimate([resource], { book, usage });
+  const { lines } = estimate([resource], { book, usage, today: TODAY });
   return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));
 }
 
@@ -214,7 +214,7 @@ describe("price of a parameter", () => {
 
   it("is nothing in the standard tier, said with a reason", () => {
     for (const tier of [undefined, "Standard"]) {
-      const { lines, free } = estimate([parameter(tier)], { book: paris, usage: {} });
+      const { lines, free } = estimate([parameter(tier)], { book: paris, usage: {}, today: TODAY });
       assert.deepEqual(lines, []);
       assert.deepEqual(free, [
         {
@@ -229,5 +229,87 @@ describe("price of a parameter", () => {
   it("is monthly in the advanced tier, and refused where AWS chooses the tier", () => {
     assert.deepEqual(bill(parameter("Advanced"), {}, virginia), { "Parameter (advanced)": 5 }); // 0.05
     assert.throws(() => bill(parameter("Intelligent-Tiering")), /"token".*Standard or Advanced/);
+  });
+});
+
+describe("price of a cluster of EKS", () => {
+  const cluster = (version: string) => declared("eks:index:Cluster", "eks-cluster", { version });
+  const on = (version: string, today: string): object => {
+    const { lines } = estimate([cluster(version)], { book: paris, usage: {}, today });
+    return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));
+  };
+
+  it("is that of standard support until the day on which it ends, then six times as much", () => {
+    assert.deepEqual(on("1.34", "2026-12-01"), {
+      "Control plane (1.34, standard support)": 7300, // 730 × 0.10
+    });
+    assert.deepEqual(on("1.34", "2026-12-02"), {
+      "Control plane (1.34, extended support)": 43800, // 730 × 0.60
+    });
+  });
+
+  it("is refused for a version of which nothing is known", () => {
+    assert.throws(() => on("1.30", "2026-11-23"), /supports version "1\.30".* knows 1\.36, 1\.35/);
+  });
+});
+
+describe("price of a node group", () => {
+  const template = declared("aws:ec2/launchTemplate:LaunchTemplate", "nodes-template", {
+    blockDeviceMappings: [{ ebs: { volumeType: "gp3", volumeSize: 50 } }],
+  });
+  const group = (inputs: DeclaredResource["inputs"] = {}) =>
+    declared("aws:eks/nodeGroup:NodeGroup", "nodes", {
+      instanceTypes: ["t3.large"],
+      scalingConfig: { desiredSize: 3, minSize: 1, maxSize: 9 },
+      launchTemplate: { id: "nodes-template-id", version: "1" },
+      ...inputs,
+    });
+  const priced = (resources: DeclaredResource[]): object => {
+    const { lines } = estimate(resources, { book: paris, usage: {}, today: TODAY });
+    return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));
+  };
+
+  it("is that of its nodes and of a disk each, whatever the range", () => {
+    assert.deepEqual(priced([group(), template]), {
+      "Instance (on-demand, Linux, t3.large)": 20674, // 3 × 730 × 0.0944 = 206.736
+      "Volume (gp3)": 1392, // 3 × 50 × 0.0928 = 13.92
+    });
+  });
+
+  it("is for spot at most that of on-demand, and says so", () => {
+    assert.deepEqual(priced([group({ capacityType: "SPOT" }), template]), {
+      "Instance (spot, at most the on-demand price, Linux, t3.large)": 20674,
+      "Volume (gp3)": 1392,
+    });
+  });
+
+  it("is refused without the template that knows the disks, and never a disk short", () => {
+    assert.throws(() => priced([group()]), /launch template nodes-template-id.* not in the stack/);
+    const none = declared(template.type, template.name);
+    assert.throws(() => priced([group(), none]), /blockDeviceMappings is not declared/);
+  });
+});
+
+describe("price of logs", () => {
+  const group = declared("aws:cloudwatch/logGroup:LogGroup", "logs", { retentionInDays: 73 });
+
+  it("is for what is written and for what is kept, beyond 5 GB", () => {
+    assert.deepEqual(bill(group, { logGb: 15 }), {
+      "Logs written (beyond 5 GB free)": 599, // 10 × 0.5985 = 5.985
+      "Logs kept for 73 days (uncompressed)": 76, // 10 × 73 ÷ (730 ÷ 24) = 24 GB × 0.0315 = 0.756
+    });
+    assert.deepEqual(Object.values(bill(group, { logGb: 5 })), [0, 0]);
+  });
+
+  it("depends on usage, and on an end: without one logs are kept for ever", () => {
+    assert.deepEqual(Object.values(bill(group)), [undefined, undefined]);
+    const endless = declared("aws:cloudwatch/logGroup:LogGroup", "logs");
+    assert.throws(() => bill(endless), /retentionInDays is not declared/);
+  });
+});
+
+describe("price of an encryption key", () => {
+  it("is a dollar a month", () => {
+    assert.deepEqual(bill(declared("aws:kms/key:Key", "key")), { "Encryption key": 100 });
   });
 });

@@ -89,6 +89,8 @@ export class Account {
     await this.ec2.send(
       new CreateNetworkInterfaceCommand({
         SubnetId: subnetId,
+        // On EKS this holds the cluster's own group back, which EKS then leaves behind.
+        Groups: [nodeGroupId],
         TagSpecifications: specify("network-interface", {
           "cluster.k8s.amazonaws.com/name": clusterName,
         }),

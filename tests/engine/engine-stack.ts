@@ -73,7 +73,9 @@ export class Colleague {
     const stack = await this.stack(stackName);
     const path = true;
     await stack.setConfig("ml-platform:allowedCidrs[0]", { value: "81.2.69.160/27" }, path);
-    await stack.setConfig("ml-platform:kubernetes.readyMinutes", { value: "0" });
+    if ((await stack.getConfig("ml-platform:target")).value === "ec2") {
+      await stack.setConfig("ml-platform:kubernetes.readyMinutes", { value: "0" });
+    }
     const users = JSON.parse((await stack.getConfig("ml-platform:users")).value) as object[];
     for (const index of users.keys()) {
       const value = `person-${index}@your-company.com`;
@@ -99,6 +101,7 @@ interface StoredResource {
   readonly urn: string;
   readonly type: string;
   readonly id?: string;
+  readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
 /** Resources in a state on disk, without the stack itself and its providers. */
@@ -107,6 +110,17 @@ export function resourcesIn(state: string): StoredResource[] {
     checkpoint: { latest?: { resources?: StoredResource[] } };
   };
   return (checkpoint.latest?.resources ?? []).filter(({ type }) => !type.startsWith("pulumi:"));
+}
+
+/** The resource of a state with this logical name and a type that ends so, `ec2/vpc:Vpc`. */
+export function storedResource(state: string, type: string, name: string): StoredResource {
+  const found = resourcesIn(state).find(
+    (one) => one.type.endsWith(`:${type}`) && one.urn.endsWith(`::${name}`),
+  );
+  if (found === undefined) {
+    throw new Error(`there is no ${type} "${name}" in the state`);
+  }
+  return found;
 }
 
 /** Every secret of a stack in clear, by what it stands in; from an export that shows them. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { Account, type Place } from "./clutter";
-import { Colleague, emulator, resourcesIn, secretsIn } from "./engine-stack";
+import { Colleague, emulator, resourcesIn, secretsIn, storedResource } from "./engine-stack";
 
 /** What every target gives back; `kubeconfig` where there is a cluster. */
 const OUTPUTS = [
@@ -71,27 +71,27 @@ describe("a stack as it is shipped", function () {
   });
 });
 
-describe("ec2 and dev, and another ec2 of a colleague, in one account", function () {
+describe("ec2, eks and dev, and another ec2 of a colleague, in one account", function () {
   this.timeout("20m");
   const [ada, grace] = [new Colleague(), new Colleague()];
   let ec2: Stack;
+  let eks: Stack;
   let dev: Stack;
   let hers: Stack;
-  const account = new Account("eu-west-3");
-  let place: Place;
-  let neighbour: Place;
-  let kept: Record<string, number>;
+  let tenants: Tenant[] = [];
   const each = <T>(act: (stack: Stack) => Promise<T>): Promise<T[]> =>
-    Promise.all([ec2, dev, hers].map(act));
+    Promise.all([ec2, eks, dev, hers].map(act));
 
   before(async () => {
-    [ec2, dev, hers] = [
+    [ec2, eks, dev, hers] = [
       await ada.ownStack("ec2"),
+      await ada.ownStack("eks"),
       await ada.ownStack("dev"),
       await grace.ownStack("ec2"),
     ];
     // The emulator (moto 5.2) gives every database of a region the same resource id, by which the
-    // provider then finds none: hence three regions. Names in one region are tests/platform.test.ts's.
+    // provider then finds none: hence four regions. Names in one region are tests/platform.test.ts's.
+    await eks.setConfig("aws:region", { value: "eu-west-1" });
     await dev.setConfig("aws:region", { value: "us-east-1" });
     await hers.setConfig("aws:region", { value: "eu-central-1" });
   });
@@ -127,7 +127,7 @@ describe("ec2 and dev, and another ec2 of a colleague, in one account", function
     const outputs = await each((stack) => stack.outputs());
     for (const name of ["bucket", "userPoolId", "loginUrl", "stackId"]) {
       const values = outputs.map((own) => String(own[name]?.value));
-      assert.equal(new Set(values).size, 3, `${name}: ${values.join(" ")}`);
+      assert.equal(new Set(values).size, 4, `${name}: ${values.join(" ")}`);
     }
     const parameters = [ada, grace].flatMap((who) =>
       resourcesIn(who.state("ec2")).filter(({ type }) => type === "aws:ssm/parameter:Parameter"),
@@ -190,39 +190,101 @@ describe("ec2 and dev, and another ec2 of a colleague, in one account", function
     }
   });
 
-  it("hold what users make through their clusters", async () => {
-    const id = (type: string, name: string): string =>
-      resourcesIn(ada.state("ec2")).find(
-        ({ urn }) => urn.includes(type) && urn.endsWith(`::${name}`),
-      )?.id ?? "";
-    const stackId = String((await ec2.outputs())["stackId"]?.value);
-    place = {
-      clusterName: `ec2-${stackId}`,
-      vpcId: id("aws:ec2/vpc:Vpc", "network-vpc"),
-      subnetId: id("aws:ec2/subnet:Subnet", "network-private-a"),
-      nodeGroupId: id("aws:ec2/securityGroup:SecurityGroup", "ec2-firewall-nodes"),
-    };
-    neighbour = { clusterName: `${place.clusterName}-2`, ...(await account.neighbour()) };
-    await account.clutter(place);
-    await account.clutter(neighbour);
-    kept = await account.count(neighbour);
-    assert.deepEqual(
-      Object.values(kept).filter((count) => count === 0),
-      [],
-    );
+  it("change nodes of eks in number, in place, and in type, by new ones first", async () => {
+    const group = (): string | undefined =>
+      storedResource(ada.state("eks"), "eks/nodeGroup:NodeGroup", "eks-nodes-group").id;
+    const cluster = (): string | undefined =>
+      storedResource(ada.state("eks"), "eks/cluster:Cluster", "eks-cluster-eksCluster").id;
+    const before = { group: group(), cluster: cluster() };
+    await eks.setConfig("ml-platform:nodes.count", { value: "4" });
+    assert.deepEqual((await eks.up()).summary.resourceChanges?.["update"], 1);
+    assert.equal(group(), before.group);
+    await eks.setConfig("ml-platform:nodes.instanceType", { value: "t3.xlarge" });
+    await eks.setConfig("ml-platform:nodes.max", { value: "6" });
+    await eks.up();
+    assert.notEqual(group(), before.group);
+    assert.equal(cluster(), before.cluster);
+    storedResource(ada.state("eks"), "helm.sh/v3:Release", "eks-add-ons-autoscaler");
   });
 
-  it("go without a trace by a plain destroy", async () => {
-    await each((stack) => stack.destroy());
-    for (const state of [ada.state("ec2"), ada.state("dev"), grace.state("ec2")]) {
-      assert.deepEqual(resourcesIn(state), []);
+  it("hold what users make through their clusters", async () => {
+    const found = (stack: string, type: string, name: string) =>
+      storedResource(ada.state(stack), type, name);
+    const place = async (stack: Stack, nodeGroupId: string): Promise<Place> => ({
+      clusterName: `${stack.name}-${String((await stack.outputs())["stackId"]?.value)}`,
+      vpcId: found(stack.name, "ec2/vpc:Vpc", "network-vpc").id ?? "",
+      subnetId: found(stack.name, "ec2/subnet:Subnet", "network-private-a").id ?? "",
+      nodeGroupId,
+    });
+    const ofEc2 = found("ec2", "ec2/securityGroup:SecurityGroup", "ec2-firewall-nodes").id ?? "";
+    const { outputs } = found("eks", "eks/cluster:Cluster", "eks-cluster-eksCluster");
+    const { clusterSecurityGroupId } = outputs?.["vpcConfig"] as Record<string, string>;
+    tenants = await Promise.all([
+      settle(new Account("eu-west-3"), await place(ec2, ofEc2)),
+      settle(new Account("eu-west-1"), await place(eks, clusterSecurityGroupId ?? "")),
+    ]);
+    for (const { kept } of tenants) {
+      assert.deepEqual(
+        Object.values(kept).filter((count) => count === 0),
+        [],
+      );
     }
   });
 
+  it("go without a trace by a plain destroy", async () => {
+    const gone: string[] = [];
+    await each((stack) =>
+      stack.destroy({
+        onEvent: ({ resOutputsEvent }) => {
+          if (stack === eks && resOutputsEvent?.metadata.op === "delete") {
+            gone.push(resOutputsEvent.metadata.urn.split("::").at(-1) ?? "");
+          }
+        },
+      }),
+    );
+    for (const stack of ["ec2", "eks", "dev"]) {
+      assert.deepEqual(resourcesIn(ada.state(stack)), []);
+    }
+    assert.deepEqual(resourcesIn(grace.state("ec2")), []);
+    const order = [
+      "eks-add-ons-coredns",
+      "eks-nodes-group",
+      "eks-pod-network-vpc-cni",
+      "eks-cluster-eksCluster",
+      "eks-janitor",
+      "network-private-a-internet",
+      "network-private-a",
+      "network-vpc",
+    ];
+    assert.deepEqual(
+      gone.filter((name) => order.includes(name)),
+      order,
+    );
+  });
+
   it("take along what their users made, and nothing that looks like it", async () => {
-    const nothing = Object.fromEntries(Object.keys(kept).map((kind) => [kind, 0]));
-    assert.deepEqual(await account.count(place), nothing);
-    assert.deepEqual(await account.count(neighbour), kept);
-    await account.clear(neighbour);
+    for (const { account, place, neighbour, kept } of tenants) {
+      const nothing = Object.fromEntries(Object.keys(kept).map((kind) => [kind, 0]));
+      assert.deepEqual(await account.count(place), nothing);
+      assert.deepEqual(await account.count(neighbour), kept);
+      await account.clear(neighbour);
+    }
   });
 });
+
+/** A cluster with what its users have made, and a look-alike beside it. */
+interface Tenant {
+  readonly account: Account;
+  readonly place: Place;
+  readonly neighbour: Place;
+  /** What of the look-alike has to be there in the end. */
+  readonly kept: Record<string, number>;
+}
+
+async function settle(account: Account, place: Place): Promise<Tenant> {
+  const clusterName = `${place.clusterName}-2`;
+  const neighbour = { clusterName, ...(await account.neighbour()) };
+  await account.clutter(place);
+  await account.clutter(neighbour);
+  return { account, place, neighbour, kept: await account.count(neighbour) };
+}

@@ -3,15 +3,16 @@ import { RunError } from "@pulumi/pulumi/errors";
 import { loadSettings, TARGET_SETTINGS, type Settings } from "../../settings";
 import { SettingsError } from "../../settings/load";
 import { flatten } from "../../settings/setting";
-import { SHARED_SETTINGS, TARGET_NAMES } from "../../settings/shared";
+import { SHARED_SETTINGS, TARGET_NAMES, type TargetName } from "../../settings/shared";
 import { config } from "../support/declared";
+import { TODAY } from "../support/resources";
 
 type Overrides = Readonly<Record<string, string | undefined>>;
 
 const settings = (overrides: Overrides = {}): Settings =>
-  loadSettings("test", config(overrides)).settings;
+  loadSettings("test", config(overrides), TODAY).settings;
 const warnings = (overrides: Overrides): string[] =>
-  loadSettings("test", config(overrides)).warnings.map(({ problem }) => problem);
+  loadSettings("test", config(overrides), TODAY).warnings.map(({ problem }) => problem);
 
 /** The message of the error that these settings raise. */
 function fault(overrides: Overrides): string {
@@ -58,54 +59,74 @@ describe("settings", () => {
   it("leave configuration of providers alone and refuse an encrypted setting", () => {
     assert.equal(settings({ "aws:profile": "team", "pulumi:disable": "x" }).target, "ec2");
     const source = { ...config(), "ml-platform:owner": undefined };
-    assert.throws(() => loadSettings("test", source), /owner must be readable.*encrypted/);
+    assert.throws(() => loadSettings("test", source, TODAY), /owner must be readable.*encrypted/);
   });
 
   it("do not call a setting unknown when it is the target that is wrong", () => {
     const text = fault({ target: "ecs", "nodes.count": "4" });
-    assert.match(text, /target must be ec2; got "ecs"/);
+    assert.match(text, /target must be one of ec2, eks; got "ecs"/);
     assert.doesNotMatch(text, /nodes\.count/);
   });
 
   it("have one entry for each setting, with a doc and an example that is itself accepted", () => {
-    const trees = [SHARED_SETTINGS, ...TARGET_NAMES.map((name) => TARGET_SETTINGS[name].tree)];
-    for (const { path, setting } of trees.flatMap((tree) => flatten(tree))) {
-      assert.match(setting.doc, /\.$/, path);
-      if (!/^"|^--path/.test(setting.example)) {
-        settings({ [path === "region" ? "aws:region" : path]: setting.example });
+    for (const target of TARGET_NAMES) {
+      const tree = { ...SHARED_SETTINGS, ...TARGET_SETTINGS[target].tree };
+      for (const { path, setting } of flatten(tree)) {
+        assert.match(setting.doc, /\.$/, path);
+        if (!/^"|^--path/.test(setting.example)) {
+          settings({ target, [path === "region" ? "aws:region" : path]: setting.example });
+        }
       }
     }
   });
 });
 
 describe("numeric settings", () => {
-  const RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  type Ranges = Readonly<Record<string, readonly [number, number]>>;
+  const SHARED: Ranges = {
     "network.zones": [2, 4],
     "bucket.noncurrentDays": [1, 3650],
     "database.storageGib": [20, 65536],
     "database.backupRetentionDays": [0, 35],
-    "kubernetes.readyMinutes": [0, 60],
-    "nodes.count": [2, 50],
-    "nodes.diskGib": [30, 16384],
   };
-  for (const [path, [min, max]] of Object.entries(RANGES)) {
-    it(`${path} goes from ${min} to ${max}`, () => {
-      settings({ [path]: String(min) });
-      settings({ [path]: String(max) });
-      for (const bad of [String(min - 1), String(max + 1), "", "2.5", "1e1", " "]) {
-        assert.match(fault({ [path]: bad }), new RegExp(`from ${min} to ${max}; got "${bad}"`));
-      }
+  const RANGES: Readonly<Record<TargetName, Ranges>> = {
+    ec2: {
+      ...SHARED,
+      "kubernetes.readyMinutes": [0, 60],
+      "nodes.count": [2, 50],
+      "nodes.diskGib": [30, 16384],
+    },
+    eks: {
+      ...SHARED,
+      "nodes.count": [1, 450],
+      "nodes.min": [1, 450],
+      "nodes.max": [1, 450],
+      "nodes.diskGib": [30, 16384],
+    },
+  };
+  /** Where a range is open to one side only when the count goes along. */
+  const together = (path: string, value: string): Overrides =>
+    /^nodes\.m(in|ax)$/.test(path) ? { "nodes.count": value, [path]: value } : { [path]: value };
+  for (const target of TARGET_NAMES) {
+    for (const [path, [min, max]] of Object.entries(RANGES[target])) {
+      it(`of ${target}: ${path} goes from ${min} to ${max}`, () => {
+        settings({ target, ...together(path, String(min)) });
+        settings({ target, ...together(path, String(max)) });
+        for (const bad of [String(min - 1), String(max + 1), "", "2.5", "1e1", " "]) {
+          const text = fault({ target, [path]: bad });
+          assert.match(text, new RegExp(`from ${min} to ${max}.*; got "${bad}"`));
+        }
+      });
+    }
+
+    it(`of ${target} are all in the list above`, () => {
+      const numeric = [SHARED_SETTINGS, TARGET_SETTINGS[target].tree]
+        .flatMap((tree) => flatten(tree))
+        .filter(({ setting }) => setting.allowed.startsWith("a whole number"))
+        .map(({ path }) => path);
+      assert.deepEqual(numeric.sort(), Object.keys(RANGES[target]).sort());
     });
   }
-
-  it("are all in the list above", () => {
-    const trees = [SHARED_SETTINGS, ...TARGET_NAMES.map((name) => TARGET_SETTINGS[name].tree)];
-    const numeric = trees
-      .flatMap((tree) => flatten(tree))
-      .filter(({ setting }) => setting.allowed.startsWith("a whole number"))
-      .map(({ path }) => path);
-    assert.deepEqual(numeric.sort(), Object.keys(RANGES).sort());
-  });
 });
 
 describe("allowedCidrs", () => {
@@ -219,6 +240,46 @@ describe("checks between settings", () => {
     settings({ ...arm, "nodes.architecture": "arm64" });
     assert.match(fault({ "nodes.instanceType": "t3.small" }), /2 vCPUs and 4 GiB or more/);
     settings({ "nodes.instanceType": "t3.medium" });
+  });
+
+  it("of eks refuse a count outside its range, spot to keep, and nodes without a way out", () => {
+    const eks = (overrides: Overrides) => fault({ target: "eks", ...overrides });
+    const range = { "nodes.min": "2", "nodes.max": "4" };
+    settings({ target: "eks", ...range, "nodes.count": "2" });
+    settings({ target: "eks", ...range, "nodes.count": "4" });
+    assert.match(eks({ ...range, "nodes.count": "5" }), /got 5, with 2 to 4\n.*set nodes\.max 5/);
+    assert.match(eks({ ...range, "nodes.count": "1" }), /got 1, with 2 to 4\n.*set nodes\.min 1/);
+    assert.match(eks({ "nodes.min": "4" }), /got 3, with 4 to 3/);
+    assert.match(eks({ "nodes.min": "5", "nodes.max": "4", "nodes.count": "5" }), /5 to 4/);
+    settings({ target: "eks", "nodes.capacity": "spot" });
+    assert.match(eks({ "nodes.capacity": "spot", lifecycle: "keep" }), /on-demand where .* keep/);
+    assert.match(eks({ "network.nat": "none" }), /network\.nat must be single or perZone on eks/);
+  });
+
+  it("of eks refuse images and machines of different architectures, as on ec2", () => {
+    const text = fault({ target: "eks", "nodes.architecture": "arm64" });
+    assert.match(text, /type of nodes\.architecture \(arm64\); got "t3\.large"/);
+  });
+
+  it("of eks take a list of administrators, roles and users only", () => {
+    const role = "arn:aws:iam::123456789012:role/team/Admins";
+    const admins = (raw: string) => {
+      const loaded = settings({ target: "eks", adminArns: raw });
+      return "adminArns" in loaded ? loaded.adminArns : undefined;
+    };
+    assert.deepEqual(admins(""), []);
+    assert.deepEqual(admins(role), [role]);
+    assert.deepEqual(admins(JSON.stringify([role])), [role]);
+    const eks = (raw: string) => fault({ target: "eks", adminArns: raw });
+    assert.match(eks("Admins"), /"Admins" is no ARN of an IAM role or user/);
+    assert.match(eks(`${role},${role}`), /stands twice/);
+    assert.match(
+      eks("arn:aws:sts::123456789012:assumed-role/Admins/ada"),
+      /is a session; name its role/,
+    );
+    const many = Array.from({ length: 21 }, (_, index) => `${role}${index}`);
+    admins(many.slice(0, 20).join());
+    eks(many.join());
   });
 
   it("warn of a kept stack with a database in one zone, and of nothing else", () => {

@@ -5,6 +5,7 @@ import { declarePlatform } from "../../platform";
 import { loadSettings } from "../../settings";
 import { PROJECT, type ConfigSource } from "../../settings/load";
 import { awsOutputs } from "./outputs";
+import { TODAY } from "./resources";
 
 /** Region and stack that tests take where neither matters. */
 export const REGION = "eu-west-3";
@@ -50,10 +51,10 @@ export function declaredPlatform(
   first: () => void = () => undefined,
 ): Promise<DeclaredResource[]> {
   const source = config(overrides);
-  const { settings } = loadSettings(STACK, source);
+  const { settings } = loadSettings(STACK, source, TODAY);
   return declared(() => {
     first();
-    return declarePlatform(settings, source);
+    return declarePlatform(settings, source, TODAY);
   }, preview);
 }
 

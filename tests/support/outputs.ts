@@ -55,6 +55,18 @@ const OUTPUTS: Readonly<Record<string, (inputs: Inputs, name: string) => object>
     privateIp: "10.0.128.10",
     privateDns: "ip-10-0-128-10.internal",
   }),
+  "eks:index:Cluster": ({ name }) => ({
+    eksCluster: {
+      name,
+      endpoint: "https://ABCD.gr7.eu-west-3.eks.amazonaws.com",
+      certificateAuthority: { data: "TUlJQg==" },
+      vpcConfig: { clusterSecurityGroupId: "sg-0123456789abcdef0" },
+      identities: [{ oidcs: [{ issuer: "https://oidc.eks.eu-west-3.amazonaws.com/id/ABCD" }] }],
+    },
+  }),
+  "aws:ec2/launchTemplate:LaunchTemplate": () => ({ latestVersion: 1 }),
+  "aws:kms/key:Key": (_, name) => ({ arn: `arn:aws:kms:eu-west-3:123456789012:key/${name}` }),
+  "aws:eks/nodeGroup:NodeGroup": (_, name) => ({ nodeGroupName: name }),
   "aws:route53/zone:Zone": (_, name) => ({ zoneId: `${name}-zone-id` }),
 };
 

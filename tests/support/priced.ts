@@ -3,7 +3,7 @@ import { estimate } from "../../cost/estimate";
 import { priceBook } from "../../cost/price-book";
 import type { DeclaredResource } from "../../cost/rule";
 import type { Usage } from "../../cost/usage";
-import { declared, machine, postgres } from "./resources";
+import { declared, machine, postgres, TODAY } from "./resources";
 
 const SHARED: readonly DeclaredResource[] = [
   declared("aws:ec2/internetGateway:InternetGateway", "gateway"),
@@ -30,6 +30,10 @@ export function pricedStack(stack: string, machines: number, usage: Usage): Pric
     stack,
     target: "ec2",
     warnings: [],
-    estimate: estimate([...SHARED, ...inTarget], { book: priceBook("eu-west-3"), usage }),
+    estimate: estimate([...SHARED, ...inTarget], {
+      book: priceBook("eu-west-3"),
+      usage,
+      today: TODAY,
+    }),
   };
 }

@@ -1,5 +1,8 @@
 import type { DeclaredResource } from "../../cost/rule";
 
+/** Day on which tests take place: before it nothing that they deploy ends or costs more. */
+export const TODAY = "2026-11-23";
+
 /** What a recorder leaves in place of a value that only a deployment can tell. */
 export const UNKNOWN = { __pulumiUnknown: true };
 
@@ -11,7 +14,13 @@ export function declared(
   parents: readonly string[] = [],
 ): DeclaredResource {
   const types = [...parents, type].join("$");
-  return { type, name, urn: `urn:pulumi:test::ml-platform::${types}::${name}`, inputs };
+  return {
+    type,
+    name,
+    urn: `urn:pulumi:test::ml-platform::${types}::${name}`,
+    id: `${name}-id`,
+    inputs,
+  };
 }
 
 /** An instance of a kind that both price files know. */

@@ -1,0 +1,37 @@
+import { EKS_VERSIONS, supportOf, type EksMinor } from "../../settings/eks-versions";
+import { CostError } from "../cost-error";
+import { isText, known } from "../known";
+import { HOURS_PER_MONTH, type PriceRule } from "../rule";
+
+/**
+ * A control plane is billed by the hour, at six times the price once its version is in extended
+ * support. Nodes are resources of their own.
+ */
+export const eksCluster: PriceRule = {
+  type: "eks:index:Cluster",
+  service: "EKS",
+  category: "control plane",
+  source: "https://aws.amazon.com/eks/pricing/",
+  lines: (resource, { today }) => {
+    const version = known(resource, "version", isText);
+    if (!isMinor(version)) {
+      throw new CostError(
+        `${resource.type} "${resource.name}" cannot be priced: nothing says until when EKS ` +
+          `supports version "${version}"; settings/eks-versions.ts knows ${Object.keys(EKS_VERSIONS).join(", ")}`,
+      );
+    }
+    const extended = supportOf(version, today) !== "standard";
+    return [
+      {
+        label: `Control plane (${version}, ${extended ? "extended" : "standard"} support)`,
+        unit: "hour",
+        quantity: HOURS_PER_MONTH,
+        priceKey: extended ? "eks.clusterExtendedSupport.hour" : "eks.cluster.hour",
+      },
+    ];
+  },
+};
+
+function isMinor(version: string): version is EksMinor {
+  return Object.hasOwn(EKS_VERSIONS, version);
+}

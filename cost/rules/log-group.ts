@@ -1,0 +1,39 @@
+import { isNumber, known } from "../known";
+import type { PriceRule } from "../rule";
+import { beyond } from "../tiers";
+
+/** GB a month that an account writes and keeps for nothing. https://aws.amazon.com/cloudwatch/pricing/ */
+const FREE_GB = 5;
+/** Days of a month, as 730 hours have them. */
+const DAYS_PER_MONTH = 730 / 24;
+
+/**
+ * Logs are billed when they are written and while they are kept. Kept is counted as written; AWS
+ * bills it compressed, to a good part of a tenth, which nobody knows beforehand.
+ */
+export const logGroup: PriceRule = {
+  type: "aws:cloudwatch/logGroup:LogGroup",
+  service: "CloudWatch",
+  category: "operations",
+  source: "https://aws.amazon.com/cloudwatch/pricing/",
+  lines: (resource, { usage }) => {
+    const days = known(resource, "retentionInDays", isNumber);
+    const written = beyond(FREE_GB, usage.logGb);
+    return [
+      {
+        label: `Logs written (beyond ${FREE_GB} GB free)`,
+        unit: "GB",
+        quantity: written,
+        usage: "logGb",
+        priceKey: "logs.ingest.gb",
+      },
+      {
+        label: `Logs kept for ${days} days (uncompressed)`,
+        unit: "GB-month",
+        quantity: written === undefined ? undefined : (written * days) / DAYS_PER_MONTH,
+        usage: "logGb",
+        priceKey: "logs.storage.gbMonth",
+      },
+    ];
+  },
+};

@@ -1,0 +1,45 @@
+import { isNumber, isText, known } from "../known";
+import type { DeclaredResource, LineItem } from "../rule";
+
+/** IOPS and MB/s in the price of a gp3 volume. https://aws.amazon.com/ebs/pricing/ */
+const GP3_INCLUDED = { iops: 3000, throughput: 125 };
+
+/** Where in a resource a volume is described, and how many of it there are. */
+export interface VolumeArgs {
+  /** Path of the inputs, e.g. `rootBlockDevice`. */
+  readonly path: string;
+  /** @default 1 */
+  readonly count?: number;
+}
+
+/** Lines of an EBS volume: what it holds, and what gp3 has beyond the included speed. */
+export function volume(resource: DeclaredResource, { path, count = 1 }: VolumeArgs): LineItem[] {
+  const type = known(resource, `${path}.volumeType`, isText);
+  const extra = (property: "iops" | "throughput"): number =>
+    type === "gp3"
+      ? known(resource, `${path}.${property}`, isNumber, 0) - GP3_INCLUDED[property]
+      : 0;
+  const lines = [
+    {
+      label: `Volume (${type})`,
+      unit: "GB-month",
+      quantity: count * known(resource, `${path}.volumeSize`, isNumber),
+      priceKey: `ebs.${type}.gbMonth`,
+    },
+    {
+      label: `Volume IOPS (${type}, beyond ${GP3_INCLUDED.iops})`,
+      unit: "IOPS-month",
+      quantity: count * extra("iops"),
+      priceKey: `ebs.${type}.extraIops.month`,
+    },
+    {
+      label: `Volume throughput (${type}, beyond ${GP3_INCLUDED.throughput} MB/s)`,
+      unit: "MB/s-month",
+      quantity: count * extra("throughput"),
+      priceKey: `ebs.${type}.extraThroughput.month`,
+    },
+  ];
+  return lines
+    .filter(({ quantity }) => quantity > 0)
+    .map((line) => ({ ...line, service: "EBS", category: "disks" }));
+}

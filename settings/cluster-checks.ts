@@ -1,0 +1,172 @@
+import type { Check, Fault } from "./checks";
+import { overlap, parseCidr } from "./cidr";
+import { nodeRange, type ClusterSettings, type Ec2Settings, type EksSettings } from "./cluster";
+import { EKS_VERSIONS, supportOf, type EksMinor } from "./eks-versions";
+import { INSTANCE_TYPES } from "./instance-types";
+import type { SharedSettings } from "./shared";
+
+/** kubeadm's own floor is 2 CPUs and 1,700 MB; what we install on top needs the rest. */
+const SMALLEST_NODE = { vcpus: 2, memoryGib: 4 };
+
+type With<T> = SharedSettings & T;
+
+/** Rules of every target that is a Kubernetes cluster. */
+const CLUSTER_CHECKS: readonly Check<With<ClusterSettings>>[] = [
+  {
+    reads: ["network.cidr", "kubernetes.serviceCidr"],
+    severity: "error",
+    find: ({ network, kubernetes }) =>
+      overlapFault("network.cidr", network.cidr, "kubernetes.serviceCidr", kubernetes.serviceCidr),
+  },
+  {
+    reads: ["nodes.instanceType", "nodes.architecture"],
+    severity: "error",
+    find: ({ nodes }) => {
+      const architecture = INSTANCE_TYPES.get(nodes.instanceType)?.architecture;
+      return architecture === undefined || architecture === nodes.architecture
+        ? []
+        : [
+            {
+              problem: `nodes.instanceType must be a type of nodes.architecture (${nodes.architecture}); got "${nodes.instanceType}", which is ${architecture}`,
+              fix: `pulumi config set nodes.architecture ${architecture}   # if your images are built for it`,
+            },
+          ];
+    },
+  },
+  {
+    reads: ["nodes.instanceType"],
+    severity: "error",
+    find: ({ nodes }) => {
+      const type = INSTANCE_TYPES.get(nodes.instanceType);
+      return type === undefined ||
+        (type.vcpus >= SMALLEST_NODE.vcpus && type.memoryGib >= SMALLEST_NODE.memoryGib)
+        ? []
+        : [
+            {
+              problem: `nodes.instanceType must have ${SMALLEST_NODE.vcpus} vCPUs and ${SMALLEST_NODE.memoryGib} GiB or more; got "${type.name}" with ${type.vcpus} and ${type.memoryGib}`,
+              fix: `pulumi config set nodes.instanceType ${type.architecture === "arm64" ? "t4g" : "t3"}.medium`,
+            },
+          ];
+    },
+  },
+];
+
+/** Rules of the `ec2` target. */
+export const EC2_CHECKS: readonly Check<With<Ec2Settings>>[] = [
+  ...CLUSTER_CHECKS,
+  {
+    reads: ["network.cidr", "kubernetes.podCidr", "kubernetes.serviceCidr"],
+    severity: "error",
+    find: ({ network, kubernetes: { podCidr, serviceCidr } }) => [
+      ...overlapFault("network.cidr", network.cidr, "kubernetes.podCidr", podCidr),
+      ...overlapFault("kubernetes.podCidr", podCidr, "kubernetes.serviceCidr", serviceCidr),
+    ],
+  },
+];
+
+/** Rules of the `eks` target. */
+export const EKS_CHECKS: readonly Check<With<EksSettings>>[] = [
+  ...CLUSTER_CHECKS,
+  {
+    reads: ["nodes.count", "nodes.min", "nodes.max"],
+    severity: "error",
+    find: ({ nodes }) => {
+      const { min, max } = nodeRange(nodes);
+      return min <= nodes.count && nodes.count <= max
+        ? []
+        : [
+            {
+              problem: `nodes.count must be from nodes.min to nodes.max; got ${nodes.count}, with ${min} to ${max}`,
+              fix: `pulumi config set nodes.${nodes.count < min ? "min" : "max"} ${nodes.count}`,
+            },
+          ];
+    },
+  },
+  {
+    reads: ["nodes.capacity", "lifecycle"],
+    severity: "error",
+    find: ({ nodes, lifecycle }) =>
+      nodes.capacity === "spot" && lifecycle === "keep"
+        ? [
+            {
+              problem:
+                'nodes.capacity must be on-demand where lifecycle is keep: AWS takes spot instances back at any time; got "spot"',
+              fix: "pulumi config set nodes.capacity on-demand",
+            },
+          ]
+        : [],
+  },
+  {
+    reads: ["network.nat"],
+    severity: "error",
+    find: ({ network }) =>
+      network.nat === "none"
+        ? [
+            {
+              problem:
+                'network.nat must be single or perZone on eks, whose nodes stand in private subnets and reach AWS through it; got "none"',
+              fix: "pulumi config set network.nat single",
+            },
+          ]
+        : [],
+  },
+  {
+    reads: ["kubernetes.version"],
+    severity: "error",
+    find: ({ kubernetes: { version } }, today) =>
+      supportOf(version, today) === "ended"
+        ? [
+            {
+              problem: `kubernetes.version must be one that EKS still has; got "${version}", which ended on ${EKS_VERSIONS[version].endOfExtended}`,
+              fix: newer(today),
+            },
+          ]
+        : [],
+  },
+  {
+    reads: ["kubernetes.version"],
+    severity: "warning",
+    find: ({ kubernetes: { version } }, today) => versionWarnings(version, today),
+  },
+];
+
+/** US dollars an hour that extended support adds. https://aws.amazon.com/eks/pricing/ (2026-10-08) */
+const EXTENDED_SURCHARGE = 0.5;
+
+/** Days before the end of standard support in which it is worth saying. */
+const NOTICE_DAYS = 60;
+
+function versionWarnings(version: EksMinor, today: string): Fault[] {
+  const { endOfStandard, endOfExtended } = EKS_VERSIONS[version];
+  const warning = (problem: string): Fault[] => [{ problem, fix: newer(today) }];
+  if (supportOf(version, today) === "extended") {
+    return warning(
+      `kubernetes.version ${version} is in extended support since ${endOfStandard}, until ${endOfExtended}: the control plane costs six times as much, $${EXTENDED_SURCHARGE * 730} a month more`,
+    );
+  }
+  const daysLeft = (Date.parse(endOfStandard) - Date.parse(today)) / 86_400_000;
+  return daysLeft <= NOTICE_DAYS
+    ? warning(
+        `standard support of kubernetes.version ${version} ends on ${endOfStandard}: then AWS upgrades the cluster by itself`,
+      )
+    : [];
+}
+
+/** The command for the newest version without a surcharge. */
+function newer(today: string): string {
+  const minors = Object.keys(EKS_VERSIONS) as EksMinor[];
+  const version = minors.find((minor) => supportOf(minor, today) === "standard") ?? minors[0];
+  return `pulumi config set kubernetes.version ${version ?? ""}   # one minor version at a time`;
+}
+
+function overlapFault(path: string, value: string, otherPath: string, other: string): Fault[] {
+  const [a, b] = [parseCidr(value), parseCidr(other)];
+  return a === undefined || b === undefined || !overlap(a, b)
+    ? []
+    : [
+        {
+          problem: `${path} and ${otherPath} must not overlap; got "${value}" and "${other}"`,
+          fix: `choose another network: pulumi config set ${otherPath} NETWORK`,
+        },
+      ];
+}

@@ -1,0 +1,81 @@
+import * as pulumi from "@pulumi/pulumi";
+import { janitor } from "../../components/kubernetes/janitor";
+import { People } from "../../components/people";
+import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
+import type { SettingsOf } from "../../settings";
+import type { SharedServices, Target, TargetOutputs } from "../target";
+import { AddOns } from "./add-ons";
+import { ControlPlane } from "./control-plane";
+import { Nodes } from "./nodes";
+import { PodNetwork } from "./pod-network";
+
+/** Kubernetes with a control plane of AWS: EKS and a managed node group. */
+export const eks: Target<"eks"> = {
+  summary: "Kubernetes by EKS: a control plane of AWS and a managed node group",
+  deploy: (name, settings, shared, opts) => new EksPlatform(name, settings, shared, opts),
+};
+
+class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
+  readonly loginUrl: pulumi.Output<string>;
+  readonly kubeconfig: pulumi.Output<string>;
+  readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
+
+  constructor(
+    name: string,
+    settings: SettingsOf<"eks">,
+    shared: SharedServices,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("mlp:target:Eks", name, {}, opts);
+    const child = { parent: this };
+    const { network, database, userPool, access } = shared;
+    const { lifecycle, kubernetes } = settings;
+    const clusterName = pulumi.interpolate`${shared.stack}-${shared.stackId}`;
+
+    const sweep = janitor(
+      `${name}-janitor`,
+      { clusterName, vpcId: network.vpcId, ownGroups: [], lifecycle, access },
+      { ...child, dependsOn: [network] },
+    );
+    const cluster = new ControlPlane(
+      `${name}-cluster`,
+      { settings, shared, clusterName, janitor: sweep },
+      child,
+    );
+    database.allow("eks-nodes", cluster.nodeSecurityGroupId);
+    const people = this.people(name, settings, shared, cluster);
+    const podNetwork = new PodNetwork(
+      `${name}-pod-network`,
+      { cluster, version: kubernetes.version },
+      child,
+    );
+    const nodes = new Nodes(
+      `${name}-nodes`,
+      { settings, shared, cluster, after: [podNetwork] },
+      child,
+    );
+    const { roleArns } = people;
+    new AddOns(`${name}-add-ons`, { settings, shared, cluster, nodes, roleArns }, child);
+
+    this.loginUrl = userPool.loginUrl;
+    this.roleArns = roleArns;
+    this.kubeconfig = pulumi.secret(cluster.kubeconfig);
+    this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
+  }
+
+  private people(
+    name: string,
+    { users }: SettingsOf<"eks">,
+    { userPool, bucket, database, region, accountId }: SharedServices,
+    { issuer }: ControlPlane,
+  ): People {
+    return new People(
+      `${name}-people`,
+      {
+        ...{ users, userPool, bucket, database, region, accountId },
+        trust: (person) => trustServiceAccount(issuer, serviceAccountOf(person)),
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsAccess } from "../../actions/aws-access";
+import { kubeconfigFor } from "../../components/kubernetes/kubeconfig";
+
+export interface KubeconfigArgs {
+  readonly clusterName: pulumi.Input<string>;
+  /** Address of the API server, `https://…`. */
+  readonly endpoint: pulumi.Input<string>;
+  /** Certificate of its authority, PEM in base64, as EKS gives it. */
+  readonly authority: pulumi.Input<string>;
+  readonly access: pulumi.Input<AwsAccess>;
+}
+
+/**
+ * A kubeconfig whose tokens the AWS CLI makes, with profile and role of the stack's settings. There
+ * is no token in it, which would be dead after a quarter of an hour: at the next destroy, say.
+ *
+ * @param keys with access keys among the settings: whether they go along, for Pulumi itself, or not,
+ *   for people, who have their own.
+ */
+export function kubeconfig(args: KubeconfigArgs, keys: "with" | "without"): pulumi.Output<string> {
+  return pulumi
+    .all([args.clusterName, args.endpoint, args.authority, args.access])
+    .apply(([name, server, authority, access]) =>
+      kubeconfigFor({
+        name,
+        server,
+        authority,
+        user: { exec: tokenCommand(name, access, keys === "with" ? keysOf(access) : []) },
+      }),
+    );
+}
+
+interface Variable {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** https://docs.aws.amazon.com/cli/latest/reference/eks/get-token.html */
+function tokenCommand(clusterName: string, access: AwsAccess, env: readonly Variable[]): object {
+  // The CLI takes on one role; where the settings chain several, the profile has to know the others.
+  const role = access.assumeRoles?.at(-1)?.roleArn;
+  return {
+    apiVersion: "client.authentication.k8s.io/v1beta1",
+    command: "aws",
+    args: [
+      ...["eks", "get-token", "--output", "json"],
+      ...["--region", access.region, "--cluster-name", clusterName],
+      ...(access.profile === undefined ? [] : ["--profile", access.profile]),
+      ...(role === undefined ? [] : ["--role-arn", role]),
+    ],
+    env,
+    interactiveMode: "Never",
+  };
+}
+
+function keysOf({ accessKey, secretKey, token }: AwsAccess): Variable[] {
+  return [
+    { name: "AWS_ACCESS_KEY_ID", value: accessKey },
+    { name: "AWS_SECRET_ACCESS_KEY", value: secretKey },
+    { name: "AWS_SESSION_TOKEN", value: token },
+  ].filter((variable): variable is Variable => variable.value !== undefined);
+}

@@ -1,0 +1,40 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { KubernetesCluster } from "../../components/kubernetes/cluster";
+import { serviceAccountRole } from "../../components/workload-identity";
+import type { EksMinor } from "../../settings/eks-versions";
+import { addOn } from "./add-on";
+
+export interface PodNetworkArgs {
+  readonly cluster: KubernetesCluster;
+  readonly version: EksMinor;
+}
+
+/**
+ * What a node needs to become Ready: addresses for pods from the VPC, and Services. It is there
+ * before the nodes and goes after them: a node whose VPC CNI is gone leaves its interfaces behind.
+ */
+export class PodNetwork extends pulumi.ComponentResource {
+  constructor(name: string, args: PodNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mlp:eks:PodNetwork", name, {}, opts);
+    const role = serviceAccountRole(this, `${name}-role`, {
+      issuer: args.cluster.issuer,
+      account: { namespace: "kube-system", name: "aws-node" },
+      description: "VPC CNI of an ml-platform cluster",
+    });
+    const policy = new aws.iam.RolePolicyAttachment(
+      `${name}-policy`,
+      { role: role.name, policyArn: "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy" },
+      { parent: this },
+    );
+    addOn(this, `${name}-vpc-cni`, "vpc-cni", {
+      ...args,
+      roleArn: role.arn,
+      // Off by default, and then a NetworkPolicy is accepted and does nothing.
+      values: { enableNetworkPolicy: "true" },
+      after: [policy],
+    });
+    addOn(this, `${name}-kube-proxy`, "kube-proxy", args);
+    this.registerOutputs();
+  }
+}

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { CHARTS } from "../../../components/kubernetes/charts";
+import { EKS_VERSIONS, type EksMinor } from "../../../settings/eks-versions";
+import { ADD_ON_VERSIONS, type AddOnName } from "../../../targets/eks/add-on";
+import { declaredPlatform, inputsOf, ofType } from "../../support/declared";
+import { policyOf } from "../../support/policy";
+import { registrations } from "../../support/registrations";
+
+type Overrides = Readonly<Record<string, string>>;
+const eks = (overrides: Overrides = {}) => declaredPlatform({ target: "eks", ...overrides });
+const RANGE = { "nodes.min": "1", "nodes.max": "5" };
+/** An add-on's name in EKS, and the resource that is it. */
+const ADD_ONS: Readonly<Record<AddOnName, string>> = {
+  "vpc-cni": "eks-pod-network-vpc-cni",
+  "kube-proxy": "eks-pod-network-kube-proxy",
+  coredns: "eks-add-ons-coredns",
+  "aws-ebs-csi-driver": "eks-add-ons-ebs",
+  "metrics-server": "eks-add-ons-metrics-server",
+};
+const addOn = async (which: AddOnName, overrides: Overrides = {}) =>
+  inputsOf(await eks(overrides), "eks/addon:Addon", ADD_ONS[which]);
+
+describe("add-ons of eks", () => {
+  it("are pinned for each version of Kubernetes", async () => {
+    for (const minor of Object.keys(EKS_VERSIONS) as EksMinor[]) {
+      const addOns = ofType(await eks({ "kubernetes.version": minor }), "eks/addon:Addon");
+      assert.equal(addOns.length, Object.keys(ADD_ONS).length);
+      for (const { inputs } of addOns) {
+        const which = inputs["addonName"] as AddOnName;
+        assert.equal(inputs["addonVersion"], ADD_ON_VERSIONS[minor][which]);
+        assert.match(ADD_ON_VERSIONS[minor][which], /^v\d+\.\d+\.\d+-eksbuild\.\d+$/);
+        assert.equal(inputs["clusterName"], "test-0a1b2c3d");
+      }
+      // kube-proxy is a part of Kubernetes and has its version.
+      assert.ok(ADD_ON_VERSIONS[minor]["kube-proxy"].startsWith(`v${minor}.`), minor);
+    }
+  });
+
+  it("come in the order in which each needs the one before", async () => {
+    const all = await registrations({ target: "eks" });
+    const needs = (which: AddOnName) =>
+      all.find(({ name }) => name === ADD_ONS[which])?.dependencies ?? [];
+    for (const which of ["coredns", "aws-ebs-csi-driver", "metrics-server"] as const) {
+      assert.ok(needs(which).includes("eks-nodes-group"), which);
+    }
+    for (const which of ["vpc-cni", "kube-proxy"] as const) {
+      assert.ok(!needs(which).includes("eks-nodes-group"), which);
+    }
+    assert.ok(needs("vpc-cni").includes("eks-pod-network-policy"));
+    assert.ok(needs("aws-ebs-csi-driver").includes("eks-add-ons-storage-driver-volumes"));
+  });
+
+  it("enforce network policies", async () => {
+    const { configurationValues } = await addOn("vpc-cni");
+    assert.deepEqual(JSON.parse(configurationValues as string), { enableNetworkPolicy: "true" });
+  });
+
+  it("have roles of their own, which the nodes have not", async () => {
+    const resources = await eks();
+    for (const [which, role, account] of [
+      ["vpc-cni", "eks-pod-network-role", "kube-system:aws-node"],
+      ["aws-ebs-csi-driver", "eks-add-ons-storage-driver", "kube-system:ebs-csi-controller-sa"],
+    ] as const) {
+      const { serviceAccountRoleArn } = inputsOf(resources, "eks/addon:Addon", ADD_ONS[which]);
+      assert.equal(serviceAccountRoleArn, `arn:aws:iam::123456789012:role/${role}`);
+      const { assumeRolePolicy } = inputsOf(resources, "iam/role:Role", role);
+      assert.match(assumeRolePolicy as string, new RegExp(`system:serviceaccount:${account}"`));
+    }
+  });
+
+  it("put the stack's tags on volumes, which the class makes encrypted", async () => {
+    const { configurationValues } = await addOn("aws-ebs-csi-driver");
+    const { controller } = JSON.parse(configurationValues as string) as {
+      controller: { extraVolumeTags: Record<string, string> };
+    };
+    assert.equal(controller.extraVolumeTags["StackId"], "0a1b2c3d");
+    const storage = inputsOf(await eks(), "storage.k8s.io/v1:StorageClass");
+    assert.deepEqual(storage["parameters"], { type: "gp3", encrypted: "true" });
+  });
+});
+
+describe("what runs in a cluster of eks", () => {
+  it("goes with the cluster and is not deleted one by one", async () => {
+    const objects = (await registrations({ target: "eks", ...RANGE })).filter(({ type }) =>
+      type.startsWith("kubernetes:"),
+    );
+    assert.equal(objects.length, 6); // class, two namespaces and accounts, autoscaler
+    for (const { name, deletedWith, provider } of objects) {
+      assert.equal(deletedWith, "eks-cluster", name);
+      assert.equal(provider, "eks-cluster-kubernetes", name);
+    }
+  });
+
+  it("has the same namespaces, accounts and class as on ec2", async () => {
+    const objects = async (target: string) =>
+      (await declaredPlatform({ target }))
+        .filter(({ type }) => /^kubernetes:(core|storage)/.test(type))
+        .map(({ type, inputs }) => [
+          type,
+          JSON.stringify(inputs).replaceAll(`role/${target}-`, "role/"),
+        ])
+        .sort();
+    assert.deepEqual(await objects("eks"), await objects("ec2"));
+  });
+});
+
+describe("the autoscaler", () => {
+  it("is there when the range leaves it something to decide", async () => {
+    assert.deepEqual(ofType(await eks(), "helm.sh/v3:Release"), []);
+    const release = inputsOf(await eks(RANGE), "helm.sh/v3:Release");
+    assert.equal(release["chart"], "cluster-autoscaler");
+    assert.equal(release["version"], CHARTS["cluster-autoscaler"].version);
+    const values = release["values"] as Record<string, unknown>;
+    assert.deepEqual(values["autoDiscovery"], { clusterName: "test-0a1b2c3d" });
+    assert.equal(values["awsRegion"], "eu-west-3");
+    assert.match(JSON.stringify(values["rbac"]), /role\/eks-add-ons-autoscaler-role/);
+  });
+
+  it("changes groups of this cluster only", async () => {
+    const { policy } = inputsOf(
+      await eks(RANGE),
+      "iam/rolePolicy:RolePolicy",
+      "eks-add-ons-autoscaler-policy",
+    );
+    const changes = policyOf(policy).filter(
+      ({ Action }) => !(Action as string[]).every((one) => /:(Describe|Get)/.test(one)),
+    );
+    assert.deepEqual(
+      changes.map(({ Condition }) => Condition),
+      [
+        {
+          StringEquals: {
+            "aws:ResourceTag/k8s.io/cluster-autoscaler/test-0a1b2c3d": "owned",
+          },
+        },
+      ],
+    );
+  });
+});

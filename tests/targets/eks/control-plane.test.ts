@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import type { DeclaredResource } from "../../../cost/rule";
+import { declaredPlatform, inputsOf, ofType } from "../../support/declared";
+import { policyOf } from "../../support/policy";
+import { registrations } from "../../support/registrations";
+
+const KEEP = { lifecycle: "keep", "database.multiAz": "true" };
+type Overrides = Readonly<Record<string, string>>;
+const eks = (overrides: Overrides = {}, preview = false): Promise<DeclaredResource[]> =>
+  declaredPlatform({ target: "eks", ...overrides }, preview);
+const cluster = async (overrides: Overrides = {}) =>
+  inputsOf(await eks(overrides), "index:Cluster");
+
+describe("control plane of eks", () => {
+  it("is what the component is told, and nothing that it would make by itself", async () => {
+    const { serviceRole, subnetIds, corednsAddonOptions, kubeProxyAddonOptions, ...inputs } =
+      await cluster();
+    for (const addOn of [corednsAddonOptions, kubeProxyAddonOptions]) {
+      assert.equal((addOn as { enabled: boolean }).enabled, false);
+    }
+    assert.ok(serviceRole !== undefined);
+    assert.deepEqual(subnetIds, ["network-private-a-id", "network-private-b-id"]);
+    assert.deepEqual(inputs, {
+      name: "test-0a1b2c3d",
+      version: "1.36",
+      vpcId: "network-vpc-id",
+      kubernetesServiceIpAddressRange: "10.96.0.0/16",
+      authenticationMode: "API",
+      publicAccessCidrs: ["81.2.69.160/27"],
+      endpointPrivateAccess: true,
+      upgradePolicy: { supportType: "STANDARD" },
+      deletionProtection: false,
+      enabledClusterLogTypes: ["audit", "authenticator"],
+      skipDefaultNodeGroup: true,
+      skipDefaultSecurityGroups: true,
+      bootstrapSelfManagedAddons: false,
+      useDefaultVpcCni: true,
+      createOidcProvider: false,
+      providerCredentialOpts: {},
+    });
+  });
+
+  it("is asked for with profile and role of the stack's settings", async () => {
+    const { providerCredentialOpts } = await cluster({
+      "aws:profile": "team",
+      "aws:assumeRoles":
+        '[{"roleArn":"arn:aws:iam::1:role/a"},{"roleArn":"arn:aws:iam::1:role/b"}]',
+    });
+    assert.deepEqual(providerCredentialOpts, {
+      profileName: "team",
+      roleArn: "arn:aws:iam::1:role/b",
+    });
+  });
+
+  it("has a role with the rights of a control plane and no others", async () => {
+    const resources = await eks();
+    const role = inputsOf(resources, "iam/role:Role", "eks-cluster-role");
+    assert.deepEqual(policyOf(role["assumeRolePolicy"])[0]?.Principal, {
+      Service: "eks.amazonaws.com",
+    });
+    const attached = ofType(resources, "iam/rolePolicyAttachment:RolePolicyAttachment").filter(
+      ({ inputs }) => inputs["role"] === "eks-cluster-role",
+    );
+    assert.deepEqual(
+      attached.map(({ inputs }) => inputs["policyArn"]),
+      ["arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"],
+    );
+  });
+
+  it("comes after what has to outlive it: janitor, routes, rights and log group", async () => {
+    const found = (await registrations({ target: "eks" })).find(
+      ({ type }) => type === "eks:index:Cluster",
+    );
+    for (const name of [
+      "eks-janitor",
+      "eks-cluster-role-policy",
+      "eks-cluster-logs",
+      "network-private-a",
+    ]) {
+      assert.ok(found?.dependencies.includes(name), name);
+    }
+    const janitor = (await registrations({ target: "eks" })).find(
+      ({ name }) => name === "eks-janitor",
+    );
+    for (const name of ["network-nat-a", "network-private-a-internet", "network-gateway"]) {
+      assert.ok(janitor?.dependencies.includes(name), name);
+    }
+  });
+
+  it("has no log group where there are no logs, and one that ends where there are", async () => {
+    const group = (resources: DeclaredResource[]) =>
+      ofType(resources, "cloudwatch/logGroup:LogGroup").map(({ inputs }) => inputs);
+    assert.deepEqual(group(await eks({ "kubernetes.logs": "none" })), []);
+    assert.deepEqual((await cluster({ "kubernetes.logs": "none" }))["enabledClusterLogTypes"], []);
+    assert.deepEqual(group(await eks({ "kubernetes.logDays": "7" })), [
+      { name: "/aws/eks/test-0a1b2c3d/cluster", retentionInDays: 7 },
+    ]);
+    const { enabledClusterLogTypes } = await cluster({ "kubernetes.logs": "all" });
+    assert.equal((enabledClusterLogTypes as string[]).length, 5);
+  });
+
+  it("of a kept stack is protected and encrypts Secrets with a key of its own", async () => {
+    const resources = await eks(KEEP);
+    const inputs = inputsOf(resources, "index:Cluster");
+    assert.equal(inputs["deletionProtection"], true);
+    assert.match(inputs["encryptionConfigKeyArn"] as string, /key\/eks-cluster-secrets-key$/);
+    const key = inputsOf(resources, "kms/key:Key");
+    assert.equal(key["enableKeyRotation"], true);
+    assert.deepEqual(ofType(await eks(), "kms/key:Key"), []);
+    assert.equal((await cluster())["encryptionConfigKeyArn"], undefined);
+  });
+
+  it("keeps a version in extended support, which AWS would not let it have otherwise", async () => {
+    const { upgradePolicy } = await cluster({ "kubernetes.version": "1.33" });
+    assert.deepEqual(upgradePolicy, { supportType: "EXTENDED" });
+  });
+
+  it("lets in administrators by name, each with the whole cluster", async () => {
+    const admin = "arn:aws:iam::123456789012:role/Admins";
+    const resources = await eks({ adminArns: admin });
+    const entry = inputsOf(resources, "eks/accessEntry:AccessEntry");
+    assert.deepEqual(entry, { clusterName: "test-0a1b2c3d", principalArn: admin });
+    const right = inputsOf(resources, "eks/accessPolicyAssociation:AccessPolicyAssociation");
+    assert.equal(right["principalArn"], admin);
+    assert.match(right["policyArn"] as string, /AmazonEKSClusterAdminPolicy$/);
+    assert.deepEqual(right["accessScope"], { type: "cluster" });
+    assert.deepEqual(ofType(await eks(), "eks/accessEntry:AccessEntry"), []);
+  });
+
+  it("vouches for service accounts, whose roles AWS gives to no other", async () => {
+    const resources = await eks();
+    assert.deepEqual(inputsOf(resources, "iam/openIdConnectProvider:OpenIdConnectProvider"), {
+      url: "https://oidc.eks.eu-west-3.amazonaws.com/id/ABCD",
+      clientIdLists: ["sts.amazonaws.com"],
+    });
+    const role = inputsOf(resources, "iam/role:Role", "eks-people-ada-role");
+    assert.deepEqual(policyOf(role["assumeRolePolicy"])[0]?.Condition, {
+      StringEquals: {
+        "oidc.eks.eu-west-3.amazonaws.com/id/ABCD:aud": "sts.amazonaws.com",
+        "oidc.eks.eu-west-3.amazonaws.com/id/ABCD:sub": "system:serviceaccount:user-ada:notebook",
+      },
+    });
+  });
+
+  it("can be previewed before anything is known of it", async () => {
+    const urns = async (preview: boolean) => (await eks({}, preview)).map(({ urn }) => urn).sort();
+    assert.deepEqual(await urns(true), await urns(false));
+  });
+});
