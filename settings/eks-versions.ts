@@ -9,7 +9,8 @@ export interface EksVersion {
 /**
  * Minor versions of EKS, newest first: 14 months of standard support, 12 of extended support.
  * Source: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html and
- * https://endoflife.date/amazon-eks (read 2026-11-23).
+ * https://endoflife.date/amazon-eks (read 2026-11-23); 1.36 as `aws eks describe-cluster-versions` said
+ * on 2026-07-28, according to a published log. What there is today that command tells.
  */
 export const EKS_VERSIONS = {
   "1.36": { endOfStandard: "2027-08-02", endOfExtended: "2028-08-02" },

@@ -35,9 +35,10 @@ export const CHARTS = {
     repository: "https://kubernetes-sigs.github.io/aws-ebs-csi-driver",
     version: "2.66.0",
   },
+  // https://github.com/kubernetes/autoscaler/tree/master/cluster-autoscaler/charts (eks, with a range)
   "cluster-autoscaler": {
     repository: "https://kubernetes.github.io/autoscaler",
-    version: "9.58.0",
+    version: "9.59.0",
   },
 } as const satisfies Readonly<Record<string, Chart>>;
 
