@@ -28,7 +28,7 @@ const importRules = Object.entries(FORBIDDEN).map(([folder, banned]) => ({
 }));
 
 /** A target never imports another target; `targets/index.ts` alone knows them all. */
-const targetRules = ["ec2", "eks"].map((target) => ({
+const targetRules = ["ec2", "eks", "sagemaker"].map((target) => ({
   files: [`targets/${target}/**/*.ts`],
   rules: {
     "no-restricted-imports": [
