@@ -1,0 +1,78 @@
+import { CreatePresignedDomainUrlCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Access } from "./admission";
+import { broker } from "./broker";
+import { cookieKey } from "./cookie-key";
+import { identityProvider } from "./identity-provider";
+
+/** Seconds in which the browser has to follow the redirect; SageMaker takes 5 to 300. */
+const PRESIGNED_SECONDS = 30;
+/** A working day, after which one logs in again; SageMaker takes 1,800 to 43,200. */
+const SESSION_SECONDS = 8 * 3600;
+
+/** Milliseconds for a call with all of its attempts; the rest is for the page that says it failed. */
+const CALL_TIMEOUT = 6_000;
+
+const ssm = new SSMClient();
+const sagemaker = new SageMakerClient();
+const keyParameter = variable("COOKIE_KEY_PARAMETER");
+const domainId = variable("DOMAIN_ID");
+
+function inTime(): { readonly abortSignal: AbortSignal } {
+  return { abortSignal: AbortSignal.timeout(CALL_TIMEOUT) };
+}
+
+/** A variable of the function's environment, none of which is a secret. */
+function variable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) {
+    throw new Error(`the environment must have ${name}`);
+  }
+  return value;
+}
+
+async function fetchKey(): Promise<string | undefined> {
+  const command = new GetParameterCommand({ Name: keyParameter, WithDecryption: true });
+  const { Parameter } = await ssm.send(command, inTime());
+  return Parameter?.Value;
+}
+
+async function presign(profile: string): Promise<string> {
+  const { AuthorizedUrl } = await sagemaker.send(
+    new CreatePresignedDomainUrlCommand({
+      DomainId: domainId,
+      UserProfileName: profile,
+      ExpiresInSeconds: PRESIGNED_SECONDS,
+      SessionExpirationDurationInSeconds: SESSION_SECONDS,
+    }),
+    inTime(),
+  );
+  if (AuthorizedUrl === undefined) {
+    throw new Error("SageMaker returned no address");
+  }
+  return AuthorizedUrl;
+}
+
+/** What Lambda calls for each request. */
+export const handler = broker({
+  access: JSON.parse(readFileSync(join(__dirname, "access.json"), "utf8")) as Access,
+  provider: identityProvider({
+    issuer: variable("ISSUER"),
+    loginUrl: variable("LOGIN_URL"),
+    brokerUrl: variable("BROKER_URL"),
+    clientId: variable("CLIENT_ID"),
+    fetch,
+    now: Date.now,
+  }),
+  key: cookieKey(fetchKey),
+  presign,
+  random: () => randomBytes(32).toString("base64url"),
+  now: Date.now,
+  // An object, since Lambda's JSON format takes it into the line as it is and quotes a text.
+  log: (decision) => {
+    console.info(decision);
+  },
+});

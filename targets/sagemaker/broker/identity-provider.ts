@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import type { Identity } from "./admission";
+import { Denial, nameOf } from "./denial";
+import { idTokenVerifier, type VerifierArgs } from "./id-token";
+
+export interface IdentityProviderArgs extends VerifierArgs {
+  /** Base address of the login pages. */
+  readonly loginUrl: string;
+  /** Address of the broker itself; where the login pages send people back to lies below it. */
+  readonly brokerUrl: string;
+}
+
+/** Cognito's login pages as the broker uses them: authorisation code flow with PKCE, public client. */
+export interface IdentityProvider {
+  /** Where the browser goes to log in. */
+  authorizeUrl(login: {
+    readonly state: string;
+    readonly nonce: string;
+    readonly verifier: string;
+  }): string;
+  /** Where the browser goes to log out; it comes back to the broker's first page. */
+  readonly logoutUrl: string;
+  /**
+   * Turns the code that the browser brought back into a verified identity.
+   *
+   * @throws Denial when code or token are not accepted, or the provider does not answer.
+   */
+  identify(login: {
+    readonly code: string;
+    readonly nonce: string;
+    readonly verifier: string;
+  }): Promise<Identity>;
+}
+
+/** Path that the login pages send people back to. */
+export const CALLBACK_PATH = "/callback";
+
+/** Milliseconds that the token endpoint has to answer. */
+const TOKEN_TIMEOUT = 3_000;
+
+export function identityProvider(args: IdentityProviderArgs): IdentityProvider {
+  const { loginUrl, brokerUrl, clientId } = args;
+  const redirectUri = brokerUrl + CALLBACK_PATH;
+  const verify = idTokenVerifier(args);
+  return {
+    authorizeUrl: ({ state, nonce, verifier }) =>
+      withQuery(`${loginUrl}/oauth2/authorize`, {
+        response_type: "code",
+        client_id: clientId,
+        redirect_uri: redirectUri,
+        scope: "openid email",
+        state,
+        nonce,
+        code_challenge_method: "S256",
+        code_challenge: createHash("sha256").update(verifier).digest("base64url"),
+      }),
+    logoutUrl: withQuery(`${loginUrl}/logout`, {
+      client_id: clientId,
+      logout_uri: `${brokerUrl}/`,
+    }),
+    identify: async ({ code, nonce, verifier }) => {
+      const grant = { client_id: clientId, redirect_uri: redirectUri, code };
+      return verify(await idToken(args, { ...grant, code_verifier: verifier }), nonce);
+    },
+  };
+}
+
+async function idToken(
+  { loginUrl, fetch }: IdentityProviderArgs,
+  grant: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { status, body } = await post(fetch, `${loginUrl}/oauth2/token`, {
+    grant_type: "authorization_code",
+    ...grant,
+  });
+  // A code that is used, expired, made up or another verifier's; the rest is a fault of ours or theirs.
+  if (status === 400 && body["error"] === "invalid_grant") {
+    throw new Denial("code-refused");
+  }
+  const token = body["id_token"];
+  if (status !== 200 || typeof token !== "string") {
+    throw new Denial("provider-unavailable", { detail: `token: HTTP ${status}` });
+  }
+  // The other tokens are dropped here: nothing is asked in the person's name.
+  return token;
+}
+
+async function post(
+  fetch: VerifierArgs["fetch"],
+  url: string,
+  form: Readonly<Record<string, string>>,
+): Promise<{ status: number; body: Readonly<Record<string, unknown>> }> {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      body: new URLSearchParams(form),
+      redirect: "error",
+      signal: AbortSignal.timeout(TOKEN_TIMEOUT),
+    });
+    const { status } = response;
+    return { status, body: status < 500 ? asObject(await response.json()) : {} };
+  } catch (error) {
+    throw new Denial("provider-unavailable", { detail: `token: ${nameOf(error)}` });
+  }
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function withQuery(url: string, query: Readonly<Record<string, string>>): string {
+  return `${url}?${new URLSearchParams(query).toString()}`;
+}

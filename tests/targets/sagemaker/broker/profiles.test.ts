@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { Browser, PROFILES, assertDenied, assertOpened, eachWithBroker } from "./broker-server";
+
+describe("login broker: whose profile", () => {
+  const at = eachWithBroker();
+  const as = (user: string, ...groups: string[]) => {
+    at.server.provider.login = { user, groups };
+  };
+
+  it("opens one's own", async () => {
+    for (const user of ["ada", "grace", "linus"] as const) {
+      as(user, user === "ada" ? "ml-admins" : "ml-users");
+      at.server.opened.length = 0;
+      const seen = await new Browser(at.server).open();
+      assertOpened(at.server, seen, { user, profile: PROFILES[user] });
+      assert.equal(at.server.log.at(-1)?.reason, "own-profile");
+    }
+  });
+
+  it("opens one's own by its name, too", async () => {
+    const seen = await at.browser.open("/?profile=grace-studio");
+    assertOpened(at.server, seen, { user: "grace", profile: "grace-studio" });
+  });
+
+  it("opens nobody else's", async () => {
+    for (const profile of ["ada-studio", "linus-studio"]) {
+      const seen = await at.browser.open(`/?profile=${profile}`);
+      assertDenied(at.server, seen, { status: 403, reason: "profile-foreign" });
+      assert.match(seen.body, new RegExp(`as grace and may not open ${profile}`));
+    }
+  });
+
+  it("does not tell people which profiles there are", async () => {
+    const seen = await at.browser.open("/?profile=nobody-studio");
+    assertDenied(at.server, seen, { status: 403, reason: "profile-foreign" });
+  });
+
+  it("opens any that there is for an administrator", async () => {
+    as("ada", "ml-users", "ml-admins");
+    const seen = await at.browser.open("/?profile=linus-studio");
+    assertOpened(at.server, seen, { user: "ada", profile: "linus-studio" });
+    assert.equal(at.server.log.at(-1)?.reason, "administrator");
+  });
+
+  it("opens none that there is not", async () => {
+    as("ada", "ml-admins");
+    for (const profile of ["nobody-studio", "ada"]) {
+      const seen = await at.browser.open(`/?profile=${profile}`);
+      assertDenied(at.server, seen, { status: 404, reason: "profile-unknown" });
+    }
+  });
+
+  it("lets nobody in who is in no group of the platform", async () => {
+    as("grace", "ml-user", "Everybody");
+    assertDenied(at.server, await at.browser.open(), { status: 403, reason: "group-missing" });
+    at.server.provider.login = { user: "grace" };
+    assertDenied(at.server, await at.browser.open(), { status: 403, reason: "group-missing" });
+  });
+
+  it("tells somebody without a profile so", async () => {
+    // The second is no name of a person but one of every object.
+    for (const user of ["eve", "constructor"]) {
+      as(user, "ml-users");
+      const seen = await at.browser.open();
+      assertDenied(at.server, seen, { status: 403, reason: "profile-missing" });
+      assert.match(seen.body, new RegExp(`as ${user},`));
+    }
+  });
+
+  it("lets an administrator without a profile open that of others", async () => {
+    as("eve", "ml-admins");
+    const seen = await at.browser.open("/?profile=linus-studio");
+    assertOpened(at.server, seen, { user: "eve", profile: "linus-studio" });
+  });
+
+  it("takes the profile from the signed cookie, not from the address that leads back", async () => {
+    const back = await at.browser.logIn();
+    const seen = await at.browser.get(`${back}&profile=linus-studio`);
+    assertOpened(at.server, seen, { user: "grace", profile: "grace-studio" });
+  });
+
+  it("takes only what can be a name, once", async () => {
+    for (const query of [
+      "profile=",
+      "profile=-ada",
+      "profile=ada%0d%0alocation:x",
+      "profile=%3Cscript%3E",
+      `profile=${"a".repeat(64)}`,
+      "profile=grace-studio&profile=ada-studio",
+    ]) {
+      const seen = await at.browser.get(`/?${query}`);
+      assertDenied(at.server, seen, { status: 400, reason: "profile-name-invalid" });
+    }
+  });
+
+  it("says that Studio does not answer when it does not", async () => {
+    at.server.presignFault = new Error("arn:aws:sagemaker:… token=abc");
+    const seen = await at.browser.open();
+    assertDenied(at.server, seen, { status: 502, reason: "studio-unavailable" });
+    assert.doesNotMatch(seen.body + JSON.stringify(at.server.log), /token=abc/);
+  });
+});
