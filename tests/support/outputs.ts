@@ -67,6 +67,18 @@ const OUTPUTS: Readonly<Record<string, (inputs: Inputs, name: string) => object>
   "aws:ec2/launchTemplate:LaunchTemplate": () => ({ latestVersion: 1 }),
   "aws:kms/key:Key": (_, name) => ({ arn: `arn:aws:kms:eu-west-3:123456789012:key/${name}` }),
   "aws:eks/nodeGroup:NodeGroup": (_, name) => ({ nodeGroupName: name }),
+  "aws:apigatewayv2/api:Api": () => ({
+    apiEndpoint: "https://a1b2c3d4e5.execute-api.eu-west-3.amazonaws.com",
+    executionArn: "arn:aws:execute-api:eu-west-3:123456789012:a1b2c3d4e5",
+  }),
+  "aws:lambda/function:Function": (_, name) => ({
+    name,
+    invokeArn: `arn:aws:apigateway:eu-west-3:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-3:123456789012:function:${name}/invocations`,
+  }),
+  "aws:cloudwatch/logGroup:LogGroup": (_, name) => ({
+    name,
+    arn: `arn:aws:logs:eu-west-3:123456789012:log-group:${name}`,
+  }),
   "aws:route53/zone:Zone": (_, name) => ({ zoneId: `${name}-zone-id` }),
 };
 

@@ -1,0 +1,247 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { UserPool } from "../../components/user-pool";
+import { RUNTIME } from "./broker-bundle";
+import { brokerCode } from "./broker-code";
+
+export interface LoginBrokerArgs {
+  /** Id of the Studio domain, whose authentication mode must be IAM. */
+  readonly domainId: pulumi.Input<string>;
+  /** Studio profile of each person, by login name. */
+  readonly profiles: Readonly<Record<string, string>>;
+  readonly userPool: Pick<UserPool, "userPoolId" | "loginUrl">;
+  /** IPv4 networks that may log in. */
+  readonly allowedCidrs: readonly string[];
+  readonly region: string;
+  /** AWS account, 12 digits. */
+  readonly accountId: pulumi.Input<string>;
+  /** Folder of the stack's parameters, `/ml-platform/<stack>-<id>`. */
+  readonly path: pulumi.Input<string>;
+}
+
+/** Days that it can be looked up who opened which profile. */
+const LOG_DAYS = 90;
+
+/** Requests a second, and at once. A login takes two; a whole team of 200 comes within 40 seconds. */
+const THROTTLING = { throttlingRateLimit: 10, throttlingBurstLimit: 20 };
+
+/** Minutes that tokens live. The broker reads one at once and drops the rest; less is not possible. */
+const TOKEN_MINUTES = { idTokenValidity: 5, accessTokenValidity: 5, refreshTokenValidity: 60 };
+
+/**
+ * The way into Studio: a login at the user pool opens the profile of the person who logged in, and no
+ * other. `ml-admins` may open any, by `?profile=NAME`, and act there as the person whose it is.
+ *
+ * An HTTP API and a function outside the VPC, which reads one parameter and opens profiles of one
+ * domain; `broker/` has its code. It lets in `allowedCidrs` only. Studio itself does not: its session
+ * belongs to the browser that got the address, from wherever that browser goes on.
+ *
+ * Priced by `cost/rules/` from usage: a few requests for each login.
+ */
+export class LoginBroker extends pulumi.ComponentResource {
+  /** Where people log in, `https://…`. */
+  readonly url: pulumi.Output<string>;
+
+  constructor(
+    private readonly name: string,
+    args: LoginBrokerArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("mlp:sagemaker:LoginBroker", name, {}, opts);
+    // First, since its address stands in the client and in the function.
+    const api = new aws.apigatewayv2.Api(
+      `${name}-api`,
+      {
+        protocolType: "HTTP",
+        description: "Login of an ml-platform Studio domain",
+        // `allowedCidrs` are IPv4, and so are then all callers.
+        ipAddressType: "ipv4",
+      },
+      { parent: this },
+    );
+    const client = this.client(args, api);
+    const key = this.cookieKey(args);
+    const fn = this.function(args, { api, client, key });
+    this.publish(api, fn);
+
+    this.url = api.apiEndpoint;
+    this.registerOutputs({ url: this.url });
+  }
+
+  /** The broker as the user pool knows it. Public: PKCE takes the place of a client secret. */
+  private client({ userPool }: LoginBrokerArgs, api: aws.apigatewayv2.Api) {
+    const client = new aws.cognito.UserPoolClient(
+      `${this.name}-client`,
+      {
+        userPoolId: userPool.userPoolId,
+        generateSecret: false,
+        supportedIdentityProviders: ["COGNITO"],
+        allowedOauthFlowsUserPoolClient: true,
+        allowedOauthFlows: ["code"],
+        allowedOauthScopes: ["openid", "email"],
+        callbackUrls: [pulumi.interpolate`${api.apiEndpoint}/callback`],
+        logoutUrls: [pulumi.interpolate`${api.apiEndpoint}/`],
+        // Without a list Cognito also allows flows with challenges of one's own.
+        explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+        preventUserExistenceErrors: "ENABLED",
+        enableTokenRevocation: true,
+        ...TOKEN_MINUTES,
+        tokenValidityUnits: { idToken: "minutes", accessToken: "minutes", refreshToken: "minutes" },
+      },
+      { parent: this },
+    );
+    new aws.cognito.ManagedLoginBranding(
+      `${this.name}-branding`,
+      { userPoolId: userPool.userPoolId, clientId: client.id, useCognitoProvidedValues: true },
+      { parent: this },
+    );
+    return client;
+  }
+
+  /** What the broker signs cookies with. The function fetches it, so that no setting of it is a secret. */
+  private cookieKey({ path }: LoginBrokerArgs): aws.ssm.Parameter {
+    const key = new random.RandomBytes(`${this.name}-key`, { length: 32 }, { parent: this });
+    return new aws.ssm.Parameter(
+      `${this.name}-cookie-key`,
+      {
+        name: pulumi.interpolate`${path}/broker/cookie-key`,
+        type: "SecureString",
+        tier: "Standard",
+        value: pulumi.secret(key.base64),
+        // The path is the stack's own: a second attempt meets at most what the first one made.
+        overwrite: true,
+      },
+      { parent: this },
+    );
+  }
+
+  private function(args: LoginBrokerArgs, { api, client, key }: Given): aws.lambda.Function {
+    const { userPool, region, domainId, profiles, allowedCidrs } = args;
+    const logs = new aws.cloudwatch.LogGroup(
+      `${this.name}-logs`,
+      { retentionInDays: LOG_DAYS },
+      { parent: this },
+    );
+    const { role, policy } = this.role(args, { key, logs });
+    return new aws.lambda.Function(
+      `${this.name}-function`,
+      {
+        description: "Opens the Studio profile of who logs in",
+        runtime: RUNTIME.lambda,
+        architectures: ["arm64"],
+        handler: "index.handler",
+        code: brokerCode({ profiles, allowedCidrs }),
+        role: role.arn,
+        // The memory buys processor time, which loading the AWS SDK takes.
+        memorySize: 512,
+        timeout: 25,
+        environment: {
+          variables: {
+            ISSUER: pulumi.interpolate`https://cognito-idp.${region}.amazonaws.com/${userPool.userPoolId}`,
+            LOGIN_URL: userPool.loginUrl,
+            BROKER_URL: api.apiEndpoint,
+            CLIENT_ID: client.id,
+            DOMAIN_ID: domainId,
+            COOKIE_KEY_PARAMETER: key.name,
+          },
+        },
+        loggingConfig: {
+          logGroup: logs.name,
+          logFormat: "JSON",
+          applicationLogLevel: "INFO",
+          // Leaves out three lines for each request that say nothing of who came.
+          systemLogLevel: "WARN",
+        },
+      },
+      // Called without its rights it would answer that the login does not work.
+      { parent: this, dependsOn: [policy] },
+    );
+  }
+
+  /** AWS's managed policy for functions would allow to make log groups and to write to all of them. */
+  private role(
+    { domainId, region, accountId }: LoginBrokerArgs,
+    { key, logs }: { readonly key: aws.ssm.Parameter; readonly logs: aws.cloudwatch.LogGroup },
+  ): { readonly role: aws.iam.Role; readonly policy: aws.iam.RolePolicy } {
+    const role = new aws.iam.Role(
+      `${this.name}-role`,
+      {
+        description: "Login broker of an ml-platform Studio domain",
+        assumeRolePolicy: pulumi.jsonStringify(
+          aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+        ),
+      },
+      { parent: this },
+    );
+    const allow = (Sid: string, Action: string | string[], Resource: pulumi.Input<string>) => ({
+      ...{ Sid, Effect: "Allow", Action, Resource },
+    });
+    const profiles = pulumi.interpolate`arn:aws:sagemaker:${region}:${accountId}:user-profile/${domainId}/*`;
+    const policy = new aws.iam.RolePolicy(
+      `${this.name}-policy`,
+      {
+        role: role.name,
+        policy: pulumi.jsonStringify({
+          Version: "2012-10-17",
+          Statement: [
+            // Not by profile: a role's policies hold 10,240 characters, too few for 200 people.
+            allow("OpenProfiles", "sagemaker:CreatePresignedDomainUrl", profiles),
+            allow("CookieKey", "ssm:GetParameter", key.arn),
+            allow(
+              "OwnLog",
+              ["logs:CreateLogStream", "logs:PutLogEvents"],
+              pulumi.interpolate`${logs.arn}:*`,
+            ),
+          ],
+        }),
+      },
+      { parent: this },
+    );
+    return { role, policy };
+  }
+
+  /** Every path leads to the function, which has a page also for those that there are not. */
+  private publish(api: aws.apigatewayv2.Api, fn: aws.lambda.Function): void {
+    new aws.lambda.Permission(
+      `${this.name}-permission`,
+      {
+        action: "lambda:InvokeFunction",
+        function: fn.name,
+        principal: "apigateway.amazonaws.com",
+        sourceArn: pulumi.interpolate`${api.executionArn}/*/*`,
+      },
+      { parent: this },
+    );
+    const integration = new aws.apigatewayv2.Integration(
+      `${this.name}-integration`,
+      {
+        apiId: api.id,
+        integrationType: "AWS_PROXY",
+        integrationUri: fn.invokeArn,
+        payloadFormatVersion: "2.0",
+      },
+      { parent: this },
+    );
+    const route = new aws.apigatewayv2.Route(
+      `${this.name}-route`,
+      {
+        apiId: api.id,
+        routeKey: "$default",
+        target: pulumi.interpolate`integrations/${integration.id}`,
+      },
+      { parent: this },
+    );
+    new aws.apigatewayv2.Stage(
+      `${this.name}-stage`,
+      { apiId: api.id, name: "$default", autoDeploy: true, defaultRouteSettings: THROTTLING },
+      { parent: this, dependsOn: [route] },
+    );
+  }
+}
+
+interface Given {
+  readonly api: aws.apigatewayv2.Api;
+  readonly client: aws.cognito.UserPoolClient;
+  readonly key: aws.ssm.Parameter;
+}
