@@ -57,7 +57,7 @@ export function broker(services: BrokerServices): Broker {
   ]);
 
   return async (request) => {
-    const { method, sourceIp: address } = request.requestContext.http;
+    const { sourceIp: address } = request.requestContext.http;
     try {
       if (!isAllowed(address)) {
         throw new Denial("address-not-allowed");
@@ -70,7 +70,7 @@ export function broker(services: BrokerServices): Broker {
       const response = denialPage(reason, { ...facts, address });
       const outcome = response.statusCode < 500 ? "refused" : "failed";
       services.log({ outcome, reason, ...facts, address });
-      return method === "HEAD" ? { ...response, body: "" } : response;
+      return response;
     }
   };
 }

@@ -87,7 +87,7 @@ describe("login broker: pages", () => {
     }
     // A mail program that looks ahead at a link must not use it up.
     const ahead = await at.browser.get(back, { method: "HEAD" });
-    assert.deepEqual([ahead.status, ahead.body], [405, ""]);
+    assert.equal(ahead.status, 405);
     const seen = await at.browser.get(back);
     assertOpened(at.server, seen, { user: "grace", profile: "grace-studio" });
   });

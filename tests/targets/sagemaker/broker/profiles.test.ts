@@ -86,6 +86,7 @@ describe("login broker: whose profile", () => {
       "profile=ada%0d%0alocation:x",
       "profile=%3Cscript%3E",
       `profile=${"a".repeat(64)}`,
+      `profile=a${"-".repeat(63)}b`,
       "profile=grace-studio&profile=ada-studio",
     ]) {
       const seen = await at.browser.get(`/?${query}`);

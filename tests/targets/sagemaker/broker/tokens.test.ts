@@ -174,6 +174,12 @@ describe("login broker: a user pool that", () => {
           json(response, 400, { error: "invalid_client" });
         },
       ],
+      [
+        "token: HTTP 403",
+        (response) => {
+          json(response, 403, { id_token: "x" });
+        },
+      ],
       // It must not be sent elsewhere with the code.
       ["token: TypeError", (response) => response.writeHead(307, { location: "/stolen" }).end()],
     ];
