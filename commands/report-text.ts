@@ -8,6 +8,11 @@ export function unitPrice(usd: number): string {
   return usd.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 10 });
 }
 
+/** Dollars with four decimals: of an hour in one notebook a cent is a lot. */
+export function perHour(usd: number): string {
+  return usd.toLocaleString("en-US", { minimumFractionDigits: 4, maximumFractionDigits: 4 });
+}
+
 /** A quantity in the unit of its price: `730 hours`, `1 hour`, `20 × 1,000 requests`. */
 export function quantity(value: number, unit: string): string {
   return /^\d/.test(unit) ? `${number(value)} × ${unit}` : counted(value, unit);
@@ -15,7 +20,7 @@ export function quantity(value: number, unit: string): string {
 
 /** A number with its unit in singular or plural. Units of measure, `GB` and `MB/s`, stay. */
 export function counted(value: number, unit: string): string {
-  return `${number(value)} ${value === 1 || /B(\/s)?$/.test(unit) ? unit : plural(unit)}`;
+  return `${number(value)} ${value === 1 || /B(\/s)?$|vCPU$/.test(unit) ? unit : plural(unit)}`;
 }
 
 /** A Pulumi type as people know it: `aws:ec2/instance:Instance` is `aws:ec2:Instance`. */
@@ -43,5 +48,8 @@ function monthOf(date: string): number {
 }
 
 function plural(unit: string): string {
-  return unit.endsWith("y") ? `${unit.slice(0, -1)}ies` : `${unit}s`;
+  if (unit === "person") {
+    return "people";
+  }
+  return /[^aeiou]y$/.test(unit) ? `${unit.slice(0, -1)}ies` : `${unit}s`;
 }

@@ -1,19 +1,31 @@
 import type { Accounted, EstimateLine } from "../cost/estimate";
 import { dollars } from "../cost/money";
 import type { Part } from "../cost/part";
+import type { PricedNote } from "../cost/notes";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import { NOT_INCLUDED } from "../cost/rules";
-import { USAGE, type UsageAssumptions, type UsageName } from "../cost/usage";
-import { comparison } from "./comparison";
+import { PEOPLE_FIELDS, type Scenario } from "../cost/scenario";
+import { usageOf } from "../cost/scenario-usage";
+import { USAGE, type UsageName } from "../cost/usage";
+import { comparison, type Detail } from "./comparison";
+import { list, type Block } from "./document";
+import { equalReport } from "./equal-report";
+import type { EqualComparison } from "./equal-service";
+import { notesReport } from "./notes-report";
 import type { PricedStack } from "./priced-stack";
 import { age, counted, number, quantity, typeName, unitPrice } from "./report-text";
-import { table, wrap, type Column, type Row, type TableStyle } from "./table";
+import type { Column, Row } from "./table";
 
-/** What a report says beside the stacks. */
-export interface ReportFacts {
-  readonly assumptions: UsageAssumptions;
+/** All that one run of the comparison has found, whatever it is printed as. */
+export interface Report {
+  readonly stacks: readonly PricedStack[];
+  readonly scenario: Scenario;
   /** Day of the report, `YYYY-MM-DD`: prices age. */
   readonly today: string;
+  /** The same notebooks on every platform; undefined when nobody asked. */
+  readonly equal: EqualComparison | undefined;
+  /** The six figures of the first notes; undefined but for their own scenario. */
+  readonly notes: readonly PricedNote[] | undefined;
 }
 
 const COLUMNS: readonly Column[] = [
@@ -24,42 +36,44 @@ const COLUMNS: readonly Column[] = [
   { title: "USD/month", align: "right" },
 ];
 
-/** The whole report of `npm start`: one table, whether of one stack or several, and what is behind it. */
-export function report(
-  stacks: readonly PricedStack[],
-  { assumptions, today }: ReportFacts,
-  style: TableStyle,
-): string {
-  const section = sections(style);
+/** The report as parts that can be drawn in more than one way. */
+export function reportBlocks(report: Report, detail: Detail): Block[] {
+  const { stacks, scenario, equal, notes } = report;
+  return [
+    ...(notes === undefined ? [] : notesReport(notes)),
+    ...(stacks.length > 1
+      ? [comparison(stacks, scenario, detail)]
+      : stacks.flatMap((one) => stackTable(one))),
+    ...(equal === undefined ? [] : equalReport(equal, scenario)),
+    ...grounds(report),
+  ];
+}
+
+/** What stands behind the tables: assumptions, what is open, free or left out, and the prices. */
+function grounds({ stacks, scenario, today }: Report): Block[] {
   const estimates = stacks.map((one) => one.estimate);
   const lines = estimates.flatMap((one) => one.lines);
   const missing = unique(estimates.flatMap((one) => one.missingUsage));
   return [
-    ...(stacks.length > 1
-      ? comparison(stacks, style)
-      : stacks.flatMap((one) => stackTable(one, style))),
-    "",
-    ...section("Assumed usage a month (cost/team-usage.json)", [
-      assumptions.about,
-      ...assumed(lines, assumptions).map((text) => `- ${text}`),
-    ]),
-    ...section(
-      "Depends on usage, in no total (give a number in cost/team-usage.json)",
-      missing.map((name) => `- ${name}: ${USAGE[name].doc}`),
+    ...list(
+      `Assumed for a month (scenario ${scenario.name})`,
+      [...peopleOf(scenario), ...assumed(lines, scenario)],
+      scenario.about,
     ),
-    ...section("Free", byReason(estimates.flatMap((one) => one.free))),
-    ...section("Not priced", [
-      ...byReason(estimates.flatMap((one) => one.unpriced)),
-      ...NOT_INCLUDED.map((text) => `- ${text}`),
-    ]),
-    ...section(
+    ...list(
+      "Depends on usage, in no total (give a number in a scenario file)",
+      missing.map((name) => `${name}: ${USAGE[name].doc}`),
+    ),
+    ...list("Free", byReason(estimates.flatMap((one) => one.free))),
+    ...list("Not priced", [...byReason(estimates.flatMap((one) => one.unpriced)), ...NOT_INCLUDED]),
+    ...list(
       "Prices, on demand and without taxes",
-      stacks.map((one) => `- ${one.stack}: ${qualityOf(one, today)}`),
+      stacks.map((one) => `${one.stack}: ${qualityOf(one, today)}`),
     ),
-  ].join("\n");
+  ];
 }
 
-function stackTable({ stack, target, estimate }: PricedStack, style: TableStyle): string[] {
+function stackTable({ stack, target, estimate }: PricedStack): Block[] {
   const { sharedCents, targetCents, totalCents } = estimate.totals;
   const total = (what: string, amount: number): Row => ({
     kind: "sum",
@@ -67,14 +81,14 @@ function stackTable({ stack, target, estimate }: PricedStack, style: TableStyle)
   });
   const part = (name: Part): Row[] => rowsOf(estimate.lines.filter((line) => line.part === name));
   return [
-    style.paint(
-      "bold",
-      `Stack ${stack}: target ${target}, region ${estimate.region}, ${HOURS_PER_MONTH} hours a month`,
-    ),
-    "",
-    ...table(
-      COLUMNS,
-      [
+    {
+      kind: "title",
+      text: `Stack ${stack}: target ${target}, region ${estimate.region}, ${HOURS_PER_MONTH} hours a month`,
+    },
+    {
+      kind: "table",
+      columns: COLUMNS,
+      rows: [
         { kind: "heading", text: "Shared by every target" },
         ...part("shared"),
         total("Sub-total, shared", sharedCents),
@@ -85,8 +99,7 @@ function stackTable({ stack, target, estimate }: PricedStack, style: TableStyle)
         { kind: "gap" },
         total(`Total, stack ${stack}`, totalCents),
       ],
-      style,
-    ),
+    },
   ];
 }
 
@@ -104,22 +117,18 @@ function rowsOf(lines: readonly EstimateLine[]): Row[] {
   }));
 }
 
-/** A titled list, wrapped and indented; nothing at all without entries. */
-function sections({ width, paint }: TableStyle) {
-  return (title: string, entries: readonly string[]): string[] =>
-    entries.length === 0
-      ? []
-      : [
-          paint("bold", title),
-          ...entries.flatMap((entry) =>
-            wrap(entry, width - 4).map((text, index) => (index === 0 ? "  " : "    ") + text),
-          ),
-          "",
-        ];
+/** The first of them: what the amounts per person and per notebook-hour are divided by. */
+function peopleOf(scenario: Scenario): string[] {
+  const names = ["people", "notebooksPerPerson", "hoursPerDay", "daysPerMonth"] as const;
+  return names.map((name) => {
+    const { doc, unit } = PEOPLE_FIELDS[name];
+    return `${name} = ${counted(scenario[name], unit)}: ${doc}`;
+  });
 }
 
-/** Only what a line of these stacks uses; the rest of the file is about other stacks. */
-function assumed(lines: readonly EstimateLine[], { usage }: UsageAssumptions): string[] {
+/** Only what a line of these stacks uses; the rest of the scenario is about other stacks. */
+function assumed(lines: readonly EstimateLine[], scenario: Scenario): string[] {
+  const usage = usageOf(scenario);
   const used = unique(lines.flatMap((line) => line.usage ?? []));
   return used.flatMap((name: UsageName) => {
     const value = usage[name];
@@ -133,7 +142,7 @@ function byReason(entries: readonly Accounted[]): string[] {
   for (const { type, reason } of entries) {
     types.set(reason, [...(types.get(reason) ?? []), typeName(type)]);
   }
-  return [...types].map(([reason, names]) => `- ${reason}: ${unique(names).join(", ")}`).sort();
+  return [...types].map(([reason, names]) => `${reason}: ${unique(names).join(", ")}`).sort();
 }
 
 function qualityOf({ estimate: { prices, region } }: PricedStack, today: string): string {

@@ -101,9 +101,9 @@ export function estimate(
     region: book.region,
     lines: lines.sort(byService),
     totals: {
-      sharedCents: sum(lines.filter(({ part }) => part === "shared")),
-      targetCents: sum(lines.filter(({ part }) => part === "target")),
-      totalCents: sum(lines),
+      sharedCents: sumCents(lines.filter(({ part }) => part === "shared")),
+      targetCents: sumCents(lines.filter(({ part }) => part === "target")),
+      totalCents: sumCents(lines),
     },
     missingUsage: missing(lines),
     free: count(free),
@@ -198,7 +198,8 @@ function byService(one: EstimateLine, other: EstimateLine): number {
   );
 }
 
-function sum(lines: readonly EstimateLine[]): number {
+/** Cents of all lines that have an amount. */
+export function sumCents(lines: readonly EstimateLine[]): number {
   return lines.reduce((total, { monthCents }) => total + (monthCents ?? 0), 0);
 }
 

@@ -49,6 +49,8 @@ export interface PriceBook {
   readonly asOf: string;
   /** @throws CostError naming key and region when there is no such price: absent is not free. */
   price(key: string): Price;
+  /** Every key that has a price, in the order of the file. */
+  keys(): readonly string[];
 }
 
 const FOLDER = join(__dirname, "prices");
@@ -84,6 +86,7 @@ export function bookOf({ region, asOf, prices }: PriceFile): PriceBook {
   return {
     region,
     asOf,
+    keys: () => Object.keys(prices),
     price(key) {
       const price = Object.hasOwn(prices, key) ? prices[key] : undefined;
       if (price === undefined) {

@@ -6,7 +6,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { priceStack } from "../commands/priced-stack";
 import { today } from "../settings";
-import { DEFAULT_USAGE_FILE, readUsage } from "../cost/usage";
+import { DEFAULT_SCENARIO, readScenario } from "../cost/scenario";
+import { usageOf } from "../cost/scenario-usage";
 import { stackNames } from "../settings/stack-file";
 import { dependencies } from "../package.json";
 
@@ -38,7 +39,7 @@ function median(values: readonly number[]): number {
 /** Milliseconds a stack, when `count` stacks are priced one after the other in this process. */
 async function perStack(count: number): Promise<number> {
   const names = stackNames(ROOT);
-  const { usage } = readUsage(DEFAULT_USAGE_FILE);
+  const usage = usageOf(readScenario(DEFAULT_SCENARIO));
   const start = process.hrtime.bigint();
   for (let index = 0; index < count; index += 1) {
     await priceStack(ROOT, names[index % names.length] ?? "", { usage, today: today() });

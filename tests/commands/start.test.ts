@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { priceStack } from "../../commands/priced-stack";
-import { DEFAULT_USAGE_FILE, readUsage } from "../../cost/usage";
+import { DEFAULT_SCENARIO, readScenario } from "../../cost/scenario";
+import { usageOf } from "../../cost/scenario-usage";
 import { today } from "../../settings";
 
 const ROOT = join(__dirname, "..", "..");
@@ -16,7 +17,7 @@ describe("npm start, as a person types it", () => {
       { cwd: ROOT, encoding: "utf8", env: { PATH, HOME } },
     );
     assert.equal(status, 0, stderr);
-    const { usage } = readUsage(DEFAULT_USAGE_FILE);
+    const usage = usageOf(readScenario(DEFAULT_SCENARIO));
     const { estimate } = await priceStack(ROOT, "ec2", { usage, today: today() });
     const { stacks } = JSON.parse(stdout) as { stacks: { totals: object; lines: object[] }[] };
     assert.deepEqual(

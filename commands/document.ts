@@ -1,0 +1,97 @@
+import { table, wrap, type Column, type Row, type TableStyle } from "./table";
+
+/** One part of a report, whatever it is printed as. */
+export type Block =
+  | { readonly kind: "title"; readonly text: string }
+  | { readonly kind: "table"; readonly columns: readonly Column[]; readonly rows: readonly Row[] }
+  | {
+      readonly kind: "list";
+      readonly title: string;
+      /** A paragraph before the entries. @default none */
+      readonly intro?: string;
+      readonly entries: readonly string[];
+    };
+
+/** A list, or nothing where it would be empty. */
+export function list(title: string, entries: readonly string[], intro?: string): Block[] {
+  return entries.length === 0 && intro === undefined
+    ? []
+    : [{ kind: "list", title, entries, ...(intro !== undefined && { intro }) }];
+}
+
+/** A report as text of a certain width, without an end of line after it. */
+export function asText(blocks: readonly Block[], style: TableStyle): string {
+  return blocks
+    .map((block) => textOf(block, style).join("\n"))
+    .join("\n\n")
+    .trimEnd();
+}
+
+/** A report as Markdown: tables of GitHub's kind, amounts to the right. */
+export function asMarkdown(blocks: readonly Block[]): string {
+  return blocks.map((block) => markdownOf(block).join("\n")).join("\n\n");
+}
+
+function textOf(block: Block, style: TableStyle): string[] {
+  switch (block.kind) {
+    case "title":
+      return [style.paint("bold", block.text)];
+    case "table":
+      return table(block.columns, block.rows, style);
+    case "list":
+      return [
+        style.paint("bold", block.title),
+        ...[
+          ...(block.intro === undefined ? [] : [block.intro]),
+          ...block.entries.map(dashed),
+        ].flatMap((entry) =>
+          wrap(entry, style.width - 4).map((text, index) => (index === 0 ? "  " : "    ") + text),
+        ),
+      ];
+  }
+}
+
+function markdownOf(block: Block): string[] {
+  switch (block.kind) {
+    case "title":
+      return [`## ${block.text}`];
+    case "table":
+      return [
+        cells(block.columns.map(({ title }) => title)),
+        cells(block.columns.map(({ align }) => (align === "right" ? "---:" : "---"))),
+        ...block.rows.flatMap((row) => markdownRow(row, block.columns.length)),
+      ];
+    case "list":
+      return [
+        `### ${block.title}`,
+        "",
+        ...(block.intro === undefined ? [] : [block.intro, ""]),
+        ...block.entries.map(dashed),
+      ];
+  }
+}
+
+function markdownRow(row: Row, columns: number): string[] {
+  switch (row.kind) {
+    case "gap":
+      return [];
+    case "heading":
+      return [cells([bold(row.text), ...Array.from({ length: columns - 1 }, () => "")])];
+    case "sum":
+      return [cells(row.cells.map(bold))];
+    case "line":
+      return [cells(row.cells)];
+  }
+}
+
+function cells(texts: readonly string[]): string {
+  return `| ${texts.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+function bold(text: string): string {
+  return text === "" ? "" : `**${text}**`;
+}
+
+function dashed(entry: string): string {
+  return `- ${entry}`;
+}

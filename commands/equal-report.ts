@@ -1,0 +1,132 @@
+import { dollars } from "../cost/money";
+import { PLATFORMS } from "../cost/nodes";
+import type { Scenario } from "../cost/scenario";
+import { IDLE_HOURS, notebooks, workingHours } from "../cost/scenario-usage";
+import { list, type Block } from "./document";
+import type { Crossing, EqualComparison, EqualService } from "./equal-service";
+import { number, perHour } from "./report-text";
+import { sharesOf } from "./shares";
+import type { Column, Row } from "./table";
+
+const SERVICES: readonly Column[] = [
+  { title: "Stack", align: "left" },
+  { title: "Machines", align: "left" },
+  { title: "How they run", align: "left", grow: true },
+  { title: "Shared", align: "right" },
+  { title: "Target", align: "right" },
+  { title: "USD/month", align: "right" },
+  { title: "A person", align: "right" },
+  { title: "Notebook-hour", align: "right" },
+];
+
+const CROSSINGS: readonly Column[] = [
+  { title: "Cheaper with fewer hours", align: "left" },
+  { title: "Cheaper with more hours", align: "left", grow: true },
+  { title: "Break-even, hours a month", align: "right" },
+];
+
+/** The same notebooks on every platform: what each costs, and from how many hours on which is cheaper. */
+export function equalReport(equal: EqualComparison, scenario: Scenario): Block[] {
+  const many = notebooks(scenario);
+  const size = `${scenario.notebookVcpus} vCPU and ${scenario.notebookGib} GiB`;
+  const crossed = equal.crossings.filter(({ hoursPerMonth }) => hoursPerMonth !== undefined);
+  return [
+    {
+      kind: "title",
+      text: `Equal service: ${number(many)} notebooks of ${size} at once, ${number(workingHours(scenario))} hours a month each`,
+    },
+    {
+      kind: "table",
+      columns: SERVICES,
+      rows: equal.services.map((one) => serviceRow(one, scenario)),
+    },
+    ...list(
+      "Cannot hold these notebooks",
+      equal.refused.map(({ stack, reason }) => `${stack}: ${reason}`),
+    ),
+    ...(crossed.length === 0
+      ? []
+      : [{ kind: "table", columns: CROSSINGS, rows: crossed.map(crossingRow) } as const]),
+    ...list("Cheaper at any hours", atAnyHours(equal.crossings)),
+    ...list("How the service is made equal", counting(equal, scenario)),
+  ];
+}
+
+function serviceRow(one: EqualService, scenario: Scenario): Row {
+  const { sharedCents, targetCents, totalCents, mode } = one.service;
+  const { perPersonCents, perNotebookHourUsd } = sharesOf(
+    totalCents,
+    notebooks(scenario),
+    scenario,
+  );
+  return {
+    kind: "line",
+    cells: [
+      one.stack,
+      machines(one),
+      mode,
+      dollars(sharedCents),
+      dollars(targetCents),
+      dollars(totalCents),
+      dollars(perPersonCents),
+      perHour(perNotebookHourUsd ?? NaN),
+    ],
+  };
+}
+
+function machines({ machines: found }: EqualService): string {
+  return "studioInstance" in found
+    ? found.studioInstance
+    : `${number(found.count)} × ${found.instanceType}`;
+}
+
+function crossingRow({ cheaperBelow, cheaperAbove, hoursPerMonth }: Crossing): Row {
+  return {
+    kind: "line",
+    cells: [nameOf(cheaperBelow), nameOf(cheaperAbove), hoursPerMonth?.toFixed(1) ?? "never"],
+  };
+}
+
+/** What is cheaper than what, however long notebooks are in use. */
+function atAnyHours(crossings: readonly Crossing[]): string[] {
+  const cheaper = new Map<string, string[]>();
+  for (const { cheaperBelow, cheaperAbove, hoursPerMonth } of crossings) {
+    if (hoursPerMonth === undefined) {
+      const name = nameOf(cheaperBelow);
+      cheaper.set(name, [...(cheaper.get(name) ?? []), nameOf(cheaperAbove)]);
+    }
+  }
+  return [...cheaper].map(([name, others]) => `${name}: than ${others.join("; ")}`);
+}
+
+function nameOf({ stack, service }: EqualService): string {
+  return `${stack}, ${service.mode}`;
+}
+
+/** What is assumed, in full sentences. */
+function counting({ services, studioBorrows }: EqualComparison, scenario: Scenario): string[] {
+  const clustered = services.some(({ machines: found }) => !("studioInstance" in found));
+  const { ec2, eks } = PLATFORMS;
+  return [
+    ...(clustered
+      ? [
+          "Clusters: the stack is declared once more with the nodes that hold all notebooks at once, whole " +
+            "notebooks on each, three at least. Of a node's list memory 7.5 % are the kernel's; kubelet and " +
+            `our add-ons keep their share (add-ons: ${ec2.onEachNode.millicores}m on ec2, ` +
+            `${eks.onEachNode.millicores}m on eks). The control plane of ec2 is one machine more, of the same type.`,
+          "Working hours: nodes run only while people work, exactly; disks, addresses and the control plane " +
+            "are paid all month. Nothing here switches machines off: that is yours to set up.",
+          "Each notebook has a gp3 volume of its own on a cluster.",
+        ]
+      : []),
+    `Studio: an app for each notebook, of the cheapest type that is as big. It is stopped after 60 idle ` +
+      `minutes, so each of ${number(scenario.daysPerMonth)} days costs ${IDLE_HOURS} hour more at most, which is counted.`,
+    ...(studioBorrows === undefined
+      ? []
+      : [
+          `Studio: no stack compared has the target sagemaker, so below its apps and disks stands the shared part ` +
+            `of ${studioBorrows}. Not in it: the home file system and the login broker.`,
+        ]),
+    `Break-even: people, notebooks and ${number(scenario.daysPerMonth)} days a month stay; only the hours in which each notebook is in use change.`,
+  ];
+}

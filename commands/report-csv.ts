@@ -1,0 +1,78 @@
+import type { EstimateLine } from "../cost/estimate";
+import type { Report } from "./report";
+
+/** Names of the columns: one line of a bill is one row, and a person's spreadsheet does the sums. */
+const COLUMNS = [
+  "view",
+  "stack",
+  "target",
+  "region",
+  "mode",
+  "part",
+  "category",
+  "service",
+  "label",
+  "quantity",
+  "unit",
+  "unitPriceUsd",
+  "monthUsd",
+  "usage",
+] as const;
+
+type Cells = Readonly<Partial<Record<(typeof COLUMNS)[number], string | number>>>;
+
+/**
+ * Every line of every table as comma-separated values (RFC 4180), amounts with a point and without
+ * thousands apart. `monthUsd` is empty where usage would have to be known.
+ */
+export function reportCsv({ stacks, equal, notes }: Report): string {
+  const rows: Cells[] = [
+    ...stacks.flatMap(({ stack, target, estimate }) =>
+      estimate.lines.map((line) => ({
+        ...{ view: "compare", stack, target, region: estimate.region },
+        ...lineCells(line),
+      })),
+    ),
+    ...(equal?.services ?? []).flatMap(({ stack, target, region, service }) =>
+      service.lines.map((line) => ({
+        ...{ view: "equal", stack, target, region, mode: service.mode },
+        ...lineCells(line),
+      })),
+    ),
+    ...(notes ?? []).flatMap(({ title, noted, alike }) =>
+      [
+        { view: "noted", terms: noted },
+        { view: "like for like", terms: alike },
+      ].flatMap(({ view, terms }) =>
+        terms.map(({ what, factors, usd, monthCents }) => ({
+          view,
+          stack: title,
+          label: what,
+          quantity: factors.reduce((product, { count }) => product * count, 1),
+          unit: factors.map(({ unit }) => unit).join(" × "),
+          unitPriceUsd: usd,
+          monthUsd: (monthCents / 100).toFixed(2),
+        })),
+      ),
+    ),
+  ];
+  return [COLUMNS.join(","), ...rows.map(rowOf)].join("\n");
+}
+
+function lineCells(line: EstimateLine): Cells {
+  const { part, category, service, label, unit, unitPriceUsd, quantity, monthCents, usage } = line;
+  return {
+    ...{ part, category, service, label, unit, unitPriceUsd },
+    ...(quantity !== undefined && { quantity }),
+    ...(monthCents !== undefined && { monthUsd: (monthCents / 100).toFixed(2) }),
+    ...(usage !== undefined && { usage }),
+  };
+}
+
+function rowOf(cells: Cells): string {
+  return COLUMNS.map((name) => quoted(String(cells[name] ?? ""))).join(",");
+}
+
+function quoted(text: string): string {
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

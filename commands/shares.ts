@@ -1,0 +1,34 @@
+import { isPlatform, notebooksHeld, PLATFORMS } from "../cost/nodes";
+import type { Scenario } from "../cost/scenario";
+import { notebooks, workingHours } from "../cost/scenario-usage";
+import { INSTANCE_TYPES } from "../settings/instance-types";
+import type { PricedStack } from "./priced-stack";
+
+/** What a stack gives the people of a scenario for its price. */
+export interface Shares {
+  /** Notebooks that run at the same time, at most as many as the scenario has. */
+  readonly notebooksHeld: number;
+  /** Cents, not rounded, for each person of the scenario. */
+  readonly perPersonCents: number;
+  /** For each hour in a notebook that the stack holds; undefined when it holds none. */
+  readonly perNotebookHourUsd: number | undefined;
+}
+
+/** Divides a price by people, and by the hours of the notebooks that are there for it. */
+export function sharesOf(totalCents: number, held: number, scenario: Scenario): Shares {
+  return {
+    notebooksHeld: held,
+    perPersonCents: totalCents / scenario.people,
+    perNotebookHourUsd: held === 0 ? undefined : totalCents / 100 / (held * workingHours(scenario)),
+  };
+}
+
+/** The shares of a stack as it is: where nodes are few, the rest of the notebooks has to wait. */
+export function stackShares({ target, nodes, estimate }: PricedStack, scenario: Scenario): Shares {
+  const type = INSTANCE_TYPES.get(nodes?.instanceType ?? "");
+  const held =
+    isPlatform(target) && nodes !== undefined && type !== undefined
+      ? notebooksHeld(PLATFORMS[target], { type, count: nodes.count }, scenario)
+      : notebooks(scenario);
+  return sharesOf(estimate.totals.totalCents, held, scenario);
+}

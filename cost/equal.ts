@@ -1,0 +1,196 @@
+import { cents } from "./money";
+import { sumCents, type Estimate, type EstimateLine } from "./estimate";
+import type { PriceBook } from "./price-book";
+import { HOURS_PER_MONTH } from "./rule";
+import type { Scenario } from "./scenario";
+import { IDLE_HOURS, notebooks, studioHours, usageOf, workingHours } from "./scenario-usage";
+import { studioInstance } from "./studio";
+
+/** How the machines below notebooks are paid. */
+export type Mode = "always on" | "working hours" | "by use";
+
+/** One way to give all people of a scenario their notebooks, priced. */
+export interface Service {
+  readonly mode: Mode;
+  readonly lines: readonly EstimateLine[];
+  readonly sharedCents: number;
+  readonly targetCents: number;
+  readonly totalCents: number;
+  /**
+   * Cents a month, not rounded, if each notebook were in use for other hours a month and all else
+   * stayed: straight between those of `bends`.
+   */
+  costAt(hoursPerMonth: number): number;
+}
+
+/**
+ * Hours a month of one notebook at which the cost of a service changes its slope: where the hour
+ * before Studio's stop goes beyond midnight, and where there is no night left.
+ */
+export function bends({ daysPerMonth }: Scenario): readonly number[] {
+  return [0, (24 - IDLE_HOURS) * daysPerMonth, 24 * daysPerMonth, HOURS_PER_MONTH];
+}
+
+/**
+ * A cluster that holds every notebook, in both ways to run it.
+ *
+ * @param estimate what the cluster costs with as many nodes as that takes.
+ */
+export function clusterServices(
+  estimate: Estimate,
+  scenario: Scenario,
+  book: PriceBook,
+): Service[] {
+  const lines = [...estimate.lines, notebookDisks(scenario, book)];
+  const hours = workingHours(scenario);
+  // Nothing is taken off the disks and addresses of machines that are off: some stay, some go.
+  const awake = lines.map((line) =>
+    line.category === "compute" ? scaled(line, hours / HOURS_PER_MONTH) : line,
+  );
+  const compute = lines.filter(({ category }) => category === "compute");
+  const perHour = compute.reduce((sum, line) => sum + exactCents(line), 0) / HOURS_PER_MONTH;
+  const always = sumCents(lines);
+  const asleep = always - sumCents(compute);
+  return [
+    service("always on", lines, () => always),
+    service("working hours", awake, (inUse) => asleep + perHour * inUse),
+  ];
+}
+
+/**
+ * Studio with one app for each notebook, of the cheapest instance type that is as big.
+ *
+ * @param estimate what a Studio stack costs. Where none is at hand, another stack's: then only what
+ *   every target shares is taken from it.
+ */
+export function studioService(
+  estimate: Estimate,
+  scenario: Scenario,
+  { book, declared }: { readonly book: PriceBook; readonly declared: boolean },
+): Service {
+  const kept = declared
+    ? estimate.lines.filter(({ usage }) => usage !== "studioHours")
+    : estimate.lines.filter(({ part }) => part === "shared");
+  const hasDisks = kept.some(({ usage }) => usage === "studioSpaceGb");
+  const apps = studioApps(scenario, book);
+  const lines = [...kept, apps, ...(hasDisks ? [] : [spaceDisks(scenario, book)])];
+  const fixed = sumCents(lines) - (apps.monthCents ?? 0);
+  const perHour = notebooks(scenario) * apps.unitPriceUsd * 100;
+  return service("by use", lines, (inUse) => fixed + perHour * billedHours(inUse, scenario));
+}
+
+/** Hours a month that Studio bills for one notebook: with the idle hour of each day, while days last. */
+function billedHours(inUse: number, { daysPerMonth }: Scenario): number {
+  return Math.max(inUse, Math.min(inUse + IDLE_HOURS * daysPerMonth, 24 * daysPerMonth));
+}
+
+/** Where two services cost the same, and which is cheaper below that. */
+export interface BreakEven {
+  /** Hours a month of each notebook at which it changes; undefined when one is cheaper at any. */
+  readonly hoursPerMonth: number | undefined;
+  /** What is cheaper with fewer hours, or at any: the first service or the second. */
+  readonly cheaperBelow: "first" | "second" | "neither";
+}
+
+/**
+ * Finds the hours a month at which two services cost the same. Between two bends both are straight, so
+ * the crossing is exact. It is the first one: where Studio bills whole days there could be a second.
+ *
+ * @param at hours of the bends of both, in rising order.
+ */
+export function breakEven(first: Service, second: Service, at: readonly number[]): BreakEven {
+  const gaps = at.map((hours) => ({ hours, gap: first.costAt(hours) - second.costAt(hours) }));
+  const begin = gaps.find(({ gap }) => gap !== 0)?.gap ?? 0;
+  const cheaperBelow = begin === 0 ? "neither" : begin < 0 ? "first" : "second";
+  const after = gaps.findIndex(({ gap }) => gap * begin < 0);
+  const [left, right] = [gaps[after - 1], gaps[after]];
+  if (left === undefined || right === undefined) {
+    return { hoursPerMonth: undefined, cheaperBelow };
+  }
+  const share = left.gap / (left.gap - right.gap);
+  return { hoursPerMonth: left.hours + share * (right.hours - left.hours), cheaperBelow };
+}
+
+function service(
+  mode: Mode,
+  lines: readonly EstimateLine[],
+  costAt: (hoursPerMonth: number) => number,
+): Service {
+  const of = (part: string): number => sumCents(lines.filter((line) => line.part === part));
+  const [sharedCents, targetCents] = [of("shared"), of("target")];
+  return { mode, lines, sharedCents, targetCents, totalCents: sharedCents + targetCents, costAt };
+}
+
+function scaled(line: EstimateLine, factor: number): EstimateLine {
+  if (line.quantity === undefined) {
+    return line;
+  }
+  const quantity = Number((line.quantity * factor).toPrecision(12));
+  return { ...line, quantity, monthCents: cents(quantity, line.unitPriceUsd) };
+}
+
+function exactCents({ quantity, unitPriceUsd }: EstimateLine): number {
+  return (quantity ?? 0) * unitPriceUsd * 100;
+}
+
+interface Addition {
+  readonly service: string;
+  readonly category: EstimateLine["category"];
+  readonly label: string;
+  readonly unit: string;
+  readonly quantity: number;
+  readonly usage?: EstimateLine["usage"];
+  readonly priceKey: string;
+}
+
+/** A line of what people start by themselves, which no stack declares. */
+function added(addition: Addition, book: PriceBook): EstimateLine {
+  const { usd } = book.price(addition.priceKey);
+  return {
+    part: "target",
+    resources: [],
+    usage: undefined,
+    ...addition,
+    unitPriceUsd: usd,
+    monthCents: cents(addition.quantity, usd),
+  };
+}
+
+function notebookDisks(scenario: Scenario, book: PriceBook): EstimateLine {
+  const addition = {
+    service: "EBS",
+    category: "disks",
+    label: "Notebook disks (gp3)",
+    unit: "GB-month",
+    quantity: notebooks(scenario) * scenario.notebookDiskGb,
+    priceKey: "ebs.gp3.gbMonth",
+  } as const;
+  return added(addition, book);
+}
+
+function spaceDisks(scenario: Scenario, book: PriceBook): EstimateLine {
+  const addition = {
+    service: "SageMaker",
+    category: "disks",
+    label: "Studio space disks",
+    unit: "GB-month",
+    quantity: usageOf(scenario).studioSpaceGb ?? 0,
+    usage: "studioSpaceGb",
+    priceKey: "sagemaker.studioStorage.gbMonth",
+  } as const;
+  return added(addition, book);
+}
+
+function studioApps(scenario: Scenario, book: PriceBook): EstimateLine {
+  const { name, priceKey } = studioInstance(book, scenario);
+  const addition = {
+    service: "SageMaker",
+    category: "notebooks",
+    label: `Studio notebook (${name})`,
+    unit: "hour",
+    quantity: studioHours(scenario),
+    usage: "studioHours",
+    priceKey,
+  } as const;
+  return added(addition, book);
+}

@@ -1,0 +1,43 @@
+import { INSTANCE_TYPES } from "../settings/instance-types";
+import { CostError } from "./cost-error";
+import type { PriceBook } from "./price-book";
+import type { Scenario } from "./scenario";
+
+/** An instance type of Studio and what an hour of it costs. */
+export interface StudioInstance {
+  /** As SageMaker names it, e.g. `ml.t3.large`. */
+  readonly name: string;
+  readonly priceKey: string;
+  readonly usd: number;
+  readonly vcpus: number;
+  readonly memoryGib: number;
+}
+
+const KEY = /^sagemaker\.ml\.(.+)\.studio\.hour$/;
+
+/**
+ * The cheapest instance type of Studio that a region has a price for and that is at least as big as a
+ * notebook of the scenario.
+ *
+ * @throws CostError when no type with a price is big enough.
+ */
+export function studioInstance(book: PriceBook, scenario: Scenario): StudioInstance {
+  const { notebookVcpus, notebookGib } = scenario;
+  const priced = book.keys().flatMap((priceKey): StudioInstance[] => {
+    const type = INSTANCE_TYPES.get(KEY.exec(priceKey)?.[1] ?? "");
+    return type === undefined
+      ? []
+      : [{ ...type, name: `ml.${type.name}`, priceKey, usd: book.price(priceKey).usd }];
+  });
+  const [cheapest] = priced
+    .filter(({ vcpus, memoryGib }) => vcpus >= notebookVcpus && memoryGib >= notebookGib)
+    .sort((one, other) => one.usd - other.usd || one.name.localeCompare(other.name));
+  if (cheapest === undefined) {
+    throw new CostError(
+      `no instance type of Studio with a price for ${book.region} has ${notebookVcpus} vCPU and ` +
+        `${notebookGib} GiB (notebookVcpus, notebookGib); add sagemaker.ml.<type>.studio.hour to ` +
+        `cost/prices/${book.region}.json with its source and date`,
+    );
+  }
+  return cheapest;
+}
