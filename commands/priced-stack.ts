@@ -1,10 +1,11 @@
 import { estimate, type Estimate } from "../cost/estimate";
 import { priceBook } from "../cost/price-book";
 import { record } from "../cost/record";
+import type { DeclaredResource } from "../cost/rule";
 import type { Usage } from "../cost/usage";
 import { declarePlatform } from "../platform";
-import { loadSettings } from "../settings";
-import { PROJECT } from "../settings/load";
+import { loadSettings, type Settings } from "../settings";
+import { PROJECT, type LoadedSettings } from "../settings/load";
 import { readStackFile } from "../settings/stack-file";
 
 /** The instances of a cluster, as its settings have them. */
@@ -47,21 +48,11 @@ export async function priceStack(
   stack: string,
   { usage, today, overrides = {} }: PriceStackOptions,
 ): Promise<PricedStack> {
-  const config = {
-    ...readStackFile(folder, stack),
-    ...Object.fromEntries(
-      Object.entries(overrides).map(([path, value]) => [`${PROJECT}:${path}`, value]),
-    ),
-  };
-  const { settings, warnings } = loadSettings(stack, config, today);
+  const { settings, warnings, resources } = await declaredStack(folder, stack, {
+    today,
+    overrides,
+  });
   const book = priceBook(settings.region);
-  const resources = await withoutStackTraces(() =>
-    record(() => declarePlatform(settings, config, today), {
-      stack,
-      region: settings.region,
-      preview: true,
-    }),
-  );
   return {
     stack,
     target: settings.target,
@@ -71,6 +62,41 @@ export async function priceStack(
       nodes: { instanceType: settings.nodes.instanceType, count: settings.nodes.count },
     }),
   };
+}
+
+/** A stack's settings and all that its program declares with them. */
+export interface DeclaredStack extends LoadedSettings<Settings> {
+  readonly resources: readonly DeclaredResource[];
+}
+
+/**
+ * Runs the program of a stack without an engine.
+ *
+ * @throws SettingsError when the stack file is absent or refused, CostError when its region has no prices.
+ */
+export async function declaredStack(
+  folder: string,
+  stack: string,
+  { today, overrides = {} }: Omit<PriceStackOptions, "usage">,
+): Promise<DeclaredStack> {
+  const config = {
+    ...readStackFile(folder, stack),
+    ...Object.fromEntries(
+      Object.entries(overrides).map(([path, value]) => [`${PROJECT}:${path}`, value]),
+    ),
+  };
+  const loaded = loadSettings(stack, config, today);
+  const { settings } = loaded;
+  // Before the program runs: a region without prices is refused by name, and at once.
+  priceBook(settings.region);
+  const resources = await withoutStackTraces(() =>
+    record(() => declarePlatform(settings, config, today), {
+      stack,
+      region: settings.region,
+      preview: true,
+    }),
+  );
+  return { ...loaded, resources };
 }
 
 /**

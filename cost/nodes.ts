@@ -197,7 +197,7 @@ export interface Choice {
   readonly book: PriceBook;
   readonly architecture: InstanceType["architecture"];
   /** Whether `nodes.count` may have a value. */
-  accepts(count: number): boolean;
+  readonly accepts: (count: number) => boolean;
 }
 
 /** The nodes that hold all notebooks for the least money an hour; undefined when no type can. */

@@ -1,5 +1,5 @@
 import { MEASURED, type Scenario } from "./scenario";
-import type { Usage } from "./usage";
+import type { Usage, UsageName } from "./usage";
 
 /**
  * Hours that Studio bills after the last work in a notebook, each day: it is stopped after 60 idle
@@ -13,19 +13,22 @@ const REQUESTS_PER_LOGIN = 3;
 
 /** The usage of a month that a scenario stands for. */
 export function usageOf(scenario: Scenario): Usage {
-  const measured = MEASURED.flatMap((name) => {
-    const value = scenario[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return {
+  const usage: Partial<Record<UsageName, number>> = {
     // Who works on the platform has logged in at least once.
     monthlyActiveUsers: scenario.people,
-    ...Object.fromEntries(measured),
     studioHours: studioHours(scenario),
     studioSpaceGb: notebooks(scenario) * scenario.notebookDiskGb,
     homeFileSystemGb: scenario.people * scenario.homeGbPerPerson,
     loginRequests: loginRequests(scenario),
   };
+  // A loop, since this runs for each point of a scenario sweep.
+  for (const name of MEASURED) {
+    const value = scenario[name];
+    if (value !== undefined) {
+      usage[name] = value;
+    }
+  }
+  return usage;
 }
 
 /** Notebooks that are open at the same time. */

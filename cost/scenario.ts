@@ -121,7 +121,7 @@ export function readScenario(nameOrFile: string): Scenario {
     );
   }
   // `faultsOf` has seen every field.
-  return { ...(content as unknown as Scenario), name: basename(file, ".json") };
+  return { ...(content as Scenario), name: basename(file, ".json") };
 }
 
 /** The limits of a field of either kind; undefined when there is none of that name. */

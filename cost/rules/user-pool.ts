@@ -25,6 +25,9 @@ const PLANS: Readonly<Record<string, Plan>> = {
   PLUS: { name: "Plus", free: 0, tiers: [{ priceKey: "cognito.plus.mau" }] },
 };
 
+/** Made once: making it takes longer than all else here. */
+const FORMAT = new Intl.NumberFormat("en-US");
+
 /**
  * A user pool is billed for the people who log in during a month. Not in it: messages by SMS or
  * e-mail, tokens for machines, people of another identity provider.
@@ -42,7 +45,7 @@ export const userPool: PriceRule = {
       free: 0,
       tiers: [{ priceKey: `cognito.${tier.toLowerCase()}.mau` }],
     };
-    const free = plan.free === 0 ? "" : `, beyond ${plan.free.toLocaleString("en-US")} free`;
+    const free = plan.free === 0 ? "" : `, beyond ${FORMAT.format(plan.free)} free`;
     return tiered(
       {
         usage: "monthlyActiveUsers",

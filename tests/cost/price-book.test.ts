@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { CostError } from "../../cost/cost-error";
 import { CONFIDENCES, priceBook, pricedRegions, type PriceFile } from "../../cost/price-book";
 import { FREE, PRICED, treatment, UNPRICED } from "../../cost/rules";
-import { DEFAULT_USAGE_FILE, readUsage } from "../../cost/usage";
 
 const read = (region: string): PriceFile =>
   JSON.parse(
@@ -118,40 +117,5 @@ describe("the lists of resource types", () => {
     for (const { type, source } of PRICED) {
       assert.match(source, /^https:\/\/aws\.amazon\.com\/[a-z0-9/-]+pricing/, type);
     }
-  });
-});
-
-describe("usage assumptions", () => {
-  const folder = join(__dirname, "..", "support", "usage");
-
-  it("of the default file are read, and say whom they are about", () => {
-    const { about, usage } = readUsage(DEFAULT_USAGE_FILE);
-    assert.match(about, /team/);
-    assert.equal(usage.s3StorageGb, 500);
-    assert.equal(usage.rdsBackupGb, undefined);
-  });
-
-  it("with faults are refused, all faults at once", () => {
-    assert.throws(
-      () => readUsage(join(folder, "faults.json")),
-      (error) =>
-        error instanceof CostError &&
-        /natGatewayGB is no usage quantity; there are monthlyActiveUsers, /.test(error.message) &&
-        /internetOutGb must be a number from 0; got -1/.test(error.message) &&
-        /s3StorageGb must be a number from 0; got "500"/.test(error.message),
-    );
-  });
-
-  it("that are no JSON, or not there, are refused by file name", () => {
-    for (const name of ["broken.json.txt", "none.json"]) {
-      assert.throws(
-        () => readUsage(join(folder, name)),
-        (error) => error instanceof CostError && error.message.includes(name),
-      );
-    }
-  });
-
-  it("of another shape are refused", () => {
-    assert.throws(() => readUsage(join(folder, "flat.json")), /must hold \{ "about": text/);
   });
 });
