@@ -50,7 +50,7 @@ export function comparison(
     row("line", `Notebooks at once (of ${number(notebooks(scenario))})`, (one) =>
       number(stackShares(one, scenario).notebooksHeld),
     ),
-    row("line", "Per hour in one of these", (one) => {
+    row("line", "Per notebook-hour of those", (one) => {
       const { perNotebookHourUsd } = stackShares(one, scenario);
       return perNotebookHourUsd === undefined ? "-" : perHour(perNotebookHourUsd);
     }),

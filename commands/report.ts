@@ -117,9 +117,16 @@ function rowsOf(lines: readonly EstimateLine[]): Row[] {
   }));
 }
 
-/** The first of them: what the amounts per person and per notebook-hour are divided by. */
+/** What the amounts per person and per notebook-hour are divided by, and how many notebooks fit. */
 function peopleOf(scenario: Scenario): string[] {
-  const names = ["people", "notebooksPerPerson", "hoursPerDay", "daysPerMonth"] as const;
+  const names = [
+    "people",
+    "notebooksPerPerson",
+    "notebookVcpus",
+    "notebookGib",
+    "hoursPerDay",
+    "daysPerMonth",
+  ] as const;
   return names.map((name) => {
     const { doc, unit } = PEOPLE_FIELDS[name];
     return `${name} = ${counted(scenario[name], unit)}: ${doc}`;

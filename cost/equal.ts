@@ -20,7 +20,7 @@ export interface Service {
    * Cents a month, not rounded, if each notebook were in use for other hours a month and all else
    * stayed: straight between those of `bends`.
    */
-  costAt(hoursPerMonth: number): number;
+  readonly costAt: (hoursPerMonth: number) => number;
 }
 
 /**

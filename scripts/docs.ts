@@ -8,6 +8,13 @@ import { format, resolveConfig } from "prettier";
 import { compare } from "../commands/compare";
 import { priceStack } from "../commands/priced-stack";
 import { plain } from "../commands/table";
+import {
+  MEASURED,
+  PEOPLE_FIELDS,
+  readScenario,
+  scenarioField,
+  scenarioNames,
+} from "../cost/scenario";
 import { EC2_SETTINGS, EKS_SETTINGS } from "../settings/cluster";
 import { flatten, type Setting, type SettingTree } from "../settings/setting";
 import { SHARED_SETTINGS } from "../settings/shared";
@@ -22,8 +29,14 @@ const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   "settings of every target": () => settingsTable(SHARED_SETTINGS),
   "settings of ec2": () => settingsTable(EC2_SETTINGS),
   "settings of eks": () => settingsTable(EKS_SETTINGS),
-  prices: () => printed(["--stacks", "ec2,eks,dev,prod"], "For "),
-  "prices of ec2": () => printed(["--stacks", "ec2"], "Stack "),
+  prices: () => printed(["--stacks", "ec2,eks,dev,prod"], "USD a month", "Assumed"),
+  "prices of ec2": () => printed(["--stacks", "ec2"], "Stack ", "Assumed"),
+  "equal service": () =>
+    printed(["--stacks", "ec2,eks", "--equal"], "Equal service", "How the service"),
+  "first notes": () =>
+    printed(["--stacks", "ec2,eks", "--scenario", "notes"], "Each platform", "What that"),
+  scenarios: scenariosTable,
+  "scenario fields": scenarioFieldsTable,
 };
 
 function targetsTable(): string {
@@ -44,20 +57,44 @@ function fallback({ fallback: value }: Setting<unknown>): string {
     : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
 }
 
-/** What `npm start` prints, from a word on, without the notes, whose ages change by the day. */
-async function printed(argv: readonly string[], from: string): Promise<string> {
+function scenariosTable(): string {
+  const rows = scenarioNames().map((name) => `\`${name}\` | ${readScenario(name).about}`);
+  return ["Scenario | Whom it describes", "--- | ---", ...rows].join("\n");
+}
+
+function scenarioFieldsTable(): string {
+  const rows = [...Object.keys(PEOPLE_FIELDS), ...MEASURED].map((name) => {
+    const { doc, unit, min, max, whole } = scenarioField(name) ?? missing(name);
+    // The limit of usage is that of whole cents, not one that anybody reaches.
+    const end = MEASURED.some((one) => one === name) ? "" : ` to ${max.toLocaleString("en-US")}`;
+    const allowed = `${whole ? "a whole number" : "a number"} from ${min}${end}`;
+    return `\`${name}\` | ${doc} | ${unit} | ${allowed}`;
+  });
+  return ["Field | What it counts | Unit | Allowed", "--- | --- | --- | ---", ...rows].join("\n");
+}
+
+function missing(name: string): never {
+  throw new Error(`${name} is no field of a scenario`);
+}
+
+/** What `npm start` prints, from one word to another, without what stands on the day. */
+async function printed(argv: readonly string[], from: string, to: string): Promise<string> {
   let text = "";
   await compare(argv, {
     stacks: () => [],
     // Before any of the versions in the stack files begins to cost more.
-    priceStack: (stack, usage) => priceStack(ROOT, stack, { usage, today: "2026-11-23" }),
+    priceStack: (stack, usage, overrides = {}) =>
+      priceStack(ROOT, stack, { usage, overrides, today: "2026-11-23" }),
     out: (part) => (text += part),
     err: (part) => void process.stderr.write(part),
     paint: plain,
     today: "",
   });
-  const tables = text.slice(text.indexOf(from), text.indexOf("Assumed usage"));
-  return ["```text", tables.trimEnd(), "```"].join("\n");
+  const [begin, end] = [text.indexOf(from), text.indexOf(to)];
+  if (begin < 0 || end < begin) {
+    throw new Error(`npm start -- ${argv.join(" ")} prints no part from "${from}" to "${to}"`);
+  }
+  return ["```text", text.slice(begin, end).trimEnd(), "```"].join("\n");
 }
 
 /** Replaces what stands between the markers of each part. */

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { priceStack } from "../../commands/priced-stack";
+import { CostError } from "../../cost/cost-error";
 import { SettingsError } from "../../settings/load";
 import { stackNames } from "../../settings/stack-file";
 import { TODAY } from "../support/resources";
@@ -16,6 +19,47 @@ describe("every stack of this repository", () => {
       assert.ok(estimate.totals.targetCents > 0, `nothing of target ${target} is priced`);
     });
   }
+
+  it("is declared with other settings where those are given, and priced as that", async () => {
+    for (const [stack, label] of [
+      ["ec2", /^Instance/],
+      ["eks", /^Instance/],
+      ["prod", /^Instance/],
+    ] as const) {
+      const overrides = {
+        "nodes.count": "12",
+        "nodes.instanceType": "m6i.large",
+        ...(stack !== "ec2" && { "nodes.min": "count", "nodes.max": "count" }),
+      };
+      const { estimate, nodes } = await priceStack(folder, stack, { ...NO_USAGE, overrides });
+      assert.deepEqual(nodes, { instanceType: "m6i.large", count: 12 });
+      const compute = estimate.lines.filter(
+        (line) => line.category === "compute" && label.test(line.label),
+      );
+      // The control plane of ec2 is one of the twelve: 11 × 730 h, else 12 × 730 h.
+      assert.deepEqual(
+        compute.map(({ quantity, priceKey }) => [quantity, priceKey]),
+        [[stack === "ec2" ? 8030 : 8760, "ec2.m6i.large.hour"]],
+      );
+    }
+  });
+
+  it("is refused with settings that it may not have", async () => {
+    await assert.rejects(
+      priceStack(folder, "ec2", { ...NO_USAGE, overrides: { "nodes.count": "51" } }),
+      (error) => error instanceof SettingsError && /nodes\.count must be/.test(error.message),
+    );
+  });
+
+  it("is refused in a region without prices, by its name", async () => {
+    const stacks = mkdtempSync(join(tmpdir(), "stacks-"));
+    const file = readFileSync(join(folder, "Pulumi.ec2.yaml"), "utf8");
+    writeFileSync(join(stacks, "Pulumi.far.yaml"), file.replace("eu-west-3", "ap-south-2"));
+    await assert.rejects(
+      priceStack(stacks, "far", NO_USAGE),
+      (error) => error instanceof CostError && /region ap-south-2/.test(error.message),
+    );
+  });
 
   it("has a file, else the message names those that have", async () => {
     await assert.rejects(priceStack(folder, "no-such", NO_USAGE), SettingsError);

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { age, counted, number, quantity, typeName, unitPrice } from "../../commands/report-text";
+import {
+  age,
+  counted,
+  number,
+  perHour,
+  quantity,
+  typeName,
+  unitPrice,
+} from "../../commands/report-text";
 
 describe("the words of a report", () => {
   it("write numbers with thousands apart and no idle zeros", () => {
@@ -22,6 +30,9 @@ describe("the words of a report", () => {
     assert.equal(quantity(100, "GB"), "100 GB");
     assert.equal(quantity(20, "1,000 requests"), "20 × 1,000 requests");
     assert.equal(counted(2, "query"), "2 queries");
+    assert.equal(counted(21, "day"), "21 days");
+    assert.equal(counted(3, "person"), "3 people");
+    assert.equal(perHour(0.5), "0.5000");
   });
 
   it("write the age of a source, a year alone from its January", () => {

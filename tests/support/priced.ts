@@ -17,20 +17,27 @@ const SHARED: readonly DeclaredResource[] = [
   postgres(),
 ];
 
+/** What a cluster of t4g.large made by hand declares: shared things, a control plane, workers. */
+export function cluster(machines: number): DeclaredResource[] {
+  const parents = ["mlp:target:Ec2"];
+  const nodes = Array.from({ length: machines }, (_, index) =>
+    machine(index === 0 ? "ec2-control-plane" : `ec2-node-${index}`, parents),
+  );
+  return [
+    ...SHARED,
+    ...nodes,
+    declared("aws:cloudfront/function:Function", "ec2-guard", {}, parents),
+  ];
+}
+
 /** A priced stack of a few resources made by hand: shared ones and `machines` in a target `ec2`. */
 export function pricedStack(stack: string, machines: number, usage: Usage): PricedStack {
-  const nodes = Array.from({ length: machines }, (_, index) =>
-    machine(`ec2-node-${index}`, ["mlp:target:Ec2"]),
-  );
-  const inTarget = [
-    ...nodes,
-    declared("aws:cloudfront/function:Function", "ec2-guard", {}, ["mlp:target:Ec2"]),
-  ];
   return {
     stack,
     target: "ec2",
     warnings: [],
-    estimate: estimate([...SHARED, ...inTarget], {
+    nodes: { instanceType: "t4g.large", count: machines },
+    estimate: estimate(cluster(machines), {
       book: priceBook("eu-west-3"),
       usage,
       today: TODAY,

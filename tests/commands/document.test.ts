@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { asMarkdown, asText, list, type Block } from "../../commands/document";
+import { plain } from "../../commands/table";
+
+const blocks: Block[] = [
+  { kind: "title", text: "Title" },
+  {
+    kind: "table",
+    columns: [
+      { title: "A|B", align: "left", grow: true },
+      { title: "USD", align: "right" },
+    ],
+    rows: [
+      { kind: "heading", text: "Part" },
+      { kind: "line", cells: ["x|y", "1.00"] },
+      { kind: "gap" },
+      { kind: "sum", cells: ["", "1.00"] },
+    ],
+  },
+  ...list("Why", ["because of this"], "First."),
+];
+
+describe("a report", () => {
+  it("is text with an empty line between its parts", () => {
+    assert.equal(
+      asText(blocks, { width: 14, paint: plain }),
+      [
+        "Title",
+        "",
+        "A|B        USD",
+        "──────────────",
+        "Part",
+        "x|y       1.00",
+        "",
+        "          1.00",
+        "",
+        "Why",
+        "  First.",
+        "  - because",
+        "    of this",
+      ].join("\n"),
+    );
+  });
+
+  it("is Markdown whose cells hold no bar of their own", () => {
+    assert.equal(
+      asMarkdown(blocks),
+      [
+        "## Title",
+        "",
+        "| A\\|B | USD |",
+        "| --- | ---: |",
+        "| **Part** |  |",
+        "| x\\|y | 1.00 |",
+        "|  | **1.00** |",
+        "",
+        "### Why",
+        "",
+        "First.",
+        "",
+        "- because of this",
+      ].join("\n"),
+    );
+  });
+
+  it("has no list without entries", () => {
+    assert.deepEqual(list("Why", []), []);
+  });
+});
