@@ -18,7 +18,7 @@ export function quantity(value: number, unit: string): string {
   return /^\d/.test(unit) ? `${number(value)} × ${unit}` : counted(value, unit);
 }
 
-/** A number with its unit in singular or plural. Units of measure, `GB` and `MB/s`, stay. */
+/** A number with its unit in singular or plural. Units of measure, `GB`, `MB/s`, `vCPU`, stay. */
 export function counted(value: number, unit: string): string {
   return `${number(value)} ${value === 1 || /B(\/s)?$|vCPU$/.test(unit) ? unit : plural(unit)}`;
 }

@@ -1,0 +1,100 @@
+import { compare, type CompareContext } from "../../commands/compare";
+import { plain } from "../../commands/table";
+import { pricedStack } from "./priced";
+
+/** What a run of the command printed. */
+export interface Run {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command on stacks made by hand, on a fixed day. */
+export async function run(argv: string[], changes: Partial<CompareContext> = {}): Promise<Run> {
+  let [out, err] = ["", ""];
+  const status = await compare(argv, {
+    stacks: () => ["small", "large"],
+    priceStack: (stack, usage, overrides = {}) =>
+      Promise.resolve(
+        pricedStack(stack, Number(overrides["nodes.count"] ?? (stack === "small" ? 1 : 3)), usage),
+      ),
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    paint: plain,
+    today: "2026-11-23",
+    ...changes,
+  });
+  return { status, out, err };
+}
+
+/** Cents of a cell of a table; what has no amount counts nothing. */
+export function amountOf(cell: string): number {
+  const [, amount] = /^([\d,]+\.\d\d)( \+ usage)?$/.exec(cell) ?? [];
+  return amount === undefined ? 0 : Math.round(Number(amount.replaceAll(",", "")) * 100);
+}
+
+/** A row of a printed table. */
+export interface TextRow {
+  readonly what: string;
+  /** Cents of the two columns of stacks. */
+  readonly amounts: readonly number[];
+}
+
+/** The rows of a printed table of two stacks. */
+export function rowsOf(text: string): TextRow[] {
+  return text
+    .split("\n")
+    .map((line) => line.split(/ {2,}/))
+    .map((cells) => ({ what: cells.at(-3) ?? "", amounts: cells.slice(-2).map(amountOf) }));
+}
+
+/** The same of the first table of Markdown. */
+export function markdownRowsOf(text: string): TextRow[] {
+  return text
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((line) => line.split("|").map((cell) => cell.trim().replaceAll("**", "")))
+    .map((cells) => ({ what: cells[1] ?? "", amounts: cells.slice(2, 4).map(amountOf) }));
+}
+
+/** Rows of CSV by the names of its columns; quoted cells of this report hold no quotes. */
+export function csvRowsOf(text: string): Readonly<Record<string, string>>[] {
+  const [head = [], ...rows] = text
+    .trimEnd()
+    .split("\n")
+    .map((line) =>
+      [...line.matchAll(/(?:^|,)(?:"([^"]*)"|([^,]*))/g)].map((cell) => cell[1] ?? cell[2] ?? ""),
+    );
+  return rows.map((cells) =>
+    Object.fromEntries(head.map((name, index) => [name, cells[index] ?? ""])),
+  );
+}
+
+/** What the tests read of the JSON. */
+export interface Json {
+  readonly stacks: readonly {
+    readonly stack: string;
+    readonly totals: { readonly totalCents: number };
+    readonly lines: readonly { readonly monthCents: number | null }[];
+    readonly categories: readonly {
+      readonly category: string;
+      readonly monthCents: number | null;
+    }[];
+    readonly notebooksHeld: number;
+    readonly perNotebookHourUsd: number | null;
+    readonly moreThanCheapestCents: number;
+    readonly moreThanCheapestPercent: number;
+    readonly perPersonCents: number;
+  }[];
+  readonly equal: {
+    readonly services: readonly {
+      readonly stack: string;
+      readonly mode: string;
+      readonly totals: { readonly totalCents: number };
+      readonly lines: readonly { readonly monthCents: number | null }[];
+    }[];
+    readonly refused: readonly { readonly stack: string; readonly reason: string }[];
+    readonly breakEvens: readonly { readonly hoursPerMonth: number | null }[];
+  } | null;
+  readonly notes: readonly { readonly notedCents: number }[] | null;
+}
