@@ -9,6 +9,7 @@ import { compare } from "../commands/compare";
 import { priceStack } from "../commands/priced-stack";
 import { plain } from "../commands/table";
 import { EC2_SETTINGS, EKS_SETTINGS } from "../settings/cluster";
+import { SAGEMAKER_SETTINGS } from "../settings/studio";
 import { flatten, type Setting, type SettingTree } from "../settings/setting";
 import { SHARED_SETTINGS } from "../settings/shared";
 import { TARGETS } from "../targets";
@@ -22,7 +23,8 @@ const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   "settings of every target": () => settingsTable(SHARED_SETTINGS),
   "settings of ec2": () => settingsTable(EC2_SETTINGS),
   "settings of eks": () => settingsTable(EKS_SETTINGS),
-  prices: () => printed(["--stacks", "ec2,eks,dev,prod"], "For "),
+  "settings of sagemaker": () => settingsTable(SAGEMAKER_SETTINGS),
+  prices: () => printed(["--stacks", "ec2,eks,sagemaker,dev,prod"], "For "),
   "prices of ec2": () => printed(["--stacks", "ec2"], "Stack "),
 };
 

@@ -26,6 +26,8 @@ export interface LifecycleFlags {
   readonly sweepData: boolean;
   /** EKS: Secrets are encrypted with a KMS key of the stack's own, $1 a month. */
   readonly ownKey: boolean;
+  /** SageMaker: what becomes of people's home directories when their domain goes. */
+  readonly homeFileSystem: "Delete" | "Retain";
   /** RDS: changes happen at once and not in the maintenance window, at the price of a restart. */
   readonly applyImmediately: boolean;
 }
@@ -41,6 +43,7 @@ export const LIFECYCLE_FLAGS: Readonly<Record<Lifecycle, LifecycleFlags>> = {
     deleteAutomatedBackups: true,
     sweepData: true,
     ownKey: false,
+    homeFileSystem: "Delete",
     applyImmediately: true,
   },
   keep: {
@@ -52,6 +55,7 @@ export const LIFECYCLE_FLAGS: Readonly<Record<Lifecycle, LifecycleFlags>> = {
     deleteAutomatedBackups: false,
     sweepData: false,
     ownKey: true,
+    homeFileSystem: "Retain",
     applyImmediately: false,
   },
 };

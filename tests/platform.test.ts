@@ -44,6 +44,25 @@ const TARGETS: Readonly<Record<TargetName, Expected>> = {
     },
     names: 4, // cluster, log group, login prefix, final snapshot
   },
+  sagemaker: {
+    groups: 3,
+    buckets: 1,
+    doorsOut: ["sagemaker-firewall-apps-id"],
+    protected: ["sagemaker-studio-domain"],
+    experiment: {
+      "sagemaker-domain-janitor.sweepData": true,
+      "sagemaker-login-logs.retentionInDays": 90,
+      "sagemaker-studio-domain.retentionPolicy": { homeEfsFileSystem: "Delete" },
+      "sagemaker-studio-janitor.sweepUserJobs": false,
+    },
+    keep: {
+      "sagemaker-domain-janitor.sweepData": false,
+      "sagemaker-login-logs.retentionInDays": 90,
+      "sagemaker-studio-domain.retentionPolicy": { homeEfsFileSystem: "Retain" },
+      "sagemaker-studio-janitor.sweepUserJobs": false,
+    },
+    names: 3, // cookie key, login prefix, final snapshot
+  },
 };
 
 interface Expected {
@@ -242,6 +261,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
       "aws:cognito/userGroup:UserGroup",
       "aws:route53/zone:Zone",
       "aws:route53/record:Record",
+      "aws:apigatewayv2/stage:Stage",
     ];
     const given = ({ type, inputs }: DeclaredResource): unknown[] => [
       inputs["name"],
