@@ -20,7 +20,7 @@ export const SHARED_SETTINGS = {
     key: "aws:region",
   },
   lifecycle: oneOf(
-    "`experiment`: a destroy takes all data along. `keep`: data is protected and outlives mistakes.",
+    "`experiment`: a destroy takes all data along. `keep`: data is protected and outlives mistakes. `retire`: a kept stack whose next destroy takes everything along.",
     LIFECYCLES,
     "experiment",
   ),

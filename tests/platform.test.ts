@@ -242,6 +242,29 @@ function everyTarget(target: TargetName, expected: Expected): void {
       });
     });
 
+    it("retire lets a kept stack go, and changes nothing that would be made anew", async () => {
+      const retire = { ...KEEP, lifecycle: "retire" };
+      assert.deepEqual(await isProtected(retire), []);
+      const switches = Object.entries(await destructive(retire)).filter(
+        ([name]) => name !== "eks-cluster-secrets-key.deletionWindowInDays",
+      );
+      assert.deepEqual(
+        Object.fromEntries(switches),
+        await destructive({ lifecycle: "experiment" }),
+      );
+      // Tags of machines are part of their template, and a key cannot be taken from a cluster.
+      const lasting = async (overrides: Readonly<Record<string, string>>) => {
+        const resources = await declaredPlatform(overrides);
+        return [
+          resources
+            .filter(({ type }) => /LaunchTemplate$|ec2\/instance:|^aws:kms/.test(type))
+            .map(({ name, inputs }) => [name, inputs]),
+          ofType(resources, "index:Cluster").map(({ inputs }) => inputs["encryptionConfigKeyArn"]),
+        ];
+      };
+      assert.deepEqual(await lasting(retire), await lasting(KEEP));
+    });
+
     it("keep holds data back and lets go only what the program can make again", async () => {
       assert.deepEqual(await destructive(KEEP), {
         "data-bucket.forceDestroy": false,

@@ -10,7 +10,8 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import { Colleague, emulator, resourcesIn, secretsIn, storedResource } from "./engine-stack";
 
-const REGION = "eu-west-3";
+/** A region of its own: see stacks.test.ts. */
+const REGION = "us-west-2";
 
 describe("sagemaker", function () {
   this.timeout("15m");
@@ -27,6 +28,7 @@ describe("sagemaker", function () {
 
   before(async () => {
     stack = await ada.ownStack("sagemaker");
+    await stack.setConfig("aws:region", { value: REGION });
     client = new SageMakerClient({ region: REGION, endpoint: emulator().href });
   });
 
