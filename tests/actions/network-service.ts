@@ -145,7 +145,9 @@ export class NetworkService {
       }
       case "DeleteSecurityGroup": {
         const id = input.get("GroupId") ?? "";
-        if (this.targets.length > 0 || this.rules.some((one) => one.names === id)) {
+        const vpcOf = this.groups.find((one) => one.id === id)?.vpc;
+        const mounted = this.targets.some((one) => one.vpc === vpcOf);
+        if (mounted || this.rules.some((one) => one.names === id)) {
           return "DependencyViolation";
         }
         this.groups = this.groups.filter((one) => one.id !== id);

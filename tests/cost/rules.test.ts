@@ -37,6 +37,15 @@ describe("price of an instance", () => {
     });
   });
 
+  it("is the control plane's or the notebooks', by the machine's name", () => {
+    const category = (name: string) =>
+      estimate([machine(name)], { book: paris, usage: {}, today: TODAY }).lines.find(
+        ({ unit }) => unit === "hour",
+      )?.category;
+    assert.equal(category("ec2-nodes-control-plane"), "control plane");
+    assert.equal(category("ec2-nodes-worker-1"), "compute");
+  });
+
   it("has no line for an address that it has not", () => {
     const { inputs } = machine("node");
     const node = declared("aws:ec2/instance:Instance", "node", {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type * as pulumi from "@pulumi/pulumi";
 import type { DeclaredResource } from "../../../cost/rule";
 import { declaredPlatform, inputsOf, ofType } from "../../support/declared";
 import { allows, listOf, policyOf } from "../../support/policy";
@@ -26,6 +27,16 @@ describe("Studio domain", () => {
       "database-from-sagemaker-apps",
     );
     assert.equal(rule["referencedSecurityGroupId"], "sagemaker-firewall-apps-id");
+  });
+
+  it("opens on Studio itself, with the group of the apps in every kind of space", async () => {
+    const settings = await user();
+    assert.equal(settings["defaultLandingUri"], "studio::");
+    const space = (await domain())["defaultSpaceSettings"] as Readonly<Record<string, unknown>>;
+    for (const { securityGroups, executionRole } of [settings, space]) {
+      assert.deepEqual(securityGroups, ["sagemaker-firewall-apps-id"]);
+      assert.match(String(executionRole), /role\/sagemaker-studio-fallback-role$/);
+    }
   });
 
   it("stops what is idle, in both kinds of app, and by the word without which nothing stops", async () => {
@@ -116,6 +127,20 @@ describe("a person in Studio", () => {
     );
     assert.deepEqual(policyOf(assumeRolePolicy)[0]?.Principal, {
       Service: "sagemaker.amazonaws.com",
+    });
+  });
+
+  it("has their rights before their profile, and logs in from the stack's networks", async () => {
+    const profile = (await registrations({ target: "sagemaker" })).find(
+      ({ name }) => name === "sagemaker-profiles-ada",
+    );
+    assert.ok(profile?.dependencies.includes("sagemaker-profiles-ada-studio"));
+    const { code } = inputsOf(await studio(), "lambda/function:Function");
+    const { assets } = code as pulumi.asset.AssetArchive;
+    const file = (await assets)["access.json"] as pulumi.asset.StringAsset;
+    assert.deepEqual(JSON.parse(await file.text), {
+      profiles: { ada: "ada", grace: "grace" },
+      allowedCidrs: ["81.2.69.160/27"],
     });
   });
 
