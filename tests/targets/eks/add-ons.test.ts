@@ -115,6 +115,7 @@ describe("the autoscaler", () => {
     const values = release["values"] as Record<string, unknown>;
     assert.deepEqual(values["autoDiscovery"], { clusterName: "test-0a1b2c3d" });
     assert.equal(values["awsRegion"], "eu-west-3");
+    assert.deepEqual(values["image"], { tag: "v1.36.1" });
     assert.match(JSON.stringify(values["rbac"]), /role\/eks-add-ons-autoscaler-role/);
   });
 
