@@ -23,13 +23,16 @@ function programs(): string {
 
 const ENV = { ...process.env, PATH: `${programs()}:${process.env["PATH"] ?? ""}` };
 const run = (command: string, args: readonly string[], input = ""): SpawnSyncReturns<string> =>
-  spawnSync(command, args, { encoding: "utf8", input, env: ENV, ...AS });
+  spawnSync(command, args, { encoding: "utf8", input, env: ENV });
+/** The server's own programs; nobody may not even stand where this test stands. */
+const serve = (command: string, args: readonly string[]): SpawnSyncReturns<string> =>
+  spawnSync(command, args, { encoding: "utf8", env: ENV, cwd: tmpdir(), ...AS });
 
 describe("docs/database-roles.sql on a real PostgreSQL", () => {
   let folder = "";
 
   before(function () {
-    if (run("initdb", ["--version"]).status !== 0) {
+    if (serve("initdb", ["--version"]).status !== 0) {
       this.skip(); // no PostgreSQL server on this machine
     }
     folder = mkdtempSync(join(tmpdir(), "roles-"));
@@ -37,10 +40,10 @@ describe("docs/database-roles.sql on a real PostgreSQL", () => {
       chownSync(folder, NOBODY.uid, NOBODY.gid);
     }
     const data = join(folder, "data");
-    assert.equal(run("initdb", ["-D", data, "-A", "trust", "-U", "platform"]).status, 0);
+    assert.equal(serve("initdb", ["-D", data, "-A", "trust", "-U", "platform"]).status, 0);
     const listen = `-c listen_addresses= -c unix_socket_directories=${folder}`;
     const log = join(folder, "log");
-    const started = run("pg_ctl", ["-D", data, "-w", "-l", log, "-o", listen, "start"]);
+    const started = serve("pg_ctl", ["-D", data, "-w", "-l", log, "-o", listen, "start"]);
     assert.equal(started.status, 0, started.stderr);
     // As on RDS: its role for logins with tokens, and a database of ours.
     psql("platform", "CREATE ROLE rds_iam NOLOGIN; CREATE DATABASE mlplatform;", "postgres");
@@ -48,7 +51,7 @@ describe("docs/database-roles.sql on a real PostgreSQL", () => {
 
   after(() => {
     if (folder !== "") {
-      run("pg_ctl", ["-D", join(folder, "data"), "-m", "immediate", "stop"]);
+      serve("pg_ctl", ["-D", join(folder, "data"), "-m", "immediate", "stop"]);
       rmSync(folder, { recursive: true });
     }
   });
