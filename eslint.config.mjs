@@ -44,7 +44,7 @@ const targetRules = ["ec2", "eks", "sagemaker"].map((target) => ({
 }));
 
 export default defineConfig(
-  { ignores: ["node_modules/", ".lab/", "scripts/*.cjs"] },
+  { ignores: ["node_modules/", ".lab/", "scripts/*.cjs", "tests/engine/*.cjs"] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

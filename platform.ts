@@ -6,6 +6,7 @@ import { DataBucket } from "./components/data-bucket";
 import { Database } from "./components/database";
 import { Network } from "./components/network";
 import { UserPool } from "./components/user-pool";
+import { LIFECYCLE_FLAGS } from "./settings/lifecycle";
 import type { Settings, SettingsOf } from "./settings";
 import type { ConfigSource } from "./settings/load";
 import type { TargetName } from "./settings/shared";
@@ -44,7 +45,7 @@ export function declarePlatform(
     StackId: stackId,
     Target: settings.target,
     Owner: settings.owner,
-    Lifecycle: settings.lifecycle,
+    Lifecycle: LIFECYCLE_FLAGS[settings.lifecycle].tag,
   };
   const { resources, lookups, access } = awsProviders(config, tags);
   const opts = { provider: resources };

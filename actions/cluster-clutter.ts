@@ -1,17 +1,12 @@
 import {
   DeleteNetworkInterfaceCommand,
-  DeleteSecurityGroupCommand,
   DeleteSnapshotCommand,
   DeleteVolumeCommand,
   paginateDescribeNetworkInterfaces,
-  paginateDescribeSecurityGroupRules,
   paginateDescribeSecurityGroups,
   paginateDescribeSnapshots,
   paginateDescribeVolumes,
-  RevokeSecurityGroupEgressCommand,
-  RevokeSecurityGroupIngressCommand,
   type EC2Client,
-  type SecurityGroupRule,
   type Tag,
 } from "@aws-sdk/client-ec2";
 import {
@@ -28,6 +23,8 @@ import {
   paginateDescribeTargetGroups,
   type ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { dropGroup } from "./security-groups";
+import { collect, type Found } from "./sweep";
 
 /** Whose things are looked for, and where. */
 export interface Scope {
@@ -38,14 +35,6 @@ export interface Scope {
   readonly ec2: EC2Client;
   readonly classic: ElasticLoadBalancingClient;
   readonly balancers: ElasticLoadBalancingV2Client;
-}
-
-/** One thing that belongs to the cluster and not to Pulumi. */
-export interface Found {
-  /** Kind as it reads in a sentence. */
-  readonly what: string;
-  readonly id: string;
-  readonly remove: () => Promise<unknown>;
 }
 
 /** What holds subnets, groups or the internet gateway back, in the order in which it can go. */
@@ -132,18 +121,6 @@ async function targetGroups(scope: Scope): Promise<Found[]> {
   }));
 }
 
-/** What a list of AWS has, over all of its pages. */
-async function collect<Page, T>(
-  pages: AsyncIterable<Page>,
-  itemsOf: (page: Page) => readonly T[] | undefined,
-): Promise<T[]> {
-  const all: T[] = [];
-  for await (const page of pages) {
-    all.push(...(itemsOf(page) ?? []));
-  }
-  return all;
-}
-
 async function taggedOurs(scope: Scope, arns: readonly string[]): Promise<string[]> {
   const tagged = await inTwenties(arns, async (some) => {
     const answer = await scope.balancers.send(new DescribeTagsCommand({ ResourceArns: some }));
@@ -193,35 +170,6 @@ async function securityGroups(scope: Scope): Promise<Found[]> {
     id,
     remove: () => dropGroup(client, id, [...ownGroups, ...swept]),
   }));
-}
-
-/** A group goes only when no rule names it. In groups of others that is theirs to change. */
-async function dropGroup(
-  client: EC2Client,
-  GroupId: string,
-  among: readonly string[],
-): Promise<void> {
-  const ask = { Filters: [{ Name: "group-id", Values: [...among] }] };
-  const rules = await collect(
-    paginateDescribeSecurityGroupRules({ client }, ask),
-    (page) => page.SecurityGroupRules,
-  );
-  for (const rule of rules) {
-    if (rule.ReferencedGroupInfo?.GroupId === GroupId) {
-      await revoke(client, rule);
-    }
-  }
-  await client.send(new DeleteSecurityGroupCommand({ GroupId }));
-}
-
-function revoke(
-  client: EC2Client,
-  { GroupId, SecurityGroupRuleId = "", IsEgress }: SecurityGroupRule,
-): Promise<unknown> {
-  const rule = { GroupId, SecurityGroupRuleIds: [SecurityGroupRuleId] };
-  return IsEgress === true
-    ? client.send(new RevokeSecurityGroupEgressCommand(rule))
-    : client.send(new RevokeSecurityGroupIngressCommand(rule));
 }
 
 async function volumes(scope: Scope): Promise<Found[]> {

@@ -1,9 +1,10 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { ActionError, wait, WORLD, type Action, type World } from "./action";
+import { WORLD, type Action, type World } from "./action";
 import { clientSettings, type AwsAccess } from "./aws-access";
-import { dataOf, networkingOf, type Found, type Scope } from "./cluster-clutter";
+import { dataOf, networkingOf, type Scope } from "./cluster-clutter";
+import { sweep } from "./sweep";
 
 export interface SweepClusterInputs {
   /** Name of the cluster, as it stands in the tag `kubernetes.io/cluster/<name>`. */
@@ -36,51 +37,16 @@ export async function sweepCluster(inputs: SweepClusterInputs, world: World): Pr
     classic: new ElasticLoadBalancingClient(clientSettings(aws, "elb")),
     balancers: new ElasticLoadBalancingV2Client(clientSettings(aws, "elbv2")),
   };
-  const told = new Set<string>();
-  const left = await wait(
+  await sweep(
     {
-      what: `what users of cluster ${inputs.clusterName} had made`,
+      whose: `users of cluster ${inputs.clusterName}`,
       minutes: MINUTES,
-      look: async () => {
-        const found = await findAll(scope);
-        for (const one of found) {
-          if (!told.has(one.id)) {
-            told.add(one.id);
-            world.say(`deleting ${one.what} ${one.id}, made in cluster ${inputs.clusterName}`);
-          }
-          await attempt(one);
-        }
-        return found.length === 0
-          ? undefined
-          : found.map(({ what, id }) => `${what} ${id}`).join(", ");
+      find: async () => {
+        const kinds = [...networkingOf(scope), ...(scope.sweepData ? dataOf(scope) : [])];
+        return (await Promise.all(kinds)).flat();
       },
+      advice: "Whatever uses them has to go first; then run the destroy again.",
     },
     world,
   );
-  if (left !== undefined) {
-    throw new ActionError(
-      `still there after ${MINUTES} minutes, made by users of cluster ${inputs.clusterName}: ${left}. ` +
-        "Whatever uses them has to go first; then run the destroy again.",
-    );
-  }
-}
-
-async function findAll(scope: Scope): Promise<Found[]> {
-  const kinds = [...networkingOf(scope), ...(scope.sweepData ? dataOf(scope) : [])];
-  return (await Promise.all(kinds)).flat();
-}
-
-/** Refusals that time or another deletion cures; the next look shows whether it did. */
-const LATER =
-  /DependencyViolation|InUse|IncorrectState|OperationNotPermitted|NotFound|Throttl|RequestLimitExceeded/i;
-
-async function attempt({ what, id, remove }: Found): Promise<void> {
-  try {
-    await remove();
-  } catch (error) {
-    const { name, message } = error as Error;
-    if (!LATER.test(name)) {
-      throw new ActionError(`${what} ${id} cannot be deleted: ${message}`, { cause: error });
-    }
-  }
 }

@@ -48,6 +48,13 @@ export function equalReport(equal: EqualComparison, scenario: Scenario): Block[]
       ? []
       : [{ kind: "table", columns: CROSSINGS, rows: crossed.map(crossingRow) } as const]),
     ...list("Cheaper at any hours", atAnyHours(equal.crossings)),
+    ...list(
+      "Cheaper machines for the same",
+      equal.cheaperNodes.map(
+        ({ stack, count, instanceType, savedCents }) =>
+          `${stack}: ${number(count)} × ${instanceType} hold them, too, and take ${dollars(savedCents)} less a month when always on; give the scenario that nodeType`,
+      ),
+    ),
     ...list("How the service is made equal", counting(equal, scenario)),
   ];
 }
@@ -119,7 +126,7 @@ function counting({ services, studioBorrows }: EqualComparison, scenario: Scenar
           "Each notebook has a gp3 volume of its own on a cluster.",
         ]
       : []),
-    `Studio: an app for each notebook, of the cheapest type that is as big. It is stopped after 60 idle ` +
+    `Studio: an app for each notebook, of the cheapest type with a price that is as big. It is stopped after 60 idle ` +
       `minutes, so each of ${number(scenario.daysPerMonth)} days costs ${IDLE_HOURS} hour more at most, which is counted.`,
     ...(studioBorrows === undefined
       ? []

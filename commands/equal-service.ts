@@ -1,4 +1,12 @@
-import { bends, breakEven, clusterServices, studioService, type Service } from "../cost/equal";
+import {
+  assumedStudio,
+  bends,
+  breakEven,
+  clusterServices,
+  studioService,
+  type Service,
+} from "../cost/equal";
+import { cents } from "../cost/money";
 import {
   cheapestNodes,
   isPlatform,
@@ -10,6 +18,7 @@ import {
   type PlatformName,
 } from "../cost/nodes";
 import { priceBook } from "../cost/price-book";
+import { HOURS_PER_MONTH } from "../cost/rule";
 import type { Scenario } from "../cost/scenario";
 import { studioInstance } from "../cost/studio";
 import { EC2_SETTINGS, EKS_SETTINGS } from "../settings/cluster";
@@ -43,12 +52,24 @@ export interface Crossing {
   readonly hoursPerMonth: number | undefined;
 }
 
+/** Nodes of another type than a stack has that hold the same notebooks for less. */
+export interface CheaperNodes {
+  readonly stack: string;
+  readonly instanceType: string;
+  /** Value of `nodes.count`. */
+  readonly count: number;
+  /** Cents a month of machines that are always on; disks and addresses are not in it. */
+  readonly savedCents: number;
+}
+
 /** The same notebooks on every platform. */
 export interface EqualComparison {
   /** The cheapest first. */
   readonly services: readonly EqualService[];
   readonly refused: readonly Refused[];
   readonly crossings: readonly Crossing[];
+  /** Stacks whose nodes could be cheaper, with what they would be. */
+  readonly cheaperNodes: readonly CheaperNodes[];
   /** Stack whose shared part stands below Studio, where no compared stack has that target. */
   readonly studioBorrows: string | undefined;
 }
@@ -63,8 +84,8 @@ const COUNTS: Readonly<Record<PlatformName, Setting<number>>> = {
 };
 
 /**
- * Gives each stack as many nodes as the notebooks need, by declaring it once more, and Studio an app for
- * each notebook.
+ * Gives each cluster as many nodes as the notebooks need, and each Studio an instance type that is as big,
+ * by declaring the stack once more.
  *
  * @throws CostError when a price is missing.
  */
@@ -75,29 +96,32 @@ export async function equalServices(
 ): Promise<EqualComparison> {
   const services: EqualService[] = [];
   const refused: Refused[] = [];
+  // One after the other, as when they were priced.
   for (const one of stacks) {
     if (isPlatform(one.target) && one.nodes !== undefined) {
       const plan = planOf(one, one.target, one.nodes, scenario);
       if (typeof plan === "string") {
         refused.push({ stack: one.stack, target: one.target, reason: plan });
       } else {
-        // One after the other, as when they were priced.
         const grown = await redeclare(one.stack, overridesOf(one.target, plan));
         services.push(...clusters(grown, plan, scenario));
       }
+    } else if (one.studioInstance !== undefined) {
+      services.push(await studio(one, scenario, redeclare));
     }
   }
-  const declared = stacks.filter(({ target }) => target === "sagemaker");
-  services.push(...declared.map((one) => studio(one, scenario, true)));
-  const lender = declared.length === 0 ? lenderOf(stacks) : undefined;
+  const lender = stacks.some(({ studioInstance: type }) => type !== undefined)
+    ? undefined
+    : lenderOf(stacks);
   if (lender !== undefined) {
-    services.push(studio(lender, scenario, false));
+    services.push(withoutStack(lender, scenario));
   }
   services.sort(byCost);
   return {
     services,
     refused,
     crossings: crossings(services, scenario),
+    cheaperNodes: services.flatMap((one) => cheaperFor(one, scenario)),
     studioBorrows: lender?.stack,
   };
 }
@@ -134,8 +158,7 @@ function planOf(
 ): NodePlan | string {
   const platform = PLATFORMS[target];
   const type = typeOf(scenario.nodeType ?? nodes.instanceType);
-  const accepts = (count: number): boolean =>
-    !(COUNTS[target].parse(String(count)) instanceof Refusal);
+  const accepts = acceptedBy(target);
   const count = nodesFor(platform, type, scenario);
   if (count !== undefined && accepts(count)) {
     const notebooksEach = notebooksPerNode(platform, type, scenario);
@@ -152,6 +175,11 @@ function planOf(
       : `${better.count} of ${better.instanceType} would do: give the scenario that nodeType, or ` +
         `pulumi config set nodes.instanceType ${better.instanceType} --stack ${stack}`;
   return `${fault}; ${remedy}`;
+}
+
+/** Whether the settings of a target let `nodes.count` have a value. */
+function acceptedBy(target: PlatformName): (count: number) => boolean {
+  return (count) => !(COUNTS[target].parse(String(count)) instanceof Refusal);
 }
 
 function tooSmall(target: PlatformName, type: InstanceType, scenario: Scenario): string {
@@ -195,20 +223,55 @@ function clusters(
   }));
 }
 
-function studio(
-  { stack, estimate }: PricedStack,
+async function studio(
+  { stack, target, estimate: { region } }: PricedStack,
   scenario: Scenario,
-  declared: boolean,
-): EqualService {
+  redeclare: Redeclare,
+): Promise<EqualService> {
+  const { name } = studioInstance(priceBook(region), scenario);
+  const { estimate } = await redeclare(stack, {
+    "studio.instanceType": name,
+    "studio.instanceTypes": name,
+  });
+  const service = studioService(estimate, scenario);
+  return { stack, target, region, machines: { studioInstance: name }, service };
+}
+
+function withoutStack({ estimate }: PricedStack, scenario: Scenario): EqualService {
   const { region } = estimate;
   const book = priceBook(region);
   return {
-    stack: declared ? stack : "Studio",
+    stack: "Studio",
     target: "sagemaker",
     region,
     machines: { studioInstance: studioInstance(book, scenario).name },
-    service: studioService(estimate, scenario, { book, declared }),
+    service: assumedStudio(estimate, scenario, book),
   };
+}
+
+/** Another instance type that holds the same notebooks for less; one entry a stack. */
+function cheaperFor(
+  { stack, target, region, machines, service }: EqualService,
+  scenario: Scenario,
+): CheaperNodes[] {
+  if (!isPlatform(target) || "studioInstance" in machines || service.mode !== "always on") {
+    return [];
+  }
+  const { architecture, name } = typeOf(machines.instanceType);
+  const book = priceBook(region);
+  const choice = { book, architecture, accepts: acceptedBy(target) };
+  const nodes = cheapestNodes(PLATFORMS[target], scenario, choice);
+  const usd = machines.count * book.price(`ec2.${name}.hour`).usd;
+  return nodes === undefined || nodes.usd >= usd
+    ? []
+    : [
+        {
+          stack,
+          instanceType: nodes.instanceType,
+          count: nodes.count,
+          savedCents: cents(HOURS_PER_MONTH, usd - nodes.usd),
+        },
+      ];
 }
 
 /** Every pair of two stacks; the two ways to run one stack never cross. */

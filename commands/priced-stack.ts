@@ -27,6 +27,8 @@ export interface PricedStack {
   readonly warnings: readonly string[];
   /** @default the target has no machines of its own */
   readonly nodes?: DeclaredNodes;
+  /** Instance type on which notebooks of Studio start. @default the target is not Studio */
+  readonly studioInstance?: string;
 }
 
 /** What a price depends on beside the stack. */
@@ -61,6 +63,7 @@ export async function priceStack(
     ...("nodes" in settings && {
       nodes: { instanceType: settings.nodes.instanceType, count: settings.nodes.count },
     }),
+    ...("studio" in settings && { studioInstance: settings.studio.instanceType }),
   };
 }
 

@@ -92,7 +92,7 @@ function scenarioJson(scenario: Scenario): object {
 }
 
 function equalJson(
-  { services, refused, crossings, studioBorrows }: EqualComparison,
+  { services, refused, crossings, cheaperNodes, studioBorrows }: EqualComparison,
   scenario: Scenario,
 ): object {
   const nameOf = ({ stack, service }: EqualService): object => ({ stack, mode: service.mode });
@@ -118,6 +118,7 @@ function equalJson(
       cheaperAbove: nameOf(cheaperAbove),
       hoursPerMonth: hoursPerMonth === undefined ? null : rounded(hoursPerMonth, 4),
     })),
+    cheaperNodes,
     studioBorrows: studioBorrows ?? null,
   };
 }

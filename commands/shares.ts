@@ -1,4 +1,5 @@
 import { isPlatform, notebooksHeld, PLATFORMS } from "../cost/nodes";
+import { isAsBig } from "../cost/studio";
 import type { Scenario } from "../cost/scenario";
 import { notebooks, workingHours } from "../cost/scenario-usage";
 import { INSTANCE_TYPES } from "../settings/instance-types";
@@ -24,11 +25,17 @@ export function sharesOf(totalCents: number, held: number, scenario: Scenario): 
 }
 
 /** The shares of a stack as it is: where nodes are few, the rest of the notebooks has to wait. */
-export function stackShares({ target, nodes, estimate }: PricedStack, scenario: Scenario): Shares {
+export function stackShares(stack: PricedStack, scenario: Scenario): Shares {
+  return sharesOf(stack.estimate.totals.totalCents, heldBy(stack, scenario), scenario);
+}
+
+function heldBy({ target, nodes, studioInstance }: PricedStack, scenario: Scenario): number {
   const type = INSTANCE_TYPES.get(nodes?.instanceType ?? "");
-  const held =
-    isPlatform(target) && nodes !== undefined && type !== undefined
-      ? notebooksHeld(PLATFORMS[target], { type, count: nodes.count }, scenario)
-      : notebooks(scenario);
-  return sharesOf(estimate.totals.totalCents, held, scenario);
+  if (isPlatform(target) && nodes !== undefined && type !== undefined) {
+    return notebooksHeld(PLATFORMS[target], { type, count: nodes.count }, scenario);
+  }
+  // Studio starts as many as are asked for; the question is whether one is big enough.
+  return studioInstance !== undefined && isAsBig(studioInstance, scenario)
+    ? notebooks(scenario)
+    : 0;
 }

@@ -1,7 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /** Files of `actions/`, by the type that their resources have in the state. */
-const FILES = { AwaitCluster: "await-cluster", SweepCluster: "sweep-cluster" } as const;
+const FILES = {
+  AwaitCluster: "await-cluster",
+  SweepCluster: "sweep-cluster",
+  SweepStudio: "sweep-studio",
+  SweepDomain: "sweep-domain",
+} as const;
 export type ActionType = keyof typeof FILES;
 
 /**

@@ -18,7 +18,7 @@ export interface PeopleArgs {
 }
 
 /** What everybody may read and write. */
-const SHARED_PREFIX = "shared";
+export const SHARED_PREFIX = "shared";
 
 /** A person's own part of the bucket. */
 export function prefixOf(person: Person): string {
@@ -35,18 +35,20 @@ export function prefixOf(person: Person): string {
 export class People extends pulumi.ComponentResource {
   /** ARN of each person's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Name of the same roles, for what a target allows them besides. */
+  readonly roleNames: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: PeopleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:component:People", name, {}, opts);
     const { region, accountId, database } = args;
     const logins = pulumi.interpolate`arn:aws:rds-db:${region}:${accountId}:dbuser:${database.resourceId}`;
 
-    this.roleArns = Object.fromEntries(
-      args.users.map((person) => {
-        this.login(name, person, args.userPool);
-        return [person.name, this.role(name, person, { ...args, logins })];
-      }),
-    );
+    const roles = args.users.map((person) => {
+      this.login(name, person, args.userPool);
+      return [person.name, this.role(name, person, { ...args, logins })] as const;
+    });
+    this.roleArns = Object.fromEntries(roles.map(([person, { arn }]) => [person, arn]));
+    this.roleNames = Object.fromEntries(roles.map(([person, role]) => [person, role.name]));
     this.registerOutputs({ roleArns: this.roleArns });
   }
 
@@ -71,8 +73,8 @@ export class People extends pulumi.ComponentResource {
   private role(
     name: string,
     person: Person,
-    { bucket, logins, trust }: PeopleArgs & { readonly logins: pulumi.Output<string> },
-  ): pulumi.Output<string> {
+    { bucket, database, logins, trust }: PeopleArgs & { readonly logins: pulumi.Output<string> },
+  ): aws.iam.Role {
     const role = new aws.iam.Role(
       `${name}-${person.name}-role`,
       {
@@ -116,11 +118,22 @@ export class People extends pulumi.ComponentResource {
               Action: "rds-db:connect",
               Resource: pulumi.interpolate`${logins}/${person.name}`,
             },
+            // Somebody has to make everybody's login in the database: docs/database-roles.sql.
+            ...(person.group === "ml-admins" ? [masterUser(database)] : []),
           ],
         }),
       },
       { parent: this },
     );
-    return role.arn;
+    return role;
   }
+}
+
+function masterUser(database: Database): object {
+  return {
+    Sid: "DatabaseMasterUser",
+    Effect: "Allow",
+    Action: "secretsmanager:GetSecretValue",
+    Resource: database.secretArn,
+  };
 }

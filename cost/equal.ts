@@ -58,25 +58,29 @@ export function clusterServices(
 }
 
 /**
- * Studio with one app for each notebook, of the cheapest instance type that is as big.
+ * A Studio stack that starts every notebook on an instance type that is as big.
  *
- * @param estimate what a Studio stack costs. Where none is at hand, another stack's: then only what
- *   every target shares is taken from it.
+ * @throws Error when the estimate has no line of Studio's hours: then it is of another target.
  */
-export function studioService(
-  estimate: Estimate,
-  scenario: Scenario,
-  { book, declared }: { readonly book: PriceBook; readonly declared: boolean },
-): Service {
-  const kept = declared
-    ? estimate.lines.filter(({ usage }) => usage !== "studioHours")
-    : estimate.lines.filter(({ part }) => part === "shared");
-  const hasDisks = kept.some(({ usage }) => usage === "studioSpaceGb");
-  const apps = studioApps(scenario, book);
-  const lines = [...kept, apps, ...(hasDisks ? [] : [spaceDisks(scenario, book)])];
+export function studioService(estimate: Estimate, scenario: Scenario): Service {
+  const { lines } = estimate;
+  const apps = lines.find(({ usage }) => usage === "studioHours");
+  if (apps === undefined) {
+    throw new Error("a Studio stack has no line that depends on studioHours");
+  }
   const fixed = sumCents(lines) - (apps.monthCents ?? 0);
   const perHour = notebooks(scenario) * apps.unitPriceUsd * 100;
   return service("by use", lines, (inUse) => fixed + perHour * billedHours(inUse, scenario));
+}
+
+/**
+ * Studio where no stack declares it: an app and a disk for each notebook, above what another stack has
+ * as its shared part. The home file system and the login broker are not in it.
+ */
+export function assumedStudio(estimate: Estimate, scenario: Scenario, book: PriceBook): Service {
+  const shared = estimate.lines.filter(({ part }) => part === "shared");
+  const lines = [...shared, studioApps(scenario, book), spaceDisks(scenario, book)];
+  return studioService({ ...estimate, lines }, scenario);
 }
 
 /** Hours a month that Studio bills for one notebook: with the idle hour of each day, while days last. */

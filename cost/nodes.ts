@@ -200,12 +200,18 @@ export interface Choice {
   readonly accepts: (count: number) => boolean;
 }
 
+/** A plan with the price of all its machines. */
+export interface PricedPlan extends NodePlan {
+  /** US dollars an hour. */
+  readonly usd: number;
+}
+
 /** The nodes that hold all notebooks for the least money an hour; undefined when no type can. */
 export function cheapestNodes(
   platform: Platform,
   scenario: Scenario,
   { book, architecture, accepts }: Choice,
-): NodePlan | undefined {
+): PricedPlan | undefined {
   const priced = new Set(book.keys());
   const plans = [...INSTANCE_TYPES.values()].flatMap((type) => {
     const key = `ec2.${type.name}.hour`;

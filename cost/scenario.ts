@@ -58,7 +58,8 @@ export const MEASURED = [
   "internetOutGb",
   "rdsBackupGb",
   "dnsQueries",
-  "logGb",
+  "controlPlaneLogGb",
+  "functionLogGb",
   "cloudFrontGb",
   "cloudFrontRequests",
 ] as const satisfies readonly UsageName[];

@@ -9,8 +9,6 @@ export interface StudioInstance {
   readonly name: string;
   readonly priceKey: string;
   readonly usd: number;
-  readonly vcpus: number;
-  readonly memoryGib: number;
 }
 
 const KEY = /^sagemaker\.ml\.(.+)\.studio\.hour$/;
@@ -22,17 +20,17 @@ const KEY = /^sagemaker\.ml\.(.+)\.studio\.hour$/;
  * @throws CostError when no type with a price is big enough.
  */
 export function studioInstance(book: PriceBook, scenario: Scenario): StudioInstance {
-  const { notebookVcpus, notebookGib } = scenario;
   const priced = book.keys().flatMap((priceKey): StudioInstance[] => {
     const type = INSTANCE_TYPES.get(KEY.exec(priceKey)?.[1] ?? "");
     return type === undefined
       ? []
-      : [{ ...type, name: `ml.${type.name}`, priceKey, usd: book.price(priceKey).usd }];
+      : [{ name: `ml.${type.name}`, priceKey, usd: book.price(priceKey).usd }];
   });
   const [cheapest] = priced
-    .filter(({ vcpus, memoryGib }) => vcpus >= notebookVcpus && memoryGib >= notebookGib)
+    .filter(({ name }) => isAsBig(name, scenario))
     .sort((one, other) => one.usd - other.usd || one.name.localeCompare(other.name));
   if (cheapest === undefined) {
+    const { notebookVcpus, notebookGib } = scenario;
     throw new CostError(
       `no instance type of Studio with a price for ${book.region} has ${notebookVcpus} vCPU and ` +
         `${notebookGib} GiB (notebookVcpus, notebookGib); add sagemaker.ml.<type>.studio.hour to ` +
@@ -40,4 +38,10 @@ export function studioInstance(book: PriceBook, scenario: Scenario): StudioInsta
     );
   }
   return cheapest;
+}
+
+/** Whether an instance type of Studio has the processors and the memory of a notebook. */
+export function isAsBig(name: string, { notebookVcpus, notebookGib }: Scenario): boolean {
+  const type = INSTANCE_TYPES.get(name.replace(/^ml\./, ""));
+  return type !== undefined && type.vcpus >= notebookVcpus && type.memoryGib >= notebookGib;
 }

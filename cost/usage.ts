@@ -15,16 +15,17 @@ export const USAGE = {
   internetOutGb: { doc: "Data from the stack to the internet, CloudFront apart", unit: "GB" },
   rdsBackupGb: { doc: "Database backups and snapshots kept", unit: "GB" },
   dnsQueries: { doc: "Queries that the hosted zones answer", unit: "query" },
-  logGb: { doc: "Logs that the stack writes to CloudWatch", unit: "GB" },
-  cloudFrontGb: { doc: "Data from CloudFront to the internet", unit: "GB" },
-  cloudFrontRequests: { doc: "HTTPS requests to CloudFront", unit: "request" },
   studioHours: {
-    doc: "Hours that all notebooks together run in Studio, idle time before the stop included",
+    doc: "Hours in which Studio notebooks run, idle ones until they are stopped among them",
     unit: "hour",
   },
-  studioSpaceGb: { doc: "Disks of all Studio spaces together, stopped ones too", unit: "GB" },
-  homeFileSystemGb: { doc: "Files in the home file system of the Studio domain", unit: "GB" },
-  loginRequests: { doc: "Requests to the login broker of Studio", unit: "request" },
+  studioSpaceGb: { doc: "Disks of Studio notebooks, running or not", unit: "GB" },
+  homeFileSystemGb: { doc: "Data in the home file system of Studio", unit: "GB" },
+  loginRequests: { doc: "Requests to the login of Studio", unit: "request" },
+  controlPlaneLogGb: { doc: "Logs that the control plane of EKS writes", unit: "GB" },
+  functionLogGb: { doc: "Logs of the stack's own functions", unit: "GB" },
+  cloudFrontGb: { doc: "Data from CloudFront to the internet", unit: "GB" },
+  cloudFrontRequests: { doc: "HTTPS requests to CloudFront", unit: "request" },
 } as const satisfies Readonly<Record<string, UsageEntry>>;
 
 /** Name of one usage quantity, e.g. `natGatewayGb`. */

@@ -60,7 +60,15 @@ async function pointsPerSecond(stack: string): Promise<number> {
     const start = process.hrtime.bigint();
     for (let index = 0; index < POINTS; index += 1) {
       const [people, gb] = [1 + index, index % 40_000];
-      price(usageOf({ ...team, people, monthlyActiveUsers: people, s3StorageGb: gb, logGb: gb }));
+      price(
+        usageOf({
+          ...team,
+          people,
+          monthlyActiveUsers: people,
+          s3StorageGb: gb,
+          controlPlaneLogGb: gb,
+        }),
+      );
     }
     return POINTS / (Number(process.hrtime.bigint() - start) / 1e9);
   });
@@ -91,7 +99,7 @@ async function main(): Promise<void> {
     const ms = await perStack(count);
     print(`each of ${count} further stacks`, `${ms.toFixed(0)} ms`, "goal: under 120 ms");
   }
-  for (const stack of ["ec2", "eks"]) {
+  for (const stack of ["ec2", "eks", "sagemaker"]) {
     const rate = Math.round(await pointsPerSecond(stack)).toLocaleString("en-US");
     print(`scenarios of ${stack} a second`, rate, "goal: 100,000");
   }

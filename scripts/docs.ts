@@ -16,6 +16,7 @@ import {
   scenarioNames,
 } from "../cost/scenario";
 import { EC2_SETTINGS, EKS_SETTINGS } from "../settings/cluster";
+import { SAGEMAKER_SETTINGS } from "../settings/studio";
 import { flatten, type Setting, type SettingTree } from "../settings/setting";
 import { SHARED_SETTINGS } from "../settings/shared";
 import { TARGETS } from "../targets";
@@ -29,12 +30,13 @@ const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   "settings of every target": () => settingsTable(SHARED_SETTINGS),
   "settings of ec2": () => settingsTable(EC2_SETTINGS),
   "settings of eks": () => settingsTable(EKS_SETTINGS),
-  prices: () => printed(["--stacks", "ec2,eks,dev,prod"], "USD a month", "Assumed"),
+  "settings of sagemaker": () => settingsTable(SAGEMAKER_SETTINGS),
+  prices: () => printed(["--stacks", "ec2,eks,sagemaker,dev,prod"], "USD a month", "Assumed"),
   "prices of ec2": () => printed(["--stacks", "ec2"], "Stack ", "Assumed"),
   "equal service": () =>
-    printed(["--stacks", "ec2,eks", "--equal"], "Equal service", "How the service"),
+    printed(["--stacks", "ec2,eks,sagemaker", "--equal"], "Equal service", "How the service"),
   "first notes": () =>
-    printed(["--stacks", "ec2,eks", "--scenario", "notes"], "Each platform", "What that"),
+    printed(["--stacks", "ec2,eks,sagemaker", "--scenario", "notes"], "Each platform", "What that"),
   scenarios: scenariosTable,
   "scenario fields": scenarioFieldsTable,
 };

@@ -4,19 +4,21 @@ export interface EksVersion {
   readonly endOfStandard: string;
   /** Day on which AWS replaces it by a later version, whatever was paid, `YYYY-MM-DD`. */
   readonly endOfExtended: string;
+  /** Image tag of the cluster autoscaler for it. */
+  readonly autoscaler: string;
 }
 
 /**
- * Minor versions of EKS, newest first: 14 months of standard support, 12 of extended support.
- * Source: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html and
- * https://endoflife.date/amazon-eks (read 2026-11-23); 1.36 as `aws eks describe-cluster-versions` said
- * on 2026-07-28, according to a published log. What there is today that command tells.
+ * Minor versions of EKS, newest first: 14 months of standard support, 12 of extended support. 1.37 is on
+ * EKS since October 2026; versions of its add-ons are not known here yet.
+ * Source: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html (as of 2026-09-29);
+ * autoscaler: https://github.com/kubernetes/autoscaler/releases (read 2026-11-23), none for 1.33 is left.
  */
 export const EKS_VERSIONS = {
-  "1.36": { endOfStandard: "2027-08-02", endOfExtended: "2028-08-02" },
-  "1.35": { endOfStandard: "2027-03-27", endOfExtended: "2028-03-27" },
-  "1.34": { endOfStandard: "2026-12-02", endOfExtended: "2027-12-02" },
-  "1.33": { endOfStandard: "2026-07-29", endOfExtended: "2027-07-29" },
+  "1.36": { endOfStandard: "2027-08-02", endOfExtended: "2028-08-02", autoscaler: "v1.36.1" },
+  "1.35": { endOfStandard: "2027-03-27", endOfExtended: "2028-03-27", autoscaler: "v1.35.2" },
+  "1.34": { endOfStandard: "2026-12-02", endOfExtended: "2027-12-02", autoscaler: "v1.34.4" },
+  "1.33": { endOfStandard: "2026-07-29", endOfExtended: "2027-07-29", autoscaler: "v1.34.4" },
 } as const satisfies Readonly<Record<string, EksVersion>>;
 
 export type EksMinor = keyof typeof EKS_VERSIONS;

@@ -3,12 +3,14 @@ import { EC2_SETTINGS, EKS_SETTINGS, type Ec2Settings, type EksSettings } from "
 import { EC2_CHECKS, EKS_CHECKS } from "./cluster-checks";
 import { load, type ConfigSource, type LoadedSettings } from "./load";
 import type { SettingTree } from "./setting";
+import { SAGEMAKER_CHECKS, SAGEMAKER_SETTINGS, type SagemakerSettings } from "./studio";
 import { SHARED_SETTINGS, type SharedSettings, type TargetName } from "./shared";
 
 /** Settings of each target beside the shared ones. */
 interface TargetSettings {
   readonly ec2: Ec2Settings;
   readonly eks: EksSettings;
+  readonly sagemaker: SagemakerSettings;
 }
 
 /** All settings of a stack with one target. */
@@ -27,6 +29,7 @@ interface TargetEntries<T extends TargetName> {
 export const TARGET_SETTINGS: { readonly [T in TargetName]: TargetEntries<T> } = {
   ec2: { tree: EC2_SETTINGS, checks: EC2_CHECKS },
   eks: { tree: EKS_SETTINGS, checks: EKS_CHECKS },
+  sagemaker: { tree: SAGEMAKER_SETTINGS, checks: SAGEMAKER_CHECKS },
 };
 
 /**

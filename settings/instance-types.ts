@@ -117,6 +117,7 @@ export function databaseClass(doc: string, fallback: string): Setting<string> {
   return known({ doc, what: "an RDS instance class", fallback, names: DATABASE_CLASSES });
 }
 
+/** What `known` takes. */
 interface Known {
   readonly doc: string;
   readonly what: string;
@@ -124,7 +125,8 @@ interface Known {
   readonly names: ReadonlySet<string>;
 }
 
-function known({ doc, what, fallback, names }: Known): Setting<string> {
+/** A name out of a list; an unknown one is refused with the nearest. */
+export function known({ doc, what, fallback, names }: Known): Setting<string> {
   const families = [...new Set([...names].map((name) => name.replace(/\.[^.]+$/, "")))];
   return {
     doc,

@@ -1,8 +1,8 @@
 /**
  * What a stack is for. `experiment`: everything goes at `pulumi destroy`. `keep`: data survives
- * mistakes, and letting go takes deliberate steps.
+ * mistakes. `retire`: a kept stack on its way out, whose next destroy takes everything along.
  */
-export const LIFECYCLES = ["experiment", "keep"] as const;
+export const LIFECYCLES = ["experiment", "keep", "retire"] as const;
 export type Lifecycle = (typeof LIFECYCLES)[number];
 
 /**
@@ -10,6 +10,8 @@ export type Lifecycle = (typeof LIFECYCLES)[number];
  * `up` stored, so they are set at creation and never only before a destroy.
  */
 export interface LifecycleFlags {
+  /** Value of the tag `Lifecycle`; another one would replace nodes, whose disks carry it. */
+  readonly tag: Exclude<Lifecycle, "retire">;
   /** Pulumi refuses to delete or replace the resource until it is unprotected. */
   readonly protect: boolean;
   /** S3 and Route 53: deleting takes the content along. */
@@ -26,32 +28,44 @@ export interface LifecycleFlags {
   readonly sweepData: boolean;
   /** EKS: Secrets are encrypted with a KMS key of the stack's own, $1 a month. */
   readonly ownKey: boolean;
+  /** SageMaker: what becomes of people's home directories when their domain goes. */
+  readonly homeFileSystem: "Delete" | "Retain";
   /** RDS: changes happen at once and not in the maintenance window, at the price of a restart. */
   readonly applyImmediately: boolean;
 }
 
+const EXPERIMENT: LifecycleFlags = {
+  tag: "experiment",
+  protect: false,
+  forceDestroy: true,
+  deletionProtection: false,
+  userPoolDeletionProtection: "INACTIVE",
+  skipFinalSnapshot: true,
+  deleteAutomatedBackups: true,
+  sweepData: true,
+  ownKey: false,
+  homeFileSystem: "Delete",
+  applyImmediately: true,
+};
+
+const KEEP: LifecycleFlags = {
+  tag: "keep",
+  protect: true,
+  forceDestroy: false,
+  deletionProtection: true,
+  userPoolDeletionProtection: "ACTIVE",
+  skipFinalSnapshot: false,
+  deleteAutomatedBackups: false,
+  sweepData: false,
+  ownKey: true,
+  homeFileSystem: "Retain",
+  applyImmediately: false,
+};
+
 /** The switches of each lifecycle; the only place where they are decided. */
 export const LIFECYCLE_FLAGS: Readonly<Record<Lifecycle, LifecycleFlags>> = {
-  experiment: {
-    protect: false,
-    forceDestroy: true,
-    deletionProtection: false,
-    userPoolDeletionProtection: "INACTIVE",
-    skipFinalSnapshot: true,
-    deleteAutomatedBackups: true,
-    sweepData: true,
-    ownKey: false,
-    applyImmediately: true,
-  },
-  keep: {
-    protect: true,
-    forceDestroy: false,
-    deletionProtection: true,
-    userPoolDeletionProtection: "ACTIVE",
-    skipFinalSnapshot: false,
-    deleteAutomatedBackups: false,
-    sweepData: false,
-    ownKey: true,
-    applyImmediately: false,
-  },
+  experiment: EXPERIMENT,
+  keep: KEEP,
+  // What cannot be changed in place stays as it is: without its key a cluster would be made anew.
+  retire: { ...EXPERIMENT, ownKey: KEEP.ownKey, tag: KEEP.tag },
 };

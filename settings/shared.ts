@@ -5,7 +5,7 @@ import { people } from "./people";
 import { boolean, integer, oneOf, text, type Loaded } from "./setting";
 
 /** Platforms that the program can deploy. `targets/index.ts` has one entry for each. */
-export const TARGET_NAMES = ["ec2", "eks"] as const;
+export const TARGET_NAMES = ["ec2", "eks", "sagemaker"] as const;
 export type TargetName = (typeof TARGET_NAMES)[number];
 
 /** Settings of every target, in the order of the README. */
@@ -20,7 +20,7 @@ export const SHARED_SETTINGS = {
     key: "aws:region",
   },
   lifecycle: oneOf(
-    "`experiment`: a destroy takes all data along. `keep`: data is protected and outlives mistakes.",
+    "`experiment`: a destroy takes all data along. `keep`: data is protected and outlives mistakes. `retire`: a kept stack whose next destroy takes everything along.",
     LIFECYCLES,
     "experiment",
   ),

@@ -44,6 +44,25 @@ const TARGETS: Readonly<Record<TargetName, Expected>> = {
     },
     names: 4, // cluster, log group, login prefix, final snapshot
   },
+  sagemaker: {
+    groups: 3,
+    buckets: 1,
+    doorsOut: ["sagemaker-firewall-apps-id"],
+    protected: ["sagemaker-studio-domain"],
+    experiment: {
+      "sagemaker-domain-janitor.sweepData": true,
+      "sagemaker-login-logs.retentionInDays": 90,
+      "sagemaker-studio-domain.retentionPolicy": { homeEfsFileSystem: "Delete" },
+      "sagemaker-studio-janitor.sweepUserJobs": false,
+    },
+    keep: {
+      "sagemaker-domain-janitor.sweepData": false,
+      "sagemaker-login-logs.retentionInDays": 90,
+      "sagemaker-studio-domain.retentionPolicy": { homeEfsFileSystem: "Retain" },
+      "sagemaker-studio-janitor.sweepUserJobs": false,
+    },
+    names: 3, // cookie key, login prefix, final snapshot
+  },
 };
 
 interface Expected {
@@ -223,6 +242,29 @@ function everyTarget(target: TargetName, expected: Expected): void {
       });
     });
 
+    it("retire lets a kept stack go, and changes nothing that would be made anew", async () => {
+      const retire = { ...KEEP, lifecycle: "retire" };
+      assert.deepEqual(await isProtected(retire), []);
+      const switches = Object.entries(await destructive(retire)).filter(
+        ([name]) => name !== "eks-cluster-secrets-key.deletionWindowInDays",
+      );
+      assert.deepEqual(
+        Object.fromEntries(switches),
+        await destructive({ lifecycle: "experiment" }),
+      );
+      // Tags of machines are part of their template, and a key cannot be taken from a cluster.
+      const lasting = async (overrides: Readonly<Record<string, string>>) => {
+        const resources = await declaredPlatform(overrides);
+        return [
+          resources
+            .filter(({ type }) => /LaunchTemplate$|ec2\/instance:|^aws:kms/.test(type))
+            .map(({ name, inputs }) => [name, inputs]),
+          ofType(resources, "index:Cluster").map(({ inputs }) => inputs["encryptionConfigKeyArn"]),
+        ];
+      };
+      assert.deepEqual(await lasting(retire), await lasting(KEEP));
+    });
+
     it("keep holds data back and lets go only what the program can make again", async () => {
       assert.deepEqual(await destructive(KEEP), {
         "data-bucket.forceDestroy": false,
@@ -242,6 +284,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
       "aws:cognito/userGroup:UserGroup",
       "aws:route53/zone:Zone",
       "aws:route53/record:Record",
+      "aws:apigatewayv2/stage:Stage",
     ];
     const given = ({ type, inputs }: DeclaredResource): unknown[] => [
       inputs["name"],

@@ -65,6 +65,15 @@ export const FREE: Readonly<Record<string, string>> = {
     "aws:cognito/user:User",
     "aws:cognito/userInGroup:UserInGroup",
   ]),
+  ...reasons("Part of the Studio domain, whose notebooks and disks are priced", [
+    "aws:sagemaker/userProfile:UserProfile",
+  ]),
+  ...reasons("Part of an HTTP API, which is billed by the request", [
+    "aws:apigatewayv2/integration:Integration",
+    "aws:apigatewayv2/route:Route",
+    "aws:apigatewayv2/stage:Stage",
+  ]),
+  ...reasons("A setting of the function, which is priced", ["aws:lambda/permission:Permission"]),
   ...reasons("Part of the hosted zone, which is priced", ["aws:route53/record:Record"]),
   ...reasons("A setting of the distribution, which is priced", [
     "aws:cloudfront/originAccessControl:OriginAccessControl",

@@ -6,12 +6,15 @@ import { eksCluster } from "./eks-cluster";
 import { elasticIp } from "./elastic-ip";
 import { encryptionKey } from "./encryption-key";
 import { FREE } from "./free";
+import { lambdaFunction } from "./function";
+import { httpApi } from "./http-api";
 import { instance } from "./instance";
 import { internetGateway } from "./internet-gateway";
 import { logGroup } from "./log-group";
 import { natGateway } from "./nat-gateway";
 import { nodeGroup } from "./node-group";
 import { parameter } from "./parameter";
+import { studioDomain } from "./studio-domain";
 import { userPool } from "./user-pool";
 import { vpcEndpoint } from "./vpc-endpoint";
 import { zone } from "./zone";
@@ -34,6 +37,9 @@ export const PRICED: readonly PriceRule[] = [
   zone,
   parameter,
   logGroup,
+  studioDomain,
+  httpApi,
+  lambdaFunction,
   encryptionKey,
 ];
 

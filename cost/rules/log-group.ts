@@ -1,6 +1,7 @@
 import { isNumber, known } from "../known";
 import type { PriceRule } from "../rule";
 import { beyond } from "../tiers";
+import type { UsageName } from "../usage";
 
 /** GB a month that an account writes and keeps for nothing. https://aws.amazon.com/cloudwatch/pricing/ */
 const FREE_GB = 5;
@@ -10,6 +11,9 @@ const DAYS_PER_MONTH = 730 / 24;
 /**
  * Logs are billed when they are written and while they are kept. Kept is counted as written; AWS
  * bills it compressed, to a good part of a tenth, which nobody knows beforehand.
+ *
+ * A group whose name is given is one that a service writes to by itself, a control plane of EKS here;
+ * what functions write is another quantity.
  */
 export const logGroup: PriceRule = {
   type: "aws:cloudwatch/logGroup:LogGroup",
@@ -17,21 +21,22 @@ export const logGroup: PriceRule = {
   category: "operations",
   source: "https://aws.amazon.com/cloudwatch/pricing/",
   lines: (resource, { usage }) => {
+    const name: UsageName = "name" in resource.inputs ? "controlPlaneLogGb" : "functionLogGb";
     const days = known(resource, "retentionInDays", isNumber);
-    const written = beyond(FREE_GB, usage.logGb);
+    const written = beyond(FREE_GB, usage[name]);
     return [
       {
         label: `Logs written (beyond ${FREE_GB} GB free)`,
         unit: "GB",
         quantity: written,
-        usage: "logGb",
+        usage: name,
         priceKey: "logs.ingest.gb",
       },
       {
         label: `Logs kept for ${days} days (uncompressed)`,
         unit: "GB-month",
         quantity: written === undefined ? undefined : (written * days) / DAYS_PER_MONTH,
-        usage: "logGb",
+        usage: name,
         priceKey: "logs.storage.gbMonth",
       },
     ];

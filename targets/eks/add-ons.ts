@@ -6,6 +6,7 @@ import { Storage } from "../../components/kubernetes/storage";
 import { Workspaces } from "../../components/kubernetes/workspaces";
 import { serviceAccountRole } from "../../components/workload-identity";
 import { nodeRange } from "../../settings/cluster";
+import { EKS_VERSIONS } from "../../settings/eks-versions";
 import type { SettingsOf } from "../../settings";
 import type { SharedServices } from "../target";
 import { addOn } from "./add-on";
@@ -58,7 +59,8 @@ export class AddOns extends pulumi.ComponentResource {
    * EKS tags the group's scaling group so that the autoscaler finds it.
    * https://github.com/kubernetes/autoscaler/tree/master/cluster-autoscaler/cloudprovider/aws
    */
-  private autoscaler(name: string, { cluster, shared, nodes }: AddOnsArgs): void {
+  private autoscaler(name: string, { cluster, settings, shared, nodes }: AddOnsArgs): void {
+    const { version } = settings.kubernetes;
     const role = serviceAccountRole(this, `${name}-role`, {
       issuer: cluster.issuer,
       account: AUTOSCALER,
@@ -72,6 +74,7 @@ export class AddOns extends pulumi.ComponentResource {
     install(this, name, "cluster-autoscaler", {
       cluster,
       values: {
+        image: { tag: EKS_VERSIONS[version].autoscaler },
         autoDiscovery: { clusterName: cluster.name },
         awsRegion: shared.region,
         rbac: {
@@ -98,6 +101,7 @@ function autoscalerPolicy(clusterName: string): string {
           "autoscaling:DescribeAutoScalingInstances",
           "autoscaling:DescribeLaunchConfigurations",
           "autoscaling:DescribeScalingActivities",
+          "autoscaling:DescribeTags",
           "ec2:DescribeImages",
           "ec2:DescribeInstanceTypes",
           "ec2:DescribeLaunchTemplateVersions",

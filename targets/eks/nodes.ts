@@ -47,7 +47,6 @@ export class Nodes extends pulumi.ComponentResource {
         amiType: GPU_FAMILY.test(nodes.instanceType) ? GPU_IMAGE : IMAGES[nodes.architecture],
         capacityType: nodes.capacity === "spot" ? "SPOT" : "ON_DEMAND",
         scalingConfig: { minSize: min, maxSize: max, desiredSize: nodes.count },
-        updateConfig: { maxUnavailable: 1 },
         launchTemplate: {
           id: template.id,
           version: pulumi.interpolate`${template.latestVersion}`,
@@ -71,7 +70,6 @@ export class Nodes extends pulumi.ComponentResource {
       `${name}-template`,
       {
         description: "Nodes of an ml-platform cluster",
-        updateDefaultVersion: true,
         vpcSecurityGroupIds: [cluster.nodeSecurityGroupId],
         // One hop: a pod that is not on the host's network cannot ask for the machine's role.
         metadataOptions: {

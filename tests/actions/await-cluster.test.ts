@@ -1,36 +1,12 @@
 import assert from "node:assert/strict";
 import { createServer as createHttp, type Server } from "node:http";
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import type { World } from "../../actions/action";
 import { awaitCluster, type AwaitClusterInputs } from "../../actions/await-cluster";
 import { pki } from "../support/pki";
+import { listening, world } from "../support/world";
 
 const { ca, server: serverPair, client } = pki();
 const NODES = ["ip-10-0-0-1.internal", "ip-10-0-0-2.internal", "ip-10-0-0-3.internal"];
-
-/** A world whose clock moves by what is slept, and which does something while it sleeps. */
-function world(meanwhile: (minutes: number) => void = () => undefined) {
-  let now = 0;
-  const said: string[] = [];
-  const made: World = {
-    now: () => now,
-    sleep: (milliseconds) => {
-      now += milliseconds;
-      meanwhile(now / 60_000);
-      return Promise.resolve();
-    },
-    say: (line) => said.push(line),
-  };
-  return { ...made, said };
-}
-
-const listening = (server: Server): Promise<number> =>
-  new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", () => {
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
 
 describe("waiting for a cluster", () => {
   let registered: string[] = [];

@@ -78,15 +78,15 @@ describe("npm start", () => {
     // 133.01 / 10 = 13.301, 252.08 / 10 = 25.208
     assert.match(out, /^Per person \(10\) +13\.30 +25\.21$/m);
     // One machine is the control plane; two workers of t4g.large hold a notebook each:
-    // 252.08 / (2 × 8 h × 21 days) = 0.75024
+    // 252.08 / (2 × 6 h × 20 days) = 1.05033
     assert.match(out, /^Notebooks at once \(of 10\) +0 +2$/m);
-    assert.match(out, /^Per notebook-hour of those +- +0\.7502$/m);
+    assert.match(out, /^Per notebook-hour of those +- +1\.0503$/m);
     const { stacks } = JSON.parse((await run(["--json"])).out) as Json;
     assert.deepEqual(
       stacks.map((one) => [one.notebooksHeld, one.perNotebookHourUsd, one.perPersonCents]),
       [
         [0, null, 1330],
-        [2, 0.7502, 2521],
+        [2, 1.0503, 2521],
       ],
     );
     assert.deepEqual(

@@ -3,9 +3,13 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CompareContext } from "../../commands/compare";
+import { priceStack, type Overrides } from "../../commands/priced-stack";
 import { assertGolden } from "../support/golden";
 import { pricedStack } from "../support/priced";
 import { amountOf, csvRowsOf, run, type Json } from "../support/printed";
+import { TODAY } from "../support/resources";
+
+const ROOT = join(__dirname, "..", "..");
 
 describe("npm start -- --scenario", () => {
   it("prices another situation, and says which", async () => {
@@ -51,16 +55,16 @@ describe("npm start -- --equal", () => {
     const { status, out } = await run(["--equal"]);
     assert.equal(status, 0);
     assertGolden("equal.txt", out);
-    // 11 machines: 10 × 54.90 → 549.00 in one line, control plane 54.90, disks 51.04 and 18.56
-    // large, always on: 548.96 + 54.90 + 51.04 + 18.56 = 673.46, shared 73.47
+    // 11 machines of t4g.large: ten workers 7,300 h × 0.0752 = 548.96, control plane 54.90,
+    // 550 GB × 0.0928 = 51.04 and 100 GB of notebooks 9.28; shared 73.47
     assert.match(
       out,
-      /^large +11 × t4g\.large +always on +73\.47 +673\.46 +746\.93 +74\.69 +0\.4446$/m,
+      /^large +11 × t4g\.large +always on +73\.47 +664\.18 +737\.65 +73\.77 +0\.6147$/m,
     );
-    // Studio: 1,890 h × 0.113 = 213.57, 200 GB × 0.13 = 26.00
+    // Studio: 10 × 20 × (6 + 1) = 1,400 h × 0.057 = 79.80, 100 GB × 0.13 = 13.00
     assert.match(
       out,
-      /^Studio +ml\.t3\.large +by use +73\.47 +239\.57 +313\.04 +31\.30 +0\.1863$/m,
+      /^Studio +ml\.t3\.medium +by use +73\.47 +92\.80 +166\.27 +16\.63 +0\.1386$/m,
     );
     assert.ok(out.split("\n").every((line) => line.length <= 100));
   });
@@ -102,7 +106,7 @@ describe("npm start -- --equal", () => {
     assert.equal(others.length, 0);
     assert.match(
       small!,
-      /^small: a node of t4g\.medium has 1\.87 vCPU and 3\.5 GiB left, and a notebook needs 1\.5 and 6; 11 of t4g\.large would do: .*pulumi config set nodes\.instanceType t4g\.large --stack small$/,
+      /^small: a node of t4g\.medium has 1\.87 vCPU and 3\.5 GiB left, and a notebook needs 1 and 4; \d+ of (\S+) would do: .*pulumi config set nodes\.instanceType \1 --stack small$/,
     );
     const file = join(mkdtempSync(join(tmpdir(), "scenario-")), "many.json");
     const team = JSON.parse(
@@ -135,5 +139,65 @@ describe("npm start -- --equal", () => {
         "nodes.architecture": "arm64",
       },
     ]);
+  });
+
+  it("declares the stacks of this repository once more, each with what the notebooks take", async () => {
+    const asked: Record<string, Overrides> = {};
+    const { out, status } = await run(["--equal", "--json", "--stacks", "ec2,eks,sagemaker"], {
+      priceStack: (stack, usage, overrides) => {
+        if (overrides !== undefined) {
+          asked[stack] = overrides;
+        }
+        return priceStack(ROOT, stack, {
+          usage,
+          today: TODAY,
+          ...(overrides !== undefined && { overrides }),
+        });
+      },
+    });
+    assert.equal(status, 0);
+    assert.deepEqual(asked, {
+      ec2: {
+        "nodes.count": "11",
+        "nodes.instanceType": "t3.large",
+        "nodes.architecture": "amd64",
+      },
+      eks: {
+        "nodes.count": "10",
+        "nodes.instanceType": "t3.large",
+        "nodes.architecture": "amd64",
+        "nodes.min": "count",
+        "nodes.max": "count",
+      },
+      sagemaker: {
+        "studio.instanceType": "ml.t3.medium",
+        "studio.instanceTypes": "ml.t3.medium",
+      },
+    });
+    const { stacks, equal } = JSON.parse(out) as Json;
+    const of = (stack: string): number | undefined =>
+      equal!.services.find((one) => one.stack === stack && one.mode !== "working hours")?.totals
+        .totalCents;
+    // eks: 370.28 as it is, with 7 nodes more: 7 × 730 × 0.0944 = 482.38, 350 GB × 0.0928 = 32.48,
+    // 9.28 for the notebooks' disks; instances together 688.12 + rounding
+    assert.equal(of("eks"), 37028 + 48238 + 3248 + 928);
+    // The stack starts notebooks on ml.t3.medium already.
+    assert.equal(
+      of("sagemaker"),
+      stacks.find(({ stack }) => stack === "sagemaker")!.totals.totalCents,
+    );
+  });
+
+  it("says which instance type would hold the same for less", async () => {
+    const { out } = await run(["--equal", "--stacks", "large"]);
+    const { equal } = JSON.parse(
+      (await run(["--equal", "--stacks", "large", "--json"])).out,
+    ) as Json;
+    // t4g.xlarge holds three of 1 vCPU and 4 GiB: 4 workers and a control plane,
+    // (11 × 0.0752 − 5 × 0.1504) × 730 = 54.896
+    assert.deepEqual(equal!.cheaperNodes, [
+      { stack: "large", instanceType: "t4g.xlarge", count: 5, savedCents: 5490 },
+    ]);
+    assert.match(out, /large: 5 × t4g\.xlarge hold them, too, and take 54\.90 less a month/);
   });
 });

@@ -4,17 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { priceStack } from "../../commands/priced-stack";
 import { CostError } from "../../cost/cost-error";
+import { DEFAULT_SCENARIO, readScenario } from "../../cost/scenario";
+import { usageOf } from "../../cost/scenario-usage";
 import { SettingsError } from "../../settings/load";
 import { stackNames } from "../../settings/stack-file";
 import { TODAY } from "../support/resources";
 
 const folder = join(__dirname, "..", "..");
-const NO_USAGE = { usage: {}, today: TODAY };
+const TEAM = { usage: usageOf(readScenario(DEFAULT_SCENARIO)), today: TODAY };
 
 describe("every stack of this repository", () => {
   for (const stack of stackNames(folder)) {
     it(`has a price for all that it declares: ${stack}`, async () => {
-      const { target, estimate } = await priceStack(folder, stack, NO_USAGE);
+      const { target, estimate } = await priceStack(folder, stack, TEAM);
       assert.ok(estimate.totals.sharedCents > 0);
       assert.ok(estimate.totals.targetCents > 0, `nothing of target ${target} is priced`);
     });
@@ -31,7 +33,7 @@ describe("every stack of this repository", () => {
         "nodes.instanceType": "m6i.large",
         ...(stack !== "ec2" && { "nodes.min": "count", "nodes.max": "count" }),
       };
-      const { estimate, nodes } = await priceStack(folder, stack, { ...NO_USAGE, overrides });
+      const { estimate, nodes } = await priceStack(folder, stack, { ...TEAM, overrides });
       assert.deepEqual(nodes, { instanceType: "m6i.large", count: 12 });
       const compute = estimate.lines.filter(
         (line) => line.category === "compute" && label.test(line.label),
@@ -46,7 +48,7 @@ describe("every stack of this repository", () => {
 
   it("is refused with settings that it may not have", async () => {
     await assert.rejects(
-      priceStack(folder, "ec2", { ...NO_USAGE, overrides: { "nodes.count": "51" } }),
+      priceStack(folder, "ec2", { ...TEAM, overrides: { "nodes.count": "51" } }),
       (error) => error instanceof SettingsError && /nodes\.count must be/.test(error.message),
     );
   });
@@ -56,12 +58,12 @@ describe("every stack of this repository", () => {
     const file = readFileSync(join(folder, "Pulumi.ec2.yaml"), "utf8");
     writeFileSync(join(stacks, "Pulumi.far.yaml"), file.replace("eu-west-3", "ap-south-2"));
     await assert.rejects(
-      priceStack(stacks, "far", NO_USAGE),
+      priceStack(stacks, "far", TEAM),
       (error) => error instanceof CostError && /region ap-south-2/.test(error.message),
     );
   });
 
   it("has a file, else the message names those that have", async () => {
-    await assert.rejects(priceStack(folder, "no-such", NO_USAGE), SettingsError);
+    await assert.rejects(priceStack(folder, "no-such", TEAM), SettingsError);
   });
 });

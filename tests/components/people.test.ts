@@ -38,6 +38,13 @@ describe("People", () => {
     assert.ok(!allows(ada, "rds-db:connect", `${LOGINS}/platform`));
   });
 
+  it("read the master user's password when they are admins, to make the others' logins", async () => {
+    const secret = "arn:aws:secretsmanager:eu-west-3:123456789012:secret:db";
+    assert.ok(allows(await data("ada"), "secretsmanager:GetSecretValue", secret));
+    assert.ok(!allows(await data("grace"), "secretsmanager:GetSecretValue", secret));
+    assert.ok(!allows(await data("ada"), "secretsmanager:GetSecretValue", `${secret}-2`));
+  });
+
   it("may be taken on by pods of their own namespace and by nothing else", async () => {
     const role = inputsOf(await declaredPlatform(), "iam/role:Role", "ec2-people-grace-role");
     const [statement, ...others] = policyOf(role["assumeRolePolicy"]);

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { CostError } from "../../cost/cost-error";
-import { bends, breakEven, clusterServices, studioService, type Service } from "../../cost/equal";
-import { estimate, type Estimate, type EstimateLine } from "../../cost/estimate";
+import {
+  assumedStudio,
+  bends,
+  breakEven,
+  clusterServices,
+  studioService,
+  type Service,
+} from "../../cost/equal";
+import { estimate, type Estimate } from "../../cost/estimate";
 import { nodesFor, PLATFORMS } from "../../cost/nodes";
 import { bookOf, priceBook } from "../../cost/price-book";
 import type { Scenario } from "../../cost/scenario";
@@ -27,7 +34,7 @@ function clusterOf(scenario: Scenario): readonly [Service, Service] {
 }
 
 function studioOf(scenario: Scenario): Service {
-  return studioService(estimateOf(3, scenario), scenario, { book, declared: false });
+  return assumedStudio(estimateOf(3, scenario), scenario, book);
 }
 
 function centsOf({ lines }: Service, label: RegExp): (number | undefined)[] {
@@ -91,33 +98,20 @@ describe("Studio with an app for each notebook", () => {
     assert.equal(service.totalCents, service.sharedCents + service.targetCents);
   });
 
-  it("keeps what a Studio stack declares, but for hours and, where it has them, disks", () => {
-    const line = (changes: Partial<EstimateLine>): EstimateLine => ({
-      part: "target",
-      service: "SageMaker",
-      category: "notebooks",
-      label: "x",
-      resources: ["studio"],
-      unit: "hour",
-      quantity: 1,
-      usage: undefined,
-      priceKey: "sagemaker.ml.m5.4xlarge.studio.hour",
-      unitPriceUsd: 1,
-      monthCents: 100,
-      ...changes,
+  it("is what a Studio stack declares, where there is one", () => {
+    const domain = declared("aws:sagemaker/domain:Domain", "sagemaker-domain", {
+      defaultUserSettings: {
+        jupyterLabAppSettings: { defaultResourceSpec: { instanceType: "ml.t3.large" } },
+      },
     });
-    const declaredLines = [
-      line({ usage: "studioHours", monthCents: 99_999 }),
-      line({ usage: "studioSpaceGb", category: "disks", monthCents: 333 }),
-      line({ usage: "loginRequests", category: "operations", monthCents: 7 }),
-    ];
-    const stack = { ...estimateOf(3, PAIR), lines: declaredLines };
-    const service = studioService(stack, PAIR, { book, declared: true });
-    assert.equal(service.totalCents, 333 + 7 + 1356);
-    assert.deepEqual(
-      centsOf(service, /^Studio/),
-      [1356], // the disks are the stack's own line
-    );
+    const stack = estimate([domain], { book, usage: usageOf(PAIR), today: TODAY });
+    const service = studioService(stack, PAIR);
+    // 120 h × 0.113 = 13.56; 40 GB × 0.13 = 5.20; 2 GB × 0.348 = 0.70
+    assert.equal(service.totalCents, 1356 + 520 + 70);
+    assert.ok(Math.abs(service.costAt(50) - service.totalCents) < 1);
+    // 50 h more for each notebook: 100 × 0.113
+    assert.ok(Math.abs(service.costAt(100) - service.costAt(50) - 1130) < 1e-6);
+    assert.throws(() => studioService(estimateOf(3, PAIR), PAIR), /studioHours/);
   });
 
   it("costs more by the hour, with the idle ones until whole days are full", () => {
@@ -271,10 +265,7 @@ describe("equal service, for any scenario", () => {
     const stack = estimateOf(3, PAIR);
     assert.throws(() => clusterServices(stack, PAIR, lost(/^ebs\.gp3/)), CostError);
     for (const missing of [/studioStorage/, /studio\.hour/]) {
-      assert.throws(
-        () => studioService(stack, PAIR, { book: lost(missing), declared: false }),
-        CostError,
-      );
+      assert.throws(() => assumedStudio(stack, PAIR, lost(missing)), CostError);
     }
   });
 });

@@ -14,7 +14,8 @@ import { bookOf, priceBook } from "../../cost/price-book";
 import { readScenario, type Scenario } from "../../cost/scenario";
 import { INSTANCE_TYPES, type InstanceType } from "../../settings/instance-types";
 
-const team = readScenario("team");
+/** Ten notebooks of 1.5 vCPU and 6 GiB. */
+const team: Scenario = { ...readScenario("team"), notebookVcpus: 1.5, notebookGib: 6 };
 const type = (name: string): InstanceType => INSTANCE_TYPES.get(name)!;
 const { ec2, eks } = PLATFORMS;
 

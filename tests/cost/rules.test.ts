@@ -37,6 +37,15 @@ describe("price of an instance", () => {
     });
   });
 
+  it("is the control plane's or the notebooks', by the machine's name", () => {
+    const category = (name: string) =>
+      estimate([machine(name)], { book: paris, usage: {}, today: TODAY }).lines.find(
+        ({ unit }) => unit === "hour",
+      )?.category;
+    assert.equal(category("ec2-nodes-control-plane"), "control plane");
+    assert.equal(category("ec2-nodes-worker-1"), "compute");
+  });
+
   it("has no line for an address that it has not", () => {
     const { inputs } = machine("node");
     const node = declared("aws:ec2/instance:Instance", "node", {
@@ -232,73 +241,24 @@ describe("price of a parameter", () => {
   });
 });
 
-describe("price of a cluster of EKS", () => {
-  const cluster = (version: string) => declared("eks:index:Cluster", "eks-cluster", { version });
-  const on = (version: string, today: string): object => {
-    const { lines } = estimate([cluster(version)], { book: paris, usage: {}, today });
-    return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));
-  };
-
-  it("is that of standard support until the day on which it ends, then six times as much", () => {
-    assert.deepEqual(on("1.34", "2026-12-01"), {
-      "Control plane (1.34, standard support)": 7300, // 730 × 0.10
-    });
-    assert.deepEqual(on("1.34", "2026-12-02"), {
-      "Control plane (1.34, extended support)": 43800, // 730 × 0.60
-    });
-  });
-
-  it("is refused for a version of which nothing is known", () => {
-    assert.throws(() => on("1.30", "2026-11-23"), /supports version "1\.30".* knows 1\.36, 1\.35/);
-  });
-});
-
-describe("price of a node group", () => {
-  const template = declared("aws:ec2/launchTemplate:LaunchTemplate", "nodes-template", {
-    blockDeviceMappings: [{ ebs: { volumeType: "gp3", volumeSize: 50 } }],
-  });
-  const group = (inputs: DeclaredResource["inputs"] = {}) =>
-    declared("aws:eks/nodeGroup:NodeGroup", "nodes", {
-      instanceTypes: ["t3.large"],
-      scalingConfig: { desiredSize: 3, minSize: 1, maxSize: 9 },
-      launchTemplate: { id: "nodes-template-id", version: "1" },
-      ...inputs,
-    });
-  const priced = (resources: DeclaredResource[]): object => {
-    const { lines } = estimate(resources, { book: paris, usage: {}, today: TODAY });
-    return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));
-  };
-
-  it("is that of its nodes and of a disk each, whatever the range", () => {
-    assert.deepEqual(priced([group(), template]), {
-      "Instance (on-demand, Linux, t3.large)": 20674, // 3 × 730 × 0.0944 = 206.736
-      "Volume (gp3)": 1392, // 3 × 50 × 0.0928 = 13.92
-    });
-  });
-
-  it("is for spot at most that of on-demand, and says so", () => {
-    assert.deepEqual(priced([group({ capacityType: "SPOT" }), template]), {
-      "Instance (spot, at most the on-demand price, Linux, t3.large)": 20674,
-      "Volume (gp3)": 1392,
-    });
-  });
-
-  it("is refused without the template that knows the disks, and never a disk short", () => {
-    assert.throws(() => priced([group()]), /launch template nodes-template-id.* not in the stack/);
-    const none = declared(template.type, template.name);
-    assert.throws(() => priced([group(), none]), /blockDeviceMappings is not declared/);
-  });
-});
-
 describe("price of logs", () => {
-  const group = declared("aws:cloudwatch/logGroup:LogGroup", "logs", { retentionInDays: 73 });
+  const inputs = { retentionInDays: 73, name: "/aws/eks/test/cluster" };
+  const group = declared("aws:cloudwatch/logGroup:LogGroup", "logs", inputs);
 
   it("is for what is written and for what is kept, beyond 5 GB", () => {
-    assert.deepEqual(bill(group, { logGb: 15 }), {
+    assert.deepEqual(bill(group, { controlPlaneLogGb: 15 }), {
       "Logs written (beyond 5 GB free)": 599, // 10 × 0.5985 = 5.985
       "Logs kept for 73 days (uncompressed)": 76, // 10 × 73 ÷ (730 ÷ 24) = 24 GB × 0.0315 = 0.756
     });
-    assert.deepEqual(Object.values(bill(group, { logGb: 5 })), [0, 0]);
+    assert.deepEqual(Object.values(bill(group, { controlPlaneLogGb: 5 })), [0, 0]);
+  });
+
+  it("of a function is another quantity than that of a control plane", () => {
+    const own = declared(group.type, "own", { retentionInDays: 73 });
+    assert.deepEqual(
+      Object.values(bill(own, { functionLogGb: 15, controlPlaneLogGb: 1 })),
+      [76, 599],
+    );
   });
 
   it("depends on usage, and on an end: without one logs are kept for ever", () => {

@@ -37,7 +37,7 @@ describe("the price of a stack as a function of usage", () => {
     const price = usagePrice([logs("a", 30), logs("b", 90), logs("c", 30)], { book, today: TODAY });
     // 15 − 5 = 10 GB: written 10 × 0.5985 = 5.985 → 5.99 once;
     // kept 10 × 30 / 30.4167 × 0.0315 = 0.3107 → 0.31, and for 90 days 0.9321 → 0.93
-    assert.equal(price({ logGb: 15 }), 599 + 31 + 93);
+    assert.equal(price({ functionLogGb: 15 }), 599 + 31 + 93);
     assert.equal(price({}), 0);
   });
 });

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +37,7 @@ export class Colleague {
   private readonly home = mkdtempSync(join(tmpdir(), "ml-platform-"));
   private readonly backend = join(this.home, "backend");
 
-  /** The project as this person has it; only the stack files are copies, since Pulumi writes them. */
+  /** The project as this person has it; only Pulumi's files are copies, since Pulumi writes them. */
   constructor() {
     emulator();
     mkdirSync(this.backend);
@@ -44,7 +45,11 @@ export class Colleague {
     mkdirSync(project);
     for (const entry of readdirSync(PROJECT).filter((name) => !name.startsWith("."))) {
       const [from, to] = [join(PROJECT, entry), join(project, entry)];
-      if (/^Pulumi\..*yaml$/.test(entry)) {
+      if (entry === "Pulumi.yaml") {
+        const runtime = "--require ./scripts/typescript.cjs";
+        const older = `${runtime} --require ./tests/engine/older-runtime.cjs`;
+        writeFileSync(to, readFileSync(from, "utf8").replace(runtime, older));
+      } else if (/^Pulumi\..*yaml$/.test(entry)) {
         copyFileSync(from, to);
       } else {
         symlinkSync(from, to);

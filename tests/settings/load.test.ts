@@ -31,7 +31,7 @@ describe("settings", () => {
     assert.equal(loaded.target, "ec2");
     assert.equal(loaded.lifecycle, "experiment");
     assert.equal(loaded.network.cidr, "10.0.0.0/16");
-    assert.equal(loaded.nodes.count, 3);
+    assert.equal("nodes" in loaded && loaded.nodes.count, 3);
     for (const key of ["target", "aws:region", "owner", "allowedCidrs", "users"]) {
       assert.match(fault({ [key]: undefined }), new RegExp(`${key} must be .*; it is not set`));
     }
@@ -64,7 +64,7 @@ describe("settings", () => {
 
   it("do not call a setting unknown when it is the target that is wrong", () => {
     const text = fault({ target: "ecs", "nodes.count": "4" });
-    assert.match(text, /target must be one of ec2, eks; got "ecs"/);
+    assert.match(text, /target must be one of ec2, eks, sagemaker; got "ecs"/);
     assert.doesNotMatch(text, /nodes\.count/);
   });
 
@@ -103,10 +103,20 @@ describe("numeric settings", () => {
       "nodes.max": [1, 450],
       "nodes.diskGib": [30, 16384],
     },
+    sagemaker: {
+      ...SHARED,
+      "studio.idleMinutes": [60, 525600],
+      "studio.spaceGib": [5, 16384],
+      "studio.maxSpaceGib": [5, 16384],
+    },
   };
   /** Where a range is open to one side only when the count goes along. */
-  const together = (path: string, value: string): Overrides =>
-    /^nodes\.m(in|ax)$/.test(path) ? { "nodes.count": value, [path]: value } : { [path]: value };
+  const together = (path: string, value: string): Overrides => ({
+    ...(/^nodes\.m(in|ax)$/.test(path) && { "nodes.count": value }),
+    ...(path === "studio.spaceGib" && { "studio.maxSpaceGib": value }),
+    ...(path === "studio.maxSpaceGib" && { "studio.spaceGib": "5" }),
+    [path]: value,
+  });
   for (const target of TARGET_NAMES) {
     for (const [path, [min, max]] of Object.entries(RANGES[target])) {
       it(`of ${target}: ${path} goes from ${min} to ${max}`, () => {

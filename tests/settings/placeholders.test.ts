@@ -7,7 +7,7 @@ import { TODAY } from "../support/resources";
 
 describe("placeholders", () => {
   it("are found in every shipped stack file, each with the command that replaces it", () => {
-    assert.deepEqual(stackNames("."), ["dev", "ec2", "eks", "prod"]);
+    assert.deepEqual(stackNames("."), ["dev", "ec2", "eks", "prod", "sagemaker"]);
     for (const stack of stackNames(".")) {
       const { settings } = loadSettings(stack, readStackFile(".", stack), TODAY);
       const found = placeholders(settings);

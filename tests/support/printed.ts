@@ -94,6 +94,7 @@ export interface Json {
       readonly lines: readonly { readonly monthCents: number | null }[];
     }[];
     readonly refused: readonly { readonly stack: string; readonly reason: string }[];
+    readonly cheaperNodes: readonly object[];
     readonly breakEvens: readonly { readonly hoursPerMonth: number | null }[];
   } | null;
   readonly notes: readonly { readonly notedCents: number }[] | null;

@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { readScenario, type Scenario } from "../../cost/scenario";
 
-/** Two people with a notebook each, 5 hours on 10 days: figures that can be checked in one's head. */
+/** Two people with a notebook of 1.5 vCPU and 6 GiB each, 5 hours on 10 days: figures that can be checked in one's head. */
 export const PAIR: Scenario = {
   ...readScenario("team"),
   name: "pair",
   people: 2,
+  notebookVcpus: 1.5,
+  notebookGib: 6,
+  notebookDiskGb: 20,
   hoursPerDay: 5,
   daysPerMonth: 10,
 };
@@ -27,7 +30,8 @@ export const anyScenario: fc.Arbitrary<Scenario> = fc
     internetOutGb: fc.integer({ min: 0, max: 200_000 }),
     rdsBackupGb: fc.integer({ min: 0, max: 1_000 }),
     dnsQueries: fc.integer({ min: 0, max: 1_000_000_000 }),
-    logGb: fc.integer({ min: 0, max: 1_000 }),
+    controlPlaneLogGb: fc.integer({ min: 0, max: 1_000 }),
+    functionLogGb: fc.integer({ min: 0, max: 1_000 }),
     cloudFrontGb: fc.integer({ min: 0, max: 11_000 }),
     cloudFrontRequests: fc.integer({ min: 0, max: 100_000_000 }),
   })

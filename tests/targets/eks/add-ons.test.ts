@@ -30,6 +30,8 @@ describe("add-ons of eks", () => {
         assert.equal(inputs["addonVersion"], ADD_ON_VERSIONS[minor][which]);
         assert.match(ADD_ON_VERSIONS[minor][which], /^v\d+\.\d+\.\d+-eksbuild\.\d+$/);
         assert.equal(inputs["clusterName"], "test-0a1b2c3d");
+        assert.equal(inputs["resolveConflictsOnCreate"], "OVERWRITE");
+        assert.equal(inputs["resolveConflictsOnUpdate"], "OVERWRITE");
       }
       // kube-proxy is a part of Kubernetes and has its version.
       assert.ok(ADD_ON_VERSIONS[minor]["kube-proxy"].startsWith(`v${minor}.`), minor);
@@ -113,7 +115,17 @@ describe("the autoscaler", () => {
     const values = release["values"] as Record<string, unknown>;
     assert.deepEqual(values["autoDiscovery"], { clusterName: "test-0a1b2c3d" });
     assert.equal(values["awsRegion"], "eu-west-3");
+    assert.deepEqual(values["image"], { tag: "v1.36.1" });
     assert.match(JSON.stringify(values["rbac"]), /role\/eks-add-ons-autoscaler-role/);
+  });
+
+  it("comes when there are nodes for it, and its rights", async () => {
+    const found = (await registrations({ target: "eks", ...RANGE })).find(
+      ({ name }) => name === "eks-add-ons-autoscaler",
+    );
+    for (const name of ["eks-nodes-group", "eks-add-ons-autoscaler-policy"]) {
+      assert.ok(found?.dependencies.includes(name), name);
+    }
   });
 
   it("changes groups of this cluster only", async () => {

@@ -142,6 +142,14 @@ describe("control plane of eks", () => {
     });
   });
 
+  it("is spoken to with the stack's own keys, and stays the same cluster with other ones", async () => {
+    const resources = await eks({ "aws:accessKey": "AKIA", "aws:secretKey": "s3cr3t" });
+    const provider = inputsOf(resources, "kubernetes", "eks-cluster-kubernetes");
+    assert.equal(provider["clusterIdentifier"], "test-0a1b2c3d");
+    // A secret, since a key is in it.
+    assert.match(JSON.stringify(provider["kubeconfig"]), /"value":.*AKIA/);
+  });
+
   it("can be previewed before anything is known of it", async () => {
     const urns = async (preview: boolean) => (await eks({}, preview)).map(({ urn }) => urn).sort();
     assert.deepEqual(await urns(true), await urns(false));

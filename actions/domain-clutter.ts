@@ -1,0 +1,143 @@
+import {
+  DeleteNetworkInterfaceCommand,
+  paginateDescribeNetworkInterfaces,
+  paginateDescribeSecurityGroups,
+  type EC2Client,
+} from "@aws-sdk/client-ec2";
+import {
+  DeleteFileSystemCommand,
+  DeleteMountTargetCommand,
+  DescribeMountTargetsCommand,
+  paginateDescribeFileSystems,
+  type EFSClient,
+  type FileSystemDescription,
+  type MountTargetDescription,
+} from "@aws-sdk/client-efs";
+import { dropGroup } from "./security-groups";
+import { collect, type Found } from "./sweep";
+
+/** Where is looked, and what may go. */
+export interface Scope {
+  readonly vpcId: string;
+  readonly ownGroups: readonly string[];
+  readonly sweepData: boolean;
+  readonly ec2: EC2Client;
+  readonly efs: EFSClient;
+  /** Hears, once, of what stays on purpose. */
+  readonly keep: (what: string) => void;
+}
+
+/** A domain's name in the names and descriptions that SageMaker gives. */
+const NFS_GROUP = /^security-group-for-(?:inbound|outbound)-nfs-(d-[a-z0-9]+)$/;
+const INTERFACE = /ENI managed by SageMaker for Studio Domain/i;
+/** Tag that SageMaker puts on the file system; its value is the domain's ARN. */
+const MANAGED = "ManagedByAmazonSageMakerResource";
+
+/**
+ * What is left of domains in this network. The groups are the last to go: their names tell whose file
+ * system it was when its mount targets, which tell the network, are gone already.
+ */
+export async function leftByDomains(scope: Scope): Promise<Found[]> {
+  const groups = await nfsGroups(scope);
+  const domains = new Set(groups.map(({ domain }) => domain));
+  const files = await homeFileSystems(scope, domains);
+  const before = [...files, ...(await interfaces(scope))];
+  if (before.length > 0) {
+    return before;
+  }
+  const among = [...scope.ownGroups, ...groups.map(({ id }) => id)];
+  return groups.map(({ id }) => ({
+    what: "security group",
+    id,
+    remove: () => dropGroup(scope.ec2, id, among),
+  }));
+}
+
+async function nfsGroups({ ec2: client, vpcId }: Scope): Promise<{ id: string; domain: string }[]> {
+  const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
+  const all = await collect(
+    paginateDescribeSecurityGroups({ client }, { Filters }),
+    (page) => page.SecurityGroups,
+  );
+  return all.flatMap(({ GroupId = "", GroupName = "" }) => {
+    const domain = NFS_GROUP.exec(GroupName)?.[1];
+    return domain === undefined ? [] : [{ id: GroupId, domain }];
+  });
+}
+
+/** Mount targets of home file systems, and the file systems themselves once these are gone. */
+async function homeFileSystems(scope: Scope, domains: ReadonlySet<string>): Promise<Found[]> {
+  const { efs: client, vpcId } = scope;
+  const all = await collect(
+    paginateDescribeFileSystems({ client }, {}),
+    (page) => page.FileSystems,
+  );
+  const found: Found[] = [];
+  for (const system of all) {
+    const owner = system.Tags?.find(({ Key }) => Key === MANAGED)?.Value;
+    if (owner === undefined) {
+      continue;
+    }
+    const { FileSystemId } = system;
+    const answer = await client.send(new DescribeMountTargetsCommand({ FileSystemId }));
+    const targets = answer.MountTargets ?? [];
+    if (targets.some(({ VpcId }) => VpcId === vpcId)) {
+      found.push(...targets.map((target) => mountTarget(scope, target)));
+    } else if (targets.length === 0 && domains.has(owner.split("/").at(-1) ?? "")) {
+      found.push(...fileSystem(scope, system));
+    }
+  }
+  return found;
+}
+
+function mountTarget(
+  { efs }: Scope,
+  { MountTargetId = "", LifeCycleState }: MountTargetDescription,
+): Found {
+  return {
+    what: "mount target",
+    id: MountTargetId,
+    ...(LifeCycleState !== "deleting" && {
+      remove: () => efs.send(new DeleteMountTargetCommand({ MountTargetId })),
+    }),
+  };
+}
+
+function fileSystem(scope: Scope, system: FileSystemDescription): Found[] {
+  const { FileSystemId = "", SizeInBytes, LifeCycleState } = system;
+  if (!scope.sweepData) {
+    const gib = ((SizeInBytes?.Value ?? 0) / 2 ** 30).toFixed(1);
+    scope.keep(
+      `keeping home file system ${FileSystemId}, ${gib} GiB: new mount targets make it reachable again`,
+    );
+    return [];
+  }
+  return [
+    {
+      what: "home file system",
+      id: FileSystemId,
+      ...(LifeCycleState !== "deleting" && {
+        remove: () => scope.efs.send(new DeleteFileSystemCommand({ FileSystemId })),
+      }),
+    },
+  ];
+}
+
+/** Those in use go with their owner. */
+async function interfaces({ ec2: client, vpcId }: Scope): Promise<Found[]> {
+  const Filters = [
+    { Name: "vpc-id", Values: [vpcId] },
+    { Name: "status", Values: ["available"] },
+  ];
+  const all = await collect(
+    paginateDescribeNetworkInterfaces({ client }, { Filters }),
+    (page) => page.NetworkInterfaces,
+  );
+  return all
+    .filter(({ Description = "" }) => INTERFACE.test(Description))
+    .map(({ NetworkInterfaceId = "" }) => ({
+      what: "network interface",
+      id: NetworkInterfaceId,
+      remove: () => client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })),
+    }));
+}

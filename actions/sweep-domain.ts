@@ -1,0 +1,52 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { EFSClient } from "@aws-sdk/client-efs";
+import { WORLD, type Action, type World } from "./action";
+import { clientSettings, type AwsAccess } from "./aws-access";
+import { leftByDomains, type Scope } from "./domain-clutter";
+import { sweep } from "./sweep";
+
+export interface SweepDomainInputs {
+  /** The stack's own network, in which there is no other domain than its own. */
+  readonly vpcId: string;
+  /** Security groups of the stack itself: they lose rules that name a swept group, and stay. */
+  readonly ownGroups: readonly string[];
+  /** Whether people's home file system goes too. */
+  readonly sweepData: boolean;
+  readonly aws: AwsAccess;
+}
+
+/** Mount targets and interfaces take some minutes to go, and hold security groups so long. */
+const MINUTES = 20;
+
+/**
+ * What a Studio domain leaves behind: its home file system with mount targets, two security groups
+ * that name each other, interfaces. Runs when the domain is gone and before its network goes.
+ */
+export const action: Action<SweepDomainInputs> = {
+  remove: (inputs) => sweepDomain(inputs, WORLD),
+};
+
+/** @throws Error naming what is still there after 20 minutes. */
+export async function sweepDomain(inputs: SweepDomainInputs, world: World): Promise<void> {
+  const scope: Scope = {
+    ...inputs,
+    ec2: new EC2Client(clientSettings(inputs.aws, "ec2")),
+    efs: new EFSClient(clientSettings(inputs.aws, "efs")),
+    keep: (what) => {
+      if (!told.has(what)) {
+        told.add(what);
+        world.say(what);
+      }
+    },
+  };
+  const told = new Set<string>();
+  await sweep(
+    {
+      whose: `the Studio domain in ${inputs.vpcId}`,
+      minutes: MINUTES,
+      find: () => leftByDomains(scope),
+      advice: "Whatever uses them has to go first; then run the destroy again.",
+    },
+    world,
+  );
+}

@@ -1,0 +1,83 @@
+import { ActionError, wait, type World } from "./action";
+
+/** One thing in AWS that is in nobody's state. */
+export interface Found {
+  /** Kind as it reads in a sentence. */
+  readonly what: string;
+  readonly id: string;
+  /** Asks AWS to delete it. @default it is going already, and only waited for */
+  readonly remove?: () => Promise<unknown>;
+}
+
+export interface Sweep {
+  /** Whose things they are, as it reads after "made by". */
+  readonly whose: string;
+  /** Minutes after which it gives up. */
+  readonly minutes: number;
+  /** What is there now. What can go only after something else may be left out until then. */
+  readonly find: () => Promise<readonly Found[]>;
+  /** What a person does when it has given up, a sentence. */
+  readonly advice: string;
+}
+
+/**
+ * Deletes what it finds until it finds nothing, looking every five seconds: some things go only when
+ * others are gone, and AWS takes its time.
+ *
+ * @throws ActionError naming what is still there when the time is over, or what AWS does not let go.
+ */
+export async function sweep({ whose, minutes, find, advice }: Sweep, world: World): Promise<void> {
+  const told = new Set<string>();
+  const left = await wait(
+    {
+      what: `what was made by ${whose}`,
+      minutes,
+      look: async () => {
+        const found = await find();
+        for (const one of found) {
+          if (!told.has(one.id)) {
+            told.add(one.id);
+            world.say(`deleting ${one.what} ${one.id}, made by ${whose}`);
+          }
+          await attempt(one);
+        }
+        return found.length === 0
+          ? undefined
+          : found.map(({ what, id }) => `${what} ${id}`).join(", ");
+      },
+    },
+    world,
+  );
+  if (left !== undefined) {
+    throw new ActionError(
+      `still there after ${minutes} minutes, made by ${whose}: ${left}. ${advice}`,
+    );
+  }
+}
+
+/** What a list of AWS has, over all of its pages. */
+export async function collect<Page, T>(
+  pages: AsyncIterable<Page>,
+  itemsOf: (page: Page) => readonly T[] | undefined,
+): Promise<T[]> {
+  const all: T[] = [];
+  for await (const page of pages) {
+    all.push(...(itemsOf(page) ?? []));
+  }
+  return all;
+}
+
+/** Refusals that time or another deletion cures; the next look shows whether it did. */
+const LATER =
+  /DependencyViolation|InUse|IncorrectState|IncorrectFileSystemLifeCycleState|OperationNotPermitted|Conflict|NotFound|Throttl|RequestLimitExceeded/i;
+
+async function attempt({ what, id, remove }: Found): Promise<void> {
+  try {
+    await remove?.();
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (!LATER.test(name)) {
+      throw new ActionError(`${what} ${id} cannot be deleted: ${message}`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { isList, isNumber, known } from "../known";
+import type { PriceRule } from "../rule";
+import { beyond } from "../tiers";
+
+/** What an account has for nothing each month. https://aws.amazon.com/lambda/pricing/ */
+const FREE = { requests: 1_000_000, gbSeconds: 400_000 };
+/** Seconds of a request, counted high: two calls to other services and a cold start now and then. */
+const SECONDS = 1;
+
+/** A function is billed by the request and by the memory it holds while it runs. */
+export const lambdaFunction: PriceRule = {
+  type: "aws:lambda/function:Function",
+  service: "Lambda",
+  category: "logins",
+  source: "https://aws.amazon.com/lambda/pricing/",
+  lines: (resource, { usage }) => {
+    const memoryGb = known(resource, "memorySize", isNumber, 128) / 1024;
+    const arm = known(resource, "architectures", isList, []).includes("arm64");
+    const requests = beyond(FREE.requests, usage.loginRequests);
+    const gbSeconds =
+      usage.loginRequests === undefined ? undefined : usage.loginRequests * SECONDS * memoryGb;
+    return [
+      {
+        label: "Function requests (beyond 1,000,000 free)",
+        unit: "1,000,000 requests",
+        quantity: requests === undefined ? undefined : requests / 1_000_000,
+        usage: "loginRequests",
+        priceKey: "lambda.requests.million",
+      },
+      {
+        label: `Function memory (${SECONDS} s a request, beyond 400,000 GB-seconds free)`,
+        unit: "GB-second",
+        quantity: beyond(FREE.gbSeconds, gbSeconds),
+        usage: "loginRequests",
+        priceKey: `lambda.${arm ? "arm" : "x86"}.gbSecond`,
+      },
+    ];
+  },
+};

@@ -1,0 +1,26 @@
+-- Makes a login for each person, who then logs in with a token of their role instead of a password.
+-- Run once by somebody of ml-admins, and again when people come; it changes nothing that is there.
+--
+--   psql --set people=ada,grace --file database-roles.sql
+--
+-- docs/targets.md has the lines that connect psql as the master user.
+\set ON_ERROR_STOP on
+BEGIN;
+
+-- What everybody may do: connect, make schemas of their own, share one.
+SELECT 'CREATE ROLE platform_people NOLOGIN'
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'platform_people') \gexec
+SELECT format('GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %I TO platform_people', current_database()) \gexec
+CREATE SCHEMA IF NOT EXISTS shared;
+GRANT USAGE, CREATE ON SCHEMA shared TO platform_people;
+-- Without this every login of the server could make tables here.
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+
+SELECT format('CREATE ROLE %I LOGIN', person)
+FROM unnest(string_to_array(:'people', ',')) AS person
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = person) \gexec
+-- rds_iam is RDS's own: its members log in with tokens, and with nothing else.
+SELECT format('GRANT platform_people, rds_iam TO %I', person)
+FROM unnest(string_to_array(:'people', ',')) AS person \gexec
+
+COMMIT;

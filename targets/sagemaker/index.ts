@@ -1,0 +1,103 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { People } from "../../components/people";
+import type { SettingsOf } from "../../settings";
+import type { SharedServices, Target, TargetOutputs } from "../target";
+import { StudioDomain } from "./domain";
+import { Firewall } from "./firewall";
+import { domainJanitor, studioJanitor } from "./janitors";
+import { LoginBroker } from "./login-broker";
+import { Profiles } from "./profiles";
+import { Welcome } from "./welcome";
+
+/** Notebooks as a service of AWS: a SageMaker Studio domain with a profile for each person. */
+export const sagemaker: Target<"sagemaker"> = {
+  summary: "SageMaker Studio: notebooks as a service, a profile for each person",
+  deploy: (name, settings, shared, opts) => new SagemakerPlatform(name, settings, shared, opts),
+};
+
+class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutputs {
+  readonly loginUrl: pulumi.Output<string>;
+  readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
+
+  constructor(
+    name: string,
+    settings: SettingsOf<"sagemaker">,
+    shared: SharedServices,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("mlp:target:Sagemaker", name, {}, opts);
+    const child = { parent: this };
+    const { network, database, userPool, region, accountId } = shared;
+    const { vpcId } = network;
+    const firewall = new Firewall(`${name}-firewall`, { vpcId }, child);
+    database.allow("sagemaker-apps", firewall.groupId);
+    const people = this.people(name, settings, shared);
+    new Welcome(`${name}-welcome`, { shared }, child);
+
+    const domain = this.domain(name, settings, shared, firewall);
+    const { domainId } = domain;
+    const profiles = new Profiles(
+      `${name}-profiles`,
+      { settings, shared, people, domainId },
+      child,
+    );
+    studioJanitor(
+      `${name}-studio-janitor`,
+      {
+        domainId,
+        domainArn: domain.domain.arn,
+        ownProfiles: Object.values(profiles.names),
+        sweepUserJobs: settings.studio.sweepUserJobs,
+        access: shared.access,
+      },
+      { ...child, dependsOn: [domain, profiles] },
+    );
+    const broker = new LoginBroker(
+      `${name}-login`,
+      {
+        ...{ domainId, profiles: profiles.names, userPool, region, accountId },
+        allowedCidrs: settings.allowedCidrs,
+        path: pulumi.interpolate`/ml-platform/${shared.stack}-${shared.stackId}`,
+      },
+      child,
+    );
+
+    this.loginUrl = broker.url;
+    this.roleArns = people.roleArns;
+    this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
+  }
+
+  /** The domain, and what cleans up after it. */
+  private domain(
+    name: string,
+    settings: SettingsOf<"sagemaker">,
+    shared: SharedServices,
+    { groupId }: Firewall,
+  ): StudioDomain {
+    const { network, access } = shared;
+    const sweep = domainJanitor(
+      `${name}-domain-janitor`,
+      { vpcId: network.vpcId, lifecycle: settings.lifecycle, ownGroups: [groupId], access },
+      { parent: this, dependsOn: [network] },
+    );
+    return new StudioDomain(
+      `${name}-studio`,
+      { settings, shared, securityGroupId: groupId, janitor: sweep },
+      { parent: this },
+    );
+  }
+
+  private people(
+    name: string,
+    { users }: SettingsOf<"sagemaker">,
+    { userPool, bucket, database, region, accountId }: SharedServices,
+  ): People {
+    const trust = aws.iam.assumeRolePolicyForPrincipal({ Service: "sagemaker.amazonaws.com" });
+    return new People(
+      `${name}-people`,
+      { ...{ users, userPool, bucket, database, region, accountId }, trust: () => trust },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,229 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+
+interface Group {
+  readonly id: string;
+  readonly name: string;
+  readonly vpc: string;
+}
+
+interface Rule {
+  readonly id: string;
+  readonly group: string;
+  readonly names: string;
+  readonly egress: boolean;
+}
+
+interface Interface {
+  readonly id: string;
+  readonly vpc: string;
+  readonly description: string;
+}
+
+interface FileSystem {
+  readonly id: string;
+  /** ARN of the domain that it belongs to; undefined for one of somebody else's. */
+  readonly owner: string | undefined;
+}
+
+interface MountTarget {
+  readonly id: string;
+  readonly system: string;
+  readonly vpc: string;
+  state: string;
+}
+
+/**
+ * EC2 and EFS as far as the janitor speaks to them: pages, mount targets that take their time, groups
+ * that go only when no rule and no mount target names them, throttling.
+ */
+export class NetworkService {
+  readonly server: Server;
+  readonly calls: string[] = [];
+  groups: Group[] = [];
+  rules: Rule[] = [];
+  interfaces: Interface[] = [];
+  systems: FileSystem[] = [];
+  targets: MountTarget[] = [];
+  /** Minutes on the test's clock that a mount target takes to go. */
+  targetMinutes = 0;
+  throttled = 0;
+  private minutes = 0;
+  private readonly leaving = new Map<string, number>();
+
+  constructor() {
+    this.server = createServer((request, response) => {
+      void this.answer(request, response);
+    });
+  }
+
+  /** Moves time on: what has been going long enough is gone. */
+  pass(minutes: number): void {
+    this.minutes = minutes;
+    this.targets = this.targets.filter(
+      ({ id }) => minutes - (this.leaving.get(id) ?? Infinity) < this.targetMinutes,
+    );
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = "";
+    for await (const part of request) {
+      body += String(part);
+    }
+    const url = new URL(request.url ?? "/", "http://localhost");
+    if (url.pathname === "/") {
+      this.ec2(new URLSearchParams(body), response);
+    } else {
+      this.efs(`${request.method ?? ""} ${url.pathname}`, url.searchParams, response);
+    }
+  }
+
+  private ec2(input: URLSearchParams, response: ServerResponse): void {
+    const operation = input.get("Action") ?? "";
+    this.calls.push(operation);
+    response.setHeader("content-type", "text/xml");
+    const refuse = (code: string): void => {
+      response.statusCode = 400;
+      response.end(
+        `<Response><Errors><Error><Code>${code}</Code><Message>${code}</Message></Error></Errors></Response>`,
+      );
+    };
+    if (this.throttled > 0) {
+      this.throttled -= 1;
+      refuse("RequestLimitExceeded");
+      return;
+    }
+    const items = this.ec2Answer(operation, input);
+    if (typeof items === "string") {
+      refuse(items);
+      return;
+    }
+    const [field, all] = items;
+    const start = Number(input.get("NextToken") ?? 0);
+    const next = start + 2 < all.length ? `<nextToken>${start + 2}</nextToken>` : "";
+    const page = all.slice(start, start + 2).map((item) => `<item>${item}</item>`);
+    response.end(
+      `<${operation}Response><${field}>${page.join("")}</${field}>${next}</${operation}Response>`,
+    );
+  }
+
+  /** A list by its name, or the code of a refusal. */
+  private ec2Answer(operation: string, input: URLSearchParams): [string, string[]] | string {
+    const vpc = input.get("Filter.1.Value.1");
+    switch (operation) {
+      case "DescribeSecurityGroups":
+        return [
+          "securityGroupInfo",
+          this.groups
+            .filter((one) => one.vpc === vpc)
+            .map(({ id, name }) => `<groupId>${id}</groupId><groupName>${name}</groupName>`),
+        ];
+      case "DescribeNetworkInterfaces":
+        return [
+          "networkInterfaceSet",
+          this.interfaces
+            .filter((one) => one.vpc === vpc)
+            .map(
+              ({ id, description }) =>
+                `<networkInterfaceId>${id}</networkInterfaceId><description>${description}</description>`,
+            ),
+        ];
+      case "DescribeSecurityGroupRules": {
+        const asked = [...input]
+          .filter(([key]) => key.startsWith("Filter.1.Value"))
+          .map(([, id]) => id);
+        return [
+          "securityGroupRuleSet",
+          this.rules.filter((one) => asked.includes(one.group)).map(ruleXml),
+        ];
+      }
+      case "RevokeSecurityGroupIngress":
+      case "RevokeSecurityGroupEgress": {
+        const id = input.get("SecurityGroupRuleId.1");
+        const egress = operation.endsWith("Egress");
+        this.rules = this.rules.filter((one) => one.id !== id || one.egress !== egress);
+        return ["unused", []];
+      }
+      case "DeleteSecurityGroup": {
+        const id = input.get("GroupId") ?? "";
+        const vpcOf = this.groups.find((one) => one.id === id)?.vpc;
+        const mounted = this.targets.some((one) => one.vpc === vpcOf);
+        if (mounted || this.rules.some((one) => one.names === id)) {
+          return "DependencyViolation";
+        }
+        this.groups = this.groups.filter((one) => one.id !== id);
+        return ["unused", []];
+      }
+      case "DeleteNetworkInterface":
+        this.interfaces = this.interfaces.filter(
+          ({ id }) => id !== input.get("NetworkInterfaceId"),
+        );
+        return ["unused", []];
+      default:
+        return `Unknown: ${operation}`;
+    }
+  }
+
+  private efs(call: string, query: URLSearchParams, response: ServerResponse): void {
+    const [method, path = ""] = call.split(" ");
+    const [, , kind = "", id = ""] = path.split("/");
+    this.calls.push(`${method ?? ""} ${kind}`);
+    response.setHeader("content-type", "application/json");
+    if (method === "DELETE") {
+      response.end(kind === "mount-targets" ? this.leave(id) : this.dropSystem(id, response));
+      return;
+    }
+    const system = query.get("FileSystemId");
+    const all =
+      kind === "mount-targets"
+        ? this.targets
+            .filter((one) => one.system === system)
+            .map(({ id: MountTargetId, vpc: VpcId, state }) => ({
+              ...{ MountTargetId, VpcId, LifeCycleState: state, FileSystemId: system },
+            }))
+        : this.systems.map(systemJson);
+    const start = Number(query.get("Marker") ?? 0);
+    const more = kind === "file-systems" && start + 2 < all.length;
+    response.end(
+      JSON.stringify({
+        [kind === "mount-targets" ? "MountTargets" : "FileSystems"]:
+          kind === "mount-targets" ? all : all.slice(start, start + 2),
+        ...(more && { NextMarker: String(start + 2) }),
+      }),
+    );
+  }
+
+  private leave(id: string): string {
+    const target = this.targets.find((one) => one.id === id);
+    if (target !== undefined) {
+      target.state = "deleting";
+      this.leaving.set(id, this.minutes);
+    }
+    return "{}";
+  }
+
+  private dropSystem(id: string, response: ServerResponse): string {
+    if (this.targets.some(({ system }) => system === id)) {
+      response.statusCode = 409;
+      response.setHeader("x-amzn-errortype", "FileSystemInUse");
+      return JSON.stringify({ ErrorCode: "FileSystemInUse", Message: "in use" });
+    }
+    this.systems = this.systems.filter((one) => one.id !== id);
+    return "{}";
+  }
+}
+
+function ruleXml({ id, group, names, egress }: Rule): string {
+  return (
+    `<securityGroupRuleId>${id}</securityGroupRuleId><groupId>${group}</groupId><isEgress>${egress}</isEgress>` +
+    `<referencedGroupInfo><groupId>${names}</groupId></referencedGroupInfo>`
+  );
+}
+
+function systemJson({ id, owner }: FileSystem): object {
+  const Tags =
+    owner === undefined ? [] : [{ Key: "ManagedByAmazonSageMakerResource", Value: owner }];
+  return {
+    ...{ FileSystemId: id, Tags, LifeCycleState: "available" },
+    SizeInBytes: { Value: 3 * 2 ** 30 },
+  };
+}

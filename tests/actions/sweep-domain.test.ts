@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { sweepDomain, type SweepDomainInputs } from "../../actions/sweep-domain";
+import { listening, world } from "../support/world";
+import { NetworkService } from "./network-service";
+
+const DOMAIN = "d-0123456789ab";
+const ARN = `arn:aws:sagemaker:eu-west-3:123456789012:domain/${DOMAIN}`;
+const OURS = "vpc-ours";
+const THEIRS = "vpc-theirs";
+
+describe("cleaning up after a Studio domain", () => {
+  let aws: NetworkService;
+  let inputs: SweepDomainInputs;
+
+  beforeEach(async () => {
+    aws = new NetworkService();
+    const url = `http://127.0.0.1:${await listening(aws.server)}`;
+    inputs = {
+      vpcId: OURS,
+      ownGroups: ["sg-own"],
+      sweepData: true,
+      aws: {
+        region: "eu-west-3",
+        accessKey: "AKIA",
+        secretKey: "secret",
+        endpoints: [{ ec2: url, efs: url }],
+      },
+    };
+    leave(DOMAIN, OURS, "a");
+    leave("d-theirs", THEIRS, "b");
+    aws.groups.push({ id: "sg-own", name: "apps", vpc: OURS });
+    aws.rules.push({ id: "sgr-own", group: "sg-own", names: "sg-in-a", egress: false });
+    // Somebody's who has to do with no domain, in our network.
+    aws.systems.push({ id: "fs-plain", owner: undefined });
+  });
+
+  afterEach(() => {
+    aws.server.closeAllConnections();
+    aws.server.close();
+  });
+
+  /** What a domain leaves in a network. */
+  function leave(domain: string, vpc: string, key: string): void {
+    aws.groups.push(
+      { id: `sg-in-${key}`, name: `security-group-for-inbound-nfs-${domain}`, vpc },
+      { id: `sg-out-${key}`, name: `security-group-for-outbound-nfs-${domain}`, vpc },
+    );
+    aws.rules.push(
+      { id: `sgr-1-${key}`, group: `sg-in-${key}`, names: `sg-out-${key}`, egress: false },
+      { id: `sgr-2-${key}`, group: `sg-out-${key}`, names: `sg-in-${key}`, egress: true },
+    );
+    aws.systems.push({ id: `fs-${key}`, owner: ARN.replace(DOMAIN, domain) });
+    for (const zone of [1, 2]) {
+      aws.targets.push({ id: `fsmt-${zone}-${key}`, system: `fs-${key}`, vpc, state: "available" });
+    }
+    const description = `[DO NOT DELETE] ENI managed by SageMaker for Studio Domain(${domain}) - 1`;
+    aws.interfaces.push({ id: `eni-${key}`, vpc, description });
+    aws.interfaces.push({ id: `eni-other-${key}`, vpc, description: "somebody's" });
+  }
+
+  const targets = () => aws.targets.map(({ id, state }) => `${id} ${state}`);
+  const THEIR_TARGETS = ["fsmt-1-b available", "fsmt-2-b available"];
+  const passing = () =>
+    world((minutes) => {
+      aws.pass(minutes);
+    });
+  it("deletes mount targets, file system, interfaces and the groups that name each other", async () => {
+    await sweepDomain(inputs, passing());
+    assert.deepEqual(
+      aws.groups.map(({ id }) => id),
+      ["sg-in-b", "sg-out-b", "sg-own"],
+    );
+    assert.deepEqual(targets(), THEIR_TARGETS);
+    assert.deepEqual(
+      aws.interfaces.map(({ id }) => id),
+      ["eni-other-a", "eni-b", "eni-other-b"],
+    );
+    assert.ok(!aws.systems.some(({ id }) => id === "fs-a"));
+  });
+
+  it("touches nothing in another network, nor what only looks alike", async () => {
+    const before = aws.rules.filter(({ id }) => id.endsWith("-b"));
+    await sweepDomain(inputs, passing());
+    assert.deepEqual(
+      aws.systems.map(({ id }) => id),
+      ["fs-b", "fs-plain"],
+    );
+    assert.deepEqual(
+      aws.rules.filter(({ id }) => id.endsWith("-b")),
+      before,
+    );
+  });
+
+  it("keeps the file system of a kept stack, says which, and still frees the network", async () => {
+    const time = passing();
+    await sweepDomain({ ...inputs, sweepData: false }, time);
+    assert.ok(aws.systems.some(({ id }) => id === "fs-a"));
+    assert.deepEqual(targets(), THEIR_TARGETS);
+    assert.ok(!aws.groups.some(({ id }) => id === "sg-in-a"));
+    const kept = time.said.filter((line) => line.startsWith("keeping"));
+    assert.equal(kept.length, 1);
+    assert.match(kept[0] ?? "", /home file system fs-a, 3\.0 GiB/);
+  });
+
+  it("waits for mount targets that take their time, and comes through throttling", async () => {
+    aws.targetMinutes = 3;
+    aws.throttled = 2;
+    const time = passing();
+    await sweepDomain(inputs, time);
+    assert.ok(time.now() >= 3 * 60_000);
+    assert.equal(aws.calls.filter((call) => call === "DELETE mount-targets").length, 2);
+    assert.ok(!aws.groups.some(({ id }) => id === "sg-in-a"));
+  });
+
+  it("goes on where an interrupted run has stopped: the groups still tell whose file system it is", async () => {
+    aws.targets = [];
+    await sweepDomain(inputs, passing());
+    assert.ok(!aws.systems.some(({ id }) => id === "fs-a"));
+    assert.ok(aws.systems.some(({ id }) => id === "fs-b"));
+  });
+
+  it("has nothing to do when the domain took everything along", async () => {
+    aws.groups = [{ id: "sg-own", name: "apps", vpc: OURS }];
+    aws.targets = [];
+    aws.interfaces = [];
+    const time = passing();
+    await sweepDomain(inputs, time);
+    assert.deepEqual([time.said, time.now()], [[], 0]);
+  });
+
+  it("gives up after 20 minutes, with what is left and what to do", async () => {
+    aws.targetMinutes = 60;
+    await assert.rejects(
+      sweepDomain(inputs, passing()),
+      /still there after 20 minutes, made by the Studio domain in vpc-ours: mount target fsmt-1-a/,
+    );
+  });
+});

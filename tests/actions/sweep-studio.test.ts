@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { sweepStudio, type SweepStudioInputs } from "../../actions/sweep-studio";
+import { listening, world } from "../support/world";
+import { JOB_KINDS, StudioService } from "./studio-service";
+
+const DOMAIN = "d-0123456789ab";
+const ARN = `arn:aws:sagemaker:eu-west-3:123456789012:domain/${DOMAIN}`;
+const OTHER = `${ARN.slice(0, -1)}c`;
+
+describe("emptying a Studio domain", () => {
+  let studio: StudioService;
+  let inputs: SweepStudioInputs;
+
+  beforeEach(async () => {
+    studio = new StudioService(DOMAIN);
+    const url = `http://127.0.0.1:${await listening(studio.server)}`;
+    inputs = {
+      domainId: DOMAIN,
+      domainArn: ARN,
+      ownProfiles: ["ada", "grace"],
+      sweepUserJobs: false,
+      aws: {
+        region: "eu-west-3",
+        accessKey: "AKIA",
+        secretKey: "secret",
+        endpoints: [{ sagemaker: url }],
+      },
+    };
+    studio.profiles = ["ada", "grace"].map((name) => ({ name, Status: "InService" }));
+  });
+
+  afterEach(() => {
+    studio.server.closeAllConnections();
+    studio.server.close();
+  });
+
+  const app = (SpaceName: string, Status = "InService") => ({
+    ...{ AppName: "default", AppType: "JupyterLab", SpaceName, Status },
+  });
+  const space = (name: string, owner = "ada") => ({ name, owner, Status: "InService" });
+  const passing = () =>
+    world((minutes) => {
+      studio.pass(minutes);
+    });
+
+  it("deletes apps, then spaces, then profiles made by hand, over all pages of each list", async () => {
+    const names = ["one", "two", "three", "four", "five"];
+    studio.apps = names.map((name) => app(name));
+    studio.spaces = names.map((name) => space(name, "late"));
+    studio.profiles.push({ name: "late", Status: "InService" });
+    await sweepStudio(inputs, passing());
+    assert.ok(studio.apps.every(({ Status }) => Status === "Deleted"));
+    assert.deepEqual(studio.spaces, []);
+    assert.deepEqual(
+      studio.profiles.map(({ name }) => name),
+      ["ada", "grace"],
+    );
+    const last = (operation: string) => studio.calls.lastIndexOf(operation);
+    assert.ok(last("DeleteApp") < studio.calls.indexOf("DeleteSpace"));
+    assert.ok(last("DeleteSpace") < studio.calls.indexOf("DeleteUserProfile"));
+    assert.equal(studio.calls.filter((one) => one === "DeleteApp").length, 5);
+  });
+
+  it("waits for apps that take 20 minutes, saying so every half minute, and asks once for each", async () => {
+    studio.appMinutes = 20;
+    studio.apps = [app("one"), app("two", "Deleting"), app("three", "Pending")];
+    studio.spaces = [space("one"), space("two"), space("three")];
+    const time = world((minutes) => {
+      studio.pass(minutes);
+      if (minutes >= 1 && studio.apps[2]?.Status === "Pending") {
+        studio.apps[2].Status = "InService";
+      }
+      if (minutes >= 15 && studio.apps[1]) {
+        studio.apps[1].Status = "Deleted";
+      }
+    });
+    await sweepStudio(inputs, time);
+    assert.ok(time.now() >= 20 * 60_000 && time.now() < 25 * 60_000);
+    assert.equal(studio.calls.filter((one) => one === "DeleteApp").length, 2);
+    const waiting = time.said.filter((line) => line.startsWith("waiting for"));
+    assert.ok(waiting.length >= 40, `${waiting.length} lines`);
+    assert.match(waiting[0] ?? "", /users of Studio domain d-.*: JupyterLab app one\/default/);
+  });
+
+  it("leaves apps alone that are gone or have failed: neither holds anything back", async () => {
+    studio.apps = [app("one", "Deleted"), app("two", "Failed")];
+    await sweepStudio(inputs, passing());
+    assert.ok(!studio.calls.includes("DeleteApp"));
+  });
+
+  it("comes through throttling and refusals that time cures", async () => {
+    studio.apps = [app("one")];
+    studio.spaces = [space("one")];
+    studio.throttled = { ListApps: 2, DeleteApp: 1, DeleteSpace: 1 };
+    // A list that is late: the app is in the list of apps no more, and still holds its space.
+    await sweepStudio(inputs, passing());
+    assert.deepEqual(studio.spaces, []);
+  });
+
+  it("has nothing to do in a domain that is gone", async () => {
+    studio.apps = [app("one")];
+    const time = passing();
+    await sweepStudio({ ...inputs, domainId: "d-000000000000" }, time);
+    assert.deepEqual(time.said, []);
+    assert.equal(time.now(), 0);
+  });
+
+  it("gives up after 45 minutes, with what is left and what to do", async () => {
+    studio.appMinutes = 600;
+    studio.apps = [app("one")];
+    await assert.rejects(
+      sweepStudio(inputs, passing()),
+      /still there after 45 minutes, made by users of Studio domain d-0123456789ab: JupyterLab app one\/default\. Run the destroy again/,
+    );
+  });
+
+  describe("with jobs that people started", () => {
+    beforeEach(() => {
+      const job = (name: string, domainArn: string | undefined) => ({
+        ...{ name, domainArn, running: true },
+        arn: `arn:aws:sagemaker:eu-west-3:123456789012:x/${name}`,
+      });
+      const three = (kind: string) => [
+        job(`${kind}-ours`, ARN),
+        job(`${kind}-theirs`, OTHER),
+        job(`${kind}-nobodys`, undefined),
+      ];
+      studio.endpoints = three("endpoint");
+      for (const kind of JOB_KINDS) {
+        studio.jobs[kind] = three(kind.toLowerCase());
+      }
+    });
+    const running = () =>
+      [...studio.endpoints, ...Object.values(studio.jobs).flat()]
+        .filter((one) => one.running)
+        .map(({ name }) => name);
+
+    it("names each of this domain with the command that stops it, and stops none", async () => {
+      const time = passing();
+      await sweepStudio(inputs, time);
+      assert.equal(running().length, 15);
+      assert.equal(time.said.length, 5);
+      assert.match(
+        time.said.join("\n"),
+        /endpoint endpoint-ours, .* goes on and costs; stop it: aws sagemaker delete-endpoint --endpoint-name endpoint-ours/,
+      );
+      assert.doesNotMatch(time.said.join("\n"), /theirs|nobodys/);
+    });
+
+    it("stops those of this domain and no others when the stack says so", async () => {
+      await sweepStudio({ ...inputs, sweepUserJobs: true }, passing());
+      assert.equal(running().length, 10);
+      assert.ok(running().every((name) => !name.endsWith("-ours")));
+    });
+  });
+});

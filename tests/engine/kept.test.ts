@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { Colleague, resourcesIn, storedResource } from "./engine-stack";
+
+describe("a kept stack", function () {
+  this.timeout("20m");
+  const ada = new Colleague();
+  let stack: Stack;
+  const ids = (): Record<string, string | undefined> => ({
+    cluster: storedResource(ada.state("prod"), "eks/cluster:Cluster", "eks-cluster-eksCluster").id,
+    nodes: storedResource(ada.state("prod"), "eks/nodeGroup:NodeGroup", "eks-nodes-group").id,
+    key: storedResource(ada.state("prod"), "kms/key:Key", "eks-cluster-secrets-key").id,
+    bucket: storedResource(ada.state("prod"), "s3/bucket:Bucket", "data-bucket").id,
+    database: storedResource(ada.state("prod"), "rds/instance:Instance", "database-instance").id,
+  });
+
+  before(async () => {
+    stack = await ada.ownStack("prod");
+    // A region of its own: see stacks.test.ts.
+    await stack.setConfig("aws:region", { value: "ca-central-1" });
+  });
+
+  after(() => {
+    ada.leave();
+  });
+
+  it("comes up in three zones, and a plain destroy takes nothing of it", async () => {
+    await stack.up();
+    const before = resourcesIn(ada.state("prod")).length;
+    await assert.rejects(stack.destroy(), /protected/);
+    assert.equal(resourcesIn(ada.state("prod")).length, before);
+  });
+
+  it("is let go in place by `lifecycle: retire`", async () => {
+    const before = ids();
+    await stack.setConfig("ml-platform:lifecycle", { value: "retire" });
+    const { summary } = await stack.up();
+    assert.equal(summary.resourceChanges?.["replace"], undefined);
+    assert.equal(summary.resourceChanges?.["delete"], undefined);
+    assert.deepEqual(ids(), before);
+  });
+
+  it("then goes without a trace", async () => {
+    await stack.destroy();
+    assert.deepEqual(resourcesIn(ada.state("prod")), []);
+  });
+});

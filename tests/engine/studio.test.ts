@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import type { Stack } from "@pulumi/pulumi/automation";
+import {
+  CreateAppCommand,
+  CreateSpaceCommand,
+  CreateUserProfileCommand,
+  ListAppsCommand,
+  ListDomainsCommand,
+  SageMakerClient,
+} from "@aws-sdk/client-sagemaker";
+import { Colleague, emulator, resourcesIn, secretsIn, storedResource } from "./engine-stack";
+
+/** A region of its own: see stacks.test.ts. */
+const REGION = "us-west-2";
+
+describe("sagemaker", function () {
+  this.timeout("15m");
+  const ada = new Colleague();
+  let stack: Stack;
+  let client: SageMakerClient;
+  let domainId: string;
+  const profile = (name: string) =>
+    storedResource(
+      ada.state("sagemaker"),
+      "sagemaker/userProfile:UserProfile",
+      `sagemaker-profiles-${name}`,
+    );
+
+  before(async () => {
+    stack = await ada.ownStack("sagemaker");
+    await stack.setConfig("aws:region", { value: REGION });
+    client = new SageMakerClient({ region: REGION, endpoint: emulator().href });
+  });
+
+  after(() => {
+    ada.leave();
+  });
+
+  it("comes up with the outputs of every target, but for a cluster's", async () => {
+    const { outputs } = await stack.up();
+    assert.match(String(outputs["loginUrl"]?.value), /^https?:\/\//);
+    assert.equal(outputs["kubeconfig"]?.value, undefined);
+    assert.deepEqual(Object.keys(outputs["roleArns"]?.value as object).sort(), ["ada", "grace"]);
+    domainId =
+      storedResource(ada.state("sagemaker"), "sagemaker/domain:Domain", "sagemaker-studio-domain")
+        .id ?? "";
+    assert.match(domainId, /^d-/);
+  });
+
+  it("has nothing to change in a second preview, nor after a refresh", async () => {
+    const expectNoChanges = true;
+    await stack.preview({ expectNoChanges });
+    await stack.refresh({ expectNoChanges });
+    await stack.preview({ expectNoChanges });
+  });
+
+  it("keeps no secret in clear in the state", async () => {
+    // Short ones are parts of words.
+    const secrets = secretsIn(await stack.exportStack()).filter(({ length }) => length >= 8);
+    assert.ok(secrets.length > 0);
+    const state = ada.state("sagemaker");
+    for (const secret of secrets) {
+      assert.ok(!state.includes(JSON.stringify(secret).slice(1, -1)), `${secret.slice(0, 4)}…`);
+    }
+  });
+
+  it("gives a new person a profile, and takes one away without touching another's", async () => {
+    const before = profile("ada").id;
+    const path = true;
+    for (const [field, value] of [
+      ["name", "mary"],
+      ["email", "mary@your-company.com"],
+      ["group", "ml-users"],
+    ] as const) {
+      await stack.setConfig(`ml-platform:users[2].${field}`, { value }, path);
+    }
+    await stack.up();
+    assert.ok(profile("mary").id);
+    await stack.removeConfig("ml-platform:users[2]", path);
+    await stack.up();
+    assert.throws(() => profile("mary"), /no sagemaker\/userProfile:UserProfile/);
+    assert.equal(profile("ada").id, before);
+  });
+
+  it("holds what people make in Studio", async () => {
+    const DomainId = domainId;
+    await client.send(new CreateUserProfileCommand({ DomainId, UserProfileName: "by-hand" }));
+    for (const owner of ["ada", "grace", "by-hand"]) {
+      const SpaceName = `${owner}-space`;
+      await client.send(
+        new CreateSpaceCommand({
+          DomainId,
+          SpaceName,
+          OwnershipSettings: { OwnerUserProfileName: owner },
+          SpaceSharingSettings: { SharingType: "Private" },
+          SpaceSettings: { AppType: "JupyterLab" },
+        }),
+      );
+      const app = { DomainId, SpaceName, AppType: "JupyterLab", AppName: "default" } as const;
+      await client.send(new CreateAppCommand(app));
+    }
+    const { Apps = [] } = await client.send(new ListAppsCommand({ DomainIdEquals: DomainId }));
+    assert.equal(Apps.filter(({ Status }) => Status === "InService").length, 3);
+  });
+
+  it("goes without a trace by a plain destroy, its content before and its leavings after it", async () => {
+    const gone: string[] = [];
+    await stack.destroy({
+      onEvent: ({ resOutputsEvent }) => {
+        if (resOutputsEvent?.metadata.op === "delete") {
+          gone.push(resOutputsEvent.metadata.urn.split("::").at(-1) ?? "");
+        }
+      },
+    });
+    assert.deepEqual(resourcesIn(ada.state("sagemaker")), []);
+    const { Domains = [] } = await client.send(new ListDomainsCommand({}));
+    assert.deepEqual(Domains, []);
+    const order = [
+      "sagemaker-studio-janitor",
+      "sagemaker-profiles-ada",
+      "sagemaker-studio-domain",
+      "sagemaker-domain-janitor",
+      "network-private-a",
+      "network-vpc",
+    ];
+    assert.deepEqual(
+      gone.filter((name) => order.includes(name)),
+      order,
+    );
+  });
+});
