@@ -94,12 +94,10 @@ export class Nodes extends pulumi.ComponentResource {
           // By its cluster's tag the EBS driver may attach volumes to an instance.
           {
             resourceType: "instance",
-            tags: pulumi
-              .all([cluster.name, tags])
-              .apply(([clusterName, own]) => ({
-                ...own,
-                [`kubernetes.io/cluster/${clusterName}`]: "owned",
-              })),
+            tags: pulumi.all([cluster.name, tags]).apply(([clusterName, own]) => ({
+              ...own,
+              [`kubernetes.io/cluster/${clusterName}`]: "owned",
+            })),
           },
           { resourceType: "volume", tags },
           { resourceType: "network-interface", tags },
