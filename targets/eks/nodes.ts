@@ -90,10 +90,18 @@ export class Nodes extends pulumi.ComponentResource {
           },
         ],
         // Default tags stop at the template.
-        tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({
-          resourceType,
-          tags,
-        })),
+        tagSpecifications: [
+          // By its cluster's tag the EBS driver may attach volumes to an instance.
+          {
+            resourceType: "instance",
+            tags: pulumi.all([cluster.name, tags]).apply(([clusterName, own]) => ({
+              ...own,
+              [`kubernetes.io/cluster/${clusterName}`]: "owned",
+            })),
+          },
+          { resourceType: "volume", tags },
+          { resourceType: "network-interface", tags },
+        ],
       },
       { parent: this },
     );

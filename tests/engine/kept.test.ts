@@ -24,11 +24,9 @@ describe("a kept stack", function () {
     ada.leave();
   });
 
-  it("comes up in three zones, and a plain destroy takes nothing of it", async () => {
+  it("comes up in three zones, and a destroy is refused as soon as it is previewed", async () => {
     await stack.up();
-    const before = resourcesIn(ada.state("prod")).length;
-    await assert.rejects(stack.destroy(), /protected/);
-    assert.equal(resourcesIn(ada.state("prod")).length, before);
+    await assert.rejects(stack.previewDestroy(), /cannot be deleted\s+because it is protected/);
   });
 
   it("is let go in place by `lifecycle: retire`", async () => {

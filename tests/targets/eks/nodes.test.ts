@@ -67,12 +67,15 @@ describe("nodes of eks", () => {
     });
   });
 
-  it("carry the stack's tags, and so do their disks and interfaces", async () => {
+  it("carry the stack's tags, and the cluster's, by which the EBS driver knows them", async () => {
     const resources = await declaredPlatform({ target: "eks" });
     const { tagSpecifications } = inputsOf(resources, "ec2/launchTemplate:LaunchTemplate");
     const tags = { ...TAGS, Target: "eks", Name: "eks-nodes" };
     assert.deepEqual(tagSpecifications, [
-      { resourceType: "instance", tags },
+      {
+        resourceType: "instance",
+        tags: { ...tags, "kubernetes.io/cluster/test-0a1b2c3d": "owned" },
+      },
       { resourceType: "volume", tags },
       { resourceType: "network-interface", tags },
     ]);
