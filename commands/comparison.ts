@@ -47,10 +47,10 @@ export function comparison(
     row("line", `Per person (${number(scenario.people)})`, ({ estimate }) =>
       dollars(estimate.totals.totalCents / scenario.people),
     ),
-    row("line", `Notebooks at once (of ${number(notebooks(scenario))})`, (one) =>
+    row("line", `Notebooks at once, of ${number(notebooks(scenario))}`, (one) =>
       number(stackShares(one, scenario).notebooksHeld),
     ),
-    row("line", "Per notebook-hour of those", (one) => {
+    row("line", "Per hour of one of those", (one) => {
       const { perNotebookHourUsd } = stackShares(one, scenario);
       return perNotebookHourUsd === undefined ? "-" : perHour(perNotebookHourUsd);
     }),

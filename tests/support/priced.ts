@@ -17,11 +17,11 @@ const SHARED: readonly DeclaredResource[] = [
   postgres(),
 ];
 
-/** What a cluster of t4g.large made by hand declares: shared things, a control plane, workers. */
-export function cluster(machines: number): DeclaredResource[] {
+/** What a cluster made by hand declares: shared things, a control plane, workers. */
+export function cluster(machines: number, instanceType?: string): DeclaredResource[] {
   const parents = ["mlp:target:Ec2"];
   const nodes = Array.from({ length: machines }, (_, index) =>
-    machine(index === 0 ? "ec2-control-plane" : `ec2-node-${index}`, parents),
+    machine(index === 0 ? "ec2-control-plane" : `ec2-node-${index}`, parents, instanceType),
   );
   return [
     ...SHARED,
@@ -31,13 +31,18 @@ export function cluster(machines: number): DeclaredResource[] {
 }
 
 /** A priced stack of a few resources made by hand: shared ones and `machines` in a target `ec2`. */
-export function pricedStack(stack: string, machines: number, usage: Usage): PricedStack {
+export function pricedStack(
+  stack: string,
+  machines: number,
+  usage: Usage,
+  instanceType = "t4g.large",
+): PricedStack {
   return {
     stack,
     target: "ec2",
     warnings: [],
-    nodes: { instanceType: "t4g.large", count: machines },
-    estimate: estimate(cluster(machines), {
+    nodes: { instanceType, count: machines },
+    estimate: estimate(cluster(machines, instanceType), {
       book: priceBook("eu-west-3"),
       usage,
       today: TODAY,

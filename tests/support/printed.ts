@@ -16,7 +16,12 @@ export async function run(argv: string[], changes: Partial<CompareContext> = {})
     stacks: () => ["small", "large"],
     priceStack: (stack, usage, overrides = {}) =>
       Promise.resolve(
-        pricedStack(stack, Number(overrides["nodes.count"] ?? (stack === "small" ? 1 : 3)), usage),
+        pricedStack(
+          stack,
+          Number(overrides["nodes.count"] ?? (stack === "small" ? 1 : 3)),
+          usage,
+          overrides["nodes.instanceType"],
+        ),
       ),
     out: (text) => void (out += text),
     err: (text) => void (err += text),

@@ -24,9 +24,13 @@ export function declared(
 }
 
 /** An instance of a kind that both price files know. */
-export function machine(name: string, parents?: readonly string[]): DeclaredResource {
+export function machine(
+  name: string,
+  parents?: readonly string[],
+  instanceType = "t4g.large",
+): DeclaredResource {
   const inputs = {
-    instanceType: "t4g.large",
+    instanceType,
     rootBlockDevice: { volumeSize: 50, volumeType: "gp3" },
   };
   return declared("aws:ec2/instance:Instance", name, inputs, parents);
