@@ -9,7 +9,7 @@ const FORBIDDEN = {
   components: ABOVE_COMPONENTS,
   targets: ["cost", "leftovers", "commands", "tests", "platform"],
   cost: ["actions", "components", "targets", "leftovers", "commands", "tests", "platform", "index"],
-  commands: ["actions", "components", "targets", "tests", "index"],
+  commands: ["components", "targets", "tests", "index"],
 };
 
 const importRules = Object.entries(FORBIDDEN).map(([folder, banned]) => ({

@@ -1,9 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess } from "../actions/aws-access";
-
-/** Settings of the AWS provider that are numbers; all others are text, booleans or JSON. */
-const NUMBERS = new Set(["maxRetries", "tokenBucketRateLimiterCapacity"]);
+import { awsConfig } from "../settings/aws-config";
+import type { ConfigSource } from "../settings/load";
 
 /** Settings that are secrets, also where the stack file has them in clear. */
 const SECRETS = new Set(["accessKey", "secretKey", "token"]);
@@ -39,13 +38,14 @@ const ACCESS = new Set([
  * @param tags default tags; they win over `aws:defaultTags`.
  */
 export function awsProviders(
-  config: Readonly<Record<string, string | undefined>>,
+  config: ConfigSource,
   tags: Readonly<Record<string, pulumi.Input<string>>>,
 ): AwsProviders {
   const args = Object.fromEntries(
-    Object.entries(config)
-      .filter(([key]) => key.startsWith("aws:"))
-      .map(([key, raw]) => [key.slice("aws:".length), providerArgument(key, raw)]),
+    Object.entries(awsConfig(config)).map(([name, value]) => [
+      name,
+      SECRETS.has(name) ? pulumi.secret(value) : value,
+    ]),
   );
   const own = args["defaultTags"] as { readonly tags?: Record<string, string> } | undefined;
   return {
@@ -61,12 +61,4 @@ export function awsProviders(
 function accessOf(args: Readonly<Record<string, unknown>>): pulumi.Input<AwsAccess> {
   const own = Object.entries(args).filter(([name]) => ACCESS.has(name));
   return Object.fromEntries(own) as unknown as AwsAccess;
-}
-
-function providerArgument(key: string, raw: string | undefined): unknown {
-  const structured =
-    raw !== undefined &&
-    (/^\s*[[{]/.test(raw) || ["true", "false"].includes(raw) || NUMBERS.has(key.slice(4)));
-  const value: unknown = structured ? JSON.parse(raw) : raw;
-  return SECRETS.has(key.slice(4)) ? pulumi.secret(value) : value;
 }
