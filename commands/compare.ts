@@ -1,41 +1,25 @@
 import { join } from "node:path";
-import { parseArgs, styleText } from "node:util";
+import { styleText } from "node:util";
 import { CostError } from "../cost/cost-error";
 import { NOTES_SCENARIO, pricedNotes } from "../cost/notes";
-import { DEFAULT_SCENARIO, readScenario } from "../cost/scenario";
+import { readScenario } from "../cost/scenario";
 import { usageOf } from "../cost/scenario-usage";
 import type { Usage } from "../cost/usage";
 import { today } from "../settings";
 import { SettingsError } from "../settings/load";
 import { stackNames } from "../settings/stack-file";
-import { asMarkdown, asText } from "./document";
+import type { Detail } from "./comparison";
+import { asMarkdown, asText, type Block } from "./document";
 import { equalServices } from "./equal-service";
+import { liveReport, type LiveContext, type LiveReport, type LiveStack } from "./live";
+import { liveCsv, liveJson } from "./live-data";
+import { liveBlocks } from "./live-report";
+import { HELP, readOptions, type Options } from "./options";
 import type { Overrides, PricedStack } from "./priced-stack";
 import { reportBlocks, type Report } from "./report";
 import { reportCsv } from "./report-csv";
 import { reportJson } from "./report-json";
 import { plain, type Paint } from "./table";
-
-const HELP = `Usage: npm start -- [options]
-
-Prices stacks from what they declare. Works offline: no AWS account, no Pulumi login.
-
-Options:
-  --stacks a,b       stacks to price, in this order (default: every Pulumi.<stack>.yaml)
-  --scenario NAME    who uses them and how much: solo, team (default), company, notes,
-                     or a file of your own like those in cost/scenarios/
-  --equal            the same notebooks everywhere: as many nodes as they need, Studio by the hour,
-                     and from how many hours on which platform is cheaper
-  --detail           every line of several stacks, not only the categories
-  --json             print JSON instead of tables; docs/json.md describes it
-  --markdown         print the same tables as Markdown
-  --csv              print every line as comma-separated values
-  --help             print this text
-
-The scenario notes shows six figures that were noted before, and what they leave out; with --equal.
-Prices are in cost/prices/<region>.json.
-Exit status: 0 priced, 1 something has no price or a file is wrong, 2 wrong arguments.
-`;
 
 /** Columns of the report: what a terminal of 100 columns shows without breaking lines. */
 const WIDTH = 100;
@@ -45,6 +29,8 @@ export interface CompareContext {
   /** Names of the stacks there are. */
   stacks(): readonly string[];
   priceStack(stack: string, usage: Usage, overrides?: Overrides): Promise<PricedStack>;
+  /** What only `--live` needs, and only then is loaded. */
+  live(): LiveContext;
   /** Writes to standard output or error, nothing added. */
   out(text: string): void;
   err(text: string): void;
@@ -60,7 +46,7 @@ export interface CompareContext {
  * @throws what is no fault of the person who runs it, so that its stack trace is seen.
  */
 export async function compare(argv: readonly string[], context: CompareContext): Promise<number> {
-  const options = read(argv);
+  const options = readOptions(argv);
   if (typeof options === "string") {
     context.err(`${options}\nnpm start -- --help lists the options\n`);
     return 2;
@@ -70,8 +56,12 @@ export async function compare(argv: readonly string[], context: CompareContext):
     return 0;
   }
   try {
-    context.out(`${await result(options, context)}\n`);
-    return 0;
+    const { text, problems } = await result(options, context);
+    context.out(`${text}\n`);
+    problems.forEach((problem) => {
+      context.err(`${problem}\n`);
+    });
+    return problems.length === 0 ? 0 : 1;
   } catch (error) {
     if (error instanceof CostError || error instanceof SettingsError) {
       context.err(`${error.message}\n`);
@@ -81,62 +71,60 @@ export async function compare(argv: readonly string[], context: CompareContext):
   }
 }
 
-const FORMATS = ["json", "markdown", "csv"] as const;
-
-interface Options {
-  readonly stacks: readonly string[] | undefined;
-  readonly scenario: string;
-  readonly equal: boolean;
-  readonly detail: boolean;
-  readonly format: (typeof FORMATS)[number] | "text";
-  readonly help: boolean;
+/** What is printed, and what of it a person must not overlook. */
+interface Result {
+  readonly text: string;
+  readonly problems: readonly string[];
 }
 
-/** The options, or what is wrong with them. */
-function read(argv: readonly string[]): Options | string {
-  try {
-    const flag = { type: "boolean", default: false } as const;
-    const { values } = parseArgs({
-      args: [...argv],
-      options: {
-        stacks: { type: "string" },
-        scenario: { type: "string", default: DEFAULT_SCENARIO },
-        equal: flag,
-        detail: flag,
-        json: flag,
-        markdown: flag,
-        csv: flag,
-        help: { ...flag, short: "h" },
-      },
+async function result(options: Options, context: CompareContext): Promise<Result> {
+  if (options.live) {
+    const found = await liveOf(options, context);
+    const text = printed(options, context, {
+      json: () => liveJson(found),
+      csv: () => liveCsv(found),
+      blocks: (detail) => liveBlocks(found, detail),
     });
-    const stacks = values.stacks?.split(",").map((name) => name.trim());
-    const formats = FORMATS.filter((name) => values[name]);
-    if (stacks?.includes("") === true) {
-      return `--stacks must be names with commas between them; got "${values.stacks ?? ""}"`;
-    }
-    if (formats.length > 1) {
-      return `only one of ${FORMATS.map((name) => `--${name}`).join(", ")} can be printed; got ${formats.map((name) => `--${name}`).join(" and ")}`;
-    }
-    const { scenario, equal, detail, help } = values;
-    return { stacks, scenario, equal, detail, format: formats[0] ?? "text", help };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return { text, problems: found.stacks.flatMap(problemOf) };
+  }
+  const found = await reportOf(options, context);
+  const text = printed(options, context, {
+    json: () => reportJson(found),
+    csv: () => reportCsv(found),
+    blocks: (detail) => reportBlocks(found, detail),
+  });
+  return { text, problems: [] };
+}
+
+function problemOf({ stack, problem }: LiveStack): string[] {
+  return problem === undefined ? [] : [`stack ${stack} is in no sum: ${problem}`];
+}
+
+/** A report in each form that it can have. */
+interface Forms {
+  readonly json: () => string;
+  readonly csv: () => string;
+  readonly blocks: (detail: Detail) => Block[];
+}
+
+function printed({ format, detail }: Options, { paint }: CompareContext, forms: Forms): string {
+  const blocks = (): Block[] => forms.blocks(detail ? "lines" : "categories");
+  switch (format) {
+    case "json":
+      return forms.json();
+    case "csv":
+      return forms.csv();
+    case "markdown":
+      return asMarkdown(blocks());
+    case "text":
+      return asText(blocks(), { width: WIDTH, paint });
   }
 }
 
-async function result(options: Options, context: CompareContext): Promise<string> {
-  const found = await reportOf(options, context);
-  const detail = options.detail ? "lines" : "categories";
-  switch (options.format) {
-    case "json":
-      return reportJson(found);
-    case "csv":
-      return reportCsv(found);
-    case "markdown":
-      return asMarkdown(reportBlocks(found, detail));
-    case "text":
-      return asText(reportBlocks(found, detail), { width: WIDTH, paint: context.paint });
-  }
+async function liveOf(options: Options, context: CompareContext): Promise<LiveReport> {
+  const { stacks: only, billed } = options;
+  const scenario = readScenario(options.scenario);
+  return liveReport({ only, scenario, billed }, context.live());
 }
 
 async function reportOf(options: Options, context: CompareContext): Promise<Report> {
@@ -182,6 +170,11 @@ async function main(): Promise<void> {
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { priceStack } = require("./priced-stack") as typeof import("./priced-stack");
       return priceStack(folder, stack, { usage, today: day, overrides });
+    },
+    live: () => {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { liveContext } = require("./live-context") as typeof import("./live-context");
+      return liveContext(folder);
     },
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),

@@ -15,15 +15,16 @@ const COLUMNS = [
   "quantity",
   "unit",
   "unitPriceUsd",
-  "monthUsd",
+  "usd",
   "usage",
 ] as const;
 
-type Cells = Readonly<Partial<Record<(typeof COLUMNS)[number], string | number>>>;
+/** A row by the names of its columns; what is absent is empty. */
+export type Cells = Readonly<Partial<Record<(typeof COLUMNS)[number], string | number>>>;
 
 /**
  * Every line of every table as comma-separated values (RFC 4180), amounts with a point and without
- * thousands apart. `monthUsd` is empty where usage would have to be known.
+ * thousands apart. `usd` is empty where usage would have to be known.
  */
 export function reportCsv({ stacks, equal, notes }: Report): string {
   const rows: Cells[] = [
@@ -51,20 +52,26 @@ export function reportCsv({ stacks, equal, notes }: Report): string {
           quantity: factors.reduce((product, { count }) => product * count, 1),
           unit: factors.map(({ unit }) => unit).join(" × "),
           unitPriceUsd: usd,
-          monthUsd: (monthCents / 100).toFixed(2),
+          usd: (monthCents / 100).toFixed(2),
         })),
       ),
     ),
   ];
+  return asCsv(rows);
+}
+
+/** Rows below the names of all columns, in their order. */
+export function asCsv(rows: readonly Cells[]): string {
   return [COLUMNS.join(","), ...rows.map(rowOf)].join("\n");
 }
 
-function lineCells(line: EstimateLine): Cells {
+/** The columns that come from a line of an estimate. */
+export function lineCells(line: EstimateLine): Cells {
   const { part, category, service, label, unit, unitPriceUsd, quantity, monthCents, usage } = line;
   return {
     ...{ part, category, service, label, unit, unitPriceUsd },
     ...(quantity !== undefined && { quantity }),
-    ...(monthCents !== undefined && { monthUsd: (monthCents / 100).toFixed(2) }),
+    ...(monthCents !== undefined && { usd: (monthCents / 100).toFixed(2) }),
     ...(usage !== undefined && { usage }),
   };
 }

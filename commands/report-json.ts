@@ -62,7 +62,8 @@ function stackJson(one: PricedStack, cheapest: number, scenario: Scenario): obje
   };
 }
 
-function lineJson(line: EstimateLine): object {
+/** A line of an estimate; JSON has no undefined. */
+export function lineJson(line: EstimateLine): object {
   return {
     part: line.part,
     category: line.category,
@@ -78,7 +79,8 @@ function lineJson(line: EstimateLine): object {
   };
 }
 
-function scenarioJson(scenario: Scenario): object {
+/** Every field that a scenario can have. */
+export function scenarioJson(scenario: Scenario): object {
   const numbers = [...Object.keys(PEOPLE_FIELDS), ...MEASURED] as const;
   return {
     name: scenario.name,

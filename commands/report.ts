@@ -1,4 +1,4 @@
-import type { Accounted, EstimateLine } from "../cost/estimate";
+import type { Accounted, Estimate, EstimateLine } from "../cost/estimate";
 import { dollars } from "../cost/money";
 import type { Part } from "../cost/part";
 import type { PricedNote } from "../cost/notes";
@@ -33,7 +33,6 @@ const COLUMNS: readonly Column[] = [
   { title: "What", align: "left", grow: true },
   { title: "Quantity", align: "right" },
   { title: "Unit price", align: "right" },
-  { title: "USD/month", align: "right" },
 ];
 
 /** The report as parts that can be drawn in more than one way. */
@@ -50,7 +49,13 @@ export function reportBlocks(report: Report, detail: Detail): Block[] {
 }
 
 /** What stands behind the tables: assumptions, what is open, free or left out, and the prices. */
-function grounds({ stacks, scenario, today }: Report): Block[] {
+export function grounds({
+  stacks,
+  scenario,
+  today,
+}: Pick<Report, "scenario" | "today"> & {
+  readonly stacks: readonly Pick<PricedStack, "stack" | "estimate">[];
+}): Block[] {
   const estimates = stacks.map((one) => one.estimate);
   const lines = estimates.flatMap((one) => one.lines);
   const missing = unique(estimates.flatMap((one) => one.missingUsage));
@@ -74,30 +79,43 @@ function grounds({ stacks, scenario, today }: Report): Block[] {
 }
 
 function stackTable({ stack, target, estimate }: PricedStack): Block[] {
-  const { sharedCents, targetCents, totalCents } = estimate.totals;
-  const total = (what: string, amount: number): Row => ({
+  const title = `Stack ${stack}: target ${target}, region ${estimate.region}, ${HOURS_PER_MONTH} hours a month`;
+  return linesTable(estimate, { title, stack, target, amount: "USD/month" });
+}
+
+/** What an amount is about: its stack, and the title of its column. */
+interface LinesTitle {
+  readonly title: string;
+  readonly stack: string;
+  readonly target: string;
+  readonly amount: string;
+}
+
+/** Every line of an estimate, with sub-totals of both parts. */
+export function linesTable(
+  { lines, totals }: Estimate,
+  { title, stack, target, amount }: LinesTitle,
+): Block[] {
+  const total = (what: string, cents: number): Row => ({
     kind: "sum",
-    cells: ["", what, "", "", dollars(amount)],
+    cells: ["", what, "", "", dollars(cents)],
   });
-  const part = (name: Part): Row[] => rowsOf(estimate.lines.filter((line) => line.part === name));
+  const part = (name: Part): Row[] => rowsOf(lines.filter((line) => line.part === name));
   return [
-    {
-      kind: "title",
-      text: `Stack ${stack}: target ${target}, region ${estimate.region}, ${HOURS_PER_MONTH} hours a month`,
-    },
+    { kind: "title", text: title },
     {
       kind: "table",
-      columns: COLUMNS,
+      columns: [...COLUMNS, { title: amount, align: "right" }],
       rows: [
         { kind: "heading", text: "Shared by every target" },
         ...part("shared"),
-        total("Sub-total, shared", sharedCents),
+        total("Sub-total, shared", totals.sharedCents),
         { kind: "gap" },
         { kind: "heading", text: `Target ${target}` },
         ...part("target"),
-        total(`Sub-total, target ${target}`, targetCents),
+        total(`Sub-total, target ${target}`, totals.targetCents),
         { kind: "gap" },
-        total(`Total, stack ${stack}`, totalCents),
+        total(`Total, stack ${stack}`, totals.totalCents),
       ],
     },
   ];
@@ -152,7 +170,10 @@ function byReason(entries: readonly Accounted[]): string[] {
   return [...types].map(([reason, names]) => `${reason}: ${unique(names).join(", ")}`).sort();
 }
 
-function qualityOf({ estimate: { prices, region } }: PricedStack, today: string): string {
+function qualityOf(
+  { estimate: { prices, region } }: Pick<PricedStack, "estimate">,
+  today: string,
+): string {
   const { confidence, oldest, newest, undated } = prices;
   const levels = Object.entries(confidence)
     .filter(([, howMany]) => howMany > 0)

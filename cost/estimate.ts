@@ -66,6 +66,11 @@ export interface EstimateOptions {
   readonly usage: Usage;
   /** `YYYY-MM-DD` */
   readonly today: string;
+  /**
+   * Months of 730 hours for which a resource is paid. Usage is the stack's: it counts for as long as
+   * the resource that has been there longest. @default one month each
+   */
+  readonly months?: (resource: DeclaredResource) => number;
 }
 
 /**
@@ -75,7 +80,7 @@ export interface EstimateOptions {
  */
 export function estimate(
   resources: readonly DeclaredResource[],
-  { book, usage, today }: EstimateOptions,
+  { book, usage, today, months = () => 1 }: EstimateOptions,
 ): Estimate {
   refuseUnlisted(resources);
   const charges: Charge[] = [];
@@ -87,7 +92,11 @@ export function estimate(
       const { service, category, freeReason } = how.rule;
       const items = how.rule.lines(resource, { usage, stack: resources, today });
       charges.push(
-        ...items.map((item) => ({ service, category, ...item, resource, part: partOf(resource) })),
+        ...items.map((item) => ({
+          ...{ service, category, ...item },
+          ...{ quantity: times(item.quantity, months(resource)) },
+          ...{ resource, part: partOf(resource) },
+        })),
       );
       if (items.length === 0) {
         free.push({ type: resource.type, reason: freeReason ?? broken(resource.type) });
@@ -160,12 +169,18 @@ function merge(charges: readonly Charge[]): Merged[] {
 }
 
 function together(before: LineItem, item: LineItem): number | undefined {
-  if (item.usage !== undefined) {
-    return item.quantity;
+  if (before.quantity === undefined || item.quantity === undefined) {
+    return undefined;
   }
-  return before.quantity === undefined || item.quantity === undefined
-    ? undefined
-    : before.quantity + item.quantity;
+  return item.usage === undefined
+    ? before.quantity + item.quantity
+    : Math.max(before.quantity, item.quantity);
+}
+
+function times(quantity: number | undefined, months: number): number | undefined {
+  return quantity === undefined || months === 1
+    ? quantity
+    : Number((quantity * months).toPrecision(12));
 }
 
 function priced(charge: Merged, book: PriceBook): EstimateLine {

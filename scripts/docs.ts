@@ -84,6 +84,9 @@ async function printed(argv: readonly string[], from: string, to: string): Promi
   let text = "";
   await compare(argv, {
     stacks: () => [],
+    live: () => {
+      throw new Error("a generated page shows no live stacks");
+    },
     // Before any of the versions in the stack files begins to cost more.
     priceStack: (stack, usage, overrides = {}) =>
       priceStack(ROOT, stack, { usage, overrides, today: "2026-11-23" }),

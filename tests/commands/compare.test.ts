@@ -124,7 +124,7 @@ describe("npm start", () => {
       stacks.map(({ stack }) =>
         rows
           .filter((row) => row["stack"] === stack)
-          .reduce((sum, row) => sum + Math.round(Number(row["monthUsd"]) * 100), 0),
+          .reduce((sum, row) => sum + Math.round(Number(row["usd"]) * 100), 0),
       ),
       totals,
     );

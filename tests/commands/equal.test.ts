@@ -81,7 +81,7 @@ describe("npm start -- --equal", () => {
         values.reduce((sum, one) => sum + one, 0);
       assert.equal(cents(lines.map(({ monthCents }) => monthCents ?? 0)), totals.totalCents);
       assert.equal(
-        cents(found.map((row) => Math.round(Number(row["monthUsd"]) * 100))),
+        cents(found.map((row) => Math.round(Number(row["usd"]) * 100))),
         totals.totalCents,
       );
     }

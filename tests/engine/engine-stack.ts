@@ -9,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -30,6 +31,13 @@ export function emulator(): URL {
     );
   }
   return url;
+}
+
+/** What a command has printed, and its exit status. */
+export interface Ran {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
 }
 
 /** Somebody who works with the project: a folder and a Pulumi backend of their own. */
@@ -61,13 +69,31 @@ export class Colleague {
   async stack(stackName: string): Promise<Stack> {
     return LocalWorkspace.createOrSelectStack(
       { stackName, workDir: join(this.home, "project") },
-      {
-        envVars: {
-          PULUMI_BACKEND_URL: `file://${this.backend}`,
-          PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple",
-        },
-      },
+      { envVars: { ...this.login(), PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple" } },
     );
+  }
+
+  /**
+   * Runs a command of the project as `npm start` does, without the stacks' passphrase.
+   *
+   * @param file e.g. `commands/compare.ts`.
+   * @param env what the command finds beside this process's environment.
+   */
+  async command(file: string, argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+    const node = ["--require", "./scripts/typescript.cjs", file, ...argv];
+    const options = {
+      cwd: join(this.home, "project"),
+      env: { ...process.env, ...this.login(), ...env },
+    };
+    return new Promise((resolve) => {
+      execFile(process.execPath, node, options, (error, out, err) => {
+        resolve({ status: typeof error?.code === "number" ? error.code : 0, out, err });
+      });
+    });
+  }
+
+  private login(): Record<string, string> {
+    return { PULUMI_BACKEND_URL: `file://${this.backend}` };
   }
 
   /**

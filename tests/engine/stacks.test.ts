@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CostExplorerService } from "../support/cost-explorer-service";
 import { Account, type Place } from "./clutter";
-import { Colleague, emulator, resourcesIn, secretsIn, storedResource } from "./engine-stack";
+import { Colleague, type Ran, resourcesIn, secretsIn, storedResource } from "./engine-stack";
 
 /** What every target gives back; `kubeconfig` where there is a cluster. */
 const OUTPUTS = [
@@ -14,62 +18,6 @@ const OUTPUTS = [
   "stackId",
   "userPoolId",
 ];
-
-describe("an endpoint that is not on this machine", () => {
-  for (const endpoint of [undefined, "", "127.0.0.1:4566", "https://ec2.eu-west-3.amazonaws.com"]) {
-    it(`is refused: ${endpoint ?? "none"}`, () => {
-      const before = process.env["AWS_ENDPOINT_URL"];
-      try {
-        if (endpoint === undefined) {
-          delete process.env["AWS_ENDPOINT_URL"];
-        } else {
-          process.env["AWS_ENDPOINT_URL"] = endpoint;
-        }
-        assert.throws(emulator, /AWS_ENDPOINT_URL must be .*emulator on this machine/);
-      } finally {
-        process.env["AWS_ENDPOINT_URL"] = before;
-      }
-    });
-  }
-});
-
-describe("a stack as it is shipped", function () {
-  this.timeout("5m");
-  const ada = new Colleague();
-  after(() => {
-    ada.leave();
-  });
-
-  it("can be previewed, with a warning about its example values", async () => {
-    const { stdout, stderr, changeSummary } = await (await ada.stack("ec2")).preview();
-    assert.match(stdout + stderr, /allowedCidrs.*203\.0\.113\.0\/24/s);
-    assert.ok((changeSummary.create ?? 0) > 100);
-  });
-
-  it("is refused at up with the commands that change them, and nothing is made", async () => {
-    const stack = await ada.stack("ec2");
-    await assert.rejects(stack.up(), (error: Error) => {
-      assert.match(error.message, /the stack still has example values/);
-      assert.match(error.message, /pulumi config set .*allowedCidrs/);
-      assert.doesNotMatch(error.message, /^ +at /m);
-      return true;
-    });
-    assert.deepEqual(resourcesIn(ada.state("ec2")), []);
-  });
-
-  it("is refused with every fault in one message, in a preview too", async () => {
-    const stack = await ada.stack("dev");
-    await stack.setConfig("ml-platform:nodes.instanceTyp", { value: "t3.large" });
-    await stack.setConfig("ml-platform:allowedCidrs", { value: "0.0.0.0/0" });
-    await assert.rejects(stack.preview(), (error: Error) => {
-      assert.match(error.message, /nodes\.instanceTyp\b.*nodes\.instanceType\b/s);
-      assert.match(error.message, /0\.0\.0\.0\/0/);
-      assert.doesNotMatch(error.message, /^ +at /m);
-      return true;
-    });
-    assert.deepEqual(resourcesIn(ada.state("dev")), []);
-  });
-});
 
 describe("ec2, eks and dev, and another ec2 of a colleague, in one account", function () {
   this.timeout("20m");
@@ -91,8 +39,8 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     ];
     // The emulator (moto 5.2) gives every database of a region the same resource id, by which the
     // provider then finds none: hence four regions. Names in one region are tests/platform.test.ts's.
-    await eks.setConfig("aws:region", { value: "eu-west-1" });
-    await dev.setConfig("aws:region", { value: "us-east-1" });
+    await eks.setConfig("aws:region", { value: "us-east-1" });
+    await dev.setConfig("aws:region", { value: "eu-west-1" });
     await hers.setConfig("aws:region", { value: "eu-central-1" });
   });
 
@@ -211,7 +159,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     const found = (stack: string, type: string, name: string) =>
       storedResource(ada.state(stack), type, name);
     const place = async (stack: Stack, nodeGroupId: string): Promise<Place> => ({
-      clusterName: `${stack.name}-${String((await stack.outputs())["stackId"]?.value)}`,
+      clusterName: `${stack.name}-${await stackIdOf(stack)}`,
       vpcId: found(stack.name, "ec2/vpc:Vpc", "network-vpc").id ?? "",
       subnetId: found(stack.name, "ec2/subnet:Subnet", "network-private-a").id ?? "",
       nodeGroupId,
@@ -221,13 +169,58 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     const { clusterSecurityGroupId } = outputs?.["vpcConfig"] as Record<string, string>;
     tenants = await Promise.all([
       settle(new Account("eu-west-3"), await place(ec2, ofEc2)),
-      settle(new Account("eu-west-1"), await place(eks, clusterSecurityGroupId ?? "")),
+      settle(new Account("us-east-1"), await place(eks, clusterSecurityGroupId ?? "")),
     ]);
     for (const { kept } of tenants) {
       assert.deepEqual(
         Object.values(kept).filter((count) => count === 0),
         [],
       );
+    }
+  });
+
+  it("tell what they have cost, and what AWS has billed, while one is down", async () => {
+    await dev.destroy();
+    const bill = new CostExplorerService();
+    const cache = mkdtempSync(join(tmpdir(), "ml-platform-cache-"));
+    const env = { AWS_ENDPOINT_URL_COST_EXPLORER: await bill.start(), XDG_CACHE_HOME: cache };
+    const live = (...argv: string[]): Promise<Ran> =>
+      ada.command("commands/compare.ts", ["--live", ...argv], env);
+    try {
+      const [ec2Id, eksId] = [await stackIdOf(ec2), await stackIdOf(eks)];
+      const today = new Date().toISOString().slice(0, 10);
+      bill.days = [
+        { day: today, stackId: ec2Id, service: "Amazon EC2", amount: "0.5" },
+        { day: today, stackId: ec2Id, service: "Amazon RDS", amount: "0.004" },
+        { day: today, stackId: "somebody", service: "Amazon EC2", amount: "9" },
+      ];
+      const { status, out, err } = await live("--json");
+      assert.equal(status, 0, err);
+      const { stacks, bills } = JSON.parse(out) as LiveJson;
+      assert.deepEqual(
+        stacks.map(({ stack, stackId, billedCents }) => [stack, stackId, billedCents]),
+        [
+          ["dev", null, null],
+          ["ec2", ec2Id, 50],
+          ["eks", eksId, 0],
+        ],
+      );
+      assert.deepEqual(bills[0]?.until, today);
+      const [, ofEc2, ofEks] = stacks;
+      // Its workers were replaced, and its control plane was not.
+      assert.ok(!ofEc2?.changed.includes("ec2-nodes-control-plane"), String(ofEc2?.changed));
+      // What is up costs an hour what its stack file promises, usage apart.
+      for (const found of [ofEc2, ofEks]) {
+        const declared = await declaredHourly(ada, found?.stack ?? "");
+        assert.ok(Math.abs((found?.hourlyUsd ?? 0) - declared) < 1e-9, `${found?.stack}`);
+        assert.ok((found?.soFar?.totals.totalCents ?? -1) >= 0);
+      }
+      const paid = bill.calls.length;
+      assert.match((await live()).out, /^ {2}- dev: nothing is deployed$/m);
+      assert.equal(bill.calls.length, paid);
+    } finally {
+      bill.stop();
+      rmSync(cache, { recursive: true });
     }
   });
 
@@ -271,6 +264,33 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     }
   });
 });
+
+/** What of `npm start -- --live --json` these tests read. */
+interface LiveJson {
+  readonly stacks: readonly {
+    readonly stack: string;
+    readonly stackId: string | null;
+    readonly hourlyUsd: number | null;
+    readonly soFar: { readonly totals: { readonly totalCents: number } } | null;
+    readonly billedCents: number | null;
+    readonly changed: readonly string[];
+  }[];
+  readonly bills: readonly { readonly until: string | null }[];
+}
+
+async function stackIdOf(stack: Stack): Promise<string> {
+  return String((await stack.outputs())["stackId"]?.value);
+}
+
+/** What a stack file costs an hour, of what does not depend on usage. */
+async function declaredHourly(who: Colleague, stack: string): Promise<number> {
+  const { out } = await who.command("commands/compare.ts", ["--stacks", stack, "--json"]);
+  const { stacks } = JSON.parse(out) as {
+    stacks: { lines: { usage: string | null; quantity: number; unitPriceUsd: number }[] }[];
+  };
+  const byTime = (stacks[0]?.lines ?? []).filter(({ usage }) => usage === null);
+  return byTime.reduce((sum, { quantity, unitPriceUsd }) => sum + quantity * unitPriceUsd, 0) / 730;
+}
 
 /** A cluster with what its users have made, and a look-alike beside it. */
 interface Tenant {

@@ -23,6 +23,9 @@ export async function run(argv: string[], changes: Partial<CompareContext> = {})
           overrides["nodes.instanceType"],
         ),
       ),
+    live: () => {
+      throw new Error("nobody has asked for live stacks");
+    },
     out: (text) => void (out += text),
     err: (text) => void (err += text),
     paint: plain,

@@ -1,0 +1,35 @@
+import { awsConfig } from "../settings/aws-config";
+import { readStackFile, stackNames } from "../settings/stack-file";
+import { storedStacks } from "./backend";
+import { billedFor, cacheFolder } from "./billed";
+import { askCostExplorer, type BilledAccess } from "./cost-explorer";
+import type { LiveContext } from "./live";
+
+/** Ways into an account that a stack file can name; keys in it that are encrypted are not read. */
+const ACCESS = ["profile", "accessKey", "secretKey", "token", "assumeRoles", "endpoints"] as const;
+
+/**
+ * The world as it is: the Pulumi CLI, AWS and a folder for answers that are kept.
+ *
+ * @param folder where `Pulumi.yaml` lies.
+ */
+export function liveContext(folder: string): LiveContext {
+  const now = new Date();
+  return {
+    now,
+    stored: (only) => storedStacks(folder, only),
+    access: (stack) => accessOf(folder, stack),
+    billed: (stacks) => billedFor(stacks, { now, cache: cacheFolder(), ask: askCostExplorer }),
+  };
+}
+
+/** As the stack's own provider has it; what its file leaves open is the environment's. */
+function accessOf(folder: string, stack: string): BilledAccess {
+  if (!stackNames(folder).includes(stack)) {
+    return {};
+  }
+  const config = awsConfig(readStackFile(folder, stack));
+  return Object.fromEntries(
+    ACCESS.filter((name) => config[name] !== undefined).map((name) => [name, config[name]]),
+  );
+}

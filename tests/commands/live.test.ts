@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import type { BilledAnswer } from "../../commands/billed";
+import type { LiveContext } from "../../commands/live";
+import { deploymentOf } from "../../cost/deployment";
+import { beginnings, exportedEc2 } from "../support/deployments";
+import { assertGolden } from "../support/golden";
+import { csvRowsOf, run, type Run } from "../support/printed";
+
+const NOW = new Date("2026-11-23T12:00:00Z");
+const STACKS: Readonly<Record<string, object>> = {
+  young: exportedEc2("eu-west-3", "aaaaaaaa"),
+  gone: {},
+  broken: { resources: beginnings("eu-west-3", "bbbbbbbb") },
+  old: exportedEc2("eu-west-3", "0123abcd"),
+};
+const BILL: BilledAnswer = {
+  stackIds: ["0123abcd", "aaaaaaaa", "bbbbbbbb"],
+  from: "2026-11-13",
+  billed: {
+    usd: { "0123abcd": { "Amazon EC2": 19.004, "Amazon RDS": 0.001 } },
+    until: "2026-11-22",
+    problem: null,
+    requests: 6,
+  },
+  problem: undefined,
+  asked: NOW,
+  paidRequests: 6,
+};
+
+describe("npm start -- --live", () => {
+  let asked: { stackIds: string[]; only: readonly string[] | undefined };
+
+  const live = async (argv: string[], changes: Partial<LiveContext> = {}): Promise<Run> => {
+    asked = { stackIds: [], only: undefined };
+    const context: LiveContext = {
+      now: NOW,
+      stored: (only) => {
+        asked.only = only;
+        return Promise.resolve(
+          Object.entries(STACKS)
+            .filter(([stack]) => only?.includes(stack) ?? true)
+            .map(([stack, deployment]) => ({ stack, deployment: deploymentOf(deployment) })),
+        );
+      },
+      access: () => ({}),
+      billed: (stacks) => {
+        asked.stackIds = stacks.map(({ stackId }) => stackId);
+        return Promise.resolve([BILL]);
+      },
+      ...changes,
+    };
+    return run(["--live", ...argv], { live: () => context });
+  };
+
+  it("prints the stacks of the backend, in the order of their names", async () => {
+    const { status, out, err } = await live([]);
+    assert.equal(status, 0, err);
+    assertGolden("live.txt", out);
+    assert.equal(asked.only, undefined);
+    assert.deepEqual(asked.stackIds, ["bbbbbbbb", "0123abcd", "aaaaaaaa"]);
+  });
+
+  it("puts estimate, bill and forecast side by side", async () => {
+    const { out } = await live([]);
+    // Machine, disk and scenario team: see tests/cost/live.test.ts for the first two.
+    const row = /^old +ec2 +2026-11-13 12:00 +0\.0816 +(\d+\.\d\d) +19\.01 +(\d+\.\d\d)$/m.exec(
+      out,
+    );
+    assert.ok(row, out);
+    assert.match(out, /^young .* 0\.00 +\d+\.\d\d$/m); // nothing billed, which is not unknown
+    const together = Number(row[1]) * 2;
+    assert.match(out, new RegExp(`^Together +0\\.1631 +${together.toFixed(2)} +19\\.01 `, "m"));
+    assert.match(out, /^Amazon EC2 +19\.00 +-$|^Amazon EC2 .*19\.00/m);
+    assert.match(out, /6 requests to Cost Explorer cost \$0\.06; kept for a day/);
+    assert.match(out, /from 2026-11-13 to 2026-11-22, the newest data that AWS has/);
+  });
+
+  it("names what is down, and what has nothing that is billed", async () => {
+    const { out } = await live([]);
+    assert.match(out, /^ +- gone: nothing is deployed$/m);
+    assert.match(out, /^ +- broken: 2 resources, none of which is billed$/m);
+    const nothing = await live([], { stored: () => Promise.resolve([]) });
+    assert.equal(nothing.status, 0);
+    assert.deepEqual(asked.stackIds, []);
+  });
+
+  it("says what of an estimate is assumed, and what was changed meanwhile", async () => {
+    const { out } = await live(["--stacks", "old"]);
+    assert.deepEqual(asked.only, ["old"]);
+    assert.match(out, /old: 3\.\d\d of the estimate/);
+    assert.match(out.replace(/\n +/g, " "), /always been as they are now: ec2-nodes-control-plane/);
+  });
+
+  it("asks for no bill when told so, and leaves its column empty", async () => {
+    const { out } = await live(["--no-billed"]);
+    assert.deepEqual(asked.stackIds, []);
+    assert.match(out, /^Together +0\.1631 +\d+\.\d\d +- /m);
+    assert.doesNotMatch(out, /Cost Explorer|Billed by AWS|Amazon EC2/);
+  });
+
+  it("says why a bill is not known, and makes no sum without it", async () => {
+    const refused: BilledAnswer = {
+      ...BILL,
+      stackIds: ["0123abcd"],
+      billed: undefined,
+      problem: "Cost Explorer refuses: no",
+    };
+    const part = { ...BILL, stackIds: ["aaaaaaaa", "bbbbbbbb"], paidRequests: 0 };
+    const { status, out } = await live([], { billed: () => Promise.resolve([refused, part]) });
+    assert.equal(status, 0);
+    assert.match(out, /^old .* - +\d+\.\d\d$/m);
+    assert.match(out, /^Together .* - +\d+\.\d\d$/m);
+    assert.match(out, /^ +- old: Cost Explorer refuses: no$/m);
+    assert.match(out, /asked at 2026-11-23 12:00 and kept for a day, so nothing was paid now/);
+  });
+
+  it("leaves a stack without prices out of every sum, says so twice and fails", async () => {
+    const stored: LiveContext["stored"] = () =>
+      Promise.resolve([
+        { stack: "far", deployment: deploymentOf(exportedEc2("eu-west-1", "cccccccc")) },
+        { stack: "old", deployment: deploymentOf(STACKS["old"]) },
+      ]);
+    const { status, out, err } = await live([], { stored });
+    assert.equal(status, 1);
+    assert.match(err, /^stack far is in no sum: there are no prices for region eu-west-1/);
+    assert.match(out, /^Cannot be priced, and in no sum\n {2}- far: there are no prices/m);
+    assert.match(out, /^Together +0\.0816 /m);
+    const json = JSON.parse((await live(["--json"], { stored })).out) as {
+      stacks: { stack: string; soFar: unknown; problem: string }[];
+    };
+    assert.equal(json.stacks[0]?.soFar, null);
+    assert.match(json.stacks[0].problem, /eu-west-1/);
+  });
+
+  it("gives the same figures as JSON and as comma-separated values", async () => {
+    const json = JSON.parse((await live(["--json"])).out) as {
+      monthEnd: string;
+      stacks: {
+        stack: string;
+        soFar: { totals: { totalCents: number } } | null;
+        month: { totals: { totalCents: number } } | null;
+        billedCents: number | null;
+        hourlyUsd: number | null;
+      }[];
+      bills: { until: string; paidRequests: number }[];
+    };
+    assertGolden("live.json", `${JSON.stringify(json, null, 2)}\n`);
+    assert.equal(json.monthEnd, "2026-12-01");
+    const rows = csvRowsOf((await live(["--csv"])).out);
+    const sum = (view: string, stack: string): number =>
+      rows
+        .filter((row) => row["view"] === view && row["stack"] === stack)
+        .reduce((total, row) => total + Math.round(Number(row["usd"]) * 100), 0);
+    for (const { stack, soFar, month } of json.stacks.filter((one) => one.soFar !== null)) {
+      assert.equal(sum("so far", stack), soFar?.totals.totalCents);
+      assert.equal(sum("whole month", stack), month?.totals.totalCents);
+      assert.ok(sum("so far", stack) > 0);
+    }
+    assert.equal(json.stacks.find(({ stack }) => stack === "old")?.billedCents, 1901); // 19.005
+    assert.equal(rows.filter((row) => row["view"] === "billed").length, 2);
+    assert.match((await live(["--markdown"])).out, /^\| old \| ec2 \| 2026-11-13 12:00 \|/m);
+  });
+
+  it("shows every line of what each stack has cost, when asked", async () => {
+    const { out } = await live(["--detail", "--stacks", "old"]);
+    assert.match(out, /^Stack old: estimated since 2026-11-13 12:00$/m);
+    assert.match(out, /Instance \(on-demand, Linux, t4g\.large\) +239\.5 hours +0\.0752 +18\.01/);
+  });
+
+  it("goes with nothing that it contradicts", async () => {
+    const equal = await live(["--equal"]);
+    assert.equal(equal.status, 2);
+    assert.match(equal.err, /--equal compares what would be the same, --live what is there/);
+    const { status, err } = await run(["--no-billed"]);
+    assert.equal(status, 2);
+    assert.match(err, /--no-billed is about --live/);
+  });
+});

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { Colleague, emulator, resourcesIn } from "./engine-stack";
+
+describe("an endpoint that is not on this machine", () => {
+  for (const endpoint of [undefined, "", "127.0.0.1:4566", "https://ec2.eu-west-3.amazonaws.com"]) {
+    it(`is refused: ${endpoint ?? "none"}`, () => {
+      const before = process.env["AWS_ENDPOINT_URL"];
+      try {
+        if (endpoint === undefined) {
+          delete process.env["AWS_ENDPOINT_URL"];
+        } else {
+          process.env["AWS_ENDPOINT_URL"] = endpoint;
+        }
+        assert.throws(emulator, /AWS_ENDPOINT_URL must be .*emulator on this machine/);
+      } finally {
+        process.env["AWS_ENDPOINT_URL"] = before;
+      }
+    });
+  }
+});
+
+describe("a stack as it is shipped", function () {
+  this.timeout("5m");
+  const ada = new Colleague();
+  after(() => {
+    ada.leave();
+  });
+
+  it("can be previewed, with a warning about its example values", async () => {
+    const { stdout, stderr, changeSummary } = await (await ada.stack("ec2")).preview();
+    assert.match(stdout + stderr, /allowedCidrs.*203\.0\.113\.0\/24/s);
+    assert.ok((changeSummary.create ?? 0) > 100);
+  });
+
+  it("is refused at up with the commands that change them, and nothing is made", async () => {
+    const stack = await ada.stack("ec2");
+    await assert.rejects(stack.up(), (error: Error) => {
+      assert.match(error.message, /the stack still has example values/);
+      assert.match(error.message, /pulumi config set .*allowedCidrs/);
+      assert.doesNotMatch(error.message, /^ +at /m);
+      return true;
+    });
+    assert.deepEqual(resourcesIn(ada.state("ec2")), []);
+  });
+
+  it("is refused with every fault in one message, in a preview too", async () => {
+    const stack = await ada.stack("dev");
+    await stack.setConfig("ml-platform:nodes.instanceTyp", { value: "t3.large" });
+    await stack.setConfig("ml-platform:allowedCidrs", { value: "0.0.0.0/0" });
+    await assert.rejects(stack.preview(), (error: Error) => {
+      assert.match(error.message, /nodes\.instanceTyp\b.*nodes\.instanceType\b/s);
+      assert.match(error.message, /0\.0\.0\.0\/0/);
+      assert.doesNotMatch(error.message, /^ +at /m);
+      return true;
+    });
+    assert.deepEqual(resourcesIn(ada.state("dev")), []);
+  });
+});

@@ -1,0 +1,59 @@
+/** A resource as `pulumi stack export` gives it. */
+export interface Exported {
+  readonly urn: string;
+  readonly type: string;
+  readonly [property: string]: unknown;
+}
+
+/** What one resource of an export may say beside its type and name. */
+interface Details {
+  readonly created?: string;
+  readonly modified?: string;
+  readonly inputs?: object;
+  readonly outputs?: object;
+  readonly parent?: string;
+  readonly external?: boolean;
+}
+
+/** One resource of an export, changed never unless `modified` says so. */
+export function exported(type: string, name: string, details: Details = {}): Exported {
+  const { created = "2026-11-13T12:00:00.123456789Z" } = details;
+  return {
+    urn: `urn:pulumi:live::ml-platform::${type}::${name}`,
+    type,
+    custom: true,
+    id: `${name}-id`,
+    created,
+    modified: created,
+    ...details,
+  };
+}
+
+/** What every stack has, whose provider knows the region: no more than a stack id. */
+export function beginnings(region: string, stackId: string): Exported[] {
+  return [
+    exported("pulumi:pulumi:Stack", "ml-platform-live"),
+    exported("pulumi:providers:aws", "aws", { inputs: { region } }),
+    exported("random:index/randomId:RandomId", "stack", { outputs: { hex: stackId } }),
+  ];
+}
+
+/** An export of a stack with the target ec2: one machine, a bucket and a database. */
+export function exportedEc2(region = "eu-west-3", stackId = "0123abcd"): object {
+  return {
+    resources: [
+      ...beginnings(region, stackId),
+      exported("mlp:target:Ec2", "ec2"),
+      exported("aws:ec2/instance:Instance", "ec2-nodes-control-plane", {
+        created: "2026-11-13T12:30:00Z",
+        modified: "2026-11-20T00:00:00Z",
+        inputs: {
+          __defaults: [],
+          instanceType: "t4g.large",
+          rootBlockDevice: { volumeSize: 50, volumeType: "gp3" },
+        },
+      }),
+      exported("aws:s3/bucket:Bucket", "data"),
+    ],
+  };
+}
