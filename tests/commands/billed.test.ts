@@ -96,13 +96,19 @@ describe("what AWS has billed", () => {
     const [file = ""] = readdirSync(cache);
     assert.equal(statSync(join(cache, file)).mode & 0o777, 0o600);
     assert.doesNotMatch(file, /one|two|0123abcd/);
+    // A clock that was put back makes no answer younger than it is.
+    await ask([stack], new Date(NOW.getTime() - 1));
+    assert.equal(service.calls.length, 4);
     const [again] = await ask([stack], new Date(NOW.getTime() + 24 * HOUR));
     assert.ok((again?.paidRequests ?? 0) > 0);
   });
 
   it("is asked again when a stack has come or gone, or a kept answer is broken", async () => {
     await ask();
-    await ask([stack, { ...stack, stackId: "11111111" }]);
+    const other = { ...stack, stackId: "11111111" };
+    await ask([stack, other]);
+    assert.equal(service.calls.length, 4);
+    await ask([other, stack]);
     assert.equal(service.calls.length, 4);
     readdirSync(cache).forEach((file) => {
       writeFileSync(join(cache, file), "{");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { BilledAnswer } from "../../commands/billed";
-import type { LiveContext } from "../../commands/live";
+import { billedCents, type LiveContext } from "../../commands/live";
 import { deploymentOf } from "../../cost/deployment";
 import { beginnings, exportedEc2 } from "../support/deployments";
 import { assertGolden } from "../support/golden";
@@ -79,9 +79,11 @@ describe("npm start -- --live", () => {
     const { out } = await live([]);
     assert.match(out, /^ +- gone: nothing is deployed$/m);
     assert.match(out, /^ +- broken: 2 resources, none of which is billed$/m);
-    const nothing = await live([], { stored: () => Promise.resolve([]) });
+    const nothing = await live([], {
+      stored: () => Promise.resolve([]),
+      billed: () => Promise.reject(new Error("asked for money's worth of nothing")),
+    });
     assert.equal(nothing.status, 0);
-    assert.deepEqual(asked.stackIds, []);
   });
 
   it("says what of an estimate is assumed, and what was changed meanwhile", async () => {
@@ -89,6 +91,11 @@ describe("npm start -- --live", () => {
     assert.deepEqual(asked.only, ["old"]);
     assert.match(out, /old: 3\.\d\d of the estimate/);
     assert.match(out.replace(/\n +/g, " "), /always been as they are now: ec2-nodes-control-plane/);
+    const { resources } = exportedEc2() as { resources: { created: string }[] };
+    const unchanged = { resources: resources.map((one) => ({ ...one, modified: one.created })) };
+    const stored: LiveContext["stored"] = () =>
+      Promise.resolve([{ stack: "old", deployment: deploymentOf(unchanged) }]);
+    assert.doesNotMatch((await live([], { stored })).out, /changed since they were made/);
   });
 
   it("asks for no bill when told so, and leaves its column empty", async () => {
@@ -114,6 +121,24 @@ describe("npm start -- --live", () => {
     assert.match(out, /asked at 2026-11-23 12:00 and kept for a day, so nothing was paid now/);
   });
 
+  it("has no bill, and not one of 0, while AWS has no data", async () => {
+    const none: BilledAnswer = {
+      ...BILL,
+      billed: { usd: {}, until: null, problem: "no data yet", requests: 2 },
+      problem: "no data yet",
+      paidRequests: 2,
+    };
+    const { out } = await live([], { billed: () => Promise.resolve([none]) });
+    assert.match(out, /^old .* - +\d+\.\d\d$/m);
+    assert.match(out, /no data yet \(2 requests to Cost Explorer cost \$0\.02/);
+  });
+
+  it("rounds a bill once, halves up, in spite of binary fractions", () => {
+    assert.equal(billedCents({ one: 1, two: 0.005 }), 101); // 1.005 × 100 = 100.49999999999999
+    assert.equal(billedCents({ one: 0.004, two: 0.004 }), 1);
+    assert.equal(billedCents({}), 0);
+  });
+
   it("leaves a stack without prices out of every sum, says so twice and fails", async () => {
     const stored: LiveContext["stored"] = () =>
       Promise.resolve([
@@ -125,6 +150,7 @@ describe("npm start -- --live", () => {
     assert.match(err, /^stack far is in no sum: there are no prices for region eu-west-1/);
     assert.match(out, /^Cannot be priced, and in no sum\n {2}- far: there are no prices/m);
     assert.match(out, /^Together +0\.0816 /m);
+    assert.doesNotMatch(out, /Not up/);
     const json = JSON.parse((await live(["--json"], { stored })).out) as {
       stacks: { stack: string; soFar: unknown; problem: string }[];
     };
