@@ -69,6 +69,21 @@ const NETWORK: readonly Term[] = [
   { what: "Public IPv4 address", factors: [hours], price: { key: "vpc.publicIpv4.hour" } },
 ];
 
+/** Half a terabyte, and 20,000 requests of each kind. */
+const BUCKET: readonly Term[] = [
+  { what: "Storage", factors: [of(500, "GB")], price: { key: "s3.standard.gbMonth" } },
+  {
+    what: "PUT requests",
+    factors: [of(20, "1,000 requests")],
+    price: { key: "s3.standard.put.thousand" },
+  },
+  {
+    what: "GET requests",
+    factors: [of(20, "1,000 requests")],
+    price: { key: "s3.standard.get.thousand" },
+  },
+];
+
 const NOTEBOOKS = [of(100, "person"), of(3, "notebook"), of(5, "day")];
 
 /**
@@ -150,17 +165,7 @@ export const NOTES: readonly Note[] = [
     title: "S3, 500 GB",
     notedCents: 1242,
     noted: [
-      { what: "Storage", factors: [of(500, "GB")], price: { key: "s3.standard.gbMonth" } },
-      {
-        what: "PUT requests",
-        factors: [of(20, "1,000 requests")],
-        price: { key: "s3.standard.put.thousand" },
-      },
-      {
-        what: "GET requests",
-        factors: [of(20, "1,000 requests")],
-        price: { key: "s3.standard.get.thousand" },
-      },
+      ...BUCKET,
       {
         what: "Returned by S3 Select",
         factors: [of(100, "GB")],
@@ -174,19 +179,7 @@ export const NOTES: readonly Note[] = [
         doubt: "it goes with the line before",
       },
     ],
-    alike: [
-      { what: "Storage", factors: [of(500, "GB")], price: { key: "s3.standard.gbMonth" } },
-      {
-        what: "PUT requests",
-        factors: [of(20, "1,000 requests")],
-        price: { key: "s3.standard.put.thousand" },
-      },
-      {
-        what: "GET requests",
-        factors: [of(20, "1,000 requests")],
-        price: { key: "s3.standard.get.thousand" },
-      },
-    ],
+    alike: BUCKET,
     // https://aws.amazon.com/blogs/storage/how-to-optimize-querying-your-data-in-amazon-s3/ (2024-07)
     why: "S3 Select is closed to new customers.",
   },
