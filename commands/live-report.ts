@@ -168,7 +168,7 @@ function counting(up: readonly UpStack[], { scenario, now }: LiveReport): string
       .filter(({ cost }) => cost.changed.length > 0)
       .map(
         ({ stack, cost }) =>
-          `${stack}: changed since they were made, and counted as if they had always been as they are now: ${cost.changed.join(", ")}`,
+          `${stack}: changed since they were made, or seen changed by a refresh, and counted as if they had always been as they are now: ${cost.changed.join(", ")}`,
       ),
   ];
 }

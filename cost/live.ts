@@ -15,7 +15,7 @@ export interface LiveCost {
   readonly soFar: Estimate;
   /** This calendar month, in UTC: what it has cost, and what it will have cost if nothing changes. */
   readonly month: Estimate;
-  /** Billed resources that an update has changed since they were made, by logical name. */
+  /** Billed resources that were changed since they were made, or seen changed by a refresh, by logical name. */
   readonly changed: readonly string[];
 }
 
@@ -78,7 +78,7 @@ export function calendarMonth(day: Date): { readonly start: Date; readonly end: 
   return { start: new Date(Date.UTC(year, month)), end: new Date(Date.UTC(year, month + 1)) };
 }
 
-/** The engine sets both times at creation; an update moves only the second. */
+/** The engine sets both times at creation; an update, or a refresh that finds something, moves the second. */
 function isChanged({ created, modified }: DeployedResource): boolean {
   return created !== undefined && modified !== undefined && modified > created;
 }

@@ -1,4 +1,4 @@
-import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, type DestroyOptions, type Stack } from "@pulumi/pulumi/automation";
 import {
   copyFileSync,
   mkdirSync,
@@ -124,6 +124,24 @@ export class Colleague {
   /** Takes the folder and the backend away; the stacks must be destroyed before. */
   leave(): void {
     rmSync(this.home, { recursive: true });
+  }
+}
+
+/** What a request is answered with that was carried out before, when the answer to it got lost. */
+const CARRIED_OUT = /api error \w+\.NotFound/;
+
+/**
+ * A plain destroy. Under load the emulator drops a connection now and then; the provider repeats the
+ * request and takes "not found" for a failure. Only then the destroy is run once more, as a person would.
+ */
+export async function destroy(stack: Stack, options: DestroyOptions = {}): Promise<void> {
+  try {
+    await stack.destroy(options);
+  } catch (error) {
+    if (!(error instanceof Error && CARRIED_OUT.test(error.message))) {
+      throw error;
+    }
+    await stack.destroy(options);
   }
 }
 

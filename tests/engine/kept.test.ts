@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { Colleague, resourcesIn, storedResource } from "./engine-stack";
+import { Colleague, resourcesIn, storedResource, destroy } from "./engine-stack";
 
 describe("a kept stack", function () {
   this.timeout("20m");
@@ -39,7 +39,7 @@ describe("a kept stack", function () {
   });
 
   it("then goes without a trace", async () => {
-    await stack.destroy();
+    await destroy(stack);
     assert.deepEqual(resourcesIn(ada.state("prod")), []);
   });
 });

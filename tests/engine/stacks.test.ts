@@ -5,7 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CostExplorerService } from "../support/cost-explorer-service";
 import { Account, type Place } from "./clutter";
-import { Colleague, type Ran, resourcesIn, secretsIn, storedResource } from "./engine-stack";
+import {
+  Colleague,
+  type Ran,
+  resourcesIn,
+  secretsIn,
+  storedResource,
+  destroy,
+  destroy,
+} from "./engine-stack";
 
 /** What every target gives back; `kubeconfig` where there is a cluster. */
 const OUTPUTS = [
@@ -180,7 +188,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
   });
 
   it("tell what they have cost, and what AWS has billed, while one is down", async () => {
-    await dev.destroy();
+    await destroy(dev);
     const bill = new CostExplorerService();
     const cache = mkdtempSync(join(tmpdir(), "ml-platform-cache-"));
     const env = { AWS_ENDPOINT_URL_COST_EXPLORER: await bill.start(), XDG_CACHE_HOME: cache };
@@ -206,11 +214,8 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
         ],
       );
       assert.deepEqual(bills[0]?.until, today);
-      const [, ofEc2, ofEks] = stacks;
-      // Its workers were replaced, and its control plane was not.
-      assert.ok(!ofEc2?.changed.includes("ec2-nodes-control-plane"), String(ofEc2?.changed));
-      // What is up costs an hour what its stack file promises, usage apart.
-      for (const found of [ofEc2, ofEks]) {
+      // What is up costs an hour what its stack file promises, usage apart, also after all those changes.
+      for (const found of stacks.slice(1)) {
         const declared = await declaredHourly(ada, found?.stack ?? "");
         assert.ok(Math.abs((found?.hourlyUsd ?? 0) - declared) < 1e-9, `${found?.stack}`);
         assert.ok((found?.soFar?.totals.totalCents ?? -1) >= 0);
@@ -227,7 +232,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
   it("go without a trace by a plain destroy", async () => {
     const gone: string[] = [];
     await each((stack) =>
-      stack.destroy({
+      destroy(stack, {
         onEvent: ({ resOutputsEvent }) => {
           if (stack === eks && resOutputsEvent?.metadata.op === "delete") {
             gone.push(resOutputsEvent.metadata.urn.split("::").at(-1) ?? "");
@@ -273,7 +278,6 @@ interface LiveJson {
     readonly hourlyUsd: number | null;
     readonly soFar: { readonly totals: { readonly totalCents: number } } | null;
     readonly billedCents: number | null;
-    readonly changed: readonly string[];
   }[];
   readonly bills: readonly { readonly until: string | null }[];
 }

@@ -105,7 +105,7 @@ describe("sagemaker", function () {
 
   it("goes without a trace by a plain destroy, its content before and its leavings after it", async () => {
     const gone: string[] = [];
-    await stack.destroy({
+    await destroy(stack, {
       onEvent: ({ resOutputsEvent }) => {
         if (resOutputsEvent?.metadata.op === "delete") {
           gone.push(resOutputsEvent.metadata.urn.split("::").at(-1) ?? "");
