@@ -12,7 +12,6 @@ import {
   secretsIn,
   storedResource,
   destroy,
-  destroy,
 } from "./engine-stack";
 
 /** What every target gives back; `kubeconfig` where there is a cluster. */
@@ -215,10 +214,10 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
       );
       assert.deepEqual(bills[0]?.until, today);
       // What is up costs an hour what its stack file promises, usage apart, also after all those changes.
-      for (const found of stacks.slice(1)) {
-        const declared = await declaredHourly(ada, found?.stack ?? "");
-        assert.ok(Math.abs((found?.hourlyUsd ?? 0) - declared) < 1e-9, `${found?.stack}`);
-        assert.ok((found?.soFar?.totals.totalCents ?? -1) >= 0);
+      for (const { stack, hourlyUsd, soFar } of stacks.slice(1)) {
+        const declared = await declaredHourly(ada, stack);
+        assert.ok(Math.abs((hourlyUsd ?? 0) - declared) < 1e-9, stack);
+        assert.ok((soFar?.totals.totalCents ?? -1) >= 0);
       }
       const paid = bill.calls.length;
       assert.match((await live()).out, /^ {2}- dev: nothing is deployed$/m);

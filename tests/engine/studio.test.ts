@@ -8,7 +8,14 @@ import {
   ListDomainsCommand,
   SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
-import { Colleague, emulator, resourcesIn, secretsIn, storedResource } from "./engine-stack";
+import {
+  Colleague,
+  emulator,
+  resourcesIn,
+  secretsIn,
+  storedResource,
+  destroy,
+} from "./engine-stack";
 
 /** A region of its own: see stacks.test.ts. */
 const REGION = "us-west-2";
