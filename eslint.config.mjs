@@ -9,6 +9,7 @@ const FORBIDDEN = {
   components: ABOVE_COMPONENTS,
   targets: ["cost", "leftovers", "commands", "tests", "platform"],
   cost: ["actions", "components", "targets", "leftovers", "commands", "tests", "platform", "index"],
+  leftovers: ["components", "targets", "commands", "tests", "platform", "index"],
   commands: ["components", "targets", "tests", "index"],
 };
 

@@ -23,8 +23,8 @@ export interface Scope {
   readonly sweepData: boolean;
   readonly ec2: EC2Client;
   readonly efs: EFSClient;
-  /** Hears, once, of what stays on purpose. */
-  readonly keep: (what: string) => void;
+  /** Hears of what stays on purpose, each time that it is seen. */
+  readonly keep: (fileSystemId: string, what: string) => Promise<void>;
 }
 
 /** A domain's name in the names and descriptions that SageMaker gives. */
@@ -84,7 +84,7 @@ async function homeFileSystems(scope: Scope, domains: ReadonlySet<string>): Prom
     if (targets.some(({ VpcId }) => VpcId === vpcId)) {
       found.push(...targets.map((target) => mountTarget(scope, target)));
     } else if (targets.length === 0 && domains.has(owner.split("/").at(-1) ?? "")) {
-      found.push(...fileSystem(scope, system));
+      found.push(...(await fileSystem(scope, system)));
     }
   }
   return found;
@@ -103,11 +103,12 @@ function mountTarget(
   };
 }
 
-function fileSystem(scope: Scope, system: FileSystemDescription): Found[] {
+async function fileSystem(scope: Scope, system: FileSystemDescription): Promise<Found[]> {
   const { FileSystemId = "", SizeInBytes, LifeCycleState } = system;
   if (!scope.sweepData) {
     const gib = ((SizeInBytes?.Value ?? 0) / 2 ** 30).toFixed(1);
-    scope.keep(
+    await scope.keep(
+      FileSystemId,
       `keeping home file system ${FileSystemId}, ${gib} GiB: new mount targets make it reachable again`,
     );
     return [];

@@ -20,7 +20,7 @@ export interface Domain {
  * then profiles that somebody made by hand. A domain that is gone has none of them.
  */
 export async function contentOf(client: SageMakerClient, domain: Domain): Promise<Found[]> {
-  for (const kind of [apps, spaces, lateProfiles]) {
+  for (const kind of KINDS) {
     const found = await kind(client, domain);
     if (found.length > 0) {
       return found;
@@ -28,6 +28,13 @@ export async function contentOf(client: SageMakerClient, domain: Domain): Promis
   }
   return [];
 }
+
+/** All of it at once, also what has to wait for something else. */
+export async function allContentOf(client: SageMakerClient, domain: Domain): Promise<Found[]> {
+  return (await Promise.all(KINDS.map((kind) => kind(client, domain)))).flat();
+}
+
+const KINDS = [apps, spaces, lateProfiles];
 
 /** Deleted apps stay in the list for a day, failed ones for ever; neither holds anything back. */
 const GONE = ["Deleted", "Failed"];

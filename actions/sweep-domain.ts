@@ -1,5 +1,5 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { EFSClient } from "@aws-sdk/client-efs";
+import { EFSClient, TagResourceCommand } from "@aws-sdk/client-efs";
 import { WORLD, type Action, type World } from "./action";
 import { clientSettings, type AwsAccess } from "./aws-access";
 import { leftByDomains, type Scope } from "./domain-clutter";
@@ -12,6 +12,8 @@ export interface SweepDomainInputs {
   readonly ownGroups: readonly string[];
   /** Whether people's home file system goes too. */
   readonly sweepData: boolean;
+  /** The stack's tags: a file system that stays gets them, so that it can be found again. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly aws: AwsAccess;
 }
 
@@ -28,18 +30,21 @@ export const action: Action<SweepDomainInputs> = {
 
 /** @throws Error naming what is still there after 20 minutes. */
 export async function sweepDomain(inputs: SweepDomainInputs, world: World): Promise<void> {
+  const told = new Set<string>();
+  const efs = new EFSClient(clientSettings(inputs.aws, "efs"));
+  const Tags = Object.entries(inputs.tags).map(([Key, Value]) => ({ Key, Value }));
   const scope: Scope = {
     ...inputs,
     ec2: new EC2Client(clientSettings(inputs.aws, "ec2")),
-    efs: new EFSClient(clientSettings(inputs.aws, "efs")),
-    keep: (what) => {
-      if (!told.has(what)) {
-        told.add(what);
+    efs,
+    keep: async (ResourceId, what) => {
+      if (!told.has(ResourceId)) {
+        told.add(ResourceId);
         world.say(what);
+        await efs.send(new TagResourceCommand({ ResourceId, Tags }));
       }
     },
   };
-  const told = new Set<string>();
   await sweep(
     {
       whose: `the Studio domain in ${inputs.vpcId}`,

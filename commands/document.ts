@@ -10,7 +10,9 @@ export type Block =
       /** A paragraph before the entries. @default none */
       readonly intro?: string;
       readonly entries: readonly string[];
-    };
+    }
+  /** Commands to copy: never broken into lines. */
+  | { readonly kind: "code"; readonly title: string; readonly lines: readonly string[] };
 
 /** A list, or nothing where it would be empty. */
 export function list(title: string, entries: readonly string[], intro?: string): Block[] {
@@ -38,6 +40,8 @@ function textOf(block: Block, style: TableStyle): string[] {
       return [style.paint("bold", block.text)];
     case "table":
       return table(block.columns, block.rows, style);
+    case "code":
+      return [style.paint("bold", block.title), ...block.lines.map((line) => `  ${line}`)];
     case "list":
       return [
         style.paint("bold", block.title),
@@ -61,6 +65,8 @@ function markdownOf(block: Block): string[] {
         cells(block.columns.map(({ align }) => (align === "right" ? "---:" : "---"))),
         ...block.rows.flatMap((row) => markdownRow(row, block.columns.length)),
       ];
+    case "code":
+      return [`### ${block.title}`, "", "```sh", ...block.lines, "```"];
     case "list":
       return [
         `### ${block.title}`,

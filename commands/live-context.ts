@@ -1,12 +1,20 @@
+import type { AwsAccess } from "../actions/aws-access";
 import { awsConfig } from "../settings/aws-config";
 import { readStackFile, stackNames } from "../settings/stack-file";
 import { storedStacks } from "./backend";
 import { billedFor, cacheFolder } from "./billed";
-import { askCostExplorer, type BilledAccess } from "./cost-explorer";
+import { askCostExplorer } from "./cost-explorer";
 import type { LiveContext } from "./live";
 
 /** Ways into an account that a stack file can name; keys in it that are encrypted are not read. */
-const ACCESS = ["profile", "accessKey", "secretKey", "token", "assumeRoles", "endpoints"] as const;
+export const WAYS_IN = [
+  "profile",
+  "accessKey",
+  "secretKey",
+  "token",
+  "assumeRoles",
+  "endpoints",
+] as const satisfies readonly (keyof AwsAccess)[];
 
 /**
  * The world as it is: the Pulumi CLI, AWS and a folder for answers that are kept.
@@ -18,18 +26,22 @@ export function liveContext(folder: string): LiveContext {
   return {
     now,
     stored: (only) => storedStacks(folder, only),
-    access: (stack) => accessOf(folder, stack),
+    access: (stack) => accessOf(folder, stack, WAYS_IN),
     billed: (stacks) => billedFor(stacks, { now, cache: cacheFolder(), ask: askCostExplorer }),
   };
 }
 
-/** As the stack's own provider has it; what its file leaves open is the environment's. */
-function accessOf(folder: string, stack: string): BilledAccess {
+/** Settings of access as the stack's own provider has them; what its file leaves open is the environment's. */
+export function accessOf(
+  folder: string,
+  stack: string,
+  names: readonly (keyof AwsAccess)[],
+): Partial<AwsAccess> {
   if (!stackNames(folder).includes(stack)) {
     return {};
   }
   const config = awsConfig(readStackFile(folder, stack));
   return Object.fromEntries(
-    ACCESS.filter((name) => config[name] !== undefined).map((name) => [name, config[name]]),
+    names.filter((name) => config[name] !== undefined).map((name) => [name, config[name]]),
   );
 }

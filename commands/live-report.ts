@@ -6,7 +6,7 @@ import type { Detail } from "./comparison";
 import { list, type Block } from "./document";
 import { billedCents, billedUsd, billOf, type LiveReport, type LiveStack } from "./live";
 import { grounds, linesTable } from "./report";
-import { counted, perHour } from "./report-text";
+import { counted, minute, perHour } from "./report-text";
 import type { Column, Row } from "./table";
 
 /** A stack that is up and has a price. */
@@ -175,11 +175,6 @@ function counting(up: readonly UpStack[], { scenario, now }: LiveReport): string
 
 function usageCents({ lines: all }: LiveCost["soFar"]): number {
   return sumCents(all.filter(({ usage }) => usage !== undefined));
-}
-
-/** `2026-11-24 03:50` */
-function minute(date: Date): string {
-  return date.toISOString().slice(0, 16).replace("T", " ");
 }
 
 function optional(cents: number | undefined): string {

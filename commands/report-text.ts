@@ -23,6 +23,11 @@ export function counted(value: number, unit: string): string {
   return `${number(value)} ${value === 1 || /B(\/s)?$|vCPU$/.test(unit) ? unit : plural(unit)}`;
 }
 
+/** A time in UTC, to the minute: `2026-11-24 03:50`. */
+export function minute(date: Date): string {
+  return date.toISOString().slice(0, 16).replace("T", " ");
+}
+
 /** A Pulumi type as people know it: `aws:ec2/instance:Instance` is `aws:ec2:Instance`. */
 export function typeName(type: string): string {
   return type.replace(/\/[^:]*/, "");

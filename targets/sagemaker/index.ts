@@ -75,10 +75,13 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
     shared: SharedServices,
     { groupId }: Firewall,
   ): StudioDomain {
-    const { network, access } = shared;
+    const { network, tags, access } = shared;
     const sweep = domainJanitor(
       `${name}-domain-janitor`,
-      { vpcId: network.vpcId, lifecycle: settings.lifecycle, ownGroups: [groupId], access },
+      {
+        ...{ vpcId: network.vpcId, ownGroups: [groupId] },
+        ...{ lifecycle: settings.lifecycle, tags, access },
+      },
       { parent: this, dependsOn: [network] },
     );
     return new StudioDomain(

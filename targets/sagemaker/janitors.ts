@@ -36,6 +36,8 @@ export interface DomainJanitorArgs {
   /** Security groups of the stack, which stay when those of the domain go. */
   readonly ownGroups: readonly pulumi.Input<string>[];
   readonly lifecycle: Lifecycle;
+  /** Tags of the stack, for a home file system that stays. */
+  readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
   readonly access: pulumi.Input<AwsAccess>;
 }
 
@@ -46,14 +48,17 @@ export interface DomainJanitorArgs {
  */
 export function domainJanitor(
   name: string,
-  { lifecycle, access, ownGroups, ...args }: DomainJanitorArgs,
+  { lifecycle, access, ownGroups, tags, ...args }: DomainJanitorArgs,
   opts: pulumi.CustomResourceOptions,
 ): ActionResource<SweepDomainInputs> {
   const { sweepData } = LIFECYCLE_FLAGS[lifecycle];
   return new ActionResource<SweepDomainInputs>(
     "SweepDomain",
     name,
-    { ...args, ownGroups: pulumi.all([...ownGroups]), sweepData, aws: access },
+    {
+      ...args,
+      ...{ ownGroups: pulumi.all([...ownGroups]), sweepData, tags: pulumi.all(tags), aws: access },
+    },
     opts,
   );
 }

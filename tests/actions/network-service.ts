@@ -43,6 +43,8 @@ export class NetworkService {
   rules: Rule[] = [];
   interfaces: Interface[] = [];
   systems: FileSystem[] = [];
+  /** What has been tagged, and how. */
+  tagged: { readonly system: string; readonly tags: unknown }[] = [];
   targets: MountTarget[] = [];
   /** Minutes on the test's clock that a mount target takes to go. */
   targetMinutes = 0;
@@ -73,7 +75,11 @@ export class NetworkService {
     if (url.pathname === "/") {
       this.ec2(new URLSearchParams(body), response);
     } else {
-      this.efs(`${request.method ?? ""} ${url.pathname}`, url.searchParams, response);
+      this.efs(
+        `${request.method ?? ""} ${url.pathname}`,
+        { query: url.searchParams, body },
+        response,
+      );
     }
   }
 
@@ -163,13 +169,22 @@ export class NetworkService {
     }
   }
 
-  private efs(call: string, query: URLSearchParams, response: ServerResponse): void {
+  private efs(
+    call: string,
+    { query, body }: { readonly query: URLSearchParams; readonly body: string },
+    response: ServerResponse,
+  ): void {
     const [method, path = ""] = call.split(" ");
     const [, , kind = "", id = ""] = path.split("/");
     this.calls.push(`${method ?? ""} ${kind}`);
     response.setHeader("content-type", "application/json");
     if (method === "DELETE") {
       response.end(kind === "mount-targets" ? this.leave(id) : this.dropSystem(id, response));
+      return;
+    }
+    if (kind === "resource-tags") {
+      this.tagged.push({ system: id, tags: (JSON.parse(body) as { Tags: unknown }).Tags });
+      response.end("{}");
       return;
     }
     const system = query.get("FileSystemId");

@@ -19,6 +19,7 @@ describe("cleaning up after a Studio domain", () => {
       vpcId: OURS,
       ownGroups: ["sg-own"],
       sweepData: true,
+      tags: { Project: "ml-platform", StackId: "0123abcd" },
       aws: {
         region: "eu-west-3",
         accessKey: "AKIA",
@@ -100,6 +101,16 @@ describe("cleaning up after a Studio domain", () => {
     const kept = time.said.filter((line) => line.startsWith("keeping"));
     assert.equal(kept.length, 1);
     assert.match(kept[0] ?? "", /home file system fs-a, 3\.0 GiB/);
+    // By these it is found when nothing else is left of the stack.
+    assert.deepEqual(aws.tagged, [
+      {
+        system: "fs-a",
+        tags: [
+          { Key: "Project", Value: "ml-platform" },
+          { Key: "StackId", Value: "0123abcd" },
+        ],
+      },
+    ]);
   });
 
   it("waits for mount targets that take their time, and comes through throttling", async () => {

@@ -63,6 +63,12 @@ describe("a report", () => {
     );
   });
 
+  it("leaves commands whole, however long they are", () => {
+    const code: Block[] = [{ kind: "code", title: "Do", lines: ["aws ec2 delete-vpc --vpc-id v"] }];
+    assert.equal(asText(code, { width: 14, paint: plain }), "Do\n  aws ec2 delete-vpc --vpc-id v");
+    assert.equal(asMarkdown(code), "### Do\n\n```sh\naws ec2 delete-vpc --vpc-id v\n```");
+  });
+
   it("has no list without entries", () => {
     assert.deepEqual(list("Why", []), []);
   });

@@ -187,6 +187,26 @@ export class Account {
   }
 }
 
+/**
+ * Fills a bucket: so many objects, every tenth of them written twice, every twentieth deleted again, so that
+ * there are old versions and delete markers. Unsigned, which the emulator takes.
+ */
+export async function fill(bucket: string, objects: number): Promise<void> {
+  const url = (n: number): string => new URL(`/${bucket}/users/ada/${n}`, emulator()).href;
+  const send = async (method: string, n: number): Promise<void> => {
+    const { ok, status } = await fetch(url(n), { method, ...(method === "PUT" && { body: "x" }) });
+    if (!ok) {
+      throw new Error(`${method} ${url(n)} is answered with ${status}`);
+    }
+  };
+  for (let start = 0; start < objects; start += 50) {
+    const some = Array.from({ length: Math.min(50, objects - start) }, (_, n) => start + n);
+    await Promise.all(some.map((n) => send("PUT", n)));
+    await Promise.all(some.filter((n) => n % 10 === 0).map((n) => send("PUT", n)));
+    await Promise.all(some.filter((n) => n % 20 === 0).map((n) => send("DELETE", n)));
+  }
+}
+
 function specify(type: ResourceType, tags: Readonly<Record<string, string>>): TagSpecification[] {
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   return [{ ResourceType: type, Tags }];

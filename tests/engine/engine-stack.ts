@@ -127,12 +127,50 @@ export class Colleague {
   }
 }
 
+/** What `npm run leftovers` says of one stack. */
+export interface Audited {
+  readonly status: number;
+  /** Resources of the state that it has seen. */
+  readonly managed: number;
+  /** How many of each kind it has found beside the state. */
+  readonly beside: Readonly<Record<string, number>>;
+  /** How many of each kind nothing knows any more. */
+  readonly lost: Readonly<Record<string, number>>;
+}
+
+/** Audits a stack of somebody's as its owner would. */
+export async function audited(who: Colleague, stack: string, region: string): Promise<Audited> {
+  const argv = ["--stack", stack, "--region", region, "--json"];
+  const { status, out, err } = await who.command("commands/leftovers.ts", argv);
+  if (out === "") {
+    throw new Error(`the audit says nothing: ${err}`);
+  }
+  const { stacks, notSeen } = JSON.parse(out) as {
+    stacks: { managed: number; remains: { verdict: string; what: string }[] }[];
+    notSeen: unknown[];
+  };
+  if (notSeen.length > 0) {
+    throw new Error(`the audit could not look everywhere: ${JSON.stringify(notSeen)}`);
+  }
+  const count = (verdict: string): Record<string, number> => {
+    const kinds: Record<string, number> = {};
+    for (const { what } of stacks
+      .flatMap(({ remains }) => remains)
+      .filter((one) => one.verdict === verdict)) {
+      kinds[what] = (kinds[what] ?? 0) + 1;
+    }
+    return kinds;
+  };
+  const managed = stacks.reduce((sum, one) => sum + one.managed, 0);
+  return { status, managed, beside: count("beside"), lost: count("lost") };
+}
+
 /** What a request is answered with that was carried out before, when the answer to it got lost. */
 const CARRIED_OUT = /api error \w+\.NotFound/;
 
 /**
  * A plain destroy. Under load the emulator drops a connection now and then; the provider repeats the
- * request and takes "not found" for a failure. Only then the destroy is run once more, as a person would.
+ * request and takes "not found" for a failure. Only then the destroy is run once more, after a refresh.
  */
 export async function destroy(stack: Stack, options: DestroyOptions = {}): Promise<void> {
   try {
@@ -141,6 +179,7 @@ export async function destroy(stack: Stack, options: DestroyOptions = {}): Promi
     if (!(error instanceof Error && CARRIED_OUT.test(error.message))) {
       throw error;
     }
+    await stack.refresh();
     await stack.destroy(options);
   }
 }

@@ -4,9 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CostExplorerService } from "../support/cost-explorer-service";
-import { Account, type Place } from "./clutter";
+import { declaredHourly, type LiveJson } from "./live-stacks";
+import { Account, fill, type Place } from "./clutter";
 import {
   Colleague,
+  audited,
   type Ran,
   resourcesIn,
   secretsIn,
@@ -25,6 +27,9 @@ const OUTPUTS = [
   "stackId",
   "userPoolId",
 ];
+
+/** In the bucket when it has to go; more than a page of a list, and than one deletion takes. */
+const OBJECTS = 5000;
 
 describe("ec2, eks and dev, and another ec2 of a colleague, in one account", function () {
   this.timeout("20m");
@@ -184,6 +189,28 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
         [],
       );
     }
+    await fill(String((await ec2.outputs())["bucket"]?.value), OBJECTS);
+  });
+
+  it("are audited: all of that is found before a janitor has seen it, and nothing like it", async () => {
+    const made = {
+      "load balancer": 2,
+      "target group": 1,
+      "network interface": 1,
+      "security group": 1,
+      volume: 2,
+      "volume snapshot": 1,
+    };
+    for (const [stack, region] of [
+      ["ec2", "eu-west-3"],
+      ["eks", "us-east-1"],
+    ] as const) {
+      const { status, managed, beside, lost } = await audited(ada, stack, region);
+      assert.equal(status, 0);
+      assert.ok(managed > 20, `${managed} resources of the state`);
+      assert.deepEqual(beside, made, stack);
+      assert.deepEqual(lost, {});
+    }
   });
 
   it("tell what they have cost, and what AWS has billed, while one is down", async () => {
@@ -216,7 +243,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
       // What is up costs an hour what its stack file promises, usage apart, also after all those changes.
       for (const { stack, hourlyUsd, soFar } of stacks.slice(1)) {
         const declared = await declaredHourly(ada, stack);
-        assert.ok(Math.abs((hourlyUsd ?? 0) - declared) < 1e-9, stack);
+        assert.equal(hourlyUsd?.toFixed(6), declared.toFixed(6), stack);
         assert.ok((soFar?.totals.totalCents ?? -1) >= 0);
       }
       const paid = bill.calls.length;
@@ -239,10 +266,16 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
         },
       }),
     );
-    for (const stack of ["ec2", "eks", "dev"]) {
-      assert.deepEqual(resourcesIn(ada.state(stack)), []);
+    for (const [who, stack, region] of [
+      [ada, "ec2", "eu-west-3"],
+      [ada, "eks", "us-east-1"],
+      [ada, "dev", "eu-west-1"],
+      [grace, "ec2", "eu-central-1"],
+    ] as const) {
+      assert.deepEqual(resourcesIn(who.state(stack)), []);
+      const nothing = { status: 0, managed: 0, beside: {}, lost: {} };
+      assert.deepEqual(await audited(who, stack, region), nothing, stack);
     }
-    assert.deepEqual(resourcesIn(grace.state("ec2")), []);
     const order = [
       "eks-add-ons-coredns",
       "eks-nodes-group",
@@ -269,30 +302,8 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
   });
 });
 
-/** What of `npm start -- --live --json` these tests read. */
-interface LiveJson {
-  readonly stacks: readonly {
-    readonly stack: string;
-    readonly stackId: string | null;
-    readonly hourlyUsd: number | null;
-    readonly soFar: { readonly totals: { readonly totalCents: number } } | null;
-    readonly billedCents: number | null;
-  }[];
-  readonly bills: readonly { readonly until: string | null }[];
-}
-
 async function stackIdOf(stack: Stack): Promise<string> {
   return String((await stack.outputs())["stackId"]?.value);
-}
-
-/** What a stack file costs an hour, of what does not depend on usage. */
-async function declaredHourly(who: Colleague, stack: string): Promise<number> {
-  const { out } = await who.command("commands/compare.ts", ["--stacks", stack, "--json"]);
-  const { stacks } = JSON.parse(out) as {
-    stacks: { lines: { usage: string | null; quantity: number; unitPriceUsd: number }[] }[];
-  };
-  const byTime = (stacks[0]?.lines ?? []).filter(({ usage }) => usage === null);
-  return byTime.reduce((sum, { quantity, unitPriceUsd }) => sum + quantity * unitPriceUsd, 0) / 730;
 }
 
 /** A cluster with what its users have made, and a look-alike beside it. */

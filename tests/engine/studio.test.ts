@@ -9,6 +9,7 @@ import {
   SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 import {
+  audited,
   Colleague,
   emulator,
   resourcesIn,
@@ -108,6 +109,9 @@ describe("sagemaker", function () {
     }
     const { Apps = [] } = await client.send(new ListAppsCommand({ DomainIdEquals: DomainId }));
     assert.equal(Apps.filter(({ Status }) => Status === "InService").length, 3);
+    const { beside, lost } = await audited(ada, "sagemaker", "us-west-2");
+    assert.deepEqual([beside["JupyterLab app"], beside["space"]], [3, 3], JSON.stringify(beside));
+    assert.deepEqual(lost, {});
   });
 
   it("goes without a trace by a plain destroy, its content before and its leavings after it", async () => {
@@ -120,6 +124,8 @@ describe("sagemaker", function () {
       },
     });
     assert.deepEqual(resourcesIn(ada.state("sagemaker")), []);
+    const nothing = { status: 0, managed: 0, beside: {}, lost: {} };
+    assert.deepEqual(await audited(ada, "sagemaker", "us-west-2"), nothing);
     const { Domains = [] } = await client.send(new ListDomainsCommand({}));
     assert.deepEqual(Domains, []);
     const order = [

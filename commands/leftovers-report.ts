@@ -1,0 +1,240 @@
+import { CostError } from "../cost/cost-error";
+import { cents, dollars } from "../cost/money";
+import { priceBook, type PriceBook } from "../cost/price-book";
+import type { Audit, AuditedStack, Remains, Verdict } from "../leftovers/audit";
+import { KINDS } from "../leftovers/kinds";
+import { list, type Block } from "./document";
+import { JSON_VERSION } from "./report-json";
+import { counted, minute } from "./report-text";
+import type { Column, Row } from "./table";
+
+/** An audit, with how AWS is spoken to for its commands. */
+export interface LeftoversReport {
+  readonly audit: Audit;
+  readonly now: Date;
+  /** Names of stacks of which the backend has a state. */
+  readonly withState: ReadonlySet<string>;
+  /** Profile of the stack file. @default that of the environment */
+  readonly profile?: string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: "What", align: "left" },
+  { title: "Id", align: "left", grow: true },
+  { title: "Since", align: "left" },
+  { title: "Size", align: "left" },
+  { title: "USD/month", align: "right" },
+];
+
+const HEADINGS: Readonly<Record<Verdict, string>> = {
+  lost: "Lost: nothing knows it any more",
+  kept: "Kept on purpose",
+  beside: "Beside the state of a stack that is up",
+};
+
+/** The audit as parts that can be drawn in more than one way. */
+export function leftoversBlocks(report: LeftoversReport): Block[] {
+  const { audit, now } = report;
+  const book = bookOf(audit.region);
+  return [
+    {
+      kind: "title",
+      text: `What there is of this project in ${audit.region}, on ${minute(now)} UTC`,
+    },
+    ...audit.stacks.flatMap((one) => stackBlocks(one, report, book)),
+    ...(audit.stacks.length === 0 ? [{ kind: "title", text: "Nothing was found." } as const] : []),
+    ...list(
+      "Could not look for",
+      audit.blind.map(
+        ({ what, permissions, reason }) =>
+          `${what}: ${reason} (permissions: ${permissions.join(", ")})`,
+      ),
+    ),
+  ];
+}
+
+function stackBlocks(
+  one: AuditedStack,
+  { audit: { region }, withState, profile }: LeftoversReport,
+  book: PriceBook | undefined,
+): Block[] {
+  const { stack, stackId, owner, managed, remains } = one;
+  const of = (verdict: Verdict): readonly Remains[] =>
+    remains.filter((thing) => thing.verdict === verdict);
+  const whose = owner === "" ? "" : `, owner ${owner}`;
+  const title = `Stack ${stack} (${stackId}${whose})`;
+  const removable = [...of("lost"), ...of("beside")];
+  if (remains.length === 0) {
+    const state =
+      managed === 0
+        ? "nothing remains"
+        : `${counted(managed, "resource")} of its state, and nothing else`;
+    return [{ kind: "title", text: `${title}: ${state}` }];
+  }
+  return [
+    { kind: "title", text: title },
+    {
+      kind: "table",
+      columns: COLUMNS,
+      rows: (["lost", "kept", "beside"] as const).flatMap((verdict) =>
+        rows(verdict, of(verdict), book),
+      ),
+    },
+    ...list(
+      "Why",
+      [...new Set(remains.map(({ why }) => why))].map(
+        (why) => `${why}: ${remains.filter((thing) => thing.why === why).length}`,
+      ),
+    ),
+    ...list("What to do", advice(one, withState)),
+    ...(removable.length === 0
+      ? []
+      : [
+          {
+            kind: "code",
+            title: "Commands, in an order that works where one needs another gone",
+            lines: commands(removable, { region, profile }),
+          } as const,
+        ]),
+  ];
+}
+
+function rows(verdict: Verdict, remains: readonly Remains[], book: PriceBook | undefined): Row[] {
+  if (remains.length === 0) {
+    return [];
+  }
+  const costs = remains.map((thing) => monthCents(thing, book));
+  const known = costs.reduce((sum: number, one) => sum + (one ?? 0), 0);
+  const open = costs.filter((one) => one === undefined).length;
+  return [
+    { kind: "heading", text: HEADINGS[verdict] },
+    ...remains.map((thing, index): Row => ({
+      kind: "line",
+      cells: [
+        thing.what,
+        thing.id,
+        thing.since === undefined ? "" : minute(thing.since),
+        thing.size ?? "",
+        costs[index] === undefined ? "not priced" : dollars(costs[index]),
+      ],
+    })),
+    {
+      kind: "sum",
+      cells: ["Together", "", "", "", `${dollars(known)}${open > 0 ? " + …" : ""}`],
+    },
+  ];
+}
+
+function advice({ stack, remains }: AuditedStack, withState: ReadonlySet<string>): string[] {
+  const has = (verdict: Verdict): boolean => remains.some((thing) => thing.verdict === verdict);
+  return [
+    ...(has("beside")
+      ? [
+          `What users made goes with pulumi destroy --stack ${stack}. What an interrupted run made does not: ` +
+            "docs/runbook.md tells them apart.",
+        ]
+      : []),
+    ...(has("lost") && !withState.has(stack)
+      ? [
+          `This Pulumi backend has no state of ${stack}. Make sure that nobody else's has before you remove anything.`,
+        ]
+      : []),
+    ...(has("kept")
+      ? ["What is kept costs money until it is removed by hand: docs/runbook.md."]
+      : []),
+  ];
+}
+
+/** Users of a thing first, what they use after it. */
+const ORDER: readonly string[] = [
+  "sagemaker:user-profile",
+  "sagemaker:domain",
+  "eks:nodegroup",
+  "eks:cluster",
+  "ec2:instance",
+  "rds:db",
+  "elasticloadbalancing:loadbalancer",
+  "elasticloadbalancing:targetgroup",
+  "ec2:natgateway",
+  "ec2:vpc-endpoint",
+  "ec2:network-interface",
+  "ec2:elastic-ip",
+  "rds:subgrp",
+  "rds:pg",
+  "ec2:security-group",
+  "ec2:internet-gateway",
+  "ec2:subnet",
+  "ec2:route-table",
+  "ec2:vpc",
+];
+
+function commands(
+  remains: readonly Remains[],
+  { region, profile }: { readonly region: string; readonly profile: string | undefined },
+): string[] {
+  const rank = ({ kind = "" }: Remains): number => ORDER.indexOf(kind);
+  return remains
+    .toSorted((one, other) => rank(one) - rank(other))
+    .map(({ remove, arn, what, id }) =>
+      remove === undefined
+        ? `# ${what} ${arn ?? id}: no command is known here`
+        : `aws ${remove} --region ${region}${profile === undefined ? "" : ` --profile ${profile}`}`,
+    );
+}
+
+/** Whole cents a month; undefined when what it holds, or its price, is not known. */
+export function monthCents(
+  { charges, kind = "" }: Pick<Remains, "charges" | "kind">,
+  book: PriceBook | undefined,
+): number | undefined {
+  const known = charges ?? KINDS[kind]?.charges;
+  if (known === undefined || (book === undefined && known.length > 0)) {
+    return undefined;
+  }
+  const prices = new Set(book?.keys());
+  return known.every(({ priceKey }) => prices.has(priceKey))
+    ? known.reduce(
+        (sum, { priceKey, quantity }) => sum + cents(quantity, book?.price(priceKey).usd ?? 0),
+        0,
+      )
+    : undefined;
+}
+
+/** A region without prices can be audited all the same. */
+function bookOf(region: string): PriceBook | undefined {
+  try {
+    return priceBook(region);
+  } catch (error) {
+    if (error instanceof CostError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The audit as JSON, for programs. Its shape is documented in `docs/json.md`. */
+export function leftoversJson({ audit, now }: LeftoversReport): string {
+  const { region, stacks, blind } = audit;
+  const book = bookOf(region);
+  const document = {
+    version: JSON_VERSION,
+    time: now.toISOString(),
+    region,
+    stacks: stacks.map(({ stack, stackId, owner, managed, remains }) => ({
+      ...{ stack, stackId, owner, managed },
+      remains: remains.map((thing) => ({
+        verdict: thing.verdict,
+        what: thing.what,
+        id: thing.id,
+        arn: thing.arn ?? null,
+        why: thing.why,
+        since: thing.since?.toISOString() ?? null,
+        size: thing.size ?? null,
+        monthCents: monthCents(thing, book) ?? null,
+        remove: thing.remove === undefined ? null : `aws ${thing.remove} --region ${region}`,
+      })),
+    })),
+    notSeen: blind,
+  };
+  return JSON.stringify(document, null, 2);
+}

@@ -1,0 +1,200 @@
+import {
+  paginateDescribeLogGroups,
+  type CloudWatchLogsClient,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { dataOf, networkingOf } from "../actions/cluster-clutter";
+import { leftByDomains } from "../actions/domain-clutter";
+import { allContentOf } from "../actions/studio-clutter";
+import { collect, type Found as Swept } from "../actions/sweep";
+import type { Clients } from "./clients";
+import { KINDS, parseArn } from "./kinds";
+import type { Found, Look } from "./remains";
+
+/** Where services and users make things for a stack. */
+export interface Places {
+  readonly stack: string;
+  readonly stackId: string;
+  /** Whether the stack is to keep data of its users. */
+  readonly kept: boolean;
+  /** The stack's own networks; there is none when they have gone. */
+  readonly vpcIds: readonly string[];
+  readonly domainIds: readonly string[];
+  /** Security groups and profiles that Pulumi has made: nothing that somebody else has. */
+  readonly ownGroups: readonly string[];
+  readonly ownProfiles: readonly string[];
+}
+
+/**
+ * What carries no tag of ours: the finders of the janitors, and log groups that a service makes when there
+ * is none. What a janitor would delete and the audit would not find cannot be.
+ */
+export function madeLooks(clients: Clients, places: Places): Look<readonly Found[]>[] {
+  const { stack, stackId, vpcIds, domainIds } = places;
+  const clusterName = `${stack}-${stackId}`;
+  return [
+    ...vpcIds.map((vpcId) => ofCluster(clients, places, { clusterName, vpcId })),
+    ...(vpcIds.length === 0 ? [ofCluster(clients, places, { clusterName, vpcId: "" })] : []),
+    // While there is a domain, what it stands on is no leaving.
+    ...(domainIds.length > 0 ? [] : vpcIds.map((vpcId) => leftOfDomains(clients, places, vpcId))),
+    ...domainIds.map((domainId) => inDomain(clients, places, domainId)),
+    {
+      what: `log groups of cluster ${clusterName}`,
+      permissions: ["logs:DescribeLogGroups"],
+      look: async () =>
+        (await logGroups(clients.logs, clusterName)).map((id) =>
+          found(places, { what: "log group", id }, { kind: "logs:log-group", by: "EKS" }),
+        ),
+    },
+  ];
+}
+
+/** Without a network nothing of one can be left, but data can. */
+function ofCluster(
+  { ec2, classic, balancers }: Clients,
+  places: Places,
+  { clusterName, vpcId }: { readonly clusterName: string; readonly vpcId: string },
+): Look<readonly Found[]> {
+  const { ownGroups } = places;
+  const scope = { clusterName, vpcId, ownGroups, sweepData: true, ec2, classic, balancers };
+  return {
+    what: `what users made through cluster ${clusterName}`,
+    permissions: [
+      ...(vpcId === ""
+        ? []
+        : [
+            "elasticloadbalancing:DescribeLoadBalancers",
+            "elasticloadbalancing:DescribeTargetGroups",
+            "elasticloadbalancing:DescribeTags",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSecurityGroups",
+          ]),
+      "ec2:DescribeVolumes",
+      "ec2:DescribeSnapshots",
+    ],
+    look: async () => {
+      const all = [...(vpcId === "" ? [] : networkingOf(scope)), ...dataOf(scope)];
+      return (await Promise.all(all))
+        .flat()
+        .map((one) => found(places, one, { ...known(one), by: `users of cluster ${clusterName}` }));
+    },
+  };
+}
+
+function leftOfDomains(
+  { ec2, efs }: Clients,
+  places: Places,
+  vpcId: string,
+): Look<readonly Found[]> {
+  const scope = {
+    vpcId,
+    ownGroups: places.ownGroups,
+    sweepData: true,
+    ec2,
+    efs,
+    keep: () => Promise.resolve(),
+  };
+  return {
+    what: `what Studio left in ${vpcId}`,
+    permissions: [
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeNetworkInterfaces",
+      "elasticfilesystem:DescribeFileSystems",
+      "elasticfilesystem:DescribeMountTargets",
+    ],
+    look: async () =>
+      (await leftByDomains(scope)).map((one) =>
+        found(places, one, { ...known(one), by: "Studio" }),
+      ),
+  };
+}
+
+function inDomain(
+  { sagemaker }: Clients,
+  places: Places,
+  domainId: string,
+): Look<readonly Found[]> {
+  return {
+    what: `what people made in Studio domain ${domainId}`,
+    permissions: ["sagemaker:ListApps", "sagemaker:ListSpaces", "sagemaker:ListUserProfiles"],
+    look: async () => {
+      const all = await allContentOf(sagemaker, { domainId, ownProfiles: places.ownProfiles });
+      return all.map((one) =>
+        found(places, one, {
+          remove: removeFrom(domainId, one),
+          by: `people in Studio domain ${domainId}`,
+        }),
+      );
+    },
+  };
+}
+
+function removeFrom(domainId: string, { what, id }: Swept): string {
+  const at = `--domain-id ${domainId}`;
+  switch (what) {
+    case "space":
+      return `sagemaker delete-space ${at} --space-name ${id}`;
+    case "profile":
+      return `sagemaker delete-user-profile ${at} --user-profile-name ${id}`;
+    default: {
+      const [space = "", name = ""] = id.split("/");
+      const type = what.replace(/ app$/, "");
+      return `sagemaker delete-app ${at} --space-name ${space} --app-type ${type} --app-name ${name}`;
+    }
+  }
+}
+
+/** Kinds of what the finders of janitors give, by how ids begin. */
+const BY_ID: readonly (readonly [prefix: string, kind: string])[] = [
+  ["vol-", "ec2:volume"],
+  ["snap-", "ec2:snapshot"],
+  ["eni-", "ec2:network-interface"],
+  ["sg-", "ec2:security-group"],
+  ["fs-", "elasticfilesystem:file-system"],
+];
+
+interface Known {
+  readonly kind?: string;
+  readonly remove?: string;
+}
+
+function known({ what, id }: Swept): Known {
+  const kind = BY_ID.find(([prefix]) => id.startsWith(prefix))?.[1];
+  if (kind !== undefined) {
+    return { kind };
+  }
+  if (id.startsWith("arn:")) {
+    const { service, type } = parseArn(id);
+    return { kind: `${service}:${type}` };
+  }
+  return what === "mount target"
+    ? { remove: `efs delete-mount-target --mount-target-id ${id}` }
+    : { kind: "elasticloadbalancing:loadbalancer" };
+}
+
+function found(
+  { stackId, kept }: Places,
+  { what, id: given }: Pick<Swept, "what" | "id">,
+  { kind, remove, by }: Known & { readonly by: string },
+): Found {
+  const arn = given.startsWith("arn:") ? parseArn(given) : undefined;
+  const id = arn?.id ?? given;
+  const entry = kind === undefined ? undefined : KINDS[kind];
+  const command =
+    remove ?? entry?.remove?.(arn ?? { service: "", region: "", type: "", id, arn: given });
+  return {
+    ...{ what: entry?.what ?? what, id, stackId, why: `made by ${by}` },
+    kept: kept && entry?.holdsData === true,
+    ...(kind !== undefined && { kind }),
+    ...(arn !== undefined && { arn: given }),
+    ...(command !== undefined && { remove: command }),
+  };
+}
+
+/** A control plane that is going writes a last line, and so makes its log group anew. */
+async function logGroups(client: CloudWatchLogsClient, clusterName: string): Promise<string[]> {
+  const all = await collect(
+    paginateDescribeLogGroups({ client }, { logGroupNamePrefix: `/aws/eks/${clusterName}/` }),
+    (page) => page.logGroups,
+  );
+  return all.map(({ logGroupName = "" }) => logGroupName);
+}

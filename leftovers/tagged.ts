@@ -1,0 +1,122 @@
+import {
+  paginateGetResources,
+  type ResourceGroupsTaggingAPIClient,
+} from "@aws-sdk/client-resource-groups-tagging-api";
+import { paginateListRoles, ListRoleTagsCommand, type IAMClient } from "@aws-sdk/client-iam";
+import { collect } from "../actions/sweep";
+import { TARGET_NAMES } from "../settings/shared";
+import type { Clients } from "./clients";
+import { isPart, kindOf, parseArn } from "./kinds";
+import type { Found, Look } from "./remains";
+
+/** Tags by key. */
+type Tags = Readonly<Record<string, string>>;
+
+/** Every resource of this project has these tags, and nothing without all three is taken for one. */
+const PROJECT = "ml-platform";
+
+/** A stack's tags that carry over to all that it makes. */
+export interface StackTags {
+  readonly stack: string;
+  readonly stackId: string;
+  /** `experiment` or `keep`. */
+  readonly lifecycle: string;
+  readonly owner: string;
+}
+
+/** The stack whose tags these are; undefined when they are not those of this project. */
+export function stackOf(tags: Tags): StackTags | undefined {
+  const { Project, Stack, StackId, Lifecycle = "", Owner = "" } = tags;
+  return Project === PROJECT && Stack !== undefined && /^[0-9a-f]{8}$/.test(StackId ?? "")
+    ? { stack: Stack, stackId: StackId ?? "", lifecycle: Lifecycle, owner: Owner }
+    : undefined;
+}
+
+/** A tagged thing with its stack. */
+export interface Tagged extends StackTags {
+  readonly found: Found;
+}
+
+/** Everything in the region, and in no region, that carries this project's tags. */
+export function taggedLooks(
+  { tags, globalTags, iam }: Clients,
+  region: string,
+): Look<readonly Tagged[]>[] {
+  const permissions = ["tag:GetResources"];
+  const of =
+    (client: ResourceGroupsTaggingAPIClient, mine: (region: string) => boolean) =>
+    async (): Promise<Tagged[]> =>
+      (await resources(client)).filter(({ arn }) => mine(parseArn(arn).region)).flatMap(tagged);
+  return [
+    {
+      what: `resources with this project's tags in ${region}`,
+      permissions,
+      look: of(tags, (where) => where === region || where === ""),
+    },
+    {
+      what: "resources with this project's tags in no region",
+      permissions,
+      look: of(globalTags, (where) => where === ""),
+    },
+    {
+      what: "roles with this project's tags",
+      permissions: ["iam:ListRoles", "iam:ListRoleTags"],
+      look: async () => (await roles(iam)).flatMap(tagged),
+    },
+  ];
+}
+
+interface TaggedArn {
+  readonly arn: string;
+  readonly tags: Tags;
+}
+
+async function resources(client: ResourceGroupsTaggingAPIClient): Promise<TaggedArn[]> {
+  const TagFilters = [{ Key: "Project", Values: [PROJECT] }];
+  const all = await collect(
+    paginateGetResources({ client }, { TagFilters }),
+    (page) => page.ResourceTagMappingList,
+  );
+  return all.map(({ ResourceARN = "", Tags = [] }) => ({ arn: ResourceARN, tags: byKey(Tags) }));
+}
+
+/** Names of roles begin with the target's, as all logical names of targets do. */
+const ROLE = new RegExp(`^(${TARGET_NAMES.join("|")})-`);
+
+/** Roles are in no list of tagged resources: each has to be asked. */
+async function roles(client: IAMClient): Promise<TaggedArn[]> {
+  const all = await collect(paginateListRoles({ client }, {}), (page) => page.Roles);
+  const candidates = all.filter(({ RoleName = "" }) => ROLE.test(RoleName));
+  return Promise.all(
+    candidates.map(async ({ RoleName, Arn = "" }) => {
+      const { Tags = [] } = await client.send(new ListRoleTagsCommand({ RoleName }));
+      return { arn: Arn, tags: byKey(Tags) };
+    }),
+  );
+}
+
+function tagged({ arn: text, tags }: TaggedArn): Tagged[] {
+  const stack = stackOf(tags);
+  const arn = parseArn(text);
+  const name = `${arn.service}:${arn.type}`;
+  if (stack === undefined || isPart(arn)) {
+    return [];
+  }
+  const kind = kindOf(arn);
+  const remove = kind.remove?.(arn);
+  return [
+    {
+      ...stack,
+      found: {
+        ...{ kind: name, what: kind.what, id: arn.id, arn: text, stackId: stack.stackId },
+        why: "carries the stack's tags",
+        kept: stack.lifecycle === "keep" && kind.holdsData === true,
+        ...(remove !== undefined && { remove }),
+      },
+    },
+  ];
+}
+
+function byKey(tags: readonly { Key?: string | undefined; Value?: string | undefined }[]): Tags {
+  return Object.fromEntries(tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+}

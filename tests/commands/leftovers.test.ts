@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { SettingsError } from "../../settings/load";
+import { beginnings, exported } from "../support/deployments";
+import { Audited, EC2, ID, tags } from "../leftovers/audited";
+
+describe("npm run leftovers", () => {
+  let seen: Audited;
+
+  beforeEach(() => {
+    seen = new Audited();
+  });
+
+  it("names what it could not look at with the permission, and ends with 2", async () => {
+    seen.account.refused = ["ListRoles", "DescribeVolumes"];
+    seen.tag(`${EC2}:vpc/vpc-1`);
+    seen.states = {
+      dev: {
+        resources: [
+          ...beginnings("eu-west-3", ID),
+          exported("aws:ec2/vpc:Vpc", "x", { outputs: { arn: `${EC2}:vpc/vpc-1` } }),
+        ],
+      },
+    };
+    const { status, out } = await seen.run(["--stack", "dev"]);
+    assert.equal(status, 2);
+    const said = out.replace(/\n +/g, " ");
+    assert.match(
+      said,
+      /roles with this project's tags: AccessDeniedException: .* \(permissions: iam:ListRoles, iam:ListRoleTags\)/,
+    );
+    assert.match(said, /what users made through cluster dev-0123abcd: .*ec2:DescribeVolumes/);
+    // What is lost is worse than what was not seen.
+    seen.states = {};
+    assert.equal((await seen.run(["--stack", "dev"])).status, 1);
+  });
+
+  it("lists every stack of the account, and warns where no state is here", async () => {
+    seen.tag(`${EC2}:vpc/vpc-1`);
+    seen.account.resources.push({ arn: `${EC2}:vpc/vpc-2`, tags: tags("22222222", "prod") });
+    const { out } = await seen.run(["--account"]);
+    assert.match(out, /^Stack dev \(0123abcd, owner ml-team\)$/m);
+    assert.match(out, /^Stack prod \(22222222, owner ml-team\)$/m);
+    assert.match(out, /This Pulumi backend has no state of prod\./);
+    assert.deepEqual(await seen.found(["--stack", "prod"]), { lost: ["vpc-2"] });
+  });
+
+  it("can be told one of several ids, also of a stack without any tag left", async () => {
+    seen.tag(`${EC2}:vpc/vpc-1`);
+    seen.tag(`${EC2}:vpc/vpc-2`, "22222222");
+    assert.deepEqual(await seen.found(["--stack", "dev", "--id", "22222222"]), { lost: ["vpc-2"] });
+    seen.account.logGroups.push("/aws/eks/dev-33333333/cluster");
+    assert.deepEqual(await seen.found(["--stack", "dev", "--id", "33333333"]), {
+      lost: ["/aws/eks/dev-33333333/cluster"],
+    });
+  });
+
+  it("lists what nothing here knows, without a command that was made up", async () => {
+    seen.tag("arn:aws:newservice:eu-west-3:123456789012:thing/one");
+    const { out } = await seen.run(["--stack", "dev"]);
+    assert.match(out, /^newservice thing +one +not priced$/m);
+    assert.match(out, /^ {2}# newservice thing arn:aws:newservice:\S+: no command is known here$/m);
+  });
+
+  it("uses the profile of the stack file in its commands, and the region that is given", async () => {
+    seen.account.resources.push({
+      arn: "arn:aws:ec2:us-east-1:123456789012:vpc/vpc-1",
+      tags: tags(ID),
+    });
+    const { out } = await seen.run(["--stack", "dev", "--region", "us-east-1"], {
+      access: () => ({ region: "eu-west-3", profile: "ml" }),
+    });
+    assert.match(out, /^ {2}aws ec2 delete-vpc --vpc-id vpc-1 --region us-east-1 --profile ml$/m);
+  });
+
+  it("refuses wrong arguments, no region and a backend that it cannot read, with status 2", async () => {
+    const refused = async (argv: string[], message: RegExp, changes = {}): Promise<void> => {
+      const { status, out, err } = await seen.run(argv, changes);
+      assert.equal(status, 2);
+      assert.equal(out, "");
+      assert.match(err, message);
+    };
+    await refused([], /name one stack with --stack, or ask for all with --account/);
+    await refused(["--stack", "dev", "--account"], /name one stack/);
+    await refused(
+      ["--stack", "dev", "--id", "X"],
+      /--id must be .*eight hexadecimal digits; got "X"/,
+    );
+    await refused(["--stack", "dev", "--delete"], /--delete/);
+    const access = () => ({});
+    await refused(["--stack", "dev"], /nothing says in which region to look.*give --region/s, {
+      access,
+    });
+    const stored = () => Promise.reject(new SettingsError("not logged in"));
+    await refused(["--stack", "dev"], /not logged in/, { stored });
+    assert.equal((await seen.run(["--stack", "dev", "--no-state"], { stored })).status, 0);
+    assert.match((await seen.run(["--help"])).out, /^Usage: npm run leftovers/);
+  });
+});

@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import { assertGolden } from "../support/golden";
+import { beginnings, exported } from "../support/deployments";
+import { Audited, EC2, ID, MADE, tags } from "./audited";
+
+const cluster = (name: string) => [{ Key: `kubernetes.io/cluster/${name}`, Value: "owned" }];
+
+describe("what a stack has left", () => {
+  let seen: Audited;
+
+  beforeEach(() => {
+    seen = new Audited();
+  });
+
+  /** Things of every kind, and beside each one that only looks like it. */
+  const clutter = (): void => {
+    for (const [stackId, n] of [
+      [ID, 1],
+      ["ffffffff", 2],
+    ] as const) {
+      const name = n === 1 ? `dev-${ID}` : `dev-${ID}-2`;
+      const vpc = `vpc-${n}`;
+      const Tags = cluster(name);
+      seen.account.resources.push({
+        arn: `${EC2}:vpc/${vpc}`,
+        tags: n === 1 ? tags(stackId) : { Project: "ml-platform", Stack: "dev" },
+      });
+      seen.account.volumes.push({
+        ...{ VolumeId: `vol-${n}`, Size: 20, VolumeType: "gp3", State: "available" },
+        ...{ CreateTime: MADE, Tags },
+      });
+      seen.account.snapshots.push({
+        SnapshotId: `snap-${n}`,
+        VolumeSize: 8,
+        StartTime: MADE,
+        Tags,
+      });
+      seen.account.interfaces.push({
+        ...{ NetworkInterfaceId: `eni-${n}`, VpcId: vpc, Status: "available" },
+        TagSet: [{ Key: "cluster.k8s.amazonaws.com/name", Value: name }],
+      });
+      seen.account.groups.push({ GroupId: `sg-${n}`, GroupName: "k8s-elb", VpcId: vpc, Tags });
+      seen.account.classic.push({
+        name: `classic-${n}`,
+        vpc,
+        tags: { [`kubernetes.io/cluster/${name}`]: "owned" },
+      });
+      seen.account.logGroups.push(`/aws/eks/${name}/cluster`);
+    }
+  };
+
+  it("finds nothing of a stack that is gone, and says so with status 0", async () => {
+    const { status, out } = await seen.run(["--stack", "dev"]);
+    assert.equal(status, 0);
+    assert.match(out, /Nothing was found\./);
+  });
+
+  it("finds what users and services made, by their tags and names, and nothing like it", async () => {
+    clutter();
+    assert.deepEqual(await seen.found(["--stack", "dev"]), {
+      lost: [
+        "classic-1",
+        `/aws/eks/dev-${ID}/cluster`,
+        "eni-1",
+        "sg-1",
+        "vol-1",
+        "snap-1",
+        "vpc-1",
+      ],
+    });
+    const { status, out } = await seen.run(["--stack", "dev"]);
+    assert.equal(status, 1);
+    assertGolden("leftovers.txt", out);
+  });
+
+  it("gives the same as JSON, with ARNs and whole cents", async () => {
+    clutter();
+    const { out } = await seen.run(["--stack", "dev", "--json"]);
+    assertGolden("leftovers.json", out);
+    const { stacks } = JSON.parse(out) as { stacks: { remains: { monthCents: unknown }[] }[] };
+    // 20 GB × 0.0928 = 1.856; eu-west-3 has no price of snapshots
+    const amounts = stacks[0]?.remains.map(({ monthCents }) => monthCents);
+    assert.deepEqual(amounts, [null, null, 0, 0, 186, null, 0]);
+  });
+
+  it("takes nothing for the project's that has not all of its tags", async () => {
+    const withoutId = { Project: "ml-platform", Stack: "dev" };
+    seen.account.resources.push(
+      { arn: `${EC2}:vpc/vpc-a`, tags: withoutId },
+      { arn: `${EC2}:vpc/vpc-b`, tags: { ...tags(ID), Project: "other" } },
+      { arn: `${EC2}:vpc/vpc-c`, tags: { ...tags(ID), StackId: "not-an-id" } },
+      { arn: `${EC2}:vpc/vpc-d`, tags: tags("11111111", "dev-2") },
+      { arn: "arn:aws:ec2:us-west-2:123456789012:vpc/vpc-e", tags: tags(ID) },
+    );
+    seen.account.roles.push(
+      { name: "ec2-people-ada-role-1", tags: withoutId },
+      { name: "somebody", tags: tags(ID) },
+    );
+    assert.deepEqual(await seen.found(["--stack", "dev"]), {});
+    assert.ok(!seen.account.calls.includes("tags ListRoleTags"));
+    assert.equal(seen.account.calls.filter((call) => call === "iam ListRoleTags").length, 1);
+  });
+
+  it("reads every page, and what has no region", async () => {
+    for (let n = 0; n < 5; n += 1) {
+      seen.tag(`${EC2}:subnet/subnet-${n}`);
+      seen.account.roles.push({ name: `ec2-role-${n}`, tags: tags(ID) });
+    }
+    seen.tag("arn:aws:cloudfront::123456789012:distribution/E1");
+    seen.tag("arn:aws:s3:::data-bucket-1");
+    const { lost } = await seen.found(["--stack", "dev"]);
+    assert.equal(lost?.length, 12);
+    assert.ok(lost.includes("E1") && lost.includes("data-bucket-1"));
+  });
+
+  it("leaves out what is only still listed, and what goes with its owner", async () => {
+    seen.tag(`${EC2}:instance/i-gone`);
+    seen.tag(`${EC2}:instance/i-there`);
+    seen.tag(`${EC2}:natgateway/nat-gone`);
+    seen.tag(`${EC2}:natgateway/nat-forgotten`);
+    seen.tag(`${EC2}:volume/vol-root`);
+    seen.tag(`${EC2}:security-group-rule/sgr-1`);
+    seen.tag("arn:aws:kms:eu-west-3:123456789012:key/going");
+    seen.tag("arn:aws:kms:eu-west-3:123456789012:key/there");
+    seen.tag("arn:aws:apigateway:eu-west-3::/apis/abc/stages/$default");
+    seen.account.instances.push(
+      { InstanceId: "i-gone", State: { Name: "terminated" } },
+      { InstanceId: "i-there", InstanceType: "t3.large", State: { Name: "running" } },
+    );
+    seen.account.natGateways.push({ NatGatewayId: "nat-gone", State: "deleted" });
+    seen.account.volumes.push({ VolumeId: "vol-root", Size: 50, Attachments: [{}] });
+    seen.account.keys = { going: { KeyState: "PendingDeletion" }, there: { KeyState: "Enabled" } };
+    assert.deepEqual(await seen.found(["--stack", "dev"]), { lost: ["there", "i-there"] });
+  });
+
+  it("counts what the state has, and does not list it", async () => {
+    seen.states = {
+      dev: {
+        resources: [
+          ...beginnings("eu-west-3", ID),
+          exported("aws:ec2/vpc:Vpc", "network", { outputs: {} }),
+          exported("aws:rds/instance:Instance", "database", {
+            outputs: { arn: "arn:aws:rds:eu-west-3:123456789012:db:database-1" },
+          }),
+        ],
+      },
+    };
+    seen.tag(`${EC2}:vpc/network-id`);
+    seen.tag("arn:aws:rds:eu-west-3:123456789012:db:database-1");
+    seen.account.databases.push({ DBInstanceIdentifier: "database-1" });
+    // A colleague's, of the same name, whose state is elsewhere.
+    seen.tag(`${EC2}:vpc/vpc-hers`, "99999999");
+    const clean = await seen.run(["--stack", "dev"]);
+    assert.equal(clean.status, 0);
+    assert.match(
+      clean.out,
+      /Stack dev \(0123abcd, owner ml-team\): 2 resources of its state, and nothing else/,
+    );
+    // What an interrupted run or a user made is told, but the stack is up: nothing is lost yet.
+    seen.tag(`${EC2}:subnet/subnet-orphan`);
+    assert.deepEqual(await seen.found(["--stack", "dev"]), { beside: ["subnet-orphan"] });
+    const { status, out } = await seen.run(["--stack", "dev"]);
+    assert.equal(status, 0);
+    assert.match(out, /^ {2}aws ec2 delete-subnet --subnet-id subnet-orphan --region eu-west-3$/m);
+  });
+
+  it("looks into a domain that is there, and at what one has left", async () => {
+    const DomainId = "d-1";
+    seen.tag(`arn:aws:sagemaker:eu-west-3:123456789012:domain/${DomainId}`);
+    seen.tag(`arn:aws:sagemaker:eu-west-3:123456789012:user-profile/${DomainId}/ada`);
+    seen.tag(`${EC2}:vpc/vpc-1`);
+    seen.account.profiles.push(
+      { DomainId, UserProfileName: "ada" },
+      { DomainId, UserProfileName: "late" },
+    );
+    seen.account.spaces.push(
+      { DomainId, SpaceName: "work" },
+      { DomainId: "d-2", SpaceName: "theirs" },
+    );
+    seen.account.apps.push({
+      ...{ DomainId, SpaceName: "work", AppName: "default", AppType: "JupyterLab" },
+      Status: "InService",
+    });
+    seen.account.groups.push({
+      ...{ GroupId: "sg-nfs", GroupName: "security-group-for-inbound-nfs-d-1", VpcId: "vpc-1" },
+    });
+    const { out } = await seen.run(["--stack", "dev"]);
+    assert.match(
+      out,
+      /delete-app --domain-id d-1 --space-name work --app-type JupyterLab --app-name default/,
+    );
+    assert.match(out, /delete-space --domain-id d-1 --space-name work /);
+    assert.match(out, /delete-user-profile --domain-id d-1 --user-profile-name late /);
+    assert.doesNotMatch(out, /theirs|sg-nfs/);
+    seen.account.resources = seen.account.resources.filter(({ arn }) => !arn.includes("sagemaker"));
+    assert.deepEqual(await seen.found(["--stack", "dev"]), { lost: ["sg-nfs", "vpc-1"] });
+  });
+
+  it("tells what was kept on purpose, with size and price, from what was lost", async () => {
+    const keep = "keep";
+    seen.tag("arn:aws:rds:eu-west-3:123456789012:snapshot:final-0123abcd", ID, keep);
+    seen.tag("arn:aws:elasticfilesystem:eu-west-3:123456789012:file-system/fs-1", ID, keep);
+    seen.tag("arn:aws:s3:::data-bucket-1", ID, keep);
+    seen.account.databaseSnapshots.push({
+      ...{ DBSnapshotIdentifier: "final-0123abcd", AllocatedStorage: 100, SnapshotType: "manual" },
+      SnapshotCreateTime: MADE,
+    });
+    seen.account.fileSystems.push({
+      ...{ FileSystemId: "fs-1", CreationTime: MADE, SizeInBytes: { Value: 3 * 2 ** 30 } },
+    });
+    const kept = await seen.run(["--stack", "dev"]);
+    assert.equal(kept.status, 0);
+    assert.match(kept.out, /^Kept on purpose$/m);
+    // 100 GB × 0.095 (rds.backup.gbMonth), 3 GB × 0.33 (efs.standard.gbMonth): see the price file
+    assert.match(
+      kept.out,
+      /database snapshot +final-0123abcd +2026-11-20 08:30 +100 GB +\d+\.\d\d/,
+    );
+    assert.match(kept.out, /file system +fs-1 +2026-11-20 08:30 +3 GB +\d\.\d\d/);
+    assert.match(kept.out, /bucket +data-bucket-1 +not priced/);
+    assert.doesNotMatch(kept.out, /^ {2}aws /m);
+    seen.tag(`${EC2}:natgateway/nat-1`, ID, keep);
+    seen.account.natGateways.push({ NatGatewayId: "nat-1", State: "available", CreateTime: MADE });
+    const { status, out } = await seen.run(["--stack", "dev"]);
+    assert.equal(status, 1);
+    assert.match(out, /^NAT gateway +nat-1 +2026-11-20 08:30 +36\.50$/m); // 730 × 0.05
+  });
+
+  it("only reads", async () => {
+    clutter();
+    await seen.run(["--account"]);
+    assert.deepEqual(
+      seen.account.calls.filter((call) => !/ (Get|List|Describe)/.test(call)),
+      [],
+    );
+  });
+});

@@ -1,0 +1,231 @@
+import type { Clients } from "../../leftovers/clients";
+import { clientsFor } from "../../leftovers/clients";
+
+/** What a list of AWS holds, and by which input its pages go on. */
+interface List {
+  /** Field of the answer. */
+  readonly field: string;
+  readonly items: (account: FakeAccount, input: Input) => readonly unknown[];
+  /** Names of the token in the input and in the answer. @default `NextToken` in both */
+  readonly token?: readonly [input: string, answer: string];
+}
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** A thing in one of the lists below, in the form of AWS's API. */
+type Item = Readonly<Record<string, unknown>>;
+
+/**
+ * An account as far as the audit asks about it. Every list comes in pages of two. What is asked and is not
+ * here fails: the audit may only read.
+ */
+export class FakeAccount {
+  /** Names of the operations that were called, with the name of the client. */
+  readonly calls: string[] = [];
+  resources: { arn: string; tags: Readonly<Record<string, string>> }[] = [];
+  roles: { name: string; tags: Readonly<Record<string, string>> }[] = [];
+  instances: Item[] = [];
+  volumes: Item[] = [];
+  snapshots: Item[] = [];
+  natGateways: Item[] = [];
+  interfaces: Item[] = [];
+  groups: Item[] = [];
+  classic: { name: string; vpc: string; tags: Readonly<Record<string, string>> }[] = [];
+  databases: Item[] = [];
+  databaseSnapshots: Item[] = [];
+  fileSystems: Item[] = [];
+  mountTargets: Item[] = [];
+  keys: Readonly<Record<string, Item>> = {};
+  logGroups: string[] = [];
+  apps: Item[] = [];
+  spaces: Item[] = [];
+  profiles: Item[] = [];
+  /** Operations that AWS refuses. */
+  refused: readonly string[] = [];
+
+  /** Clients of the real SDK that ask here and send nothing. */
+  clients(region: string): Clients {
+    const keys = { accessKey: "AKIA", secretKey: "secret" };
+    const clients = clientsFor({ region, ...keys });
+    for (const [name, client] of Object.entries(clients)) {
+      const send = (command: { readonly input: Input }): Promise<unknown> =>
+        Promise.resolve().then(() => this.answer(name, command.constructor.name, command.input));
+      Object.assign(client as object, { send });
+    }
+    return clients;
+  }
+
+  private answer(client: string, command: string, input: Input): unknown {
+    const operation = command.replace(/Command$/, "");
+    this.calls.push(`${client} ${operation}`);
+    if (this.refused.includes(operation)) {
+      const error = new Error(`not authorized to perform ${operation}`);
+      error.name = "AccessDeniedException";
+      throw error;
+    }
+    const list = LISTS[`${client} ${operation}`] ?? LISTS[operation];
+    if (list !== undefined) {
+      return page(list, list.items(this, input), input);
+    }
+    switch (operation) {
+      case "ListRoleTags":
+        return { Tags: pairs(this.roles.find(({ name }) => name === input["RoleName"])?.tags) };
+      case "DescribeKey":
+        return { KeyMetadata: this.keys[String(input["KeyId"])] };
+      case "DescribeMountTargets":
+        return {
+          MountTargets: this.mountTargets.filter(
+            (one) => one["FileSystemId"] === input["FileSystemId"],
+          ),
+        };
+      case "DescribeTags":
+        return {
+          TagDescriptions: this.classic.map(({ name, tags }) => ({
+            LoadBalancerName: name,
+            Tags: pairs(tags),
+          })),
+        };
+      default:
+        throw new Error(`the audit has no business with ${operation}`);
+    }
+  }
+}
+
+const LISTS: Readonly<Record<string, List>> = {
+  "tags GetResources": {
+    field: "ResourceTagMappingList",
+    items: ({ resources }, input) => byTags(resources, input, (arn) => !isGlobal(arn)),
+    token: ["PaginationToken", "PaginationToken"],
+  },
+  "globalTags GetResources": {
+    field: "ResourceTagMappingList",
+    items: ({ resources }, input) => byTags(resources, input, isGlobal),
+    token: ["PaginationToken", "PaginationToken"],
+  },
+  ListRoles: {
+    field: "Roles",
+    items: ({ roles }) =>
+      roles.map(({ name }) => ({ RoleName: name, Arn: `arn:aws:iam::123456789012:role/${name}` })),
+    token: ["Marker", "Marker"],
+  },
+  DescribeInstances: {
+    field: "Reservations",
+    items: ({ instances }, input) =>
+      filtered(instances, input).map((one) => ({ Instances: [one] })),
+  },
+  DescribeVolumes: { field: "Volumes", items: ({ volumes }, input) => filtered(volumes, input) },
+  DescribeSnapshots: {
+    field: "Snapshots",
+    items: ({ snapshots }, input) => filtered(snapshots, input),
+  },
+  DescribeNatGateways: {
+    field: "NatGateways",
+    items: ({ natGateways }, input) => filtered(natGateways, input),
+  },
+  DescribeNetworkInterfaces: {
+    field: "NetworkInterfaces",
+    items: ({ interfaces }, input) => filtered(interfaces, input),
+  },
+  DescribeSecurityGroups: {
+    field: "SecurityGroups",
+    items: ({ groups }, input) => filtered(groups, input),
+  },
+  "classic DescribeLoadBalancers": {
+    field: "LoadBalancerDescriptions",
+    items: ({ classic }) =>
+      classic.map(({ name, vpc }) => ({ LoadBalancerName: name, VPCId: vpc })),
+    token: ["Marker", "NextMarker"],
+  },
+  "balancers DescribeLoadBalancers": { field: "LoadBalancers", items: () => [] },
+  DescribeTargetGroups: { field: "TargetGroups", items: () => [] },
+  DescribeDBInstances: {
+    field: "DBInstances",
+    items: ({ databases }) => databases,
+    token: ["Marker", "Marker"],
+  },
+  DescribeDBSnapshots: {
+    field: "DBSnapshots",
+    items: ({ databaseSnapshots }) => databaseSnapshots,
+    token: ["Marker", "Marker"],
+  },
+  DescribeFileSystems: {
+    field: "FileSystems",
+    items: ({ fileSystems }) => fileSystems,
+    token: ["Marker", "NextMarker"],
+  },
+  DescribeLogGroups: {
+    field: "logGroups",
+    items: ({ logGroups }, input) =>
+      logGroups
+        .filter((name) => name.startsWith(String(input["logGroupNamePrefix"])))
+        .map((name) => ({ logGroupName: name })),
+    token: ["nextToken", "nextToken"],
+  },
+  ListApps: { field: "Apps", items: ({ apps }, input) => inDomain(apps, input) },
+  ListSpaces: { field: "Spaces", items: ({ spaces }, input) => inDomain(spaces, input) },
+  ListUserProfiles: {
+    field: "UserProfiles",
+    items: ({ profiles }, input) => inDomain(profiles, input),
+  },
+};
+
+function page(
+  { field, token = ["NextToken", "NextToken"] }: List,
+  items: readonly unknown[],
+  input: Input,
+): object {
+  const [asked, given] = token;
+  const begin = Number(input[asked] ?? 0);
+  const next = begin + 2 < items.length ? { [given]: String(begin + 2) } : {};
+  return { [field]: items.slice(begin, begin + 2), ...next };
+}
+
+/** Names of filters, and the field of an item that each is about. */
+const FIELDS: Readonly<Record<string, string>> = {
+  "vpc-id": "VpcId",
+  "instance-id": "InstanceId",
+  "volume-id": "VolumeId",
+  "snapshot-id": "SnapshotId",
+  "nat-gateway-id": "NatGatewayId",
+  "network-interface-id": "NetworkInterfaceId",
+  status: "Status",
+};
+
+function filtered(items: readonly Item[], input: Input): readonly Item[] {
+  const filters = (input["Filters"] ?? input["Filter"] ?? []) as {
+    readonly Name: string;
+    readonly Values: readonly string[];
+  }[];
+  return items.filter((item) =>
+    filters.every(({ Name, Values }) => Values.includes(String(item[FIELDS[Name] ?? Name]))),
+  );
+}
+
+function inDomain(items: readonly Item[], input: Input): readonly Item[] {
+  return items.filter((one) => one["DomainId"] === input["DomainIdEquals"]);
+}
+
+function isGlobal(arn: string): boolean {
+  return arn.split(":")[3] === "" && !arn.startsWith("arn:aws:s3:");
+}
+
+function byTags(
+  resources: FakeAccount["resources"],
+  input: Input,
+  here: (arn: string) => boolean,
+): readonly unknown[] {
+  const filters = (input["TagFilters"] ?? []) as {
+    readonly Key: string;
+    readonly Values: readonly string[];
+  }[];
+  return resources
+    .filter(
+      ({ arn, tags }) =>
+        here(arn) && filters.every(({ Key, Values }) => Values.includes(tags[Key] ?? "")),
+    )
+    .map(({ arn, tags }) => ({ ResourceARN: arn, Tags: pairs(tags) }));
+}
+
+function pairs(tags: Readonly<Record<string, string>> = {}): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
