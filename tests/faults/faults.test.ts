@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { audited, Colleague, resourcesIn } from "../engine/engine-stack";
+
+/** What the provider says when it fails as it was told to. */
+const ORDERED = "ordered to fail";
+
+/** Stack whose first creation and first deletion of every type fail; `.ci/run` orders that. */
+const STACK = process.env["FAULTS_STACK"] ?? "";
+
+/** A dozen levels depend on each other, and at each something fails once. */
+const MOST = 40;
+
+describe(`stack ${STACK}, where everything fails at first`, function () {
+  this.timeout("20m");
+  const ada = new Colleague();
+  let stack: Stack;
+  let region: string;
+
+  before(async () => {
+    stack = await ada.ownStack(STACK);
+    region = (await stack.getConfig("aws:region")).value;
+  });
+
+  after(() => {
+    ada.leave();
+  });
+
+  /** Runs until nothing fails any more; gives the types that have failed, each as often as it has. */
+  const repeated = async (run: () => Promise<unknown>): Promise<string[]> => {
+    const failed: string[] = [];
+    for (let attempt = 0; attempt < MOST; attempt += 1) {
+      try {
+        await run();
+        return failed;
+      } catch (error) {
+        const types = failuresIn(error instanceof Error ? error.message : String(error));
+        assert.ok(types.length > 0, String(error));
+        failed.push(...types);
+      }
+    }
+    throw new Error(`still failing after ${MOST} times: ${failed.slice(-5).join(", ")}`);
+  };
+
+  it("comes up when `up` is repeated, and what failed is no reason to make anything twice", async () => {
+    const failed = await repeated(() => stack.up({ continueOnError: true }));
+    assert.ok(failed.length > 25, `${failed.length} types have failed`);
+    assert.deepEqual(twice(failed), []);
+    await stack.preview({ expectNoChanges: true });
+    const { status, beside, lost } = await audited(ada, STACK, region);
+    assert.deepEqual([status, beside, lost], [0, {}, {}]);
+  });
+
+  it("goes when `destroy` is repeated, and leaves nothing", async () => {
+    const failed = await repeated(() => stack.destroy({ continueOnError: true }));
+    assert.ok(failed.length > 20, `${failed.length} types have failed`);
+    assert.deepEqual(twice(failed), []);
+    assert.deepEqual(resourcesIn(ada.state(STACK)), []);
+    const nothing = { status: 0, managed: 0, beside: {}, lost: {} };
+    assert.deepEqual(await audited(ada, STACK, region), nothing);
+  });
+});
+
+/** Types that the provider has failed as it was told to, from what the CLI lists at its end. */
+function failuresIn(output: string): string[] {
+  const diagnostics = output.slice(output.indexOf("Diagnostics:"));
+  const [first = ""] = diagnostics.split("\nResources:");
+  return first
+    .split(/\n(?= {2}\S)/)
+    .filter((entry) => entry.includes(ORDERED))
+    .map((entry) => /^ {2}(\S+) \(/.exec(entry)?.[1] ?? entry);
+}
+
+function twice(types: readonly string[]): string[] {
+  return types.filter((type, index) => types.indexOf(type) !== index);
+}

@@ -1,0 +1,28 @@
+/**
+ * Prints the types that a stack makes at a provider, one on each line: what can be told to fail.
+ *
+ *     node --require ./scripts/typescript.cjs tests/faults/types.ts eks
+ */
+import { join } from "node:path";
+import { declaredStack } from "../../commands/priced-stack";
+
+/** Part of the program, or run on this machine: no provider makes them. */
+const OURS = /^(mlp|pulumi|pulumi-nodejs):/;
+
+/** What a component of another provider makes; it is itself nothing. */
+const WITHIN: Readonly<Record<string, readonly string[]>> = {
+  "eks:index:Cluster": ["aws:eks/cluster:Cluster"],
+};
+
+async function main(): Promise<void> {
+  const [stack = ""] = process.argv.slice(2);
+  const root = join(__dirname, "..", "..");
+  const { resources } = await declaredStack(root, stack, { today: "2026-11-23" });
+  const types = resources
+    .map(({ type }) => type)
+    .filter((type) => !OURS.test(type))
+    .flatMap((type) => WITHIN[type] ?? [type]);
+  process.stdout.write(`${[...new Set(types)].sort().join("\n")}\n`);
+}
+
+void main();
