@@ -2,7 +2,6 @@ import type { Deployment } from "../cost/deployment";
 import type { Clients } from "./clients";
 import { detailLooks, type Details } from "./details";
 import { madeLooks, type Places } from "./made";
-import { parseArn } from "./kinds";
 import type { Blind, Detail, Found, Look } from "./remains";
 import { taggedLooks, type Tagged } from "./tagged";
 
@@ -202,7 +201,7 @@ function managedIds(state: Deployment | undefined): Set<string> {
       const ids = id === "" ? [] : [id, id.replace(/^\//, "")];
       return [
         ...ids,
-        ...(typeof arn === "string" ? [arn, parseArn(arn).id] : []),
+        ...(typeof arn === "string" ? [arn] : []),
         ...(typeof clusterSecurityGroupId === "string" ? [clusterSecurityGroupId] : []),
       ];
     }),

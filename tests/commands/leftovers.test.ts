@@ -41,6 +41,9 @@ describe("npm run leftovers", () => {
     assert.match(out, /^Stack dev \(0123abcd, owner ml-team\)$/m);
     assert.match(out, /^Stack prod \(22222222, owner ml-team\)$/m);
     assert.match(out, /This Pulumi backend has no state of prod\./);
+    assert.match(out, /This Pulumi backend has no state of dev\./);
+    seen.states = { dev: {} };
+    assert.doesNotMatch((await seen.run(["--account"])).out, /has no state of dev/);
     assert.deepEqual(await seen.found(["--stack", "prod"]), { lost: ["vpc-2"] });
   });
 

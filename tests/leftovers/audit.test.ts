@@ -94,11 +94,12 @@ describe("what a stack has left", () => {
     );
     seen.account.roles.push(
       { name: "ec2-people-ada-role-1", tags: withoutId },
+      { name: "ec2-people-ada-role-2", tags: { ...tags(ID), Project: "other" } },
       { name: "somebody", tags: tags(ID) },
     );
     assert.deepEqual(await seen.found(["--stack", "dev"]), {});
     assert.ok(!seen.account.calls.includes("tags ListRoleTags"));
-    assert.equal(seen.account.calls.filter((call) => call === "iam ListRoleTags").length, 1);
+    assert.equal(seen.account.calls.filter((call) => call === "iam ListRoleTags").length, 2);
   });
 
   it("reads every page, and what has no region", async () => {
@@ -129,6 +130,19 @@ describe("what a stack has left", () => {
     );
     seen.account.natGateways.push({ NatGatewayId: "nat-gone", State: "deleted" });
     seen.account.volumes.push({ VolumeId: "vol-root", Size: 50, Attachments: [{}] });
+    seen.tag(`${EC2}:instance/i-of-group`);
+    seen.account.instances.push({
+      ...{ InstanceId: "i-of-group", InstanceType: "t3.large", State: { Name: "running" } },
+      Tags: [{ Key: "aws:autoscaling:groupName", Value: "eks-nodes" }],
+    });
+    seen.tag(`${EC2}:network-interface/eni-used`);
+    seen.account.interfaces.push({ NetworkInterfaceId: "eni-used", Status: "in-use" });
+    seen.tag("arn:aws:rds:eu-west-3:123456789012:snapshot:rds:database-1-2026-11-20");
+    seen.account.databaseSnapshots.push({
+      ...{ DBSnapshotIdentifier: "rds:database-1-2026-11-20", SnapshotType: "automated" },
+    });
+    seen.tag("arn:aws:elasticfilesystem:eu-west-3:123456789012:file-system/fs-going");
+    seen.account.fileSystems.push({ FileSystemId: "fs-going", LifeCycleState: "deleting" });
     seen.account.keys = { going: { KeyState: "PendingDeletion" }, there: { KeyState: "Enabled" } };
     assert.deepEqual(await seen.found(["--stack", "dev"]), { lost: ["there", "i-there"] });
   });
@@ -164,6 +178,47 @@ describe("what a stack has left", () => {
     assert.match(out, /^ {2}aws ec2 delete-subnet --subnet-id subnet-orphan --region eu-west-3$/m);
   });
 
+  it("knows a control plane's own group, which goes with it", async () => {
+    const vpcConfig = { clusterSecurityGroupId: "sg-of-eks" };
+    seen.states = {
+      dev: {
+        resources: [
+          ...beginnings("eu-west-3", ID),
+          exported("aws:ec2/vpc:Vpc", "network", { outputs: {} }),
+          exported("aws:eks/cluster:Cluster", "cluster", { outputs: { vpcConfig } }),
+        ],
+      },
+    };
+    seen.account.groups.push({
+      ...{ GroupId: "sg-of-eks", VpcId: "network-id", Tags: cluster(`dev-${ID}`) },
+    });
+    assert.deepEqual(await seen.found(["--stack", "dev"]), {});
+  });
+
+  it("takes another id of the name for lost, whatever the state of the stack says", async () => {
+    seen.states = { dev: { resources: beginnings("eu-west-3", ID) } };
+    seen.tag(`${EC2}:vpc/vpc-2`, "22222222");
+    seen.tag(`${EC2}:natgateway/nat-1`, "11111111");
+    assert.deepEqual(await seen.found(["--stack", "dev", "--id", "22222222"]), { lost: ["vpc-2"] });
+    // What nobody asked about is not looked into.
+    assert.ok(!seen.account.calls.includes("ec2 DescribeNatGateways"));
+  });
+
+  it("finds data when the network has gone, once, and keeps that of a kept stack", async () => {
+    for (let n = 0; n < 201; n += 1) {
+      seen.account.volumes.push({
+        ...{ VolumeId: `vol-${n}`, Size: 1, VolumeType: "gp3", State: "available" },
+        Tags: cluster(`dev-${ID}`),
+      });
+    }
+    seen.tag(`${EC2}:volume/vol-0`);
+    const { lost } = await seen.found(["--stack", "dev"]);
+    assert.equal(lost?.length, 201);
+    assert.ok(!seen.account.calls.includes("balancers DescribeTargetGroups"));
+    seen.tag(`${EC2}:volume/vol-1`, ID, "keep");
+    assert.equal((await seen.found(["--stack", "dev"]))["kept"]?.length, 200);
+  });
+
   it("looks into a domain that is there, and at what one has left", async () => {
     const DomainId = "d-1";
     seen.tag(`arn:aws:sagemaker:eu-west-3:123456789012:domain/${DomainId}`);
@@ -192,6 +247,8 @@ describe("what a stack has left", () => {
     assert.match(out, /delete-space --domain-id d-1 --space-name work /);
     assert.match(out, /delete-user-profile --domain-id d-1 --user-profile-name late /);
     assert.doesNotMatch(out, /theirs|sg-nfs/);
+    // The profile that Pulumi made is found by its tags, and not once more as somebody's.
+    assert.equal(out.match(/--user-profile-name ada /g)?.length, 1);
     seen.account.resources = seen.account.resources.filter(({ arn }) => !arn.includes("sagemaker"));
     assert.deepEqual(await seen.found(["--stack", "dev"]), { lost: ["sg-nfs", "vpc-1"] });
   });

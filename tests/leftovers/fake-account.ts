@@ -196,6 +196,9 @@ function filtered(items: readonly Item[], input: Input): readonly Item[] {
     readonly Name: string;
     readonly Values: readonly string[];
   }[];
+  if (filters.some(({ Values }) => Values.length > 200)) {
+    throw new Error("a filter takes 200 values");
+  }
   return items.filter((item) =>
     filters.every(({ Name, Values }) => Values.includes(String(item[FIELDS[Name] ?? Name]))),
   );
