@@ -44,15 +44,16 @@ export interface Ran {
 export class Colleague {
   private readonly home = mkdtempSync(join(tmpdir(), "ml-platform-"));
   private readonly backend = join(this.home, "backend");
+  /** Folder of the project as this person has it, with stack files of their own. */
+  readonly project = join(this.home, "project");
 
   /** The project as this person has it; only Pulumi's files are copies, since Pulumi writes them. */
   constructor() {
     emulator();
     mkdirSync(this.backend);
-    const project = join(this.home, "project");
-    mkdirSync(project);
+    mkdirSync(this.project);
     for (const entry of readdirSync(PROJECT).filter((name) => !name.startsWith("."))) {
-      const [from, to] = [join(PROJECT, entry), join(project, entry)];
+      const [from, to] = [join(PROJECT, entry), join(this.project, entry)];
       if (entry === "Pulumi.yaml") {
         const runtime = "--require ./scripts/typescript.cjs";
         const older = `${runtime} --require ./tests/engine/older-runtime.cjs`;
@@ -68,7 +69,7 @@ export class Colleague {
   /** A stack that this repository ships, as it is: with its example values. */
   async stack(stackName: string): Promise<Stack> {
     return LocalWorkspace.createOrSelectStack(
-      { stackName, workDir: join(this.home, "project") },
+      { stackName, workDir: this.project },
       { envVars: { ...this.login(), PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple" } },
     );
   }
@@ -82,7 +83,7 @@ export class Colleague {
   async command(file: string, argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
     const node = ["--require", "./scripts/typescript.cjs", file, ...argv];
     const options = {
-      cwd: join(this.home, "project"),
+      cwd: this.project,
       env: { ...process.env, ...this.login(), ...env },
     };
     return new Promise((resolve) => {

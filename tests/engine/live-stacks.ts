@@ -1,3 +1,6 @@
+import { priceStack } from "../../commands/priced-stack";
+import { HOURS_PER_MONTH } from "../../cost/rule";
+import { today } from "../../settings";
 import type { Colleague } from "./engine-stack";
 
 /** What of `npm start -- --live --json` the tests read. */
@@ -12,12 +15,10 @@ export interface LiveJson {
   readonly bills: readonly { readonly until: string | null }[];
 }
 
-/** What a stack file costs an hour, of what does not depend on usage. */
+/** What somebody's stack file costs an hour, of what does not depend on usage. */
 export async function declaredHourly(who: Colleague, stack: string): Promise<number> {
-  const { out } = await who.command("commands/compare.ts", ["--stacks", stack, "--json"]);
-  const { stacks } = JSON.parse(out) as {
-    stacks: { lines: { usage: string | null; quantity: number; unitPriceUsd: number }[] }[];
-  };
-  const byTime = (stacks[0]?.lines ?? []).filter(({ usage }) => usage === null);
-  return byTime.reduce((sum, { quantity, unitPriceUsd }) => sum + quantity * unitPriceUsd, 0) / 730;
+  const { estimate } = await priceStack(who.project, stack, { usage: {}, today: today() });
+  const byTime = estimate.lines.filter(({ usage }) => usage === undefined);
+  const month = byTime.reduce((sum, line) => sum + (line.quantity ?? 0) * line.unitPriceUsd, 0);
+  return month / HOURS_PER_MONTH;
 }
