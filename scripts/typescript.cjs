@@ -12,7 +12,16 @@ const { join } = require("node:path");
 const root = join(__dirname, "..");
 const cache = join(root, "node_modules", ".cache", "ml-platform");
 /** Folders of the program, and of what only developers run; `.` is the files beside them. */
-const PROGRAM = [".", "settings", "actions", "components", "targets", "cost", "leftovers", "commands"];
+const PROGRAM = [
+  ".",
+  "settings",
+  "actions",
+  "components",
+  "targets",
+  "cost",
+  "leftovers",
+  "commands",
+];
 const REST = ["scripts", "tests"];
 
 // Node.js 22 and newer keep compiled code, a quarter of the time that the Pulumi SDKs take to load.
