@@ -6,7 +6,7 @@ import { paginateListRoles, ListRoleTagsCommand, type IAMClient } from "@aws-sdk
 import { collect } from "../actions/sweep";
 import { TARGET_NAMES } from "../settings/shared";
 import type { Clients } from "./clients";
-import { isPart, kindOf, parseArn } from "./kinds";
+import { isPart, kindOf, parseArn, type Arn } from "./kinds";
 import type { Found, Look } from "./remains";
 
 /** Tags by key. */
@@ -44,19 +44,20 @@ export function taggedLooks(
 ): Look<readonly Tagged[]>[] {
   const permissions = ["tag:GetResources"];
   const of =
-    (client: ResourceGroupsTaggingAPIClient, mine: (region: string) => boolean) =>
+    (client: ResourceGroupsTaggingAPIClient, isHere: (arn: Arn) => boolean) =>
     async (): Promise<Tagged[]> =>
-      (await resources(client)).filter(({ arn }) => mine(parseArn(arn).region)).flatMap(tagged);
+      (await resources(client)).filter(({ arn }) => isHere(parseArn(arn))).flatMap(tagged);
   return [
     {
       what: `resources with this project's tags in ${region}`,
       permissions,
-      look: of(tags, (where) => where === region || where === ""),
+      look: of(tags, (arn) => arn.region === region || arn.region === ""),
     },
     {
       what: "resources with this project's tags in no region",
       permissions,
-      look: of(globalTags, (where) => where === ""),
+      // The ARN of a bucket names no region, but it is in one.
+      look: of(globalTags, (arn) => arn.region === "" && arn.service !== "s3"),
     },
     {
       what: "roles with this project's tags",

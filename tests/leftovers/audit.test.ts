@@ -109,6 +109,9 @@ describe("what a stack has left", () => {
     }
     seen.tag("arn:aws:cloudfront::123456789012:distribution/E1");
     seen.tag("arn:aws:s3:::data-bucket-1");
+    seen.account.resources.push({
+      ...{ arn: "arn:aws:s3:::bucket-of-another-region", tags: tags(ID), inVirginia: true },
+    });
     const { lost } = await seen.found(["--stack", "dev"]);
     assert.equal(lost?.length, 12);
     assert.ok(lost.includes("E1") && lost.includes("data-bucket-1"));

@@ -12,6 +12,14 @@ interface List {
 
 type Input = Readonly<Record<string, unknown>>;
 
+/** A thing with tags. */
+interface Resource {
+  readonly arn: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whether it is in us-east-1, where its ARN does not say so. */
+  readonly inVirginia?: boolean;
+}
+
 /** A thing in one of the lists below, in the form of AWS's API. */
 type Item = Readonly<Record<string, unknown>>;
 
@@ -22,7 +30,7 @@ type Item = Readonly<Record<string, unknown>>;
 export class FakeAccount {
   /** Names of the operations that were called, with the name of the client. */
   readonly calls: string[] = [];
-  resources: { arn: string; tags: Readonly<Record<string, string>> }[] = [];
+  resources: Resource[] = [];
   roles: { name: string; tags: Readonly<Record<string, string>> }[] = [];
   instances: Item[] = [];
   volumes: Item[] = [];
@@ -94,7 +102,7 @@ export class FakeAccount {
 const LISTS: Readonly<Record<string, List>> = {
   "tags GetResources": {
     field: "ResourceTagMappingList",
-    items: ({ resources }, input) => byTags(resources, input, (arn) => !isGlobal(arn)),
+    items: ({ resources }, input) => byTags(resources, input, (one) => !isGlobal(one)),
     token: ["PaginationToken", "PaginationToken"],
   },
   "globalTags GetResources": {
@@ -208,14 +216,14 @@ function inDomain(items: readonly Item[], input: Input): readonly Item[] {
   return items.filter((one) => one["DomainId"] === input["DomainIdEquals"]);
 }
 
-function isGlobal(arn: string): boolean {
-  return arn.split(":")[3] === "" && !arn.startsWith("arn:aws:s3:");
+function isGlobal({ arn, inVirginia = false }: Resource): boolean {
+  return inVirginia || (arn.split(":")[3] === "" && !arn.startsWith("arn:aws:s3:"));
 }
 
 function byTags(
   resources: FakeAccount["resources"],
   input: Input,
-  here: (arn: string) => boolean,
+  here: (one: Resource) => boolean,
 ): readonly unknown[] {
   const filters = (input["TagFilters"] ?? []) as {
     readonly Key: string;
@@ -223,8 +231,8 @@ function byTags(
   }[];
   return resources
     .filter(
-      ({ arn, tags }) =>
-        here(arn) && filters.every(({ Key, Values }) => Values.includes(tags[Key] ?? "")),
+      (one) =>
+        here(one) && filters.every(({ Key, Values }) => Values.includes(one.tags[Key] ?? "")),
     )
     .map(({ arn, tags }) => ({ ResourceARN: arn, Tags: pairs(tags) }));
 }
