@@ -189,12 +189,14 @@ export class Account {
 
 /**
  * Fills a bucket: so many objects, every tenth of them written twice, every twentieth deleted again, so that
- * there are old versions and delete markers. Unsigned, which the emulator takes.
+ * there are old versions and delete markers. The emulator checks no signature, but refuses without one.
  */
 export async function fill(bucket: string, objects: number): Promise<void> {
+  const authorization = "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-3/s3/aws4_request";
   const url = (n: number): string => new URL(`/${bucket}/users/ada/${n}`, emulator()).href;
   const send = async (method: string, n: number): Promise<void> => {
-    const { ok, status } = await fetch(url(n), { method, ...(method === "PUT" && { body: "x" }) });
+    const body = method === "PUT" ? "x" : null;
+    const { ok, status } = await fetch(url(n), { method, headers: { authorization }, body });
     if (!ok) {
       throw new Error(`${method} ${url(n)} is answered with ${status}`);
     }
