@@ -8,11 +8,13 @@ import {
   DeleteFileSystemCommand,
   DeleteMountTargetCommand,
   DescribeMountTargetsCommand,
+  FileSystemNotFound,
   paginateDescribeFileSystems,
   type EFSClient,
   type FileSystemDescription,
   type MountTargetDescription,
 } from "@aws-sdk/client-efs";
+import { paginateListDomains, type SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { dropGroup } from "./security-groups";
 import { collect, type Found } from "./sweep";
 
@@ -23,13 +25,14 @@ export interface Scope {
   readonly sweepData: boolean;
   readonly ec2: EC2Client;
   readonly efs: EFSClient;
+  readonly sagemaker: SageMakerClient;
   /** Hears of what stays on purpose, each time that it is seen. */
   readonly keep: (fileSystemId: string, what: string) => Promise<void>;
 }
 
 /** A domain's name in the names and descriptions that SageMaker gives. */
 const NFS_GROUP = /^security-group-for-(?:inbound|outbound)-nfs-(d-[a-z0-9]+)$/;
-const INTERFACE = /ENI managed by SageMaker for Studio Domain/i;
+const INTERFACE = /ENI managed by SageMaker for Studio Domain(?:\s*\((d-[a-z0-9]+)\))?/i;
 /** Tag that SageMaker puts on the file system; its value is the domain's ARN. */
 const MANAGED = "ManagedByAmazonSageMakerResource";
 
@@ -38,10 +41,11 @@ const MANAGED = "ManagedByAmazonSageMakerResource";
  * system it was when its mount targets, which tell the network, are gone already.
  */
 export async function leftByDomains(scope: Scope): Promise<Found[]> {
-  const groups = await nfsGroups(scope);
-  const domains = new Set(groups.map(({ domain }) => domain));
+  const living = await livingDomains(scope);
+  const groups = (await nfsGroups(scope)).filter(({ domain }) => !living.has(domain));
+  const domains: Domains = { living, gone: new Set(groups.map(({ domain }) => domain)) };
   const files = await homeFileSystems(scope, domains);
-  const before = [...files, ...(await interfaces(scope))];
+  const before = [...files, ...(await interfaces(scope, domains))];
   if (before.length > 0) {
     return before;
   }
@@ -51,6 +55,26 @@ export async function leftByDomains(scope: Scope): Promise<Found[]> {
     id,
     remove: () => dropGroup(scope.ec2, id, among),
   }));
+}
+
+/** Domains that somebody has made by hand in this network: nothing of theirs is anybody's leaving. */
+export async function strangersIn(scope: Scope): Promise<string[]> {
+  const living = await livingDomains(scope);
+  const here = (await nfsGroups(scope)).map(({ domain }) => domain);
+  return [...new Set(here.filter((domain) => living.has(domain)))];
+}
+
+/** Ids of domains. */
+interface Domains {
+  /** Those that there are, in whatever network. */
+  readonly living: ReadonlySet<string>;
+  /** Those that have left their groups in this network. */
+  readonly gone: ReadonlySet<string>;
+}
+
+async function livingDomains({ sagemaker: client }: Scope): Promise<Set<string>> {
+  const all = await collect(paginateListDomains({ client }, {}), (page) => page.Domains);
+  return new Set(all.map(({ DomainId = "" }) => DomainId));
 }
 
 async function nfsGroups({ ec2: client, vpcId }: Scope): Promise<{ id: string; domain: string }[]> {
@@ -66,7 +90,7 @@ async function nfsGroups({ ec2: client, vpcId }: Scope): Promise<{ id: string; d
 }
 
 /** Mount targets of home file systems, and the file systems themselves once these are gone. */
-async function homeFileSystems(scope: Scope, domains: ReadonlySet<string>): Promise<Found[]> {
+async function homeFileSystems(scope: Scope, { living, gone }: Domains): Promise<Found[]> {
   const { efs: client, vpcId } = scope;
   const all = await collect(
     paginateDescribeFileSystems({ client }, {}),
@@ -74,20 +98,36 @@ async function homeFileSystems(scope: Scope, domains: ReadonlySet<string>): Prom
   );
   const found: Found[] = [];
   for (const system of all) {
-    const owner = system.Tags?.find(({ Key }) => Key === MANAGED)?.Value;
-    if (owner === undefined) {
+    const owner = system.Tags?.find(({ Key }) => Key === MANAGED)
+      ?.Value?.split("/")
+      .at(-1);
+    if (owner === undefined || living.has(owner)) {
       continue;
     }
-    const { FileSystemId } = system;
-    const answer = await client.send(new DescribeMountTargetsCommand({ FileSystemId }));
-    const targets = answer.MountTargets ?? [];
+    const targets = await mountTargets(client, system);
     if (targets.some(({ VpcId }) => VpcId === vpcId)) {
       found.push(...targets.map((target) => mountTarget(scope, target)));
-    } else if (targets.length === 0 && domains.has(owner.split("/").at(-1) ?? "")) {
+    } else if (targets.length === 0 && gone.has(owner)) {
       found.push(...(await fileSystem(scope, system)));
     }
   }
   return found;
+}
+
+/** None of a file system that has gone since it was listed. */
+async function mountTargets(
+  client: EFSClient,
+  { FileSystemId }: FileSystemDescription,
+): Promise<MountTargetDescription[]> {
+  try {
+    const answer = await client.send(new DescribeMountTargetsCommand({ FileSystemId }));
+    return answer.MountTargets ?? [];
+  } catch (error) {
+    if (error instanceof FileSystemNotFound) {
+      return [];
+    }
+    throw error;
+  }
 }
 
 function mountTarget(
@@ -125,7 +165,7 @@ async function fileSystem(scope: Scope, system: FileSystemDescription): Promise<
 }
 
 /** Those in use go with their owner. */
-async function interfaces({ ec2: client, vpcId }: Scope): Promise<Found[]> {
+async function interfaces({ ec2: client, vpcId }: Scope, { living }: Domains): Promise<Found[]> {
   const Filters = [
     { Name: "vpc-id", Values: [vpcId] },
     { Name: "status", Values: ["available"] },
@@ -135,7 +175,10 @@ async function interfaces({ ec2: client, vpcId }: Scope): Promise<Found[]> {
     (page) => page.NetworkInterfaces,
   );
   return all
-    .filter(({ Description = "" }) => INTERFACE.test(Description))
+    .filter(({ Description = "" }) => {
+      const [match, domain = ""] = INTERFACE.exec(Description) ?? [];
+      return match !== undefined && !living.has(domain);
+    })
     .map(({ NetworkInterfaceId = "" }) => ({
       what: "network interface",
       id: NetworkInterfaceId,

@@ -11,6 +11,7 @@ import {
   StopTrainingJobCommand,
   StopTransformJobCommand,
   type SageMakerClient,
+  type Tag,
 } from "@aws-sdk/client-sagemaker";
 import { collect, type Found } from "./sweep";
 
@@ -27,7 +28,7 @@ interface Listed {
   readonly name: string;
   readonly arn: string;
   readonly command: string;
-  readonly remove: () => Promise<unknown>;
+  readonly remove?: () => Promise<unknown>;
 }
 
 /** What runs and was started from this domain, and from no other. Only what costs while it runs. */
@@ -41,25 +42,43 @@ export async function userJobs(client: SageMakerClient, domainArn: string): Prom
   ]);
   const ours: UserJob[] = [];
   for (const { what, name, arn, command, remove } of kinds.flat()) {
-    const { Tags = [] } = await client.send(new ListTagsCommand({ ResourceArn: arn }));
-    if (Tags.some(({ Key, Value }) => Key === DOMAIN_TAG && Value === domainArn)) {
-      ours.push({ what, id: name, remove, command: `aws sagemaker ${command} ${name}` });
+    const tags = await tagsOf(client, arn);
+    if (tags.some(({ Key, Value }) => Key === DOMAIN_TAG && Value === domainArn)) {
+      const told = { what, id: name, command: `aws sagemaker ${command} ${name}` };
+      ours.push(remove === undefined ? told : { ...told, remove });
     }
   }
   return ours;
 }
+
+/** Tags of what was listed; none when it has gone since. */
+async function tagsOf(client: SageMakerClient, ResourceArn: string): Promise<readonly Tag[]> {
+  try {
+    return (await client.send(new ListTagsCommand({ ResourceArn }))).Tags ?? [];
+  } catch (error) {
+    if (/NotFound|ValidationException/.test((error as Error).name)) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+/** What AWS lets go; others change at the moment, and are looked at again. */
+const SETTLED = ["InService", "OutOfService", "Failed", "UpdateRollbackFailed"];
 
 /** An endpoint never stops by itself. */
 async function endpoints(client: SageMakerClient): Promise<Listed[]> {
   const all = await collect(paginateListEndpoints({ client }, {}), (page) => page.Endpoints);
   return all
     .filter(({ EndpointStatus }) => EndpointStatus !== "Deleting")
-    .map(({ EndpointName = "", EndpointArn = "" }) => ({
+    .map(({ EndpointName = "", EndpointArn = "", EndpointStatus = "" }) => ({
       what: "endpoint",
       name: EndpointName,
       arn: EndpointArn,
       command: "delete-endpoint --endpoint-name",
-      remove: () => client.send(new DeleteEndpointCommand({ EndpointName })),
+      ...(SETTLED.includes(EndpointStatus) && {
+        remove: () => client.send(new DeleteEndpointCommand({ EndpointName })),
+      }),
     }));
 }
 

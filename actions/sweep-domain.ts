@@ -1,8 +1,9 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { EFSClient, TagResourceCommand } from "@aws-sdk/client-efs";
-import { WORLD, type Action, type World } from "./action";
+import { SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { ActionError, WORLD, type Action, type World } from "./action";
 import { clientSettings, type AwsAccess } from "./aws-access";
-import { leftByDomains, type Scope } from "./domain-clutter";
+import { leftByDomains, strangersIn, type Scope } from "./domain-clutter";
 import { sweep } from "./sweep";
 
 export interface SweepDomainInputs {
@@ -28,7 +29,7 @@ export const action: Action<SweepDomainInputs> = {
   remove: (inputs) => sweepDomain(inputs, WORLD),
 };
 
-/** @throws Error naming what is still there after 20 minutes. */
+/** @throws Error naming what is still there after 20 minutes, or whose domain stands in the network. */
 export async function sweepDomain(inputs: SweepDomainInputs, world: World): Promise<void> {
   const told = new Set<string>();
   const efs = new EFSClient(clientSettings(inputs.aws, "efs"));
@@ -37,6 +38,7 @@ export async function sweepDomain(inputs: SweepDomainInputs, world: World): Prom
     ...inputs,
     ec2: new EC2Client(clientSettings(inputs.aws, "ec2")),
     efs,
+    sagemaker: new SageMakerClient(clientSettings(inputs.aws, "sagemaker")),
     keep: async (ResourceId, what) => {
       if (!told.has(ResourceId)) {
         told.add(ResourceId);
@@ -54,4 +56,11 @@ export async function sweepDomain(inputs: SweepDomainInputs, world: World): Prom
     },
     world,
   );
+  const strangers = await strangersIn(scope);
+  if (strangers.length > 0) {
+    throw new ActionError(
+      `Studio domain ${strangers.join(", ")} stands in the stack's network ${inputs.vpcId} and is not ` +
+        "the stack's; nothing of it was touched. Let it go, then run the destroy again.",
+    );
+  }
 }

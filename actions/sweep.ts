@@ -70,13 +70,19 @@ export async function collect<Page, T>(
 /** Refusals that time or another deletion cures; the next look shows whether it did. */
 const LATER =
   /DependencyViolation|InUse|IncorrectState|IncorrectFileSystemLifeCycleState|OperationNotPermitted|Conflict|NotFound|Throttl|RequestLimitExceeded/i;
+/**
+ * The same in words, where the name is that of any bad request: EC2 of an interface that is being detached,
+ * SageMaker of an app that has gone and of a job that has ended since they were listed.
+ * https://github.com/aws/amazon-vpc-cni-k8s/issues/1399, https://github.com/awslabs/benchmark-ai/issues/928
+ */
+const LATER_IN_WORDS = /currently in use|already been deleted|in status (Completed|Stopp|Fail)/i;
 
 async function attempt({ what, id, remove }: Found): Promise<void> {
   try {
     await remove?.();
   } catch (error) {
     const { name, message } = error as Error;
-    if (!LATER.test(name)) {
+    if (!LATER.test(name) && !LATER_IN_WORDS.test(message)) {
       throw new ActionError(`${what} ${id} cannot be deleted: ${message}`, { cause: error });
     }
   }

@@ -17,10 +17,10 @@ GRANT USAGE, CREATE ON SCHEMA shared TO platform_people;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
 SELECT format('CREATE ROLE %I LOGIN', person)
-FROM unnest(string_to_array(:'people', ',')) AS person
+FROM regexp_split_to_table(trim(:'people'), '\s*,\s*') AS person
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = person) \gexec
 -- rds_iam is RDS's own: its members log in with tokens, and with nothing else.
 SELECT format('GRANT platform_people, rds_iam TO %I', person)
-FROM unnest(string_to_array(:'people', ',')) AS person \gexec
+FROM regexp_split_to_table(trim(:'people'), '\s*,\s*') AS person \gexec
 
 COMMIT;

@@ -81,7 +81,7 @@ function ofCluster(
 }
 
 function leftOfDomains(
-  { ec2, efs }: Clients,
+  { ec2, efs, sagemaker }: Clients,
   places: Places,
   vpcId: string,
 ): Look<readonly Found[]> {
@@ -91,6 +91,7 @@ function leftOfDomains(
     sweepData: true,
     ec2,
     efs,
+    sagemaker,
     keep: () => Promise.resolve(),
   };
   return {
@@ -100,6 +101,7 @@ function leftOfDomains(
       "ec2:DescribeNetworkInterfaces",
       "elasticfilesystem:DescribeFileSystems",
       "elasticfilesystem:DescribeMountTargets",
+      "sagemaker:ListDomains",
     ],
     look: async () =>
       (await leftByDomains(scope)).map((one) =>

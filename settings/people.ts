@@ -66,10 +66,13 @@ function entryFaults(entry: unknown, index: number): string[] {
 
 function namedTwice(entries: readonly unknown[]): string[] {
   return (["name", "email"] as const).flatMap((field) => {
-    const values = entries
-      .map((entry) => (entry as Partial<Person> | null)?.[field])
-      .filter((value) => typeof value === "string")
-      .map((value) => value.toLowerCase());
-    return repeated(values).map((value) => `${field} "${value}" stands twice in users`);
+    const values = entries.map((entry) => {
+      const value = (entry as Partial<Person> | null)?.[field];
+      return typeof value === "string" ? value.toLowerCase() : undefined;
+    });
+    return repeated(values.filter((value) => value !== undefined)).map((value) => {
+      const whose = values.flatMap((one, index) => (one === value ? [`users[${index}]`] : []));
+      return `${whose.join(" and ")} have the same ${field} "${value}"`;
+    });
   });
 }

@@ -97,10 +97,12 @@ describe("docs/database-roles.sql on a real PostgreSQL", () => {
   });
 
   it("changes nothing that is there when it runs again, and adds who has come", () => {
-    const { status, stderr } = give("ada,grace-2,mary");
+    const { status, stderr } = give(" ada, grace-2 ,mary ");
     assert.equal(status, 0, stderr);
     assert.equal(psql("ada", "SELECT x FROM mine.t"), "1");
     assert.equal(psql("mary", "SELECT current_user"), "mary");
+    const logins = "SELECT count(*) FROM pg_roles WHERE rolcanlogin";
+    assert.equal(psql("platform", logins), "4"); // the three, and the master user
   });
 
   it("takes a name as a name, whatever is in it", () => {

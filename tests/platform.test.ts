@@ -48,7 +48,7 @@ const TARGETS: Readonly<Record<TargetName, Expected>> = {
     groups: 3,
     buckets: 1,
     doorsOut: ["sagemaker-firewall-apps-id"],
-    protected: ["sagemaker-studio-domain"],
+    protected: ["sagemaker-studio-domain", "sagemaker-studio-janitor"],
     experiment: {
       "sagemaker-domain-janitor.sweepData": true,
       "sagemaker-login-logs.retentionInDays": 90,

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { People } from "../../components/people";
+import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
 import type { SettingsOf } from "../../settings";
 import type { SharedServices, Target, TargetOutputs } from "../target";
 import { StudioDomain } from "./domain";
@@ -51,7 +52,12 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
         sweepUserJobs: settings.studio.sweepUserJobs,
         access: shared.access,
       },
-      { ...child, dependsOn: [domain, profiles] },
+      // Whoever keeps the domain keeps what is in it: a destroy that spares it must not empty it.
+      {
+        ...child,
+        dependsOn: [domain, profiles],
+        protect: LIFECYCLE_FLAGS[settings.lifecycle].protect,
+      },
     );
     const broker = new LoginBroker(
       `${name}-login`,

@@ -11,8 +11,11 @@ export interface StudioPolicyArgs {
   readonly instanceTypes: readonly string[];
 }
 
-/** Kinds of app that the page offers; it hides the others, and nobody may start them. */
-const APP_TYPES = ["JupyterLab", "CodeEditor"];
+/**
+ * Kinds of app that the page offers; it hides the others, and nobody may start them. AWS writes them in
+ * lower case into the ARNs of apps, and upper and lower case differ in a policy.
+ */
+const APP_TYPES = ["JupyterLab", "jupyterlab", "CodeEditor", "codeeditor"];
 
 /**
  * What a person may do in Studio: run their own private spaces, on the instance types of the stack.

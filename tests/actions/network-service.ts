@@ -29,12 +29,14 @@ interface MountTarget {
   readonly id: string;
   readonly system: string;
   readonly vpc: string;
+  /** Security group that it is in. */
+  readonly group: string;
   state: string;
 }
 
 /**
- * EC2 and EFS as far as the janitor speaks to them: pages, mount targets that take their time, groups
- * that go only when no rule and no mount target names them, throttling.
+ * EC2, EFS and SageMaker as far as the janitor speaks to them: pages, mount targets that take their time,
+ * groups that go only when no rule and no mount target names them, throttling.
  */
 export class NetworkService {
   readonly server: Server;
@@ -43,6 +45,10 @@ export class NetworkService {
   rules: Rule[] = [];
   interfaces: Interface[] = [];
   systems: FileSystem[] = [];
+  /** Ids of the Studio domains that there are. */
+  domains: string[] = [];
+  /** A file system that goes between the list and the question for its mount targets. */
+  vanished = "";
   /** What has been tagged, and how. */
   tagged: { readonly system: string; readonly tags: unknown }[] = [];
   targets: MountTarget[] = [];
@@ -72,7 +78,9 @@ export class NetworkService {
       body += String(part);
     }
     const url = new URL(request.url ?? "/", "http://localhost");
-    if (url.pathname === "/") {
+    if (request.headers["x-amz-target"] === "SageMaker.ListDomains") {
+      this.listDomains(body, response);
+    } else if (url.pathname === "/") {
       this.ec2(new URLSearchParams(body), response);
     } else {
       this.efs(
@@ -81,6 +89,15 @@ export class NetworkService {
         response,
       );
     }
+  }
+
+  private listDomains(body: string, response: ServerResponse): void {
+    const { NextToken = "0" } = JSON.parse(body) as { NextToken?: string };
+    const start = Number(NextToken);
+    const Domains = this.domains.slice(start, start + 2).map((DomainId) => ({ DomainId }));
+    const more = start + 2 < this.domains.length && { NextToken: String(start + 2) };
+    response.setHeader("content-type", "application/x-amz-json-1.1");
+    response.end(JSON.stringify({ Domains, ...more }));
   }
 
   private ec2(input: URLSearchParams, response: ServerResponse): void {
@@ -151,8 +168,7 @@ export class NetworkService {
       }
       case "DeleteSecurityGroup": {
         const id = input.get("GroupId") ?? "";
-        const vpcOf = this.groups.find((one) => one.id === id)?.vpc;
-        const mounted = this.targets.some((one) => one.vpc === vpcOf);
+        const mounted = this.targets.some(({ group }) => group === id);
         if (mounted || this.rules.some((one) => one.names === id)) {
           return "DependencyViolation";
         }
@@ -188,6 +204,12 @@ export class NetworkService {
       return;
     }
     const system = query.get("FileSystemId");
+    if (system !== null && system === this.vanished) {
+      response.statusCode = 404;
+      response.setHeader("x-amzn-errortype", "FileSystemNotFound");
+      response.end(JSON.stringify({ ErrorCode: "FileSystemNotFound", Message: "gone" }));
+      return;
+    }
     const all =
       kind === "mount-targets"
         ? this.targets

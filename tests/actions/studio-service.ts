@@ -19,6 +19,8 @@ interface Job {
   readonly arn: string;
   readonly domainArn: string | undefined;
   running: boolean;
+  /** Of an endpoint. @default InService */
+  Status?: string;
 }
 
 /** Kinds of job as SageMaker's operations name them. */
@@ -29,8 +31,11 @@ type Input = Readonly<Record<string, string | undefined>>;
 
 /** A refusal with the name that the SDK makes an error of. */
 class Refusal extends Error {
-  constructor(override readonly name: string) {
-    super(name);
+  constructor(
+    override readonly name: string,
+    message = name,
+  ) {
+    super(message);
   }
 }
 
@@ -41,6 +46,8 @@ class Refusal extends Error {
 export class StudioService {
   readonly server: Server;
   readonly calls: string[] = [];
+  /** What was refused, and by which name. */
+  readonly refused: string[] = [];
   apps: App[] = [];
   spaces: Thing[] = [];
   profiles: Thing[] = [];
@@ -55,6 +62,13 @@ export class StudioService {
   appMinutes = 0;
   /** How often the next calls of an operation are throttled, by its name. */
   throttled: Record<string, number> = {};
+  /** ARN of what is in its list and gone when its tags are asked for. */
+  vanishing = "";
+  /** Minutes for which an app that has left the list still holds its space. */
+  holdMinutes = 0;
+  /** How often a deleted app, or a stopped job, is answered with what SageMaker says of one that is over. */
+  over: Record<string, string> = {};
+  private readonly held = new Map<string, number>();
   private readonly leaving = new Map<App, number>();
   private minutes = 0;
 
@@ -70,6 +84,7 @@ export class StudioService {
     for (const [app, since] of this.leaving) {
       if (minutes - since >= this.appMinutes) {
         app.Status = "Deleted";
+        this.held.set(app.SpaceName, this.held.get(app.SpaceName) ?? minutes);
       }
     }
     this.spaces = this.spaces.filter(({ Status }) => Status !== "Deleting");
@@ -88,6 +103,7 @@ export class StudioService {
       response.end(JSON.stringify(this.run(operation, JSON.parse(body) as Input)));
     } catch (error) {
       const { name, message } = error as Error;
+      this.refused.push(`${operation} ${name}`);
       response.statusCode = 400;
       response.end(JSON.stringify({ __type: name, message }));
     }
@@ -97,6 +113,11 @@ export class StudioService {
     if ((this.throttled[operation] ?? 0) > 0) {
       this.throttled[operation] = (this.throttled[operation] ?? 0) - 1;
       throw new Refusal("ThrottlingException");
+    }
+    const over = this.over[operation];
+    if (over !== undefined) {
+      this.overNow(operation, input);
+      throw new Refusal("ValidationException", over);
     }
     const kind = JOB_KINDS.find((one) => operation.includes(`${one}Job`));
     if (kind !== undefined) {
@@ -118,7 +139,11 @@ export class StudioService {
       page("Endpoints", this.endpoints.filter((one) => one.running).map(endpointOf), input),
     ListTags: ({ ResourceArn }) => {
       const all = [...this.endpoints, ...Object.values(this.jobs).flat()];
-      const Value = all.find(({ arn }) => arn === ResourceArn)?.domainArn;
+      const job = all.find(({ arn, running }) => arn === ResourceArn && running);
+      if (job === undefined || job.arn === this.vanishing) {
+        throw new Refusal("ValidationException", `Could not find ${ResourceArn ?? ""}`);
+      }
+      const Value = job.domainArn;
       return { Tags: Value === undefined ? [] : [{ Key: "sagemaker:domain-arn", Value }] };
     },
     DeleteApp: ({ SpaceName }) => {
@@ -133,9 +158,12 @@ export class StudioService {
       return {};
     },
     DeleteSpace: ({ SpaceName }) => {
-      const used = this.apps.some(
-        (app) => app.SpaceName === SpaceName && !["Deleted", "Failed"].includes(app.Status),
-      );
+      const since = this.held.get(SpaceName ?? "");
+      const used =
+        (since !== undefined && this.minutes - since < this.holdMinutes) ||
+        this.apps.some(
+          (app) => app.SpaceName === SpaceName && !["Deleted", "Failed"].includes(app.Status),
+        );
       return this.leave(this.spaces, SpaceName, used);
     },
     DeleteUserProfile: ({ UserProfileName }) => {
@@ -144,6 +172,17 @@ export class StudioService {
     },
     DeleteEndpoint: ({ EndpointName }) => stop(this.endpoints, EndpointName),
   };
+
+  /** Between the list and the deletion, somebody else has ended it. */
+  private overNow(operation: string, input: Input): void {
+    this.over = Object.fromEntries(Object.entries(this.over).filter(([key]) => key !== operation));
+    for (const app of this.apps.filter(({ SpaceName }) => SpaceName === input["SpaceName"])) {
+      app.Status = "Deleted";
+    }
+    for (const job of Object.values(this.jobs).flat()) {
+      job.running &&= job.name !== input["TrainingJobName"];
+    }
+  }
 
   private runJob(kind: JobKind, operation: string, input: Input): object {
     if (operation.startsWith("List")) {
@@ -182,6 +221,9 @@ function stop(jobs: Job[], name: string | undefined): object {
   if (job === undefined) {
     throw new Refusal("ResourceNotFound");
   }
+  if (job.Status !== undefined && job.Status !== "InService") {
+    throw new Refusal("ValidationException", `Cannot update in-progress endpoint ${job.name}`);
+  }
   job.running = false;
   return {};
 }
@@ -204,6 +246,6 @@ function profileOf({ name, Status }: Thing): object {
   return { UserProfileName: name, Status };
 }
 
-function endpointOf({ name, arn }: Job): object {
-  return { EndpointName: name, EndpointArn: arn, EndpointStatus: "InService" };
+function endpointOf({ name, arn, Status = "InService" }: Job): object {
+  return { EndpointName: name, EndpointArn: arn, EndpointStatus: Status };
 }

@@ -24,7 +24,7 @@ describe("cleaning up after a Studio domain", () => {
         region: "eu-west-3",
         accessKey: "AKIA",
         secretKey: "secret",
-        endpoints: [{ ec2: url, efs: url }],
+        endpoints: [{ ec2: url, efs: url, sagemaker: url }],
       },
     };
     leave(DOMAIN, OURS, "a");
@@ -52,7 +52,9 @@ describe("cleaning up after a Studio domain", () => {
     );
     aws.systems.push({ id: `fs-${key}`, owner: ARN.replace(DOMAIN, domain) });
     for (const zone of [1, 2]) {
-      aws.targets.push({ id: `fsmt-${zone}-${key}`, system: `fs-${key}`, vpc, state: "available" });
+      const id = `fsmt-${zone}-${key}`;
+      const group = `sg-in-${key}`;
+      aws.targets.push({ id, system: `fs-${key}`, vpc, group, state: "available" });
     }
     const description = `[DO NOT DELETE] ENI managed by SageMaker for Studio Domain(${domain}) - 1`;
     aws.interfaces.push({ id: `eni-${key}`, vpc, description });
@@ -111,6 +113,30 @@ describe("cleaning up after a Studio domain", () => {
         ],
       },
     ]);
+  });
+
+  it("touches nothing of a domain that there is, says whose network it stands in, and cleans up the rest", async () => {
+    leave("d-alive", OURS, "c");
+    aws.domains = ["d-elsewhere-1", "d-elsewhere-2", "d-alive"];
+    const time = passing();
+    await assert.rejects(
+      sweepDomain(inputs, time),
+      /Studio domain d-alive stands in the stack's network vpc-ours and is not the stack's; nothing of it was touched/,
+    );
+    assert.equal(time.now() < 60_000, true);
+    const ofC = (things: readonly { readonly id: string }[]) =>
+      things.map(({ id }) => id).filter((id) => id.endsWith("-c"));
+    assert.deepEqual(ofC(aws.groups), ["sg-in-c", "sg-out-c"]);
+    assert.deepEqual(ofC(aws.targets), ["fsmt-1-c", "fsmt-2-c"]);
+    assert.deepEqual(ofC(aws.systems), ["fs-c"]);
+    assert.deepEqual(ofC(aws.interfaces), ["eni-c", "eni-other-c"]);
+    assert.ok(!aws.systems.some(({ id }) => id === "fs-a"));
+  });
+
+  it("does not mind a file system of somebody's that goes while it looks", async () => {
+    aws.vanished = "fs-b";
+    await sweepDomain(inputs, passing());
+    assert.ok(!aws.systems.some(({ id }) => id === "fs-a"));
   });
 
   it("waits for mount targets that take their time, and comes through throttling", async () => {

@@ -92,9 +92,35 @@ describe("emptying a Studio domain", () => {
     studio.apps = [app("one")];
     studio.spaces = [space("one")];
     studio.throttled = { ListApps: 2, DeleteApp: 1, DeleteSpace: 1 };
-    // A list that is late: the app is in the list of apps no more, and still holds its space.
     await sweepStudio(inputs, passing());
     assert.deepEqual(studio.spaces, []);
+  });
+
+  it("waits while an app that has left the list still holds its space", async () => {
+    studio.apps = [app("one")];
+    studio.spaces = [space("one")];
+    studio.holdMinutes = 3;
+    const time = passing();
+    await sweepStudio(inputs, time);
+    assert.deepEqual(studio.spaces, []);
+    assert.ok(studio.refused.includes("DeleteSpace ResourceInUse"), studio.refused.join(", "));
+    assert.ok(time.now() >= 3 * 60_000);
+  });
+
+  it("takes it well when an app has gone by itself before it is asked to", async () => {
+    studio.apps = [app("one")];
+    studio.over = { DeleteApp: "App arn:aws:sagemaker:x has already been deleted" };
+    await sweepStudio(inputs, passing());
+    assert.deepEqual(studio.refused, ["DeleteApp ValidationException"]);
+  });
+
+  it("does not go on after any other bad request", async () => {
+    studio.apps = [app("one")];
+    studio.over = { DeleteApp: "1 validation error detected" };
+    await assert.rejects(
+      sweepStudio(inputs, passing()),
+      /JupyterLab app one\/default cannot be deleted: 1 validation error detected/,
+    );
   });
 
   it("has nothing to do in a domain that is gone", async () => {
@@ -145,6 +171,26 @@ describe("emptying a Studio domain", () => {
         /endpoint endpoint-ours, .* goes on and costs; stop it: aws sagemaker delete-endpoint --endpoint-name endpoint-ours/,
       );
       assert.doesNotMatch(time.said.join("\n"), /theirs|nobodys/);
+    });
+
+    it("waits for an endpoint that is being made, and for nobody's that goes meanwhile", async () => {
+      const [ours, theirs] = studio.endpoints;
+      assert.ok(ours && theirs);
+      ours.Status = "Creating";
+      const time = world((minutes) => {
+        studio.pass(minutes);
+        ours.Status = minutes >= 2 ? "InService" : "Creating";
+      });
+      studio.vanishing = theirs.arn;
+      studio.over = {
+        StopTrainingJob:
+          "The request was rejected because the training job is in status Completed.",
+      };
+      await sweepStudio({ ...inputs, sweepUserJobs: true }, time);
+      assert.ok(!ours.running);
+      assert.ok(!studio.refused.includes("DeleteEndpoint ValidationException"));
+      assert.ok(studio.refused.includes("StopTrainingJob ValidationException"));
+      assert.ok(studio.refused.includes("ListTags ValidationException"));
     });
 
     it("stops those of this domain and no others when the stack says so", async () => {

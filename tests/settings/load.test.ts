@@ -193,8 +193,9 @@ describe("users", () => {
 
   it("refuses names and addresses that stand twice", () => {
     const text = fault(users(ada, { ...ada, email: "ADA@your-company.com" }));
-    assert.match(text, /name "ada" stands twice/);
-    assert.match(text, /email "ada@your-company.com" stands twice/);
+    assert.match(text, /users\[0\] and users\[1\] have the same name "ada"/);
+    assert.match(text, /users\[0\] and users\[1\] have the same email "ada@your-company.com"/);
+    assert.doesNotMatch(fault(users(ada, { ...ada, name: "grace" })), /the same name/);
   });
 
   it("takes 1 to 200 people", () => {

@@ -178,8 +178,17 @@ describe("a person in Studio", () => {
     );
     const app = (type: string) =>
       `arn:aws:sagemaker:eu-west-3:123456789012:app/sagemaker-studio-domain-id/ada-space/${type}/default`;
-    assert.ok(allows(start, "sagemaker:CreateApp", app("JupyterLab")));
-    assert.ok(!allows(start, "sagemaker:CreateApp", app("Canvas")));
+    const stop = (await policy()).filter(({ Action }) =>
+      listOf(Action).includes("sagemaker:DeleteApp"),
+    );
+    // AWS writes the type in lower case into the ARN.
+    for (const type of ["JupyterLab", "jupyterlab", "CodeEditor", "codeeditor"]) {
+      assert.ok(allows(start, "sagemaker:CreateApp", app(type)), type);
+      assert.ok(allows(stop, "sagemaker:DeleteApp", app(type)), type);
+    }
+    for (const type of ["Canvas", "canvas", "kernelgateway"]) {
+      assert.ok(!allows(start, "sagemaker:CreateApp", app(type)), type);
+    }
   });
 
   it("changes their own private spaces, and nobody else's", async () => {
