@@ -2,6 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { AwaitEndpointInputs } from "../../actions/await-endpoint";
+import { ActionResource } from "../../components/action-resource";
 import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import { TOKEN_AUDIENCE, type OidcIssuer } from "../../components/workload-identity";
 import { supportOf } from "../../settings/eks-versions";
@@ -63,6 +65,7 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
       access: args.shared.access,
     };
     this.kubeconfig = kubeconfig(entry, "without");
+    const ready = this.ready(name, cluster, args.settings.kubernetes.readyMinutes);
     this.provider = new kubernetes.Provider(
       `${name}-kubernetes`,
       {
@@ -70,7 +73,8 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
         // By default another profile would make another cluster, all objects anew.
         clusterIdentifier: args.clusterName,
       },
-      { parent: this },
+      // It looks once, and takes a cluster that does not answer then for one that is gone.
+      { parent: this, dependsOn: ready },
     );
     this.registerOutputs({ name: this.name });
   }
@@ -116,6 +120,24 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
       },
       { parent: this, protect },
     );
+  }
+
+  private ready(
+    name: string,
+    { endpoint, certificateAuthority }: pulumi.Output<aws.eks.Cluster>,
+    minutes: number,
+  ): pulumi.Resource[] {
+    const authority = certificateAuthority.data;
+    return minutes === 0
+      ? []
+      : [
+          new ActionResource<AwaitEndpointInputs>(
+            "AwaitEndpoint",
+            `${name}-ready`,
+            { endpoint, authority, minutes },
+            { parent: this },
+          ),
+        ];
   }
 
   /** STANDARD has AWS upgrade a version at the end of its support, EXTENDED keeps and charges it. */

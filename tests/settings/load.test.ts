@@ -98,6 +98,7 @@ describe("numeric settings", () => {
     },
     eks: {
       ...SHARED,
+      "kubernetes.readyMinutes": [0, 60],
       "nodes.count": [1, 450],
       "nodes.min": [1, 450],
       "nodes.max": [1, 450],

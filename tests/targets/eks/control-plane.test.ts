@@ -150,6 +150,28 @@ describe("control plane of eks", () => {
     assert.match(JSON.stringify(provider["kubeconfig"]), /"value":.*AKIA/);
   });
 
+  it("is waited for before anything in it is asked for, unless the stack says not to", async () => {
+    const ENDPOINT = "https://ABCD.gr7.eu-west-3.eks.amazonaws.com";
+    const { __provider, ...inputs } = inputsOf(
+      await eks({ "kubernetes.readyMinutes": "7" }),
+      "AwaitEndpoint",
+    );
+    assert.ok(__provider !== undefined);
+    assert.deepEqual(inputs, {
+      file: "await-endpoint",
+      endpoint: ENDPOINT,
+      authority: "TUlJQg==",
+      minutes: 7,
+    });
+    const provider = async (minutes: string) =>
+      (await registrations({ target: "eks", "kubernetes.readyMinutes": minutes })).find(
+        ({ name }) => name === "eks-cluster-kubernetes",
+      )?.dependencies;
+    assert.ok((await provider("7"))?.includes("eks-cluster-ready"));
+    assert.ok(!(await provider("0"))?.includes("eks-cluster-ready"));
+    assert.deepEqual(ofType(await eks({ "kubernetes.readyMinutes": "0" }), "AwaitEndpoint"), []);
+  });
+
   it("can be previewed before anything is known of it", async () => {
     const urns = async (preview: boolean) => (await eks({}, preview)).map(({ urn }) => urn).sort();
     assert.deepEqual(await urns(true), await urns(false));
