@@ -30,12 +30,10 @@ export interface PlatformOutputs extends TargetOutputs {
  *
  * @param settings checked settings of the stack.
  * @param config the stack's whole configuration, whose `aws:*` keys go to the provider.
- * @param today `YYYY-MM-DD`: what AWS supports depends on the day.
  */
 export function declarePlatform(
   settings: Settings,
   config: ConfigSource,
-  today: string,
 ): PlatformOutputs {
   const stack = pulumi.getStack();
   const stackId = new random.RandomId("stack", { byteLength: 4 }).hex;
@@ -49,7 +47,7 @@ export function declarePlatform(
   };
   const { resources, lookups, access } = awsProviders(config, tags);
   const opts = { provider: resources };
-  const shared = sharedServices(settings, { stack, stackId, today, tags, lookups, access }, opts);
+  const shared = sharedServices(settings, { stack, stackId, tags, lookups, access }, opts);
   const outputs = targetOf(settings).deploy(settings.target, settings, shared, opts);
   return {
     ...pick(outputs),
@@ -61,7 +59,7 @@ export function declarePlatform(
   };
 }
 
-type Given = Pick<SharedServices, "stack" | "stackId" | "today" | "tags" | "lookups" | "access">;
+type Given = Pick<SharedServices, "stack" | "stackId" | "tags" | "lookups" | "access">;
 
 function sharedServices(
   settings: Settings,

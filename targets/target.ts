@@ -25,8 +25,6 @@ export interface SharedServices {
   readonly stack: string;
   /** Random id of the stack, 8 hexadecimal digits; stands in everything that must be unique. */
   readonly stackId: pulumi.Output<string>;
-  /** Day of this preview or deployment, `YYYY-MM-DD`. */
-  readonly today: string;
   /** The provider's default tags, for what AWS makes without them, such as root disks. */
   readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
 }

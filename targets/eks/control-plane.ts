@@ -6,7 +6,6 @@ import type { AwaitEndpointInputs } from "../../actions/await-endpoint";
 import { ActionResource } from "../../components/action-resource";
 import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import { TOKEN_AUDIENCE, type OidcIssuer } from "../../components/workload-identity";
-import { supportOf } from "../../settings/eks-versions";
 import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
 import type { SettingsOf } from "../../settings";
 import type { SharedServices } from "../target";
@@ -100,7 +99,8 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
         // machine that need not be among these.
         publicAccessCidrs: [...settings.allowedCidrs],
         endpointPrivateAccess: true,
-        upgradePolicy: { supportType: this.supportType(args) },
+        // At the end of standard support AWS upgrades; EXTENDED, the default, would cost six times as much.
+        upgradePolicy: { supportType: "STANDARD" },
         deletionProtection,
         enabledClusterLogTypes: [...LOG_TYPES[logs]],
         ...this.encryption(name, args),
@@ -138,12 +138,6 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
             { parent: this },
           ),
         ];
-  }
-
-  /** STANDARD has AWS upgrade a version at the end of its support, EXTENDED keeps and charges it. */
-  private supportType({ settings, shared }: ControlPlaneArgs): "STANDARD" | "EXTENDED" {
-    const support = supportOf(settings.kubernetes.version, shared.today);
-    return support === "standard" ? "STANDARD" : "EXTENDED";
   }
 
   /** https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html */

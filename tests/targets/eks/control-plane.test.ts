@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import type { DeclaredResource } from "../../../cost/rule";
+import { supportOf } from "../../../settings/eks-versions";
 import { declaredPlatform, inputsOf, ofType } from "../../support/declared";
 import { policyOf } from "../../support/policy";
 import { registrations } from "../../support/registrations";
+import { TODAY } from "../../support/resources";
 
 const KEEP = { lifecycle: "keep", "database.multiAz": "true" };
 type Overrides = Readonly<Record<string, string>>;
@@ -110,9 +112,10 @@ describe("control plane of eks", () => {
     assert.equal((await cluster())["encryptionConfigKeyArn"], undefined);
   });
 
-  it("keeps a version in extended support, which AWS would not let it have otherwise", async () => {
+  it("never asks for extended support, not for a version that is in it either", async () => {
+    assert.equal(supportOf("1.33", TODAY), "extended");
     const { upgradePolicy } = await cluster({ "kubernetes.version": "1.33" });
-    assert.deepEqual(upgradePolicy, { supportType: "EXTENDED" });
+    assert.deepEqual(upgradePolicy, { supportType: "STANDARD" });
   });
 
   it("lets in administrators by name, each with the whole cluster", async () => {
