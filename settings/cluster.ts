@@ -93,11 +93,10 @@ export const EKS_SETTINGS = {
     }),
     min: orWord(
       "count",
-      integer("Fewest nodes; below `nodes.max`, the cluster autoscaler decides how many run.", {
-        min: 1,
-        max: MOST_NODES,
-        fallback: 1,
-      }),
+      integer(
+        "Fewest nodes, set together with `nodes.max`; below it, the cluster autoscaler decides how many run.",
+        { min: 1, max: MOST_NODES, fallback: 1 },
+      ),
     ),
     max: orWord("count", integer("Most nodes.", { min: 1, max: MOST_NODES, fallback: 6 })),
     capacity: oneOf(
