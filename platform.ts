@@ -31,10 +31,7 @@ export interface PlatformOutputs extends TargetOutputs {
  * @param settings checked settings of the stack.
  * @param config the stack's whole configuration, whose `aws:*` keys go to the provider.
  */
-export function declarePlatform(
-  settings: Settings,
-  config: ConfigSource,
-): PlatformOutputs {
+export function declarePlatform(settings: Settings, config: ConfigSource): PlatformOutputs {
   const stack = pulumi.getStack();
   const stackId = new random.RandomId("stack", { byteLength: 4 }).hex;
   const tags = {
@@ -70,8 +67,14 @@ function sharedServices(
   const { stackId } = given;
   const ask = { provider: given.lookups };
   // Local Zones, which one opts into, have no NAT gateways, no RDS and few instance types.
+  const { withoutZoneIds } = TARGETS[settings.target];
   const zoneNames = aws.getAvailabilityZonesOutput(
-    { state: "available", filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }] },
+    {
+      state: "available",
+      filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
+      // By id: which zone a name stands for differs from account to account.
+      ...(withoutZoneIds && { excludeZoneIds: [...withoutZoneIds] }),
+    },
     ask,
   ).names;
   const network = new Network("network", { ...settings.network, region, zoneNames }, opts);

@@ -43,6 +43,8 @@ export interface TargetOutputs {
 export interface Target<T extends TargetName> {
   /** One line for the README and `npm start`. */
   readonly summary: string;
+  /** Ids of availability zones in which the service that it stands on is not offered. @default none */
+  readonly withoutZoneIds?: readonly string[];
   /**
    * Declares the target's resources, each logical name beginning with `name`.
    *
