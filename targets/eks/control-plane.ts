@@ -29,6 +29,18 @@ const LOG_TYPES = {
   all: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
 } as const;
 
+/** The group is what EKS makes for a load balancer before it asks for that. */
+const NO_LOAD_BALANCERS = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Deny",
+      Action: ["elasticloadbalancing:Create*", "ec2:CreateSecurityGroup"],
+      Resource: "*",
+    },
+  ],
+};
+
 /**
  * The control plane of EKS, its log group, and who vouches for service accounts.
  *
@@ -69,8 +81,9 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
       `${name}-kubernetes`,
       {
         kubeconfig: kubeconfig(entry, "with"),
-        // By default another profile would make another cluster, all objects anew.
-        clusterIdentifier: args.clusterName,
+        // By default another profile would make another cluster, all objects anew. A name is no better:
+        // a cluster that replaces another has the same, and would stay without objects.
+        clusterIdentifier: cluster.endpoint,
       },
       // It looks once, and takes a cluster that does not answer then for one that is gone.
       { parent: this, dependsOn: ready },
@@ -82,8 +95,8 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
     const { settings, shared, clusterName, janitor } = args;
     const { version, serviceCidr, logs } = settings.kubernetes;
     const { protect, deletionProtection } = LIFECYCLE_FLAGS[settings.lifecycle];
-    const { role, policy } = this.role(name);
-    const before = [policy, janitor, ...this.logGroup(name, args)];
+    const { role, policies } = this.role(name);
+    const before = [...policies, janitor, ...this.logGroup(name, args)];
     const { network, access } = shared;
     return new eks.Cluster(
       name,
@@ -140,8 +153,11 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
         ];
   }
 
-  /** https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html */
-  private role(name: string): { role: aws.iam.Role; policy: pulumi.CustomResource } {
+  /**
+   * A cluster needs no load balancers of EKS's own, as AWS writes, which would be in nobody's state:
+   * https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html
+   */
+  private role(name: string): { role: aws.iam.Role; policies: pulumi.CustomResource[] } {
     const role = new aws.iam.Role(
       `${name}-role`,
       {
@@ -157,7 +173,12 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
       { role: role.name, policyArn: "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy" },
       { parent: this },
     );
-    return { role, policy };
+    const denied = new aws.iam.RolePolicy(
+      `${name}-no-load-balancers`,
+      { role: role.name, policy: pulumi.jsonStringify(NO_LOAD_BALANCERS) },
+      { parent: this },
+    );
+    return { role, policies: [policy, denied] };
   }
 
   /** EKS makes a group without end by itself where there is none; this one goes with the stack. */
