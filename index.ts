@@ -5,8 +5,7 @@ import { message, SettingsError } from "./settings/load";
 import { placeholders } from "./settings/placeholders";
 
 const config = pulumi.runtime.allConfig();
-const day = today();
-const { settings, warnings } = loadSettings(pulumi.getStack(), config, day);
+const { settings, warnings } = loadSettings(pulumi.getStack(), config, today());
 const examples = placeholders(settings);
 if (examples.length > 0 && !pulumi.runtime.isDryRun()) {
   throw new SettingsError(message("the stack still has example values", examples));
@@ -24,4 +23,4 @@ export const {
   kubeconfig,
   roleArns,
   stackId,
-} = declarePlatform(settings, config, day);
+} = declarePlatform(settings, config);

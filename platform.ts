@@ -30,13 +30,8 @@ export interface PlatformOutputs extends TargetOutputs {
  *
  * @param settings checked settings of the stack.
  * @param config the stack's whole configuration, whose `aws:*` keys go to the provider.
- * @param today `YYYY-MM-DD`: what AWS supports depends on the day.
  */
-export function declarePlatform(
-  settings: Settings,
-  config: ConfigSource,
-  today: string,
-): PlatformOutputs {
+export function declarePlatform(settings: Settings, config: ConfigSource): PlatformOutputs {
   const stack = pulumi.getStack();
   const stackId = new random.RandomId("stack", { byteLength: 4 }).hex;
   const tags = {
@@ -49,7 +44,7 @@ export function declarePlatform(
   };
   const { resources, lookups, access } = awsProviders(config, tags);
   const opts = { provider: resources };
-  const shared = sharedServices(settings, { stack, stackId, today, tags, lookups, access }, opts);
+  const shared = sharedServices(settings, { stack, stackId, tags, lookups, access }, opts);
   const outputs = targetOf(settings).deploy(settings.target, settings, shared, opts);
   return {
     ...pick(outputs),
@@ -61,7 +56,7 @@ export function declarePlatform(
   };
 }
 
-type Given = Pick<SharedServices, "stack" | "stackId" | "today" | "tags" | "lookups" | "access">;
+type Given = Pick<SharedServices, "stack" | "stackId" | "tags" | "lookups" | "access">;
 
 function sharedServices(
   settings: Settings,
@@ -72,8 +67,14 @@ function sharedServices(
   const { stackId } = given;
   const ask = { provider: given.lookups };
   // Local Zones, which one opts into, have no NAT gateways, no RDS and few instance types.
+  const { withoutZoneIds } = TARGETS[settings.target];
   const zoneNames = aws.getAvailabilityZonesOutput(
-    { state: "available", filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }] },
+    {
+      state: "available",
+      filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
+      // By id: which zone a name stands for differs from account to account.
+      ...(withoutZoneIds && { excludeZoneIds: [...withoutZoneIds] }),
+    },
     ask,
   ).names;
   const network = new Network("network", { ...settings.network, region, zoneNames }, opts);

@@ -149,10 +149,13 @@ async function networkInterfaces(scope: Scope): Promise<Found[]> {
   );
   return all
     .filter(({ TagSet }) => ours(scope, TagSet))
-    .map(({ NetworkInterfaceId = "" }) => ({
+    .map(({ NetworkInterfaceId = "", Status }) => ({
       what: "network interface",
       id: NetworkInterfaceId,
-      remove: () => client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })),
+      // One in use goes with what uses it, or is free then; AWS's refusal would end the sweep.
+      ...(Status === "available" && {
+        remove: () => client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })),
+      }),
     }));
 }
 

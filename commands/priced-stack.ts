@@ -93,7 +93,7 @@ export async function declaredStack(
   // Before the program runs: a region without prices is refused by name, and at once.
   priceBook(settings.region);
   const resources = await withoutStackTraces(() =>
-    record(() => declarePlatform(settings, config, today), {
+    record(() => declarePlatform(settings, config), {
       stack,
       region: settings.region,
       preview: true,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 /** Files of `actions/`, by the type that their resources have in the state. */
 const FILES = {
   AwaitCluster: "await-cluster",
+  AwaitEndpoint: "await-endpoint",
   SweepCluster: "sweep-cluster",
   SweepStudio: "sweep-studio",
   SweepDomain: "sweep-domain",

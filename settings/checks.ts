@@ -1,4 +1,5 @@
 import { parseCidr, size } from "./cidr";
+import type { StackSource } from "./load";
 import type { SharedSettings } from "./shared";
 
 /** Something a person must change in a stack file. */
@@ -15,8 +16,8 @@ export interface Check<S> {
   readonly reads: readonly string[];
   /** `error` stops everything, `warning` is printed. */
   readonly severity: "error" | "warning";
-  /** @param today `YYYY-MM-DD`: some things are right until a certain day. */
-  find(settings: S, today: string): readonly Fault[];
+  /** @param from where the settings come from: some things are right for some names, or until a day. */
+  find(settings: S, from: StackSource): readonly Fault[];
 }
 
 /** Subnets are cut as eighths of the VPC: room for a public and a private one in four zones. */

@@ -49,6 +49,12 @@ export function contains(outer: Cidr, inner: Cidr): boolean {
   return inner.first >= outer.first && inner.first + size(inner) <= outer.first + size(outer);
 }
 
+/** Whether a network, as text, lies in one of others. */
+export function within(networks: readonly string[], raw: string): boolean {
+  const inner = parseCidr(raw);
+  return networks.map(parseCidr).some((outer) => outer && inner && contains(outer, inner));
+}
+
 /** Whether two networks share an address. */
 export function overlap(a: Cidr, b: Cidr): boolean {
   return contains(a, b) || contains(b, a);

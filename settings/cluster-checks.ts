@@ -1,7 +1,6 @@
 import type { Check, Fault } from "./checks";
 import { overlap, parseCidr } from "./cidr";
-import { nodeRange, type ClusterSettings, type Ec2Settings, type EksSettings } from "./cluster";
-import { EKS_VERSIONS, supportOf, type EksMinor } from "./eks-versions";
+import type { ClusterSettings, Ec2Settings } from "./cluster";
 import { INSTANCE_TYPES } from "./instance-types";
 import type { SharedSettings } from "./shared";
 
@@ -11,7 +10,7 @@ const SMALLEST_NODE = { vcpus: 2, memoryGib: 4 };
 type With<T> = SharedSettings & T;
 
 /** Rules of every target that is a Kubernetes cluster. */
-const CLUSTER_CHECKS: readonly Check<With<ClusterSettings>>[] = [
+export const CLUSTER_CHECKS: readonly Check<With<ClusterSettings>>[] = [
   {
     reads: ["network.cidr", "kubernetes.serviceCidr"],
     severity: "error",
@@ -63,101 +62,6 @@ export const EC2_CHECKS: readonly Check<With<Ec2Settings>>[] = [
     ],
   },
 ];
-
-/** Rules of the `eks` target. */
-export const EKS_CHECKS: readonly Check<With<EksSettings>>[] = [
-  ...CLUSTER_CHECKS,
-  {
-    reads: ["nodes.count", "nodes.min", "nodes.max"],
-    severity: "error",
-    find: ({ nodes }) => {
-      const { min, max } = nodeRange(nodes);
-      return min <= nodes.count && nodes.count <= max
-        ? []
-        : [
-            {
-              problem: `nodes.count must be from nodes.min to nodes.max; got ${nodes.count}, with ${min} to ${max}`,
-              fix: `pulumi config set nodes.${nodes.count < min ? "min" : "max"} ${nodes.count}`,
-            },
-          ];
-    },
-  },
-  {
-    reads: ["nodes.capacity", "lifecycle"],
-    severity: "error",
-    find: ({ nodes, lifecycle }) =>
-      nodes.capacity === "spot" && lifecycle === "keep"
-        ? [
-            {
-              problem:
-                'nodes.capacity must be on-demand where lifecycle is keep: AWS takes spot instances back at any time; got "spot"',
-              fix: "pulumi config set nodes.capacity on-demand",
-            },
-          ]
-        : [],
-  },
-  {
-    reads: ["network.nat"],
-    severity: "error",
-    find: ({ network }) =>
-      network.nat === "none"
-        ? [
-            {
-              problem:
-                'network.nat must be single or perZone on eks, whose nodes stand in private subnets and reach AWS through it; got "none"',
-              fix: "pulumi config set network.nat single",
-            },
-          ]
-        : [],
-  },
-  {
-    reads: ["kubernetes.version"],
-    severity: "error",
-    find: ({ kubernetes: { version } }, today) =>
-      supportOf(version, today) === "ended"
-        ? [
-            {
-              problem: `kubernetes.version must be one that EKS still has; got "${version}", which ended on ${EKS_VERSIONS[version].endOfExtended}`,
-              fix: newer(today),
-            },
-          ]
-        : [],
-  },
-  {
-    reads: ["kubernetes.version"],
-    severity: "warning",
-    find: ({ kubernetes: { version } }, today) => versionWarnings(version, today),
-  },
-];
-
-/** US dollars an hour that extended support adds. https://aws.amazon.com/eks/pricing/ (2026-10-08) */
-const EXTENDED_SURCHARGE = 0.5;
-
-/** Days before the end of standard support in which it is worth saying. */
-const NOTICE_DAYS = 60;
-
-function versionWarnings(version: EksMinor, today: string): Fault[] {
-  const { endOfStandard, endOfExtended } = EKS_VERSIONS[version];
-  const warning = (problem: string): Fault[] => [{ problem, fix: newer(today) }];
-  if (supportOf(version, today) === "extended") {
-    return warning(
-      `kubernetes.version ${version} is in extended support since ${endOfStandard}, until ${endOfExtended}: the control plane costs six times as much, $${EXTENDED_SURCHARGE * 730} a month more`,
-    );
-  }
-  const daysLeft = (Date.parse(endOfStandard) - Date.parse(today)) / 86_400_000;
-  return daysLeft <= NOTICE_DAYS
-    ? warning(
-        `standard support of kubernetes.version ${version} ends on ${endOfStandard}: then AWS upgrades the cluster by itself`,
-      )
-    : [];
-}
-
-/** The command for the newest version without a surcharge. */
-function newer(today: string): string {
-  const minors = Object.keys(EKS_VERSIONS) as EksMinor[];
-  const version = minors.find((minor) => supportOf(minor, today) === "standard") ?? minors[0];
-  return `pulumi config set kubernetes.version ${version ?? ""}   # one minor version at a time`;
-}
 
 function overlapFault(path: string, value: string, otherPath: string, other: string): Fault[] {
   const [a, b] = [parseCidr(value), parseCidr(other)];

@@ -71,6 +71,12 @@ export const EKS_SETTINGS = {
   kubernetes: {
     version: oneOf("Kubernetes minor version.", EKS_MINORS, VERSIONS[0]),
     ...KUBERNETES,
+    // Resolvers remember for up to 15 minutes that Route 53 did not know a name.
+    // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html
+    readyMinutes: integer(
+      "Minutes that `pulumi up` waits until the new API server answers; 0: it does not look.",
+      { min: 0, max: 60, fallback: 20 },
+    ),
     logs: oneOf(
       "Logs of the control plane in CloudWatch: none, who did what (`audit`: audit and authenticator), or `all`.",
       ["none", "audit", "all"],
@@ -87,11 +93,10 @@ export const EKS_SETTINGS = {
     }),
     min: orWord(
       "count",
-      integer("Fewest nodes; below `nodes.max`, the cluster autoscaler decides how many run.", {
-        min: 1,
-        max: MOST_NODES,
-        fallback: 1,
-      }),
+      integer(
+        "Fewest nodes, set together with `nodes.max`; below it, the cluster autoscaler decides how many run.",
+        { min: 1, max: MOST_NODES, fallback: 1 },
+      ),
     ),
     max: orWord("count", integer("Most nodes.", { min: 1, max: MOST_NODES, fallback: 6 })),
     capacity: oneOf(

@@ -10,7 +10,8 @@ export interface EksVersion {
 
 /**
  * Minor versions of EKS, newest first: 14 months of standard support, 12 of extended support. 1.37 is on
- * EKS since October 2026; versions of its add-ons are not known here yet.
+ * EKS since October 2026; versions of its add-ons are not known here yet. 1.32, in extended support until
+ * 2027-03-23, is left out: a stack asks for standard support only.
  * Source: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html (as of 2026-09-29);
  * autoscaler: https://github.com/kubernetes/autoscaler/releases (read 2026-11-23), none for 1.33 is left.
  */

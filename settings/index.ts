@@ -1,6 +1,7 @@
 import { SHARED_CHECKS, type Check } from "./checks";
 import { EC2_SETTINGS, EKS_SETTINGS, type Ec2Settings, type EksSettings } from "./cluster";
-import { EC2_CHECKS, EKS_CHECKS } from "./cluster-checks";
+import { EC2_CHECKS } from "./cluster-checks";
+import { EKS_CHECKS } from "./eks-checks";
 import { load, type ConfigSource, type LoadedSettings } from "./load";
 import type { SettingTree } from "./setting";
 import { SAGEMAKER_CHECKS, SAGEMAKER_SETTINGS, type SagemakerSettings } from "./studio";

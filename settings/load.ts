@@ -52,10 +52,8 @@ export interface Catalogue<S> {
  *
  * @throws SettingsError that lists every missing, refused or unknown key and every conflict.
  */
-export function load<S>(
-  { stack, source, today }: StackSource,
-  { shared, byTarget }: Catalogue<S>,
-): LoadedSettings<S> {
+export function load<S>(from: StackSource, { shared, byTarget }: Catalogue<S>): LoadedSettings<S> {
+  const { stack, source } = from;
   const target = byTarget[source[`${PROJECT}:target`] ?? ""];
   const inForce = [...flatten(shared.tree), ...(target === undefined ? [] : flatten(target.tree))];
   const values: Record<string, unknown> = {};
@@ -75,7 +73,7 @@ export function load<S>(
   const settings = values as S;
   const found = [...shared.checks, ...(target?.checks ?? [])]
     .filter((check) => !check.reads.some((path) => bad.has(path)))
-    .map((check) => ({ severity: check.severity, faults: check.find(settings, today) }));
+    .map((check) => ({ severity: check.severity, faults: check.find(settings, from) }));
   const of = (severity: "error" | "warning"): Fault[] =>
     found.filter((one) => one.severity === severity).flatMap((one) => one.faults);
   faults.push(...of("error"));

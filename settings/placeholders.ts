@@ -1,5 +1,5 @@
 import type { Fault } from "./checks";
-import { contains, parseCidr } from "./cidr";
+import { within } from "./cidr";
 import type { SharedSettings } from "./shared";
 
 /** Networks that exist in documentation only. Source: https://www.rfc-editor.org/rfc/rfc5737 */
@@ -15,12 +15,7 @@ export function placeholders({
   allowedCidrs,
   users,
 }: Pick<SharedSettings, "allowedCidrs" | "users">): Fault[] {
-  const networks = allowedCidrs.filter((network) => {
-    const cidr = parseCidr(network);
-    return DOCUMENTATION_NETWORKS.map(parseCidr).some((documentation) =>
-      documentation && cidr ? contains(documentation, cidr) : false,
-    );
-  });
+  const networks = allowedCidrs.filter((network) => within(DOCUMENTATION_NETWORKS, network));
   const people = users.filter(({ email }) => DOCUMENTATION_DOMAIN.test(email));
   return [
     ...(networks.length === 0

@@ -38,11 +38,14 @@ export const SHARED_SETTINGS = {
       smallest: 28,
       fallback: "10.0.0.0/16",
     }),
-    zones: integer("Availability zones with a public and a private subnet each.", {
-      min: 2,
-      max: 4,
-      fallback: 2,
-    }),
+    zones: integer(
+      "Availability zones with a public and a private subnet each. On eks they are chosen once, at creation.",
+      {
+        min: 2,
+        max: 4,
+        fallback: 2,
+      },
+    ),
     nat: oneOf(
       "NAT gateways: one, one for each zone, or none (machines then have public addresses, and still accept nothing from outside).",
       ["none", "single", "perZone"],

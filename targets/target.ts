@@ -25,8 +25,6 @@ export interface SharedServices {
   readonly stack: string;
   /** Random id of the stack, 8 hexadecimal digits; stands in everything that must be unique. */
   readonly stackId: pulumi.Output<string>;
-  /** Day of this preview or deployment, `YYYY-MM-DD`. */
-  readonly today: string;
   /** The provider's default tags, for what AWS makes without them, such as root disks. */
   readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
 }
@@ -45,6 +43,8 @@ export interface TargetOutputs {
 export interface Target<T extends TargetName> {
   /** One line for the README and `npm start`. */
   readonly summary: string;
+  /** Ids of availability zones in which the service that it stands on is not offered. @default none */
+  readonly withoutZoneIds?: readonly string[];
   /**
    * Declares the target's resources, each logical name beginning with `name`.
    *

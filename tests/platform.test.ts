@@ -13,7 +13,11 @@ const TARGETS: Readonly<Record<TargetName, Expected>> = {
     groups: 4,
     buckets: 2,
     doorsOut: ["ec2-firewall-nodes-id"],
-    protected: ["ec2-nodes-control-plane"],
+    protected: [
+      "ec2-nodes-control-plane",
+      "ec2-add-ons-workspaces-ada",
+      "ec2-add-ons-workspaces-grace",
+    ],
     experiment: {
       "ec2-issuer-bucket.forceDestroy": true,
       "ec2-janitor.sweepData": true,
@@ -30,7 +34,12 @@ const TARGETS: Readonly<Record<TargetName, Expected>> = {
     groups: 2,
     buckets: 1,
     doorsOut: [],
-    protected: ["eks-cluster", "eks-cluster-secrets-key"],
+    protected: [
+      "eks-cluster",
+      "eks-cluster-secrets-key",
+      "eks-add-ons-workspaces-ada",
+      "eks-add-ons-workspaces-grace",
+    ],
     experiment: {
       "eks-cluster.deletionProtection": false,
       "eks-cluster-logs.retentionInDays": 30,

@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { LIFECYCLE_FLAGS, type Lifecycle } from "../../settings/lifecycle";
 import type { Person } from "../../settings/people";
 import { serviceAccountOf } from "../workload-identity";
 import { inCluster, type KubernetesCluster } from "./cluster";
@@ -7,6 +8,7 @@ import { inCluster, type KubernetesCluster } from "./cluster";
 export interface WorkspacesArgs {
   readonly cluster: KubernetesCluster;
   readonly users: readonly Person[];
+  readonly lifecycle: Lifecycle;
   /** ARN of each person's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Input<string>>>;
 }
@@ -15,11 +17,14 @@ export interface WorkspacesArgs {
  * A namespace for each person, with the service account whose tokens their role trusts. Pods there
  * may not be privileged, nor see the machine: so nobody gets at another's rights through it.
  *
+ * A namespace takes everything in it along, also the volumes: in a stack that is kept it is protected.
+ *
  * A pod takes the role on with a projected token; `docs/targets.md` has the specification of one.
  */
 export class Workspaces extends pulumi.ComponentResource {
   constructor(name: string, args: WorkspacesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:kubernetes:Workspaces", name, {}, opts);
+    const { protect } = LIFECYCLE_FLAGS[args.lifecycle];
     for (const person of args.users) {
       const account = serviceAccountOf(person);
       const namespace = new kubernetes.core.v1.Namespace(
@@ -34,7 +39,7 @@ export class Workspaces extends pulumi.ComponentResource {
             },
           },
         },
-        inCluster(args.cluster, this),
+        { ...inCluster(args.cluster, this), protect },
       );
       new kubernetes.core.v1.ServiceAccount(
         `${name}-${person.name}-account`,

@@ -40,7 +40,7 @@ export class AddOns extends pulumi.ComponentResource {
     this.install("aws-ebs-csi-driver", this.storageDriver(storage), network);
     new Workspaces(
       `${name}-workspaces`,
-      { cluster, users: settings.users, roleArns },
+      { cluster, users: settings.users, lifecycle: settings.lifecycle, roleArns },
       { parent: this },
     );
     this.registerOutputs();

@@ -44,7 +44,7 @@ export class AddOns extends pulumi.ComponentResource {
     });
     new Workspaces(
       `${name}-workspaces`,
-      { cluster, users: settings.users, roleArns },
+      { cluster, users: settings.users, lifecycle: settings.lifecycle, roleArns },
       { parent: this },
     );
     const { min, max } = nodeRange(settings.nodes);

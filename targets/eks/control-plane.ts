@@ -2,9 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { AwaitEndpointInputs } from "../../actions/await-endpoint";
+import { ActionResource } from "../../components/action-resource";
 import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import { TOKEN_AUDIENCE, type OidcIssuer } from "../../components/workload-identity";
-import { supportOf } from "../../settings/eks-versions";
 import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
 import type { SettingsOf } from "../../settings";
 import type { SharedServices } from "../target";
@@ -27,6 +28,18 @@ const LOG_TYPES = {
   audit: ["audit", "authenticator"],
   all: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
 } as const;
+
+/** The group is what EKS makes for a load balancer before it asks for that. */
+const NO_LOAD_BALANCERS = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Deny",
+      Action: ["elasticloadbalancing:Create*", "ec2:CreateSecurityGroup"],
+      Resource: "*",
+    },
+  ],
+};
 
 /**
  * The control plane of EKS, its log group, and who vouches for service accounts.
@@ -63,14 +76,17 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
       access: args.shared.access,
     };
     this.kubeconfig = kubeconfig(entry, "without");
+    const ready = this.ready(name, cluster, args.settings.kubernetes.readyMinutes);
     this.provider = new kubernetes.Provider(
       `${name}-kubernetes`,
       {
         kubeconfig: kubeconfig(entry, "with"),
-        // By default another profile would make another cluster, all objects anew.
-        clusterIdentifier: args.clusterName,
+        // By default another profile would make another cluster, all objects anew. A name is no better:
+        // a cluster that replaces another has the same, and would stay without objects.
+        clusterIdentifier: cluster.endpoint,
       },
-      { parent: this },
+      // It looks once, and takes a cluster that does not answer then for one that is gone.
+      { parent: this, dependsOn: ready },
     );
     this.registerOutputs({ name: this.name });
   }
@@ -79,8 +95,8 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
     const { settings, shared, clusterName, janitor } = args;
     const { version, serviceCidr, logs } = settings.kubernetes;
     const { protect, deletionProtection } = LIFECYCLE_FLAGS[settings.lifecycle];
-    const { role, policy } = this.role(name);
-    const before = [policy, janitor, ...this.logGroup(name, args)];
+    const { role, policies } = this.role(name);
+    const before = [...policies, janitor, ...this.logGroup(name, args)];
     const { network, access } = shared;
     return new eks.Cluster(
       name,
@@ -96,7 +112,8 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
         // machine that need not be among these.
         publicAccessCidrs: [...settings.allowedCidrs],
         endpointPrivateAccess: true,
-        upgradePolicy: { supportType: this.supportType(args) },
+        // At the end of standard support AWS upgrades; EXTENDED, the default, would cost six times as much.
+        upgradePolicy: { supportType: "STANDARD" },
         deletionProtection,
         enabledClusterLogTypes: [...LOG_TYPES[logs]],
         ...this.encryption(name, args),
@@ -118,14 +135,29 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
     );
   }
 
-  /** STANDARD has AWS upgrade a version at the end of its support, EXTENDED keeps and charges it. */
-  private supportType({ settings, shared }: ControlPlaneArgs): "STANDARD" | "EXTENDED" {
-    const support = supportOf(settings.kubernetes.version, shared.today);
-    return support === "standard" ? "STANDARD" : "EXTENDED";
+  private ready(
+    name: string,
+    { endpoint, certificateAuthority }: pulumi.Output<aws.eks.Cluster>,
+    minutes: number,
+  ): pulumi.Resource[] {
+    const authority = certificateAuthority.data;
+    return minutes === 0
+      ? []
+      : [
+          new ActionResource<AwaitEndpointInputs>(
+            "AwaitEndpoint",
+            `${name}-ready`,
+            { endpoint, authority, minutes },
+            { parent: this },
+          ),
+        ];
   }
 
-  /** https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html */
-  private role(name: string): { role: aws.iam.Role; policy: pulumi.CustomResource } {
+  /**
+   * A cluster needs no load balancers of EKS's own, as AWS writes, which would be in nobody's state:
+   * https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html
+   */
+  private role(name: string): { role: aws.iam.Role; policies: pulumi.CustomResource[] } {
     const role = new aws.iam.Role(
       `${name}-role`,
       {
@@ -141,7 +173,12 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
       { role: role.name, policyArn: "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy" },
       { parent: this },
     );
-    return { role, policy };
+    const denied = new aws.iam.RolePolicy(
+      `${name}-no-load-balancers`,
+      { role: role.name, policy: pulumi.jsonStringify(NO_LOAD_BALANCERS) },
+      { parent: this },
+    );
+    return { role, policies: [policy, denied] };
   }
 
   /** EKS makes a group without end by itself where there is none; this one goes with the stack. */

@@ -41,6 +41,8 @@ export class Nodes extends pulumi.ComponentResource {
       `${name}-group`,
       {
         clusterName: args.cluster.name,
+        // Without it nodes stay at the version that the cluster had when they were made.
+        version: args.settings.kubernetes.version,
         nodeRoleArn: role.arn,
         subnetIds: [...args.shared.network.privateSubnetIds],
         instanceTypes: [nodes.instanceType],

@@ -99,13 +99,13 @@ export class Colleague {
 
   /**
    * The same with this person's own network and people, as the messages of the program ask. No machine
-   * runs in the emulator, so nothing is waited for.
+   * and no control plane runs in the emulator, so nothing is waited for.
    */
   async ownStack(stackName: string): Promise<Stack> {
     const stack = await this.stack(stackName);
     const path = true;
     await stack.setConfig("ml-platform:allowedCidrs[0]", { value: "81.2.69.160/27" }, path);
-    if ((await stack.getConfig("ml-platform:target")).value === "ec2") {
+    if ((await stack.getConfig("ml-platform:target")).value !== "sagemaker") {
       await stack.setConfig("ml-platform:kubernetes.readyMinutes", { value: "0" });
     }
     const users = JSON.parse((await stack.getConfig("ml-platform:users")).value) as object[];

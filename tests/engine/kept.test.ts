@@ -29,6 +29,17 @@ describe("a kept stack", function () {
     await assert.rejects(stack.previewDestroy(), /cannot be deleted\s+because it is protected/);
   });
 
+  it("keeps cluster and namespaces when a destroy spares what is protected, and grows again", async () => {
+    await stack.destroy({ excludeProtected: true });
+    const left = resourcesIn(ada.state("prod")).map(({ urn }) => urn.split("::").at(-1));
+    for (const name of ["eks-cluster-eksCluster", "eks-add-ons-workspaces-ada", "data-bucket"]) {
+      assert.ok(left.includes(name), name);
+    }
+    assert.ok(!left.includes("eks-nodes-group"));
+    const { resourceChanges } = (await stack.up()).summary;
+    assert.deepEqual(Object.keys(resourceChanges ?? {}).sort(), ["create", "same"]);
+  });
+
   it("is let go in place by `lifecycle: retire`", async () => {
     const before = ids();
     await stack.setConfig("ml-platform:lifecycle", { value: "retire" });

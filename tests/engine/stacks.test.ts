@@ -41,6 +41,8 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
   let tenants: Tenant[] = [];
   const each = <T>(act: (stack: Stack) => Promise<T>): Promise<T[]> =>
     Promise.all([ec2, eks, dev, hers].map(act));
+  const found = (stack: string, type: string, name: string) =>
+    storedResource(ada.state(stack), type, name);
 
   before(async () => {
     [ec2, eks, dev, hers] = [
@@ -52,6 +54,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     // The emulator (moto 5.2) gives every database of a region the same resource id, by which the
     // provider then finds none: hence four regions. Names in one region are tests/platform.test.ts's.
     await eks.setConfig("aws:region", { value: "us-east-1" });
+    await eks.setConfig("ml-platform:kubernetes.version", { value: "1.35" });
     await dev.setConfig("aws:region", { value: "eu-west-1" });
     await hers.setConfig("aws:region", { value: "eu-central-1" });
   });
@@ -150,26 +153,27 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     }
   });
 
-  it("change nodes of eks in number, in place, and in type, by new ones first", async () => {
-    const group = (): string | undefined =>
-      storedResource(ada.state("eks"), "eks/nodeGroup:NodeGroup", "eks-nodes-group").id;
-    const cluster = (): string | undefined =>
-      storedResource(ada.state("eks"), "eks/cluster:Cluster", "eks-cluster-eksCluster").id;
-    const before = { group: group(), cluster: cluster() };
+  it("change nodes of eks in number and version, in place, and in type, by new ones first", async () => {
+    const nodeGroup = () => found("eks", "eks/nodeGroup:NodeGroup", "eks-nodes-group");
+    const controlPlane = () => found("eks", "eks/cluster:Cluster", "eks-cluster-eksCluster");
+    const ids = () => [nodeGroup().id, controlPlane().id];
+    const before = ids();
     await eks.setConfig("ml-platform:nodes.count", { value: "4" });
     assert.deepEqual((await eks.up()).summary.resourceChanges?.["update"], 1);
-    assert.equal(group(), before.group);
+    await eks.setConfig("ml-platform:kubernetes.version", { value: "1.36" });
+    await eks.up();
+    assert.equal(nodeGroup().outputs?.["version"], "1.36");
+    assert.deepEqual(ids(), before);
     await eks.setConfig("ml-platform:nodes.instanceType", { value: "t3.xlarge" });
+    await eks.setConfig("ml-platform:nodes.min", { value: "4" });
     await eks.setConfig("ml-platform:nodes.max", { value: "6" });
     await eks.up();
-    assert.notEqual(group(), before.group);
-    assert.equal(cluster(), before.cluster);
-    storedResource(ada.state("eks"), "helm.sh/v3:Release", "eks-add-ons-autoscaler");
+    assert.notEqual(nodeGroup().id, before[0]);
+    assert.equal(controlPlane().id, before[1]);
+    found("eks", "helm.sh/v3:Release", "eks-add-ons-autoscaler");
   });
 
   it("hold what users make through their clusters", async () => {
-    const found = (stack: string, type: string, name: string) =>
-      storedResource(ada.state(stack), type, name);
     const place = async (stack: Stack, nodeGroupId: string): Promise<Place> => ({
       clusterName: `${stack.name}-${await stackIdOf(stack)}`,
       vpcId: found(stack.name, "ec2/vpc:Vpc", "network-vpc").id ?? "",

@@ -73,8 +73,10 @@ describe("settings", () => {
       const tree = { ...SHARED_SETTINGS, ...TARGET_SETTINGS[target].tree };
       for (const { path, setting } of flatten(tree)) {
         assert.match(setting.doc, /\.$/, path);
+        const range = /^nodes\.m(in|ax)$/.test(path) && { "nodes.min": "1", "nodes.max": "6" };
         if (!/^"|^--path/.test(setting.example)) {
-          settings({ target, [path === "region" ? "aws:region" : path]: setting.example });
+          const key = path === "region" ? "aws:region" : path;
+          settings({ target, ...range, [key]: setting.example });
         }
       }
     }
@@ -98,6 +100,7 @@ describe("numeric settings", () => {
     },
     eks: {
       ...SHARED,
+      "kubernetes.readyMinutes": [0, 60],
       "nodes.count": [1, 450],
       "nodes.min": [1, 450],
       "nodes.max": [1, 450],
@@ -112,7 +115,11 @@ describe("numeric settings", () => {
   };
   /** Where a range is open to one side only when the count goes along. */
   const together = (path: string, value: string): Overrides => ({
-    ...(/^nodes\.m(in|ax)$/.test(path) && { "nodes.count": value }),
+    ...(/^nodes\.m(in|ax)$/.test(path) && {
+      "nodes.count": value,
+      "nodes.min": value,
+      "nodes.max": value,
+    }),
     ...(path === "studio.spaceGib" && { "studio.maxSpaceGib": value }),
     ...(path === "studio.maxSpaceGib" && { "studio.spaceGib": "5" }),
     [path]: value,
@@ -251,46 +258,6 @@ describe("checks between settings", () => {
     settings({ ...arm, "nodes.architecture": "arm64" });
     assert.match(fault({ "nodes.instanceType": "t3.small" }), /2 vCPUs and 4 GiB or more/);
     settings({ "nodes.instanceType": "t3.medium" });
-  });
-
-  it("of eks refuse a count outside its range, spot to keep, and nodes without a way out", () => {
-    const eks = (overrides: Overrides) => fault({ target: "eks", ...overrides });
-    const range = { "nodes.min": "2", "nodes.max": "4" };
-    settings({ target: "eks", ...range, "nodes.count": "2" });
-    settings({ target: "eks", ...range, "nodes.count": "4" });
-    assert.match(eks({ ...range, "nodes.count": "5" }), /got 5, with 2 to 4\n.*set nodes\.max 5/);
-    assert.match(eks({ ...range, "nodes.count": "1" }), /got 1, with 2 to 4\n.*set nodes\.min 1/);
-    assert.match(eks({ "nodes.min": "4" }), /got 3, with 4 to 3/);
-    assert.match(eks({ "nodes.min": "5", "nodes.max": "4", "nodes.count": "5" }), /5 to 4/);
-    settings({ target: "eks", "nodes.capacity": "spot" });
-    assert.match(eks({ "nodes.capacity": "spot", lifecycle: "keep" }), /on-demand where .* keep/);
-    assert.match(eks({ "network.nat": "none" }), /network\.nat must be single or perZone on eks/);
-  });
-
-  it("of eks refuse images and machines of different architectures, as on ec2", () => {
-    const text = fault({ target: "eks", "nodes.architecture": "arm64" });
-    assert.match(text, /type of nodes\.architecture \(arm64\); got "t3\.large"/);
-  });
-
-  it("of eks take a list of administrators, roles and users only", () => {
-    const role = "arn:aws:iam::123456789012:role/team/Admins";
-    const admins = (raw: string) => {
-      const loaded = settings({ target: "eks", adminArns: raw });
-      return "adminArns" in loaded ? loaded.adminArns : undefined;
-    };
-    assert.deepEqual(admins(""), []);
-    assert.deepEqual(admins(role), [role]);
-    assert.deepEqual(admins(JSON.stringify([role])), [role]);
-    const eks = (raw: string) => fault({ target: "eks", adminArns: raw });
-    assert.match(eks("Admins"), /"Admins" is no ARN of an IAM role or user/);
-    assert.match(eks(`${role},${role}`), /stands twice/);
-    assert.match(
-      eks("arn:aws:sts::123456789012:assumed-role/Admins/ada"),
-      /is a session; name its role/,
-    );
-    const many = Array.from({ length: 21 }, (_, index) => `${role}${index}`);
-    admins(many.slice(0, 20).join());
-    eks(many.join());
   });
 
   it("warn of a kept stack with a database in one zone, and of nothing else", () => {

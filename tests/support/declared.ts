@@ -54,7 +54,7 @@ export function declaredPlatform(
   const { settings } = loadSettings(STACK, source, TODAY);
   return declared(() => {
     first();
-    return declarePlatform(settings, source, TODAY);
+    return declarePlatform(settings, source);
   }, preview);
 }
 

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import type { DeclaredResource } from "../../../cost/rule";
+import { supportOf } from "../../../settings/eks-versions";
 import { declaredPlatform, inputsOf, ofType } from "../../support/declared";
 import { policyOf } from "../../support/policy";
 import { registrations } from "../../support/registrations";
+import { TODAY } from "../../support/resources";
 
+const ENDPOINT = "https://ABCD.gr7.eu-west-3.eks.amazonaws.com";
 const KEEP = { lifecycle: "keep", "database.multiAz": "true" };
 type Overrides = Readonly<Record<string, string>>;
 const eks = (overrides: Overrides = {}, preview = false): Promise<DeclaredResource[]> =>
@@ -65,6 +68,19 @@ describe("control plane of eks", () => {
       attached.map(({ inputs }) => inputs["policyArn"]),
       ["arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"],
     );
+    // Among these rights is that to make load balancers for Services, which Pulumi would not know.
+    const { policy } = inputsOf(
+      resources,
+      "iam/rolePolicy:RolePolicy",
+      "eks-cluster-no-load-balancers",
+    );
+    const [denied, ...others] = policyOf(policy);
+    assert.deepEqual(denied, {
+      Effect: "Deny",
+      Action: ["elasticloadbalancing:Create*", "ec2:CreateSecurityGroup"],
+      Resource: "*",
+    });
+    assert.deepEqual(others, []);
   });
 
   it("comes after what has to outlive it: janitor, routes, rights and log group", async () => {
@@ -74,6 +90,7 @@ describe("control plane of eks", () => {
     for (const name of [
       "eks-janitor",
       "eks-cluster-role-policy",
+      "eks-cluster-no-load-balancers",
       "eks-cluster-logs",
       "network-private-a",
     ]) {
@@ -110,9 +127,10 @@ describe("control plane of eks", () => {
     assert.equal((await cluster())["encryptionConfigKeyArn"], undefined);
   });
 
-  it("keeps a version in extended support, which AWS would not let it have otherwise", async () => {
+  it("never asks for extended support, not for a version that is in it either", async () => {
+    assert.equal(supportOf("1.33", TODAY), "extended");
     const { upgradePolicy } = await cluster({ "kubernetes.version": "1.33" });
-    assert.deepEqual(upgradePolicy, { supportType: "EXTENDED" });
+    assert.deepEqual(upgradePolicy, { supportType: "STANDARD" });
   });
 
   it("lets in administrators by name, each with the whole cluster", async () => {
@@ -142,12 +160,33 @@ describe("control plane of eks", () => {
     });
   });
 
-  it("is spoken to with the stack's own keys, and stays the same cluster with other ones", async () => {
+  it("is spoken to with the stack's own keys, and is the same cluster until it has another address", async () => {
     const resources = await eks({ "aws:accessKey": "AKIA", "aws:secretKey": "s3cr3t" });
     const provider = inputsOf(resources, "kubernetes", "eks-cluster-kubernetes");
-    assert.equal(provider["clusterIdentifier"], "test-0a1b2c3d");
+    assert.equal(provider["clusterIdentifier"], ENDPOINT);
     // A secret, since a key is in it.
     assert.match(JSON.stringify(provider["kubeconfig"]), /"value":.*AKIA/);
+  });
+
+  it("is waited for before anything in it is asked for, unless the stack says not to", async () => {
+    const { __provider, ...inputs } = inputsOf(
+      await eks({ "kubernetes.readyMinutes": "7" }),
+      "AwaitEndpoint",
+    );
+    assert.ok(__provider !== undefined);
+    assert.deepEqual(inputs, {
+      file: "await-endpoint",
+      endpoint: ENDPOINT,
+      authority: "TUlJQg==",
+      minutes: 7,
+    });
+    const provider = async (minutes: string) =>
+      (await registrations({ target: "eks", "kubernetes.readyMinutes": minutes })).find(
+        ({ name }) => name === "eks-cluster-kubernetes",
+      )?.dependencies;
+    assert.ok((await provider("7"))?.includes("eks-cluster-ready"));
+    assert.ok(!(await provider("0"))?.includes("eks-cluster-ready"));
+    assert.deepEqual(ofType(await eks({ "kubernetes.readyMinutes": "0" }), "AwaitEndpoint"), []);
   });
 
   it("can be previewed before anything is known of it", async () => {

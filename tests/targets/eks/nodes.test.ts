@@ -23,6 +23,14 @@ describe("nodes of eks", () => {
     assert.equal(inputs["clusterName"], "test-0a1b2c3d");
   });
 
+  it("have the version of the control plane, and follow it to the next", async () => {
+    for (const version of ["1.35", "1.36"]) {
+      const resources = await declaredPlatform({ target: "eks", "kubernetes.version": version });
+      assert.equal(inputsOf(resources, "eks/nodeGroup:NodeGroup")["version"], version);
+      assert.equal(inputsOf(resources, "index:Cluster")["version"], version);
+    }
+  });
+
   it("are bought as spot instances when the stack says so", async () => {
     assert.equal((await group({ "nodes.capacity": "spot" }))["capacityType"], "SPOT");
   });

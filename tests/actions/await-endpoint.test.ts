@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:https";
+import { awaitEndpoint } from "../../actions/await-endpoint";
+import { pki } from "../support/pki";
+import { listening, world } from "../support/world";
+
+const { ca, server: pair } = pki();
+const base64 = (pem: string): string => Buffer.from(pem).toString("base64");
+const authority = base64(ca);
+
+describe("waiting for the endpoint of a managed cluster", () => {
+  // Like the API server: it tells nothing to somebody without a token.
+  const api = createServer({ cert: pair.certificate, key: pair.key }, (_, response) => {
+    response.statusCode = 401;
+    response.end();
+  });
+  let endpoint: string;
+
+  before(async () => {
+    endpoint = `https://127.0.0.1:${await listening(api)}`;
+  });
+
+  after(() => {
+    api.close();
+  });
+
+  it("ends with the first answer, which is a refusal", async () => {
+    const { said, ...rest } = world();
+    await awaitEndpoint(
+      { endpoint, authority, minutes: 20 },
+      { ...rest, say: (l) => said.push(l) },
+    );
+    assert.deepEqual([rest.now(), said], [0, []]);
+  });
+
+  it("waits while nothing answers, and says so every half minute", async () => {
+    const late = createServer({ cert: pair.certificate, key: pair.key }, (_, response) => {
+      response.end();
+    });
+    const port = await listening(late);
+    await new Promise((resolve) => late.close(resolve));
+    let up = false;
+    const slow = world((minutes) => {
+      if (minutes > 2 && !up) {
+        up = true;
+        late.listen(port, "127.0.0.1");
+      }
+    });
+    try {
+      await awaitEndpoint(
+        { endpoint: `https://127.0.0.1:${port}`, authority, minutes: 20 },
+        { ...slow, sleep: (time) => slow.sleep(time).then(() => new Promise(setImmediate)) },
+      );
+      assert.equal(slow.said.length, 4);
+      assert.match(slow.said[0]!, /API server at https:.* \(0\.5 of 20 min\): .*ECONNREFUSED/);
+    } finally {
+      late.close();
+    }
+  });
+
+  it("gives up in time over a name that nobody knows, and says what to do", async () => {
+    const still = world();
+    const unknown = { endpoint: "https://abcd.invalid", authority, minutes: 1 };
+    await assert.rejects(awaitEndpoint(unknown, still), ({ message, stack }: Error) => {
+      assert.match(message, /https:\/\/abcd\.invalid does not answer after 1 minutes: .*abcd/);
+      assert.match(message, /allowedCidrs/);
+      assert.match(message, /kubernetes\.readyMinutes/);
+      assert.equal(stack, message);
+      return true;
+    });
+    assert.ok(still.now() < 1.2 * 60_000);
+  });
+
+  it("takes no answer for one that the cluster's own authority does not vouch for", async () => {
+    await assert.rejects(
+      awaitEndpoint({ endpoint, authority: base64(pki().ca), minutes: 1 }, world()),
+      /does not answer after 1 minutes: .*(certificate|signature)/i,
+    );
+  });
+});

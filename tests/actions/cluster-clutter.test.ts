@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { networkingOf } from "../../actions/cluster-clutter";
+import { FakeAccount } from "../leftovers/fake-account";
+
+describe("network interfaces that a cluster has left", () => {
+  it("are deleted when they are free, and waited for as long as something uses them", async () => {
+    const account = new FakeAccount();
+    const clusterName = "test-0a1b2c3d";
+    const TagSet = [{ Key: "cluster.k8s.amazonaws.com/name", Value: clusterName }];
+    for (const [NetworkInterfaceId, Status] of [
+      ["eni-free", "available"],
+      ["eni-used", "in-use"],
+      ["eni-going", "detaching"],
+    ]) {
+      account.interfaces.push({ NetworkInterfaceId, Status, TagSet, VpcId: "vpc-1" });
+    }
+    const scope = { clusterName, vpcId: "vpc-1", ownGroups: [], sweepData: true };
+    const kinds = networkingOf({ ...scope, ...account.clients("eu-west-3") });
+    assert.deepEqual(
+      (await Promise.all(kinds)).flat().map(({ id, remove }) => [id, remove !== undefined]),
+      [
+        ["eni-free", true],
+        ["eni-used", false],
+        ["eni-going", false],
+      ],
+    );
+  });
+});

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { TARGET_NAMES } from "../../../settings/shared";
+import { declaredPlatform } from "../../support/declared";
+
+/** The part of the engine's protocol that is read here. */
+interface Request {
+  getTok(): string;
+  getArgs(): { toJavaScript(): Readonly<Record<string, unknown>> };
+}
+
+/** What AWS is asked when a stack with this target looks for zones. */
+async function zonesAsked(target: string): Promise<Readonly<Record<string, unknown>>> {
+  const asked: Readonly<Record<string, unknown>>[] = [];
+  await declaredPlatform({ target }, false, () => {
+    const monitor = pulumi.runtime.getMonitor() as unknown as {
+      invoke(request: Request, callback: unknown): Promise<void>;
+    };
+    const invoke = monitor.invoke.bind(monitor);
+    monitor.invoke = (request, callback) => {
+      if (request.getTok() === "aws:index/getAvailabilityZones:getAvailabilityZones") {
+        asked.push(request.getArgs().toJavaScript());
+      }
+      return invoke(request, callback);
+    };
+  });
+  assert.equal(asked.length, 1);
+  return asked[0]!;
+}
+
+describe("zones of a stack", () => {
+  for (const target of TARGET_NAMES) {
+    it(`with target ${target} are those of its service, by their ids`, async () => {
+      const { state, excludeZoneIds } = await zonesAsked(target);
+      assert.equal(state, "available");
+      assert.deepEqual(
+        excludeZoneIds,
+        target === "eks" ? ["use1-az3", "usw1-az2", "cac1-az3"] : undefined,
+      );
+    });
+  }
+});
