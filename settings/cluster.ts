@@ -24,9 +24,10 @@ const NODES = {
   ),
   // https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html (gp3: 1 GiB to 64 TiB);
   // a machine image, Kubernetes' own images and two notebook images fill 30 GiB.
-  diskGib: integer("Encrypted gp3 root disk of each instance, GiB.", {
+  diskGib: integer("Encrypted gp3 root disk of each instance.", {
     min: 30,
     max: 16384,
+    unit: "GiB",
     fallback: 50,
   }),
 };
@@ -47,14 +48,15 @@ export const EC2_SETTINGS = {
     ...KUBERNETES,
     // A kubeadm cluster on small machines takes some five minutes from nothing.
     readyMinutes: integer(
-      "Minutes that `pulumi up` waits for the API server and the nodes; 0: it does not look.",
-      { min: 0, max: 60, fallback: 15 },
+      "How long `pulumi up` waits for the API server and the nodes; 0: it does not look.",
+      { min: 0, max: 60, unit: "minute", fallback: 15 },
     ),
   },
   nodes: {
     count: integer("EC2 instances of the cluster, one of them the control plane.", {
       min: 2,
       max: 50,
+      unit: "instance",
       fallback: 3,
     }),
     ...NODES,
@@ -77,12 +79,16 @@ export const EKS_SETTINGS = {
       "audit",
     ),
     // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-    logDays: oneOf("Days that these logs are kept.", ["1", "7", "30", "90", "365"], "30"),
+    logDays: {
+      ...oneOf("How long these logs are kept.", ["1", "7", "30", "90", "365"], "30"),
+      unit: "day",
+    },
   },
   nodes: {
     count: integer("EC2 instances of the node group, the control plane not among them.", {
       min: 1,
       max: MOST_NODES,
+      unit: "instance",
       fallback: 3,
     }),
     min: orWord(
@@ -90,10 +96,14 @@ export const EKS_SETTINGS = {
       integer("Fewest nodes; below `nodes.max`, the cluster autoscaler decides how many run.", {
         min: 1,
         max: MOST_NODES,
+        unit: "instance",
         fallback: 1,
       }),
     ),
-    max: orWord("count", integer("Most nodes.", { min: 1, max: MOST_NODES, fallback: 6 })),
+    max: orWord(
+      "count",
+      integer("Most nodes.", { min: 1, max: MOST_NODES, unit: "instance", fallback: 6 }),
+    ),
     capacity: oneOf(
       "How the instances are bought. AWS takes `spot` ones back with two minutes' notice.",
       ["on-demand", "spot"],

@@ -67,6 +67,30 @@ describe("the AWS providers", () => {
     }
   });
 
+  it("keep what the stack has as a secret, or with a secret part, a secret", async () => {
+    const source = {
+      "aws:region": "eu-west-3",
+      "aws:profile": "research",
+      "aws:httpsProxy": "http://ada:hunter2@proxy",
+      "aws:assumeRoles": '[{"roleArn":"arn:aws:iam::123456789012:role/x","externalId":"hunter2"}]',
+      "aws:defaultTags": '{"tags":{"CostCenter":"hunter2"}}',
+    };
+    const secrets = ["aws:httpsProxy", "aws:assumeRoles", "aws:defaultTags"];
+    const found: unknown[] = [];
+    await declared(() => {
+      pulumi.runtime.setAllConfig(source, secrets);
+      const { resources, lookups, access } = awsProviders(source, TAGS);
+      found.push(pulumi.isSecret(access));
+      for (const { httpsProxy, profile } of [resources, lookups]) {
+        found.push(pulumi.isSecret(httpsProxy), pulumi.isSecret(profile));
+      }
+      pulumi.runtime.setAllConfig({}, []);
+    });
+    assert.deepEqual(await Promise.all(found), [true, true, false, true, false]);
+    const { resources } = await providers(source);
+    assert.match(JSON.stringify(resources["defaultTags"]), /hunter2.*0a1b2c3d/);
+  });
+
   it("give access for what speaks to AWS by itself, without tags and the like", async () => {
     let access: object = {};
     await declared(() =>
