@@ -28,21 +28,42 @@ const importRules = Object.entries(FORBIDDEN).map(([folder, banned]) => ({
   },
 }));
 
-/** A target never imports another target; `targets/index.ts` alone knows them all. */
-const targetRules = ["ec2", "eks", "sagemaker"].map((target) => ({
-  files: [`targets/${target}/**/*.ts`],
+/**
+ * A target never imports another target; `targets/index.ts` alone knows them all. What lies in a folder
+ * within a target is a program of its own, and does not import that target either.
+ */
+const targetRules = [
+  ["*", "\\.\\./"],
+  ["*/*", "(\\.\\./){1,2}"],
+].map(([folder, up]) => ({
+  files: [`targets/${folder}/*.ts`],
   rules: {
     "no-restricted-imports": [
       "error",
       {
         patterns: [
           { regex: "^(\\.\\./)+(cost|leftovers|commands|tests|platform)(/|$)", message: "one-way" },
-          { regex: "^\\.\\./(?!target$)[a-z0-9-]+", message: "a target may not import another" },
+          { regex: `^${up}(?!target$)[a-z0-9-]+`, message: "a target may not import another" },
         ],
       },
     ],
   },
 }));
+
+/** What is deployed knows nothing of prices, commands and tests; and nothing imports the entry. */
+const entryRules = {
+  files: ["platform.ts", "index.ts"],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          { regex: "^\\./(cost|leftovers|commands|tests|index)(/|$)", message: "one-way" },
+        ],
+      },
+    ],
+  },
+};
 
 export default defineConfig(
   { ignores: ["node_modules/", ".lab/", "scripts/*.cjs", "tests/engine/*.cjs"] },
@@ -75,4 +96,5 @@ export default defineConfig(
   },
   ...importRules,
   ...targetRules,
+  entryRules,
 );

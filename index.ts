@@ -1,17 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { declarePlatform } from "./platform";
 import { loadSettings, today } from "./settings";
-import { message, SettingsError } from "./settings/load";
+import { inStack, message, SettingsError } from "./settings/load";
 import { placeholders } from "./settings/placeholders";
 
 const config = pulumi.runtime.allConfig();
 const { settings, warnings } = loadSettings(pulumi.getStack(), config, today());
 const examples = placeholders(settings);
 if (examples.length > 0 && !pulumi.runtime.isDryRun()) {
-  throw new SettingsError(message("the stack still has example values", examples));
+  const title = "the stack still has example values";
+  throw new SettingsError(message(title, pulumi.getStack(), examples));
 }
 for (const { problem, fix } of [...warnings, ...examples]) {
-  void pulumi.log.warn(`${problem}\n    ${fix}`);
+  void pulumi.log.warn(`${problem}\n    ${inStack(pulumi.getStack(), fix)}`);
 }
 
 export const {

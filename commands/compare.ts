@@ -19,6 +19,7 @@ import type { Overrides, PricedStack } from "./priced-stack";
 import { reportBlocks, type Report } from "./report";
 import { reportCsv } from "./report-csv";
 import { reportJson } from "./report-json";
+import { standardOutput } from "./standard-output";
 import { plain, type Paint } from "./table";
 
 /** Columns of the report: what a terminal of 100 columns shows without breaking lines. */
@@ -176,7 +177,7 @@ async function main(): Promise<void> {
       const { liveContext } = require("./live-context") as typeof import("./live-context");
       return liveContext(folder);
     },
-    out: (text) => void process.stdout.write(text),
+    out: standardOutput,
     err: (text) => void process.stderr.write(text),
     paint: process.stdout.isTTY && process.stdout.hasColors() ? styleText : plain,
     today: day,

@@ -9,6 +9,7 @@ import { storedStacks, type StoredStack } from "./backend";
 import { asText } from "./document";
 import { leftoversBlocks, leftoversJson } from "./leftovers-report";
 import { accessOf, WAYS_IN } from "./live-context";
+import { standardOutput } from "./standard-output";
 import { plain, type Paint } from "./table";
 
 const HELP = `Usage: npm run leftovers -- --stack NAME [options]
@@ -176,7 +177,7 @@ async function main(): Promise<void> {
         stderr.write(done === all ? "\r\u001b[K" : `\rlooked at ${done} of ${all}`);
       }
     },
-    out: (text) => void stdout.write(text),
+    out: standardOutput,
     err: (text) => void stderr.write(text),
     paint: stdout.isTTY && stdout.hasColors() ? styleText : plain,
   });

@@ -1,5 +1,6 @@
 import type { AwsAccess } from "../actions/aws-access";
-import { awsConfig } from "../settings/aws-config";
+import { awsConfig, awsFaults } from "../settings/aws-config";
+import { message, SettingsError } from "../settings/load";
 import { readStackFile, stackNames } from "../settings/stack-file";
 import { storedStacks } from "./backend";
 import { billedFor, cacheFolder } from "./billed";
@@ -31,7 +32,11 @@ export function liveContext(folder: string): LiveContext {
   };
 }
 
-/** Settings of access as the stack's own provider has them; what its file leaves open is the environment's. */
+/**
+ * Settings of access as the stack's own provider has them; what its file leaves open is the environment's.
+ *
+ * @throws SettingsError when one cannot be read: another account may be meant.
+ */
 export function accessOf(
   folder: string,
   stack: string,
@@ -40,7 +45,14 @@ export function accessOf(
   if (!stackNames(folder).includes(stack)) {
     return {};
   }
-  const config = awsConfig(readStackFile(folder, stack));
+  const source = readStackFile(folder, stack);
+  const faults = awsFaults(source);
+  if (faults.length > 0) {
+    throw new SettingsError(
+      message(`access to AWS of stack "${stack}" is not clear`, stack, faults),
+    );
+  }
+  const config = awsConfig(source);
   return Object.fromEntries(
     names.filter((name) => config[name] !== undefined).map((name) => [name, config[name]]),
   );

@@ -41,21 +41,30 @@ export function awsProviders(
   config: ConfigSource,
   tags: Readonly<Record<string, pulumi.Input<string>>>,
 ): AwsProviders {
+  const values = awsConfig(config);
   const args = Object.fromEntries(
-    Object.entries(awsConfig(config)).map(([name, value]) => [
-      name,
-      SECRETS.has(name) ? pulumi.secret(value) : value,
-    ]),
+    Object.entries(values).map(([name, value]) => [name, guarded(name, value)]),
   );
-  const own = args["defaultTags"] as { readonly tags?: Record<string, string> } | undefined;
+  const own = values["defaultTags"] as { readonly tags?: Record<string, string> } | undefined;
   return {
     resources: new aws.Provider("aws", {
       ...args,
-      defaultTags: { tags: { ...own?.tags, ...tags } },
+      defaultTags: guarded("defaultTags", { tags: { ...own?.tags, ...tags } }),
     }),
     lookups: new aws.Provider("aws-lookups", args),
     access: pulumi.output(accessOf(args)),
   };
+}
+
+/** A setting as the stack has it: a secret where it is one, or has a part that is. */
+function guarded<T>(name: string, value: T): pulumi.Input<T> {
+  // Read as text, a secret setting is text like any other; Pulumi's types leave this question out.
+  const { isConfigSecret } = pulumi.runtime as unknown as {
+    readonly isConfigSecret: (key: string) => boolean;
+  };
+  return SECRETS.has(name) || isConfigSecret(`aws:${name}`)
+    ? (pulumi.secret(value) as pulumi.Output<T>)
+    : value;
 }
 
 function accessOf(args: Readonly<Record<string, unknown>>): pulumi.Input<AwsAccess> {

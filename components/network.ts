@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { formatCidr, parseCidr, subnet, type Cidr } from "../settings/cidr";
-import { SUBNET_BITS } from "../settings/checks";
-import { SettingsError } from "../settings/load";
+import { inStack, SettingsError } from "../settings/load";
+import { SUBNET_BITS } from "../settings/shared";
 
 export interface NetworkArgs {
-  /** Addresses of the VPC; its subnets are eighths of it. Checked by `settings/checks.ts`. */
+  /** Addresses of the VPC; its subnets are eighths of it. Checked by `settings/shared.ts`. */
   readonly cidr: string;
   /** Availability zones, 2 to 4. */
   readonly zones: number;
@@ -197,7 +197,7 @@ function zoneName(names: readonly string[], index: number): string {
   if (name === undefined) {
     throw new SettingsError(
       `network.zones must be ${names.length} or less, as many zones as the region has; got more\n` +
-        `    pulumi config set network.zones ${names.length}`,
+        `    ${inStack(pulumi.getStack(), `pulumi config set network.zones ${names.length}`)}`,
     );
   }
   return name;

@@ -97,9 +97,8 @@ export class People extends pulumi.ComponentResource {
               Effect: "Allow",
               Action: "s3:ListBucket",
               Resource: bucket.arn,
-              Condition: {
-                StringLike: { "s3:prefix": prefixes.flatMap((prefix) => [prefix, `${prefix}/*`]) },
-              },
+              // Never without the slash: `users/ada` also lists what begins with `users/ada-2/`.
+              Condition: { StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}/*`) } },
             },
             {
               Sid: "ReadAndWrite",

@@ -21,8 +21,9 @@ export interface RecordOptions {
  *
  * Calls can follow one another in a process but must not overlap: the mocks are global.
  *
- * @throws Error when the program looks up something without an answer here, or fails inside an
- *   `apply`. Pulumi's mocks swallow both, and the resources behind would be missing without a word.
+ * @throws Error when the program looks up something without an answer here, fails inside an `apply`, or
+ *   declares two resources of one type and name, of which the engine takes one. Pulumi's mocks swallow all
+ *   three, and resources would be missing without a word.
  */
 export async function record(
   declare: () => unknown,
@@ -34,6 +35,9 @@ export async function record(
     {
       newResource: ({ type, name, inputs }) => {
         const declared = inputs as Record<string, unknown>;
+        if (inputsOf.has(`${type}::${name}`)) {
+          failures.push(`two resources are ${type} "${name}"`);
+        }
         inputsOf.set(`${type}::${name}`, declared);
         const added = options.preview ? {} : options.outputs?.({ type, name, inputs: declared });
         return { id: idOf(name), state: { ...declared, ...added } };

@@ -15,6 +15,7 @@ import {
   scenarioField,
   scenarioNames,
 } from "../cost/scenario";
+import { HOURS_PER_MONTH } from "../cost/rule";
 import { EC2_SETTINGS, EKS_SETTINGS } from "../settings/cluster";
 import { SAGEMAKER_SETTINGS } from "../settings/studio";
 import { flatten, type Setting, type SettingTree } from "../settings/setting";
@@ -35,6 +36,7 @@ const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
   "prices of ec2": () => printed(["--stacks", "ec2"], "Stack ", "Assumed"),
   "equal service": () =>
     printed(["--stacks", "ec2,eks,sagemaker", "--equal"], "Equal service", "How the service"),
+  "three stacks": threeStacks,
   "first notes": () =>
     printed(["--stacks", "ec2,eks,sagemaker", "--scenario", "notes"], "Each platform", "What that"),
   scenarios: scenariosTable,
@@ -47,10 +49,12 @@ function targetsTable(): string {
 }
 
 function settingsTable(tree: SettingTree): string {
-  const rows = flatten(tree).map(({ path, setting }) =>
-    [`\`${setting.key ?? path}\``, setting.doc, setting.allowed, fallback(setting)].join(" | "),
-  );
-  return ["Setting | What it is | Allowed | Default", "--- | --- | --- | ---", ...rows].join("\n");
+  const rows = flatten(tree).map(({ path, setting }) => {
+    const { key = path, doc, unit = "", allowed } = setting;
+    return [`\`${key}\``, doc, unit, allowed, fallback(setting)].join(" | ");
+  });
+  const head = "Setting | What it is | Unit | Allowed | Default";
+  return [head, "--- | --- | --- | --- | ---", ...rows].join("\n");
 }
 
 function fallback({ fallback: value }: Setting<unknown>): string {
@@ -81,6 +85,16 @@ function missing(name: string): never {
 
 /** What `npm start` prints, from one word to another, without what stands on the day. */
 async function printed(argv: readonly string[], from: string, to: string): Promise<string> {
+  const text = await compared(argv);
+  const [begin, end] = [text.indexOf(from), text.indexOf(to)];
+  if (begin < 0 || end < begin) {
+    throw new Error(`npm start -- ${argv.join(" ")} prints no part from "${from}" to "${to}"`);
+  }
+  return ["```text", text.slice(begin, end).trimEnd(), "```"].join("\n");
+}
+
+/** All that `npm start` prints. */
+async function compared(argv: readonly string[]): Promise<string> {
   let text = "";
   await compare(argv, {
     stacks: () => [],
@@ -95,11 +109,19 @@ async function printed(argv: readonly string[], from: string, to: string): Promi
     paint: plain,
     today: "",
   });
-  const [begin, end] = [text.indexOf(from), text.indexOf(to)];
-  if (begin < 0 || end < begin) {
-    throw new Error(`npm start -- ${argv.join(" ")} prints no part from "${from}" to "${to}"`);
-  }
-  return ["```text", text.slice(begin, end).trimEnd(), "```"].join("\n");
+  return text;
+}
+
+/** What somebody pays who tries all three at once. */
+async function threeStacks(): Promise<string> {
+  const { stacks } = JSON.parse(await compared(["--stacks", "ec2,eks,sagemaker", "--json"])) as {
+    readonly stacks: readonly { readonly totals: { readonly totalCents: number } }[];
+  };
+  const cents = stacks.reduce((sum, { totals }) => sum + totals.totalCents, 0);
+  const [month, day] = [cents, (cents * 24) / HOURS_PER_MONTH].map((amount) =>
+    (amount / 100).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+  );
+  return `\`ec2\`, \`eks\` and \`sagemaker\` live at the same time cost $${month ?? ""} a month, $${day ?? ""} a day.`;
 }
 
 /** Replaces what stands between the markers of each part. */

@@ -15,7 +15,7 @@ export function size(cidr: Cidr): number {
 /**
  * Reads `a.b.c.d/n`.
  *
- * @returns undefined when the text is no IPv4 network or has bits set behind the prefix: AWS would
+ * @returns undefined when the text is no IPv4 network, as AWS writes them, or has bits set behind the prefix: AWS would
  *   drop those silently, and the stored network would differ from the one a person wrote.
  */
 export function parseCidr(raw: string): Cidr | undefined {
@@ -31,7 +31,12 @@ export function networkOf(raw: string): string | undefined {
 
 function readCidr(raw: string): Cidr | undefined {
   const [address = "", prefix = "", ...rest] = raw.split("/");
-  if (!isIPv4(address) || !/^\d{1,2}$/.test(prefix) || Number(prefix) > 32 || rest.length > 0) {
+  if (
+    !isIPv4(address) ||
+    !/^(0|[1-9]\d?)$/.test(prefix) ||
+    Number(prefix) > 32 ||
+    rest.length > 0
+  ) {
     return undefined;
   }
   const first = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);

@@ -4,7 +4,10 @@ import type { ClusterSettings, Ec2Settings } from "./cluster";
 import { INSTANCE_TYPES } from "./instance-types";
 import type { SharedSettings } from "./shared";
 
-/** kubeadm's own floor is 2 CPUs and 1,700 MB; what we install on top needs the rest. */
+/**
+ * kubeadm's own floor is 2 CPUs and 1,700 MB; what we install on top needs the rest.
+ * https://github.com/kubernetes/kubernetes/blob/v1.36.0/cmd/kubeadm/app/constants/constants.go
+ */
 const SMALLEST_NODE = { vcpus: 2, memoryGib: 4 };
 
 type With<T> = SharedSettings & T;

@@ -24,9 +24,10 @@ const NODES = {
   ),
   // https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html (gp3: 1 GiB to 64 TiB);
   // a machine image, Kubernetes' own images and two notebook images fill 30 GiB.
-  diskGib: integer("Encrypted gp3 root disk of each instance, GiB.", {
+  diskGib: integer("Encrypted gp3 root disk of each instance.", {
     min: 30,
     max: 16384,
+    unit: "GiB",
     fallback: 50,
   }),
 };
@@ -47,14 +48,15 @@ export const EC2_SETTINGS = {
     ...KUBERNETES,
     // A kubeadm cluster on small machines takes some five minutes from nothing.
     readyMinutes: integer(
-      "Minutes that `pulumi up` waits for the API server and the nodes; 0: it does not look.",
-      { min: 0, max: 60, fallback: 15 },
+      "How long `pulumi up` waits for the API server and the nodes; 0: it does not look.",
+      { min: 0, max: 60, unit: "minute", fallback: 15 },
     ),
   },
   nodes: {
     count: integer("EC2 instances of the cluster, one of them the control plane.", {
       min: 2,
       max: 50,
+      unit: "instance",
       fallback: 3,
     }),
     ...NODES,
@@ -74,8 +76,8 @@ export const EKS_SETTINGS = {
     // Resolvers remember for up to 15 minutes that Route 53 did not know a name.
     // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html
     readyMinutes: integer(
-      "Minutes that `pulumi up` waits until the new API server answers; 0: it does not look.",
-      { min: 0, max: 60, fallback: 20 },
+      "How long `pulumi up` waits until the new API server answers; 0: it does not look.",
+      { min: 0, max: 60, unit: "minute", fallback: 20 },
     ),
     logs: oneOf(
       "Logs of the control plane in CloudWatch: none, who did what (`audit`: audit and authenticator), or `all`.",
@@ -83,22 +85,29 @@ export const EKS_SETTINGS = {
       "audit",
     ),
     // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-    logDays: oneOf("Days that these logs are kept.", ["1", "7", "30", "90", "365"], "30"),
+    logDays: {
+      ...oneOf("How long these logs are kept.", ["1", "7", "30", "90", "365"], "30"),
+      unit: "day",
+    },
   },
   nodes: {
     count: integer("EC2 instances of the node group, the control plane not among them.", {
       min: 1,
       max: MOST_NODES,
+      unit: "instance",
       fallback: 3,
     }),
     min: orWord(
       "count",
       integer(
         "Fewest nodes, set together with `nodes.max`; below it, the cluster autoscaler decides how many run.",
-        { min: 1, max: MOST_NODES, fallback: 1 },
+        { min: 1, max: MOST_NODES, unit: "instance", fallback: 1 },
       ),
     ),
-    max: orWord("count", integer("Most nodes.", { min: 1, max: MOST_NODES, fallback: 6 })),
+    max: orWord(
+      "count",
+      integer("Most nodes.", { min: 1, max: MOST_NODES, unit: "instance", fallback: 6 }),
+    ),
     capacity: oneOf(
       "How the instances are bought. AWS takes `spot` ones back with two minutes' notice.",
       ["on-demand", "spot"],

@@ -1,8 +1,9 @@
 import { RunError } from "@pulumi/pulumi/errors";
 import { inspect } from "node:util";
-import { closest, distance } from "fastest-levenshtein";
+import { awsFaults } from "./aws-config";
 import type { Check, Fault } from "./checks";
 import { flatten, Refusal, type NamedSetting, type SettingTree } from "./setting";
+import { unknownKeys } from "./unknown-keys";
 
 /** Namespace of our settings in a stack file: the name of the project. */
 export const PROJECT = "ml-platform";
@@ -54,7 +55,8 @@ export interface Catalogue<S> {
  */
 export function load<S>(from: StackSource, { shared, byTarget }: Catalogue<S>): LoadedSettings<S> {
   const { stack, source } = from;
-  const target = byTarget[source[`${PROJECT}:target`] ?? ""];
+  const name = source[`${PROJECT}:target`] ?? "";
+  const target = Object.hasOwn(byTarget, name) ? byTarget[name] : undefined;
   const inForce = [...flatten(shared.tree), ...(target === undefined ? [] : flatten(target.tree))];
   const values: Record<string, unknown> = {};
   const faults: Fault[] = [];
@@ -67,7 +69,16 @@ export function load<S>(from: StackSource, { shared, byTarget }: Catalogue<S>): 
       faults.push(...found.faults);
     }
   }
-  faults.push(...unknownKeys(source, inForce, target === undefined ? byTarget : {}));
+  // Without a valid target any target's settings may be meant; only the target is then at fault.
+  const meant = target === undefined ? Object.values(byTarget) : [];
+  const known = [...inForce, ...meant.flatMap(({ tree }) => flatten(tree))];
+  faults.push(
+    ...awsFaults(source),
+    ...unknownKeys(
+      source,
+      known.filter(({ setting }) => setting.key === undefined).map(({ path }) => path),
+    ),
+  );
 
   // Every path that a check reads has its type now; the cast says what the loop above did.
   const settings = values as S;
@@ -78,15 +89,24 @@ export function load<S>(from: StackSource, { shared, byTarget }: Catalogue<S>): 
     found.filter((one) => one.severity === severity).flatMap((one) => one.faults);
   faults.push(...of("error"));
   if (faults.length > 0) {
-    throw new SettingsError(message(`the settings of stack "${stack}" cannot be used`, faults));
+    const title = `the settings of stack "${stack}" cannot be used`;
+    throw new SettingsError(message(title, stack, faults));
   }
   return { settings, warnings: of("warning") };
 }
 
 /** Faults as a person reads them: each with the command that mends it below. */
-export function message(title: string, faults: readonly Fault[]): string {
-  const entries = faults.map(({ problem, fix }) => `  - ${problem}\n      ${fix}`);
-  return [`${title}:`, ...entries].join("\n");
+export function message(title: string, stack: string, faults: readonly Fault[]): string {
+  const entries = faults.map(({ problem, fix }) => {
+    const lines = inStack(stack, fix).split("\n");
+    return [`  - ${problem}`, ...lines.map((line) => `      ${line}`)];
+  });
+  return [`${title}:`, ...entries.flat()].join("\n");
+}
+
+/** A fix whose commands name the stack: the selected one may be another. */
+export function inStack(stack: string, fix: string): string {
+  return fix.replace(/pulumi config (set|rm) [^;#\n]*[^;#\s]/g, `$& --stack ${stack}`);
 }
 
 /** Full key of a setting. */
@@ -94,10 +114,10 @@ export function keyOf({ path, setting }: NamedSetting): string {
   return setting.key ?? `${PROJECT}:${path}`;
 }
 
-/** The command that gives a setting its example value. */
+/** The command that gives a setting its example value, or one for each part of it. */
 function command({ path, setting }: NamedSetting): string {
   return setting.example.startsWith("--path")
-    ? `pulumi config set ${setting.example}`
+    ? setting.example.replace(/^/gm, "pulumi config set ")
     : `pulumi config set ${setting.key ?? path} ${setting.example}`;
 }
 
@@ -105,12 +125,11 @@ function read(entry: NamedSetting, source: ConfigSource): { value?: unknown; fau
   const { path, setting } = entry;
   const key = keyOf(entry);
   const name = setting.key ?? path;
+  const allowed = setting.allowed + (setting.unit === undefined ? "" : ` (${setting.unit})`);
   if (!(key in source)) {
     return setting.fallback === undefined
       ? {
-          faults: [
-            { problem: `${name} must be ${setting.allowed}; it is not set`, fix: command(entry) },
-          ],
+          faults: [{ problem: `${name} must be ${allowed}; it is not set`, fix: command(entry) }],
         }
       : { value: setting.fallback, faults: [] };
   }
@@ -125,10 +144,11 @@ function read(entry: NamedSetting, source: ConfigSource): { value?: unknown; fau
   }
   const got = value.details.length === 0 ? [`got "${raw}"`] : value.details;
   return {
-    faults: got.map((detail) => ({
-      problem: `${name} must be ${setting.allowed}; ${detail}`,
-      fix: command(entry),
-    })),
+    faults: got.map((detail) =>
+      typeof detail === "string"
+        ? { problem: `${name} must be ${allowed}; ${detail}`, fix: command(entry) }
+        : detail,
+    ),
   };
 }
 
@@ -140,30 +160,4 @@ function place(values: Record<string, unknown>, path: string, value: unknown): v
     at = (at[name] ??= {}) as Record<string, unknown>;
   }
   at[last] = value;
-}
-
-/** How many letters may differ before a known name stops being a helpful guess. */
-const NEAR = 5;
-
-function unknownKeys(
-  source: ConfigSource,
-  inForce: readonly NamedSetting[],
-  others: Readonly<Record<string, Entries<never>>>,
-): Fault[] {
-  // Without a valid target any target's settings may be meant; only the target is then at fault.
-  const elsewhere = Object.values(others).flatMap((entries) => flatten(entries.tree));
-  const known = [...inForce, ...elsewhere].filter(({ setting }) => setting.key === undefined);
-  const paths = known.map(({ path }) => path);
-  return Object.keys(source)
-    .filter((key) => key.startsWith(`${PROJECT}:`))
-    .map((key) => key.slice(PROJECT.length + 1))
-    .filter((path) => !paths.includes(path))
-    .map((path) => {
-      const nearest = closest(path, paths);
-      const hint = distance(path, nearest) <= NEAR ? `; the nearest known name is ${nearest}` : "";
-      return {
-        problem: `"${path}" is no setting of this program${hint}`,
-        fix: `pulumi config rm ${path}`,
-      };
-    });
 }

@@ -1,5 +1,6 @@
+import { isIPv6 } from "node:net";
 import { formatCidr, networkOf, parseCidr } from "./cidr";
-import { entriesOf, Refusal, type Setting } from "./setting";
+import { entriesOf, Refusal, repeated, type Setting } from "./setting";
 
 /** A private IPv4 network with bounds on its prefix length. */
 export function privateNetwork(
@@ -39,7 +40,10 @@ function refuseNetwork(raw: string): Refusal {
 
 /** Shorter prefixes than this are "everybody" by another name: two /1 make the whole internet. */
 const SHORTEST_PREFIX = 8;
-/** Each network is one rule of a security group, which holds 60 by default. */
+/**
+ * Each network is one rule of a security group, which holds 60 by default.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+ */
 const MOST = 20;
 
 /** Who may reach the API server and the login pages. */
@@ -52,7 +56,13 @@ export const allowedNetworks: Setting<readonly string[]> = {
     if (networks === undefined || networks.length < 1 || networks.length > MOST) {
       return new Refusal();
     }
-    const details = networks.flatMap(networkFaults);
+    const details = [
+      ...networks.flatMap(networkFaults),
+      ...repeated(networks).map((network) => ({
+        problem: `allowedCidrs must name each network once; ${JSON.stringify(network)} stands twice`,
+        fix: `pulumi config set allowedCidrs ${[...new Set(networks)].join(",")}`,
+      })),
+    ];
     return details.length === 0 ? (networks as string[]) : new Refusal(details);
   },
 };
@@ -61,7 +71,7 @@ function networkFaults(raw: unknown): string[] {
   if (typeof raw !== "string") {
     return [`${JSON.stringify(raw)} is not an IPv4 network`];
   }
-  if (raw.includes(":")) {
+  if (isIPv6(raw.split("/")[0] ?? "")) {
     return [`"${raw}" is IPv6; the platform is reached by IPv4 only`];
   }
   const cidr = parseCidr(raw);

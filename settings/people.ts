@@ -1,3 +1,4 @@
+import type { Fault } from "./checks";
 import { entriesOf, Refusal, repeated, type Setting } from "./setting";
 
 /** Groups of the user pool. `ml-admins` may do all that `ml-users` may. */
@@ -18,50 +19,91 @@ const NAME = /^(?=.{1,32}$)[a-z](-?[a-z0-9])*$/;
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 /** Roles that RDS, PostgreSQL or this program own in the database. */
 const RESERVED = ["platform", "postgres", "public", "rdsadmin"];
-/** Enough for the largest scenario; IAM allows 1,000 roles in an account by default. */
+const NAMES = `1 to 32 lower-case letters, digits and single hyphens, begin with a letter, and not be ${RESERVED.join(", ")}`;
+/**
+ * Enough for the largest scenario; IAM allows 1,000 roles in an account by default.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const MOST = 200;
+
+/** Sets the first person, part by part. */
+const EXAMPLE = [
+  "--path 'users[0].name' ada",
+  "--path 'users[0].email' ada@your-company.com",
+  "--path 'users[0].group' ml-admins",
+];
 
 /** The people who get a login and a role of their own. */
 export const people: Setting<readonly Person[]> = {
   doc: "People: `name`, `email` and `group` (`ml-admins` or `ml-users`) of each.",
   allowed: `a list of 1 to ${MOST} people, each with name, email and group`,
-  example: `--path 'users[0].email' ada@your-company.com`,
+  example: EXAMPLE.join("\n"),
   parse: (raw) => {
     const entries = raw.trimStart().startsWith("[") ? entriesOf(raw) : undefined;
-    if (entries === undefined || entries.length < 1 || entries.length > MOST) {
-      return new Refusal();
+    if (entries === undefined || entries.length < 1) {
+      return new Refusal([noList(raw)]);
     }
-    const details = [...entries.flatMap(entryFaults), ...namedTwice(entries)];
-    return details.length === 0 ? (entries as Person[]) : new Refusal(details);
+    const faults = [
+      ...entries.slice(MOST).map((_, beyond) => tooMany(MOST + beyond)),
+      ...entries.flatMap(entryFaults),
+      ...namedTwice(entries).map((problem) => ({
+        problem: `users: ${problem}`,
+        fix: "pulumi config set --path 'users[INDEX].email' ADDRESS   # or name; each is one person's own",
+      })),
+    ];
+    return faults.length === 0 ? (entries as Person[]) : new Refusal(faults);
   },
 };
 
-function entryFaults(entry: unknown, index: number): string[] {
+/** What is no list has to go first: nothing can be set inside of it. */
+function noList(raw: string): Fault {
+  return {
+    problem: `users must be ${people.allowed}; got "${raw}"`,
+    fix: ["rm users", ...EXAMPLE.map((part) => `set ${part}`)]
+      .map((command) => `pulumi config ${command}`)
+      .join("\n"),
+  };
+}
+
+function tooMany(index: number): Fault {
+  return {
+    problem: `users must be ${MOST} people at most; users[${index}] is one more`,
+    fix: `pulumi config rm --path 'users[${MOST}]'`,
+  };
+}
+
+function entryFaults(entry: unknown, index: number): Fault[] {
   const at = `users[${index}]`;
   if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
-    return [`${at} must have name, email and group; got ${JSON.stringify(entry)}`];
+    return [
+      {
+        problem: `${at} must have name, email and group; got ${JSON.stringify(entry)}`,
+        fix: `pulumi config rm --path '${at}'`,
+      },
+    ];
   }
   const { name, email, group, ...others } = entry as Record<string, unknown>;
-  const fault = (field: string, allowed: string, got: unknown): string =>
-    `${at}.${field} must be ${allowed}; ${got === undefined ? "it is not set" : `got ${JSON.stringify(got)}`}`;
+  const nameFits = typeof name === "string" && NAME.test(name) && !RESERVED.includes(name);
+  const emailFits = typeof email === "string" && EMAIL.test(email);
   return [
-    ...(typeof name === "string" && NAME.test(name) && !RESERVED.includes(name)
-      ? []
-      : [
-          fault(
-            "name",
-            `1 to 32 lower-case letters, digits and single hyphens, begin with a letter, and not be ${RESERVED.join(", ")}`,
-            name,
-          ),
-        ]),
-    ...(typeof email === "string" && EMAIL.test(email)
-      ? []
-      : [fault("email", "an e-mail address", email)]),
+    ...(nameFits ? [] : [fault(`${at}.name`, NAMES, name, "NAME")]),
+    ...(emailFits ? [] : [fault(`${at}.email`, "an e-mail address", email, "ADDRESS")]),
     ...(GROUPS.some((known) => known === group)
       ? []
-      : [fault("group", `one of ${GROUPS.join(", ")}`, group)]),
-    ...Object.keys(others).map((key) => `${at}.${key} is not known; remove it`),
+      : [fault(`${at}.group`, `one of ${GROUPS.join(", ")}`, group, "ml-users")]),
+    ...Object.keys(others).map((key) => ({
+      problem: `${at}.${key} is not known`,
+      fix: `pulumi config rm --path '${at}.${key}'`,
+    })),
   ];
+}
+
+function fault(path: string, allowed: string, got: unknown, example: string): Fault {
+  const given = got === undefined ? "it is not set" : `got ${JSON.stringify(got)}`;
+  return {
+    problem: `${path} must be ${allowed}; ${given}`,
+    fix: `pulumi config set --path '${path}' ${example}`,
+  };
 }
 
 function namedTwice(entries: readonly unknown[]): string[] {

@@ -1,16 +1,26 @@
+import type { Fault } from "./checks";
+
 /** Why a raw value is not accepted: one or more sentences, each complete in itself. */
 export class Refusal {
-  /** @param details what is wrong; none means "it is not what `allowed` says". */
-  constructor(readonly details: readonly string[] = []) {}
+  /**
+   * @param details what is wrong; none means "it is not what `allowed` says". A fault has a fix of its own,
+   *   where the setting's example would not mend it.
+   */
+  constructor(readonly details: readonly (string | Fault)[] = []) {}
 }
 
 /** One stack setting: how to read it, and what a person must know to set it. */
 export interface Setting<T> {
-  /** One sentence, naming the unit. Printed in the README table. */
+  /** One sentence. Printed in the README table. */
   readonly doc: string;
   /** What is accepted, as it reads after "must be". */
   readonly allowed: string;
-  /** A value that is accepted, as a person types it behind `pulumi config set KEY`. */
+  /** In what a number counts, e.g. `GiB`, `day`. @default it is no quantity */
+  readonly unit?: string;
+  /**
+   * A value that is accepted, as a person types it behind `pulumi config set KEY`; or its parts, a line
+   * each, as `--path 'KEY[0].part' VALUE`.
+   */
   readonly example: string;
   /** Value when the key is absent; without one the key is required. */
   readonly fallback?: T;
@@ -72,10 +82,11 @@ export function oneOf<T extends string>(
 /** A whole number, both ends of the range included. */
 export function integer(
   doc: string,
-  { min, max, fallback }: { min: number; max: number; fallback: number },
+  { min, max, unit, fallback }: { min: number; max: number; unit: string; fallback: number },
 ): Setting<number> {
   return {
     doc,
+    unit,
     allowed: `a whole number from ${min} to ${max}`,
     example: String(fallback),
     fallback,
@@ -115,8 +126,11 @@ export function text(
   return { doc, allowed, example, parse: (raw) => (pattern.test(raw) ? raw : new Refusal()) };
 }
 
-/** A list as people type it, separated by commas, or as Pulumi hands it over, in JSON. */
+/** A list as people type it, separated by commas, or as Pulumi hands it over, in JSON; else undefined. */
 export function entriesOf(raw: string): readonly unknown[] | undefined {
+  if (raw.trimStart().startsWith("{")) {
+    return undefined;
+  }
   if (!raw.trimStart().startsWith("[")) {
     return raw.split(",").map((entry) => entry.trim());
   }

@@ -8,6 +8,15 @@ import { boolean, integer, oneOf, text, type Loaded } from "./setting";
 export const TARGET_NAMES = ["ec2", "eks", "sagemaker"] as const;
 export type TargetName = (typeof TARGET_NAMES)[number];
 
+/** Subnets are cut as eighths of the VPC: room for a public and a private one in four zones. */
+export const SUBNET_BITS = 3;
+/**
+ * Prefix length. AWS keeps 5 addresses of a subnet, a control plane of EKS wants 6, RDS and NAT one each.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+ * https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+ */
+const SMALLEST_SUBNET = 27;
+
 /** Settings of every target, in the order of the README. */
 export const SHARED_SETTINGS = {
   target: oneOf("Platform that the stack deploys.", TARGET_NAMES),
@@ -33,18 +42,15 @@ export const SHARED_SETTINGS = {
   allowedCidrs: allowedNetworks,
   users: people,
   network: {
-    cidr: privateNetwork("Addresses of the VPC.", {
+    // AWS takes a VPC from /16 to /28. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+    cidr: privateNetwork("Addresses of the VPC; a subnet is an eighth of them.", {
       largest: 16,
-      smallest: 28,
+      smallest: SMALLEST_SUBNET - SUBNET_BITS,
       fallback: "10.0.0.0/16",
     }),
     zones: integer(
       "Availability zones with a public and a private subnet each. On eks they are chosen once, at creation.",
-      {
-        min: 2,
-        max: 4,
-        fallback: 2,
-      },
+      { min: 2, max: 4, unit: "zone", fallback: 2 },
     ),
     nat: oneOf(
       "NAT gateways: one, one for each zone, or none (machines then have public addresses, and still accept nothing from outside).",
@@ -53,9 +59,10 @@ export const SHARED_SETTINGS = {
     ),
   },
   bucket: {
-    noncurrentDays: integer("Days that replaced and deleted object versions are kept.", {
+    noncurrentDays: integer("How long replaced and deleted object versions are kept.", {
       min: 1,
       max: 3650,
+      unit: "day",
       fallback: 30,
     }),
   },
@@ -65,16 +72,18 @@ export const SHARED_SETTINGS = {
     engineVersion: oneOf("PostgreSQL major version.", ["18", "17", "16"], "17"),
     instanceClass: databaseClass("RDS instance class.", "db.t4g.micro"),
     // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html (gp3, PostgreSQL)
-    storageGib: integer("Allocated gp3 storage, GiB. It can grow, never shrink.", {
+    storageGib: integer("Allocated gp3 storage. It can grow, never shrink.", {
       min: 20,
       max: 65536,
+      unit: "GiB",
       fallback: 20,
     }),
     multiAz: boolean("A standby instance in a second zone, at twice the price.", false),
     // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html
-    backupRetentionDays: integer("Days that automated backups are kept; 0 turns them off.", {
+    backupRetentionDays: integer("How long automated backups are kept; 0 turns them off.", {
       min: 0,
       max: 35,
+      unit: "day",
       fallback: 7,
     }),
   },

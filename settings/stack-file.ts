@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { SettingsError, type ConfigSource } from "./load";
+import { PROJECT, SettingsError, type ConfigSource } from "./load";
 
 const FILE = /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/;
 
@@ -14,8 +14,9 @@ export function stackNames(folder: string): string[] {
 }
 
 /**
- * Reads `Pulumi.<stack>.yaml` without the Pulumi CLI. Values take the form in which the engine
- * would hand them to a program: text as it is, everything else as JSON.
+ * Reads `Pulumi.<stack>.yaml` without the Pulumi CLI. Keys and values take the form in which the engine
+ * would hand them to a program: a key without a namespace is one of the project's, text is as it is and
+ * everything else JSON.
  *
  * @throws SettingsError when there is no such file, naming those there are, or it is no YAML.
  */
@@ -25,9 +26,15 @@ export function readStackFile(folder: string, stack: string): ConfigSource {
     const known = stackNames(folder).join(", ");
     throw new SettingsError(`there is no Pulumi.${stack}.yaml; stacks with a file: ${known}`);
   }
-  return Object.fromEntries(
-    Object.entries(configOf(file, stack)).map(([key, value]) => [key, asEngine(value)]),
-  );
+  const entries = Object.entries(configOf(file, stack));
+  const full = ([key]: [string, unknown]): boolean => key.includes(":");
+  // Of a key that stands in both forms the engine takes the full one.
+  return Object.fromEntries([
+    ...entries
+      .filter((entry) => !full(entry))
+      .map(([key, value]) => [`${PROJECT}:${key}`, asEngine(value)]),
+    ...entries.filter(full).map(([key, value]) => [key, asEngine(value)]),
+  ]) as ConfigSource;
 }
 
 function configOf(file: string, stack: string): Record<string, unknown> {
@@ -37,6 +44,12 @@ function configOf(file: string, stack: string): Record<string, unknown> {
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     throw new SettingsError(`Pulumi.${stack}.yaml is not valid YAML: ${reason}`);
+  }
+  try {
+    JSON.stringify(content);
+  } catch {
+    const problem = "an alias that is part of what it stands for";
+    throw new SettingsError(`Pulumi.${stack}.yaml has ${problem}; write the values out`);
   }
   const config = isObject(content) ? content["config"] : undefined;
   if (!isObject(config)) {
@@ -53,5 +66,13 @@ function asEngine(value: unknown): string | undefined {
   if (typeof value === "string") {
     return value;
   }
-  return isObject(value) && "secure" in value ? undefined : JSON.stringify(value);
+  return isEncrypted(value) ? undefined : JSON.stringify(value);
+}
+
+/** Whether a value, or a part of it, is encrypted. */
+function isEncrypted(value: unknown): boolean {
+  return (
+    (isObject(value) && "secure" in value) ||
+    (typeof value === "object" && value !== null && Object.values(value).some(isEncrypted))
+  );
 }

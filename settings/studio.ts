@@ -62,21 +62,18 @@ export const SAGEMAKER_SETTINGS = {
     // The service's own bounds.
     // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_IdleSettings.html
     idleMinutes: integer(
-      "Minutes without a running kernel or terminal after which a notebook's instance is stopped.",
-      { min: 60, max: 525_600, fallback: 60 },
+      "How long a notebook's instance goes on without a running kernel or terminal before it is stopped.",
+      { min: 60, max: 525_600, unit: "minute", fallback: 60 },
     ),
     // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DefaultEbsStorageSettings.html
     spaceGib: integer(
-      "Disk of a new notebook, GiB; it stays, and costs, while the notebook is stopped.",
-      {
-        min: 5,
-        max: 16_384,
-        fallback: 10,
-      },
+      "Disk of a new notebook; it stays, and costs, while the notebook is stopped.",
+      { min: 5, max: 16_384, unit: "GiB", fallback: 10 },
     ),
-    maxSpaceGib: integer("Largest disk that people may give a notebook, GiB.", {
+    maxSpaceGib: integer("Largest disk that people may give a notebook.", {
       min: 5,
       max: 16_384,
+      unit: "GiB",
       fallback: 100,
     }),
     sweepUserJobs: boolean(

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { dependencies, devDependencies } from "../package.json";
+import { dependencies, devDependencies, engines } from "../package.json";
+import { loadSettings } from "../settings";
+import { placeholders } from "../settings/placeholders";
+import { readStackFile } from "../settings/stack-file";
+import { TODAY } from "./support/resources";
 
 const ROOT = join(__dirname, "..");
 const PAGES = ["README.md", ...readdirSync(join(ROOT, "docs")).map((file) => `docs/${file}`)];
@@ -21,6 +25,27 @@ describe("the documentation", () => {
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
       assert.match(version, /^\d+\.\d+\.\d+$/, name);
     }
+  });
+
+  it("has a first day that leaves no example value behind", () => {
+    const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+    const source = readStackFile(ROOT, "ec2");
+    const users = JSON.parse(source["ml-platform:users"] ?? "") as Record<string, string>[];
+    const commands = /^ +pulumi config set --path 'users\[(\d)\]\.(\w+)' (\S+)$/gm;
+    for (const [, index, field = "", value = ""] of readme.matchAll(commands)) {
+      users[Number(index)]![field] = value;
+    }
+    assert.match(readme, /^ +pulumi config set allowedCidrs "\$\(curl -s \S+\)\/32"$/m);
+    const own = { allowedCidrs: "81.2.69.160/27", users: JSON.stringify(users) };
+    const config = Object.entries(own).map(([path, value]) => [`ml-platform:${path}`, value]);
+    const { settings } = loadSettings("ec2", { ...source, ...Object.fromEntries(config) }, TODAY);
+    assert.deepEqual(placeholders(settings), []);
+  });
+
+  it("names the oldest Node.js that the packages take", () => {
+    const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+    const oldest = engines.node.replace(">=", "");
+    assert.match(readme, new RegExp(`Node\\.js ${oldest.replace(".", "\\.")} or newer`));
   });
 
   it("links to pages that are there", () => {

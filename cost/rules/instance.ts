@@ -14,11 +14,13 @@ export const instance: PriceRule = {
   source: "https://aws.amazon.com/ec2/pricing/on-demand/",
   lines: (resource) => {
     const type = known(resource, "instanceType", isText);
+    // A category of its own, and so a line that one has to tell from that of the other machines.
+    const role = isControlPlane(resource) ? "Control plane" : "Instance";
     const volumes = known(resource, "ebsBlockDevices", isList, []);
     return [
       {
         category: isControlPlane(resource) ? "control plane" : "compute",
-        label: `Instance (on-demand, Linux, ${type})`,
+        label: `${role} (on-demand, Linux, ${type})`,
         unit: "hour",
         quantity: HOURS_PER_MONTH,
         priceKey: `ec2.${type}.hour`,

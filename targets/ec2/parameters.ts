@@ -23,6 +23,7 @@ export interface ParametersArgs {
  * would show them to everybody who may describe an instance.
  *
  * The standard tier is free and holds 4 KB, which is why the authorities have elliptic keys.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
  */
 export class Parameters extends pulumi.ComponentResource {
   /** Folder of all of them. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { priceStack } from "../../commands/priced-stack";
 import { DEFAULT_SCENARIO, readScenario } from "../../cost/scenario";
@@ -24,5 +25,17 @@ describe("npm start, as a person types it", () => {
       stacks.map(({ totals, lines }) => [totals, lines.length]),
       [[estimate.totals, estimate.lines.length]],
     );
+  });
+
+  it("ends in silence when nobody reads on, as behind | head -1", async () => {
+    for (const file of ["commands/compare.ts", "commands/leftovers.ts"]) {
+      const command = ["--require", "./scripts/typescript.cjs", file, "--help"];
+      const child = spawn(process.execPath, command, { cwd: ROOT });
+      child.stdout.destroy();
+      let said = "";
+      child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+      assert.deepEqual(await once(child, "close"), [0, null], file);
+      assert.equal(said, "", file);
+    }
   });
 });

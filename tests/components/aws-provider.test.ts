@@ -15,6 +15,27 @@ async function providers(config: Readonly<Record<string, string>>) {
   };
 }
 
+/** Hands over the inputs of everything that is registered from now on as the engine gets them. */
+function watched(see: (inputs: Readonly<Record<string, unknown>>) => void): void {
+  type Request = { getObject(): { toJavaScript(): Record<string, unknown> } };
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    registerResource(request: Request, callback: unknown): Promise<void>;
+  };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) => {
+    see(request.getObject().toJavaScript());
+    return register(request, callback);
+  };
+}
+
+/** Names of the inputs that the engine keeps encrypted; it knows them by this mark of Pulumi's. */
+function secretsOf(inputs: Readonly<Record<string, unknown>>): string[] {
+  const mark = "1b47061264138c4ac30d75fd1eb44270";
+  return Object.keys(inputs)
+    .filter((name) => JSON.stringify(inputs[name]).includes(mark))
+    .sort();
+}
+
 describe("the AWS providers", () => {
   it("get every aws: setting of the stack, and nobody else's", async () => {
     const { resources, lookups } = await providers({
@@ -65,6 +86,30 @@ describe("the AWS providers", () => {
     for (const key of ["aws:accessKey", "aws:secretKey", "aws:token"]) {
       assert.equal(await isSecret({ [key]: "wJalrXUtnFEMI" }), true, key);
     }
+  });
+
+  it("keep what the stack has as a secret, or with a secret part, a secret", async () => {
+    const source = {
+      "aws:region": "eu-west-3",
+      "aws:profile": "research",
+      "aws:httpsProxy": "http://ada:hunter2@proxy",
+      "aws:assumeRoles": '[{"roleArn":"arn:aws:iam::123456789012:role/x","externalId":"hunter2"}]',
+      "aws:defaultTags": '{"tags":{"CostCenter":"hunter2"}}',
+    };
+    const secrets = ["aws:httpsProxy", "aws:assumeRoles", "aws:defaultTags"];
+    const registered: string[][] = [];
+    let access: Promise<boolean> | undefined;
+    await declared(() => {
+      pulumi.runtime.setAllConfig(source, secrets);
+      watched((inputs) => registered.push(secretsOf(inputs)));
+      access = pulumi.isSecret(awsProviders(source, TAGS).access);
+    });
+    pulumi.runtime.setAllConfig({}, []);
+    const names = ["assumeRoles", "defaultTags", "httpsProxy"];
+    assert.deepEqual(registered, [names, names]);
+    assert.equal(await access, true);
+    const { resources } = await providers(source);
+    assert.match(JSON.stringify(resources["defaultTags"]), /hunter2.*0a1b2c3d/);
   });
 
   it("give access for what speaks to AWS by itself, without tags and the like", async () => {

@@ -42,6 +42,8 @@ describe("DataBucket", () => {
     const { policy } = inputsOf(await declare(), "s3/bucketPolicy:BucketPolicy");
     const [statement] = policyOf(policy);
     assert.equal(statement?.Effect, "Deny");
+    assert.equal(statement.Action, "s3:*");
+    assert.equal(statement.Principal, "*");
     assert.deepEqual(statement.Resource, [
       "arn:aws:s3:::lake-bucket-0000000",
       "arn:aws:s3:::lake-bucket-0000000/*",

@@ -67,6 +67,7 @@ describe("Database", () => {
       ],
     );
     for (const { inputs } of rules) {
+      assert.equal(inputs["ipProtocol"], "tcp"); // With "-1" AWS ignores the ports.
       assert.equal(inputs["fromPort"], 5432);
       assert.equal(inputs["toPort"], 5432);
       assert.equal(inputs["cidrIpv4"], undefined);

@@ -11,7 +11,7 @@ const cost = (deployment: unknown, now = NOW): LiveCost | undefined =>
 const amounts = ({ lines }: LiveCost["soFar"]): Record<string, number | undefined> =>
   Object.fromEntries(lines.map(({ label, monthCents }) => [label, monthCents]));
 
-const INSTANCE = "Instance (on-demand, Linux, t4g.large)";
+const INSTANCE = "Control plane (on-demand, Linux, t4g.large)";
 
 describe("what a live stack has cost", () => {
   it("is the list price for the time since each thing was made", () => {

@@ -79,6 +79,11 @@ describe("record", () => {
       await assert.rejects(record(program, options), /no such colour/);
     });
 
+    it(`fails on two resources of one type and name, in ${mode}`, async () => {
+      const program = () => [address("x", "1"), address("y", "1"), address("x", "2")];
+      await assert.rejects(record(program, options), /two resources are aws:ec2.*:Eip "x"$/);
+    });
+
     it(`fails as the program itself does, in ${mode}`, async () => {
       const program = () => {
         throw new RangeError("too many zones");

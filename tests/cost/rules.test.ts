@@ -37,13 +37,14 @@ describe("price of an instance", () => {
     });
   });
 
-  it("is the control plane's or the notebooks', by the machine's name", () => {
-    const category = (name: string) =>
-      estimate([machine(name)], { book: paris, usage: {}, today: TODAY }).lines.find(
-        ({ unit }) => unit === "hour",
-      )?.category;
-    assert.equal(category("ec2-nodes-control-plane"), "control plane");
-    assert.equal(category("ec2-nodes-worker-1"), "compute");
+  it("is the control plane's or the notebooks', by the machine's name, and says so", () => {
+    const hours = (name: string) => {
+      const { lines } = estimate([machine(name)], { book: paris, usage: {}, today: TODAY });
+      const line = lines.find(({ unit }) => unit === "hour");
+      return [line?.category, line?.label.split(" (")[0]];
+    };
+    assert.deepEqual(hours("ec2-nodes-control-plane"), ["control plane", "Control plane"]);
+    assert.deepEqual(hours("ec2-nodes-worker-1"), ["compute", "Instance"]);
   });
 
   it("has no line for an address that it has not", () => {

@@ -19,18 +19,32 @@ const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 /**
  * The address of the emulator, from `AWS_ENDPOINT_URL`.
  *
- * @throws Error unless it is on this machine: these tests create and destroy without asking.
+ * @throws Error unless it is on this machine, and nothing in the environment leads past it: these tests create
+ *   and destroy without asking.
  */
 export function emulator(): URL {
   const given = process.env["AWS_ENDPOINT_URL"];
-  const url = given === undefined || !URL.canParse(given) ? undefined : new URL(given);
-  if (url === undefined || !LOOPBACK.includes(url.hostname)) {
+  const url = loopback(given);
+  const past = Object.entries(process.env).find(
+    ([name, value]) =>
+      name === "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" ||
+      (name.startsWith("AWS_ENDPOINT_URL_") && loopback(value) === undefined),
+  );
+  if (past !== undefined) {
+    throw new Error(`${past.join("=")} leads past the emulator; unset it. Nothing was done.`);
+  }
+  if (url === undefined) {
     throw new Error(
       `AWS_ENDPOINT_URL must be the address of an AWS emulator on this machine, such as ` +
         `http://127.0.0.1:4566; it is ${given ?? "not set"}. Nothing was done.`,
     );
   }
   return url;
+}
+
+function loopback(address: string | undefined): URL | undefined {
+  const url = address === undefined || !URL.canParse(address) ? undefined : new URL(address);
+  return url !== undefined && LOOPBACK.includes(url.hostname) ? url : undefined;
 }
 
 /** What a command has printed, and its exit status. */

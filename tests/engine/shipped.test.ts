@@ -19,6 +19,29 @@ describe("an endpoint that is not on this machine", () => {
   }
 });
 
+describe("an environment that leads past the emulator", () => {
+  for (const [name, value] of [
+    ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"],
+    ["AWS_ENDPOINT_URL_EC2", "https://ec2.eu-west-3.amazonaws.com"],
+  ] as const) {
+    it(`is refused: ${name}`, () => {
+      const before = process.env["AWS_ENDPOINT_URL"];
+      try {
+        process.env["AWS_ENDPOINT_URL"] = "http://127.0.0.1:4566";
+        process.env[name] = value;
+        assert.throws(emulator, new RegExp(`${name}=.* leads past the emulator`));
+        process.env["AWS_ENDPOINT_URL_EC2"] = "http://localhost:4566";
+        delete process.env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"];
+        assert.equal(emulator().port, "4566");
+      } finally {
+        delete process.env["AWS_ENDPOINT_URL_EC2"];
+        delete process.env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"];
+        process.env["AWS_ENDPOINT_URL"] = before;
+      }
+    });
+  }
+});
+
 describe("a stack as it is shipped", function () {
   this.timeout("5m");
   const ada = new Colleague();

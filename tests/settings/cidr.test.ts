@@ -25,6 +25,8 @@ describe("cidr", () => {
       "::/0",
       "",
       "10.0.0.0/ 8",
+      "10.0.0.0/08",
+      "0.0.0.0/00",
     ]) {
       assert.equal(parseCidr(text), undefined, text);
     }

@@ -18,6 +18,22 @@ describe("placeholders", () => {
     }
   });
 
+  it("are found in each network and domain that is for documentation, and in none beside them", () => {
+    const found = (network: string, email: string) =>
+      placeholders({ allowedCidrs: [network], users: [{ name: "ada", email, group: "ml-users" }] });
+    const own = "ada@your-company.com";
+    for (const network of ["192.0.2.0/24", "198.51.100.7/32", "203.0.113.128/25"]) {
+      assert.equal(found(network, own).length, 1, network);
+    }
+    for (const network of ["192.0.3.0/24", "198.51.101.0/24", "203.0.112.0/23"]) {
+      assert.deepEqual(found(network, own), [], network);
+    }
+    for (const domain of ["example.com", "example.net", "example.org", "x.test", "x.invalid"]) {
+      assert.equal(found("81.2.69.160/27", `ada@${domain}`).length, 1, domain);
+    }
+    assert.deepEqual(found("81.2.69.160/27", "ada@example.de"), []);
+  });
+
   it("are not found in a person's own values", () => {
     assert.deepEqual(placeholders(loadSettings("test", config(), TODAY).settings), []);
   });

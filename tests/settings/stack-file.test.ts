@@ -26,8 +26,15 @@ describe("stack file", () => {
     });
   });
 
-  it("cannot read an encrypted value, and says so by its absence", () => {
+  it("takes a key without a namespace for one of the project, below the full one", () => {
+    const source = read("config:\n  owner: a\n  ml-platform:nodes.count: 5\n  nodes.count: 4\n");
+    assert.deepEqual(source, { "ml-platform:owner": "a", "ml-platform:nodes.count": "5" });
+  });
+
+  it("cannot read an encrypted value or part, and says so by its absence", () => {
     assert.deepEqual(read("config:\n  a:b:\n    secure: v1:abc\n"), { "a:b": undefined });
+    const part = "config:\n  a:b:\n    - roleArn: x\n      externalId:\n        secure: v1:abc\n";
+    assert.deepEqual(read(part), { "a:b": undefined });
   });
 
   it("explains a missing file, broken YAML and missing settings", () => {
@@ -38,5 +45,9 @@ describe("stack file", () => {
     });
     assert.throws(() => read("config: [}"), /Pulumi\.x\.yaml is not valid YAML: /);
     assert.throws(() => read("a: b\n"), /has no "config:"/);
+    assert.throws(() => read("config:\n  a:b: &self\n    - *self\n"), {
+      constructor: SettingsError,
+      message: /^Pulumi\.x\.yaml has an alias that is part of what it stands for/,
+    });
   });
 });

@@ -16,12 +16,13 @@ describe("ec2 firewall", () => {
       rules.map(({ inputs }) => [
         inputs["securityGroupId"],
         inputs["cidrIpv4"],
+        inputs["ipProtocol"],
         inputs["fromPort"],
         inputs["toPort"],
       ]),
       [
-        ["ec2-firewall-api-id", "81.2.69.160/27", 6443, 6443],
-        ["ec2-firewall-api-id", "81.2.70.0/24", 6443, 6443],
+        ["ec2-firewall-api-id", "81.2.69.160/27", "tcp", 6443, 6443],
+        ["ec2-firewall-api-id", "81.2.70.0/24", "tcp", 6443, 6443],
       ],
     );
   });
@@ -34,8 +35,14 @@ describe("ec2 firewall", () => {
       assert.equal(inputs["referencedSecurityGroupId"], "ec2-firewall-nodes-id");
     }
     assert.deepEqual(
-      rules.map(({ inputs }) => `${String(inputs["ipProtocol"])} ${String(inputs["fromPort"])}`),
-      ["udp 8472", "tcp 4240", "icmp 8", "tcp 10250", "tcp 6443"],
+      rules.map(({ inputs }) => [inputs["ipProtocol"], inputs["fromPort"], inputs["toPort"]]),
+      [
+        ["udp", 8472, 8472],
+        ["tcp", 4240, 4240],
+        ["icmp", 8, -1],
+        ["tcp", 10250, 10250],
+        ["tcp", 6443, 6443],
+      ],
     );
     assert.equal(rules.length, Object.keys(NODE_PORTS).length);
   });

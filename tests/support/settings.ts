@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { loadSettings, type Settings } from "../../settings";
+import { SettingsError } from "../../settings/load";
+import { config } from "./declared";
+import { TODAY } from "./resources";
+
+/** Settings by path or full key that differ from the least that a stack needs; `undefined`: not set. */
+export type Overrides = Readonly<Record<string, string | undefined>>;
+
+/** The settings of a stack "test". */
+export function settings(overrides: Overrides = {}): Settings {
+  return loadSettings("test", config(overrides), TODAY).settings;
+}
+
+/** What such a stack is warned of. */
+export function warnings(overrides: Overrides): string[] {
+  return loadSettings("test", config(overrides), TODAY).warnings.map(({ problem }) => problem);
+}
+
+/** The message of the error that these settings raise. */
+export function fault(overrides: Overrides): string {
+  try {
+    settings(overrides);
+  } catch (error) {
+    assert.ok(error instanceof SettingsError, String(error));
+    return error.message;
+  }
+  return assert.fail(`accepted ${JSON.stringify(overrides)}`);
+}
