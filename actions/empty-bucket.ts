@@ -79,7 +79,7 @@ export async function emptyBucket(inputs: EmptyBucketInputs, world: World): Prom
     throw new ActionError(
       `S3 does not delete ${count(tally.refused)} of the versions in bucket ${bucket}: ` +
         `${tally.named.join(", ")}${more > 0 ? ` and ${count(more)} more` : ""}. ` +
-        "Take away what holds them, an object lock or a policy, then run the destroy again.",
+        "Take away what holds them, a lock, a policy or a missing permission, then run the destroy again.",
     );
   }
 }

@@ -35,6 +35,8 @@ export class BucketService {
   readonly slow = new Map<number, number>();
   /** Most calls of an operation at the same time. */
   readonly most: Record<string, number> = {};
+  /** Versions that deletions have named, each as often as it was. */
+  named = 0;
   /** Most versions that were listed and whose deletion was not answered yet. */
   mostInHand = 0;
   /** Operation that nobody may do. */
@@ -153,6 +155,7 @@ export class BucketService {
     if (wanted.length === 0 || wanted.length > PAGE) {
       throw new Refusal(400, "MalformedXML");
     }
+    this.named += wanted.length;
     const errors = wanted.flatMap(({ key, index }) => {
       this.inHand.delete(index);
       // S3 says that it has deleted what is not there.
