@@ -25,8 +25,8 @@ export const action: Action<EmptyBucketInputs> = {
   remove: (inputs) => emptyBucket(inputs, WORLD),
 };
 
-/** Pages of 1,000 versions that are in memory, and on their way to be deleted, at the same time. */
-const PAGES_AT_ONCE = 4;
+/** Pages of 1,000 versions that are in memory, and then deleted, at the same time. */
+const PAGES_AT_ONCE = 5;
 const SAY_SECONDS = 30;
 /** How often a key is tried that S3 is too busy for, with pauses of 1, 2, 4 … seconds between. */
 const ATTEMPTS = 8;
@@ -56,16 +56,8 @@ export async function emptyBucket(inputs: EmptyBucketInputs, world: World): Prom
   }
   const client = new S3Client(clientSettings(aws, "s3"));
   const tally: Tally = { deleted: 0, refused: 0, named: [], said: world.now() };
-  const pages = pagesOf(client, bucket);
-  // All of them take from the same list, so there are never more pages than workers.
-  const worker = async (): Promise<void> => {
-    for await (const page of pages) {
-      await deleteAll({ client, bucket, world, tally }, versionsOf(page));
-      progress(bucket, tally, world);
-    }
-  };
   try {
-    await Promise.all(Array.from({ length: PAGES_AT_ONCE }, worker));
+    await deleteVersions({ client, bucket, world, tally });
   } catch (error) {
     const { name, message } = error as Error;
     if (name !== "NoSuchBucket") {
@@ -84,41 +76,52 @@ export async function emptyBucket(inputs: EmptyBucketInputs, world: World): Prom
   }
 }
 
-/** All that a bucket has, up to 1,000 at a time. The SDK has no pages of its own for this list. */
-async function* pagesOf(
-  client: S3Client,
-  bucket: string,
-): AsyncGenerator<ListObjectVersionsCommandOutput> {
-  let next: Pick<ListObjectVersionsCommandInput, "KeyMarker" | "VersionIdMarker"> = {};
-  for (;;) {
-    const page = await client.send(
-      new ListObjectVersionsCommand({ Bucket: bucket, EncodingType: "url", ...next }),
-    );
-    yield page;
-    const { IsTruncated, NextKeyMarker = "", NextVersionIdMarker } = page;
-    if (IsTruncated !== true) {
-      return;
-    }
-    next = { KeyMarker: clear(NextKeyMarker), VersionIdMarker: NextVersionIdMarker };
-  }
-}
-
-/** A key as it is. Lists have it encoded, since they are XML, too. */
-function clear(key: string): string {
-  return decodeURIComponent(key.replaceAll("+", " "));
-}
-
-function versionsOf(page: ListObjectVersionsCommandOutput): ObjectIdentifier[] {
-  return [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])]
-    .map(({ Key = "", VersionId }) => ({ Key: clear(Key), VersionId }))
-    .filter(({ Key }) => !UNWRITABLE.test(Key));
-}
-
 interface Scope {
   readonly client: S3Client;
   readonly bucket: string;
   readonly world: World;
   readonly tally: Tally;
+}
+
+/**
+ * Lists some pages, deletes them side by side, and so on behind them. Lists and deletions take turns: the
+ * emulator cannot answer both at once, and it is the lists, one after the other, that take most of the time.
+ */
+async function deleteVersions(scope: Scope): Promise<void> {
+  const { client, bucket: Bucket } = scope;
+  let next: Marker | undefined = {};
+  while (next !== undefined) {
+    const pages: ObjectIdentifier[][] = [];
+    while (next !== undefined && pages.length < PAGES_AT_ONCE) {
+      const list: ListObjectVersionsCommandOutput = await client.send(
+        new ListObjectVersionsCommand({ Bucket, EncodingType: "url", ...next }),
+      );
+      pages.push(versionsOf(list));
+      next = behind(list);
+    }
+    await Promise.all(pages.map((versions) => deleteAll(scope, versions)));
+  }
+}
+
+type Marker = Pick<ListObjectVersionsCommandInput, "KeyMarker" | "VersionIdMarker">;
+
+/** Where the next page begins; undefined behind the last one. The SDK does not page this list itself. */
+function behind(list: ListObjectVersionsCommandOutput): Marker | undefined {
+  const { IsTruncated, NextKeyMarker = "", NextVersionIdMarker } = list;
+  return IsTruncated === true
+    ? { KeyMarker: clear(NextKeyMarker, list), VersionIdMarker: NextVersionIdMarker }
+    : undefined;
+}
+
+function versionsOf(list: ListObjectVersionsCommandOutput): ObjectIdentifier[] {
+  return [...(list.Versions ?? []), ...(list.DeleteMarkers ?? [])]
+    .map(({ Key = "", VersionId }) => ({ Key: clear(Key, list), VersionId }))
+    .filter(({ Key }) => !UNWRITABLE.test(Key));
+}
+
+/** A key as it is. A list is XML too, and so has it encoded; those of the emulator have not, and say so. */
+function clear(key: string, { EncodingType }: ListObjectVersionsCommandOutput): string {
+  return EncodingType === "url" ? decodeURIComponent(key.replaceAll("+", " ")) : key;
 }
 
 /** Deletes up to 1,000 versions. The SDK repeats a request that is refused as a whole, not single keys. */
@@ -138,6 +141,7 @@ async function deleteAll(
     for (const { Key, VersionId, Code } of refused.slice(0, NAMED - tally.named.length)) {
       tally.named.push(`${Key ?? ""} (version ${VersionId ?? ""}: ${Code ?? ""})`);
     }
+    progress(bucket, tally, world);
     left = busy.map(({ Key, VersionId }) => ({ Key, VersionId }));
     if (left.length > 0) {
       await world.sleep(1000 * 2 ** (attempt - 1));

@@ -39,6 +39,8 @@ export class BucketService {
   named = 0;
   /** Most versions that were listed and whose deletion was not answered yet. */
   mostInHand = 0;
+  /** Whether lists have keys encoded, as they are asked to. */
+  encodes = true;
   /** Operation that nobody may do. */
   denied = "";
   exists = true;
@@ -134,7 +136,7 @@ export class BucketService {
       if (this.gone[index] === 0) {
         const kind = index % MARKER_EVERY === MARKER_EVERY - 1 ? "DeleteMarker" : "Version";
         items.push(
-          `<${kind}><Key>${encoded(this.keyOf(index))}</Key><VersionId>${index}</VersionId></${kind}>`,
+          `<${kind}><Key>${this.listed(index)}</Key><VersionId>${index}</VersionId></${kind}>`,
         );
         this.inHand.add(index);
         last = index;
@@ -142,11 +144,15 @@ export class BucketService {
     }
     this.mostInHand = Math.max(this.mostInHand, this.inHand.size);
     const more = this.gone.indexOf(0, index) >= 0;
-    const next = `<NextKeyMarker>${encoded(this.keyOf(last))}</NextKeyMarker><NextVersionIdMarker>${last}</NextVersionIdMarker>`;
+    const next = `<NextKeyMarker>${this.listed(last)}</NextKeyMarker><NextVersionIdMarker>${last}</NextVersionIdMarker>`;
     return (
-      `<ListVersionsResult><Name>${this.bucket}</Name><EncodingType>url</EncodingType>` +
+      `<ListVersionsResult><Name>${this.bucket}</Name>${this.encodes ? "<EncodingType>url</EncodingType>" : ""}` +
       `<IsTruncated>${more}</IsTruncated>${more ? next : ""}${items.join("")}</ListVersionsResult>`
     );
+  }
+
+  private listed(index: number): string {
+    return (this.encodes ? encoded : escaped)(this.keyOf(index));
   }
 
   private deleteAll(body: string): string {
