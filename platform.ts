@@ -64,7 +64,7 @@ function sharedServices(
   opts: pulumi.ComponentResourceOptions,
 ): SharedServices {
   const { lifecycle, region } = settings;
-  const { stackId } = given;
+  const { stackId, access } = given;
   const ask = { provider: given.lookups };
   // Local Zones, which one opts into, have no NAT gateways, no RDS and few instance types.
   const { withoutZoneIds } = TARGETS[settings.target];
@@ -84,7 +84,7 @@ function sharedServices(
     region,
     accountId: aws.getCallerIdentityOutput({}, ask).accountId,
     network,
-    bucket: new DataBucket("data", { ...settings.bucket, lifecycle }, opts),
+    bucket: new DataBucket("data", { ...settings.bucket, lifecycle, access }, opts),
     database: new Database(
       "database",
       { ...settings.database, lifecycle, vpcId, subnetIds, stackId },

@@ -7,6 +7,7 @@ const FILES = {
   SweepCluster: "sweep-cluster",
   SweepStudio: "sweep-studio",
   SweepDomain: "sweep-domain",
+  EmptyBucket: "empty-bucket",
 } as const;
 export type ActionType = keyof typeof FILES;
 

@@ -1,11 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { AwsAccess } from "../actions/aws-access";
+import type { EmptyBucketInputs } from "../actions/empty-bucket";
 import { LIFECYCLE_FLAGS, type Lifecycle } from "../settings/lifecycle";
+import { ActionResource } from "./action-resource";
 
 export interface DataBucketArgs {
   readonly lifecycle: Lifecycle;
   /** Days that replaced and deleted object versions are kept. */
   readonly noncurrentDays: number;
+  readonly access: pulumi.Input<AwsAccess>;
 }
 
 /** Days after which the parts of an upload that nobody finished are dropped; they cost as objects do. */
@@ -28,10 +32,29 @@ export class DataBucket extends pulumi.ComponentResource {
     const closed = lockDown(name, bucket, { parent: this });
     this.version(name, bucket, args);
     tlsOnly(name, bucket, { parent: this, dependsOn: [closed] });
+    this.janitor(name, bucket, { forceDestroy, aws: args.access });
 
     this.bucketName = bucket.bucket;
     this.arn = bucket.arn;
     this.registerOutputs({ bucketName: this.bucketName, arn: this.arn });
+  }
+
+  /**
+   * Empties the bucket before it goes. It is there in every lifecycle, and does nothing in a kept one: if it
+   * went when a stack becomes a kept one, it would take the data along at that very moment. Another name
+   * for it would do the same at the next `up`.
+   */
+  private janitor(
+    name: string,
+    bucket: aws.s3.Bucket,
+    inputs: Omit<{ [K in keyof EmptyBucketInputs]: pulumi.Input<EmptyBucketInputs[K]> }, "bucket">,
+  ): void {
+    new ActionResource<EmptyBucketInputs>(
+      "EmptyBucket",
+      `${name}-janitor`,
+      { bucket: bucket.bucket, ...inputs },
+      { parent: this, dependsOn: [bucket] },
+    );
   }
 
   private version(name: string, bucket: aws.s3.Bucket, { noncurrentDays }: DataBucketArgs): void {

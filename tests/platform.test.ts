@@ -243,6 +243,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
     it("experiment lets everything go at destroy", async () => {
       assert.deepEqual(await destructive({ lifecycle: "experiment" }), {
         "data-bucket.forceDestroy": true,
+        "data-janitor.forceDestroy": true,
         ...expected.experiment,
         "users-pool.deletionProtection": "INACTIVE",
         "database-instance.deletionProtection": false,
@@ -277,6 +278,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
     it("keep holds data back and lets go only what the program can make again", async () => {
       assert.deepEqual(await destructive(KEEP), {
         "data-bucket.forceDestroy": false,
+        "data-janitor.forceDestroy": false,
         ...expected.keep,
         "users-pool.deletionProtection": "ACTIVE",
         "database-instance.deletionProtection": true,

@@ -3,10 +3,14 @@ import { DataBucket } from "../../components/data-bucket";
 import type { Lifecycle } from "../../settings/lifecycle";
 import { declared, inputsOf } from "../support/declared";
 import { policyOf } from "../support/policy";
+import { registrations } from "../support/registrations";
+
+const JANITOR = "dynamic/ml-platform:EmptyBucket";
+const access = { region: "eu-west-3" };
 
 describe("DataBucket", () => {
   const declare = (lifecycle: Lifecycle = "experiment") =>
-    declared(() => new DataBucket("lake", { lifecycle, noncurrentDays: 30 }));
+    declared(() => new DataBucket("lake", { lifecycle, noncurrentDays: 30, access }));
 
   it("is closed to the public in every way that S3 knows", async () => {
     const inputs = inputsOf(await declare(), "s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
@@ -66,6 +70,19 @@ describe("DataBucket", () => {
     const bucket = "s3/bucket:Bucket";
     assert.equal(inputsOf(await declare("experiment"), bucket)["forceDestroy"], true);
     assert.equal(inputsOf(await declare("keep"), bucket)["forceDestroy"], false);
+  });
+
+  it("is emptied before it goes, where its content may go", async () => {
+    for (const lifecycle of ["experiment", "retire"] as const) {
+      const { bucket, forceDestroy, aws } = inputsOf(await declare(lifecycle), JANITOR);
+      assert.deepEqual([bucket, forceDestroy, aws], ["lake-bucket-0000000", true, access]);
+    }
+    const janitor = (await registrations()).find(({ name }) => name === "data-janitor");
+    assert.ok(janitor?.dependencies.includes("data-bucket"));
+  });
+
+  it("keeps its janitor, idle, in a kept stack: if that went when a stack becomes one, so would the content", async () => {
+    assert.equal(inputsOf(await declare("keep"), JANITOR)["forceDestroy"], false);
   });
 
   it("has no name of its own", async () => {
