@@ -1,10 +1,10 @@
 import { dollars } from "../cost/money";
 import { PLATFORMS } from "../cost/nodes";
 import type { Scenario } from "../cost/scenario";
-import { IDLE_HOURS, notebooks, workingHours } from "../cost/scenario-usage";
+import { notebooks, workingHours } from "../cost/scenario-usage";
 import { list, type Block } from "./document";
 import type { Crossing, EqualComparison, EqualService } from "./equal-service";
-import { number, perHour } from "./report-text";
+import { counted, number, perHour } from "./report-text";
 import { sharesOf } from "./shares";
 import type { Column, Row } from "./table";
 
@@ -33,7 +33,7 @@ export function equalReport(equal: EqualComparison, scenario: Scenario): Block[]
   return [
     {
       kind: "title",
-      text: `Equal service: ${number(many)} notebooks of ${size} at once, ${number(workingHours(scenario))} hours a month each`,
+      text: `Equal service: ${counted(many, "notebook")} of ${size} at once, ${counted(workingHours(scenario), "hour")} a month each`,
     },
     {
       kind: "table",
@@ -126,14 +126,22 @@ function counting({ services, studioBorrows }: EqualComparison, scenario: Scenar
           "Each notebook has a gp3 volume of its own on a cluster.",
         ]
       : []),
-    `Studio: an app for each notebook, of the cheapest type with a price that is as big. It is stopped after 60 idle ` +
-      `minutes, so each of ${number(scenario.daysPerMonth)} days costs ${IDLE_HOURS} hour more at most, which is counted.`,
+    ...services.flatMap(({ stack, machines: found }) =>
+      "studioInstance" in found
+        ? [
+            `${stack}: an app for each notebook, of the cheapest type with a price that is as big. It is stopped ` +
+              `after ${number(found.idleMinutes)} idle minutes, so each of ` +
+              `${counted(scenario.daysPerMonth, "day")} costs ${counted(found.idleMinutes / 60, "hour")} more ` +
+              `at most, which is counted.`,
+          ]
+        : [],
+    ),
     ...(studioBorrows === undefined
       ? []
       : [
           `Studio: no stack compared has the target sagemaker, so below its apps and disks stands the shared part ` +
             `of ${studioBorrows}. Not in it: the home file system and the login broker.`,
         ]),
-    `Break-even: people, notebooks and ${number(scenario.daysPerMonth)} days a month stay; only the hours in which each notebook is in use change.`,
+    `Break-even: people, notebooks and ${counted(scenario.daysPerMonth, "day")} a month stay; only the hours in which each notebook is in use change, up to the ${number(24 * scenario.daysPerMonth)} that these days have.`,
   ];
 }

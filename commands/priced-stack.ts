@@ -15,6 +15,12 @@ export interface DeclaredNodes {
   readonly count: number;
 }
 
+/** What of Studio's settings a comparison reads. */
+export interface DeclaredStudio {
+  readonly instanceType: string;
+  readonly idleMinutes: number;
+}
+
 /** Settings by path that stand in for those of the stack file, e.g. `{ "nodes.count": "5" }`. */
 export type Overrides = Readonly<Record<string, string>>;
 
@@ -27,8 +33,8 @@ export interface PricedStack {
   readonly warnings: readonly string[];
   /** @default the target has no machines of its own */
   readonly nodes?: DeclaredNodes;
-  /** Instance type on which notebooks of Studio start. @default the target is not Studio */
-  readonly studioInstance?: string;
+  /** On what notebooks of Studio start, and when they are stopped. @default the target is not Studio */
+  readonly studio?: DeclaredStudio;
 }
 
 /** What a price depends on beside the stack. */
@@ -63,7 +69,7 @@ export async function priceStack(
     ...("nodes" in settings && {
       nodes: { instanceType: settings.nodes.instanceType, count: settings.nodes.count },
     }),
-    ...("studio" in settings && { studioInstance: settings.studio.instanceType }),
+    ...("studio" in settings && { studio: settings.studio }),
   };
 }
 

@@ -188,6 +188,26 @@ describe("npm start -- --equal", () => {
     );
   });
 
+  it("has the idle time and the disks of Studio that the stack declares", async () => {
+    const late = { "studio.idleMinutes": "480", "studio.spaceGib": "100" };
+    const argv = ["--equal", "--stacks", "sagemaker"];
+    const changes: Partial<CompareContext> = {
+      priceStack: (stack, usage, overrides) =>
+        priceStack(ROOT, stack, { usage, today: TODAY, overrides: { ...late, ...overrides } }),
+    };
+    const { equal, stacks } = JSON.parse((await run([...argv, "--json"], changes)).out) as Json;
+    // Ten notebooks on 20 days: (1,200 + 200 × 8) × 0.057 = 159.60; 10 × 100 × 0.13 = 130.00
+    const amounts = [stacks[0]!, equal!.services[0]!].map(({ lines }) =>
+      lines.map(({ monthCents }) => monthCents).filter((cents) => (cents ?? 0) > 12000),
+    );
+    assert.deepEqual(amounts, Array(2).fill([13000, 15960]));
+    const { out } = await run(argv, changes);
+    assert.match(
+      out.replace(/\n +/g, " "),
+      /stopped after 480 idle minutes, so each of 20 days costs 8 hours more/,
+    );
+  });
+
   it("says which instance type would hold the same for less", async () => {
     const { out } = await run(["--equal", "--stacks", "large"]);
     const { equal } = JSON.parse(

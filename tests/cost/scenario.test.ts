@@ -9,7 +9,7 @@ import {
   scenarioField,
   scenarioNames,
 } from "../../cost/scenario";
-import { notebookHours, usageOf } from "../../cost/scenario-usage";
+import { usageOf } from "../../cost/scenario-usage";
 import { USAGE } from "../../cost/usage";
 
 const FOLDER = join(__dirname, "..", "support", "scenarios");
@@ -49,7 +49,9 @@ describe("the usage of a scenario", () => {
     assert.deepEqual(usageOf(readScenario(join(FOLDER, "own.json"))), {
       monthlyActiveUsers: 2, // not stated: everybody logs in
       s3StorageGb: 7,
-      studioHours: 72, // 2 people × 3 notebooks × 2 days × (5 + 1 idle) hours
+      notebooks: 6, // 2 people × 3
+      notebookHours: 60, // 6 notebooks × 2 days × 5 hours
+      notebookDays: 12, // 6 notebooks × 2 days
       studioSpaceGb: 60, // 2 × 3 × 10 GB
       homeFileSystemGb: 1, // 2 × 0.5 GB
       loginRequests: 12, // 2 people × 2 days × 3 requests
@@ -65,15 +67,11 @@ describe("the usage of a scenario", () => {
     assert.equal(usage.s3StorageGb, 500);
   });
 
-  it("has no idle hour beyond midnight", () => {
-    const all = { ...readScenario("team"), people: 1, hoursPerDay: 24, daysPerMonth: 10 };
-    assert.equal(usageOf(all).studioHours, 240); // 10 days × 24, nothing on top
-    assert.equal(usageOf({ ...all, hoursPerDay: 23.5 }).studioHours, 240); // 23.5 + 1 is cut at 24
-    assert.equal(notebookHours({ ...all, hoursPerDay: 23.5 }), 235);
-  });
-
   it("covers every usage quantity that there is", () => {
-    const derived = ["studioHours", "studioSpaceGb", "homeFileSystemGb", "loginRequests"];
+    const derived = [
+      ...["notebooks", "notebookHours", "notebookDays"],
+      ...["studioSpaceGb", "homeFileSystemGb", "loginRequests"],
+    ];
     assert.deepEqual([...MEASURED, ...derived].sort(), Object.keys(USAGE).sort());
   });
 });
