@@ -5,6 +5,7 @@ import {
   type GetCostAndUsageCommandInput,
   type ResultByTime,
 } from "@aws-sdk/client-cost-explorer";
+import { exact } from "../cost/money";
 import { clientSettings, type AwsAccess } from "../actions/aws-access";
 
 /** What AWS has billed for some stacks of one account. */
@@ -93,7 +94,7 @@ function sums(days: readonly ResultByTime[]): Record<string, Record<string, numb
       throw new Error(`Cost Explorer answers in ${Unit}; amounts here are in US dollars`);
     }
     const ofStack = (usd[tag.slice(TAG.length + 1)] ??= {});
-    ofStack[service] = (ofStack[service] ?? 0) + Number(Amount);
+    ofStack[service] = exact((ofStack[service] ?? 0) + Number(Amount));
   }
   return usd;
 }

@@ -4,7 +4,7 @@ import type { Scenario } from "../cost/scenario";
 import { notebooks, workingHours } from "../cost/scenario-usage";
 import { list, type Block } from "./document";
 import type { Crossing, EqualComparison, EqualService } from "./equal-service";
-import { counted, number, perHour } from "./report-text";
+import { counted, number, fourDigits } from "./report-text";
 import { sharesOf } from "./shares";
 import type { Column, Row } from "./table";
 
@@ -76,7 +76,7 @@ function serviceRow(one: EqualService, scenario: Scenario): Row {
       dollars(targetCents),
       dollars(totalCents),
       dollars(perPersonCents),
-      perHour(perNotebookHourUsd ?? NaN),
+      fourDigits(perNotebookHourUsd ?? NaN),
     ],
   };
 }

@@ -69,7 +69,7 @@ export function liveCsv({ stacks, bills }: LiveReport): string {
         ...rows("so far", cost?.soFar),
         ...rows("whole month", cost?.month),
         ...Object.entries(billedUsd(one, bills) ?? {}).map(([service, usd]) => ({
-          ...{ view: "billed", stack, target, region, service, usd: String(usd) },
+          ...{ view: "billed", stack, target, region, service, usd },
         })),
       ];
     }),

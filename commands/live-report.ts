@@ -6,7 +6,7 @@ import type { Detail } from "./comparison";
 import { list, type Block } from "./document";
 import { billedCents, billedUsd, billOf, type LiveReport, type LiveStack } from "./live";
 import { grounds, linesTable } from "./report";
-import { counted, minute, perHour } from "./report-text";
+import { counted, minute, fourDigits } from "./report-text";
 import type { Column, Row } from "./table";
 
 /** A stack that is up and has a price. */
@@ -60,7 +60,7 @@ function overview(up: readonly UpStack[], { now, bills }: LiveReport): Block {
           stack,
           deployment.target ?? "",
           minute(cost.upSince),
-          perHour(cost.hourlyUsd),
+          fourDigits(cost.hourlyUsd),
           dollars(cost.soFar.totals.totalCents),
           optional(bill[index]),
           dollars(cost.month.totals.totalCents),
@@ -72,7 +72,7 @@ function overview(up: readonly UpStack[], { now, bills }: LiveReport): Block {
           "Together",
           "",
           "",
-          perHour(up.reduce((total, { cost }) => total + cost.hourlyUsd, 0)),
+          fourDigits(up.reduce((total, { cost }) => total + cost.hourlyUsd, 0)),
           sum(up.map(({ cost }) => cost.soFar.totals.totalCents)),
           // A sum that leaves a stack out would look like all of them.
           bill.every((cents) => cents !== undefined) ? sum(bill) : "-",

@@ -1,7 +1,7 @@
 import { dollars } from "../cost/money";
 import { NOTED_TOTALS, NOTES_REGION, type PricedNote, type PricedTerm } from "../cost/notes";
 import { list, type Block } from "./document";
-import { quantity, unitPrice } from "./report-text";
+import { fourDigits, quantity, unitPrice } from "./report-text";
 import type { Column, Row } from "./table";
 
 const COLUMNS: readonly Column[] = [
@@ -62,7 +62,12 @@ function rows(note: PricedNote, side: "noted" | "alike"): Row[] {
     { kind: "heading", text: note.title },
     ...terms.map((term): Row => ({
       kind: "line",
-      cells: [term.what, formula(term), dollars(term.monthCents)],
+      cells: [
+        term.what,
+        formula(term),
+        // The calculator rounds a service once: cents of its parts would not come to that.
+        side === "noted" ? fourDigits(term.monthUsd) : dollars(term.monthCents),
+      ],
     })),
     { kind: "sum", cells: ["Together", "", dollars(sum)] },
   ];

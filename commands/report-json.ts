@@ -136,13 +136,14 @@ function noteJson({ title, why, notedCents, alikeCents, noted, alike }: PricedNo
   };
 }
 
-function termJson({ what, factors, usd, monthCents, price, doubt }: PricedTerm): object {
+function termJson({ what, factors, usd, monthUsd, monthCents, price, doubt }: PricedTerm): object {
   return {
     what,
     factors,
     unitPriceUsd: usd,
     priceKey: "key" in price ? price.key : null,
     source: "key" in price ? null : price.source,
+    monthUsd,
     monthCents,
     doubt: doubt ?? null,
   };

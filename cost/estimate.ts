@@ -1,5 +1,5 @@
 import { CostError } from "./cost-error";
-import { cents } from "./money";
+import { cents, exact } from "./money";
 import { partOf, type Part } from "./part";
 import type { Confidence, PriceBook } from "./price-book";
 import type { Category, DeclaredResource, LineItem } from "./rule";
@@ -178,13 +178,12 @@ function together(before: LineItem, item: LineItem): number | undefined {
 }
 
 function times(quantity: number | undefined, months: number): number | undefined {
-  return quantity === undefined || months === 1
-    ? quantity
-    : Number((quantity * months).toPrecision(12));
+  return quantity === undefined ? undefined : quantity * months;
 }
 
 function priced(charge: Merged, book: PriceBook): EstimateLine {
-  const { part, service, category, label, resources, unit, quantity, usage, priceKey } = charge;
+  const { part, service, category, label, resources, unit, usage, priceKey } = charge;
+  const quantity = charge.quantity === undefined ? undefined : exact(charge.quantity);
   const price = book.price(priceKey);
   if (price.unit !== unit) {
     throw new Error(`${label} is counted in ${unit}, but ${priceKey} is a price per ${price.unit}`);

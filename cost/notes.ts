@@ -1,4 +1,4 @@
-import { cents } from "./money";
+import { cents, exact } from "./money";
 import { priceBook, type PriceBook } from "./price-book";
 import { HOURS_PER_MONTH } from "./rule";
 
@@ -240,7 +240,9 @@ export const NOTES: readonly Note[] = [
 /** A term with its price and amount. */
 export interface PricedTerm extends Term {
   readonly usd: number;
-  /** Rounded to whole cents. */
+  /** US dollars a month, not rounded. */
+  readonly monthUsd: number;
+  /** The same in whole cents. */
   readonly monthCents: number;
 }
 
@@ -268,7 +270,7 @@ export function pricedNotes(book: PriceBook = priceBook(NOTES_REGION)): PricedNo
       // AWS's calculator rounds a service once: 12.4194 is 12.42, but its parts would be 12.43.
       notedCents: cents(
         1,
-        noted.reduce((sum, term) => sum + product(term) * term.usd, 0),
+        noted.reduce((sum, { monthUsd }) => sum + monthUsd, 0),
       ),
       alikeCents: alike.reduce((sum, { monthCents }) => sum + monthCents, 0),
     };
@@ -284,7 +286,8 @@ export const NOTED_TOTALS = [
 
 function pricedTerm(term: Term, book: PriceBook): PricedTerm {
   const usd = "key" in term.price ? book.price(term.price.key).usd : term.price.usd;
-  return { ...term, usd, monthCents: cents(product(term), usd) };
+  const units = product(term);
+  return { ...term, usd, monthUsd: exact(units * usd), monthCents: cents(units, usd) };
 }
 
 function product({ factors }: Term): number {

@@ -26,7 +26,8 @@ describe("what AWS has billed", () => {
     service.days = [
       { day: "2026-11-20", stackId: "0123abcd", service: "Amazon EC2", amount: "0.1000000001" },
       { day: "2026-11-22", stackId: "0123abcd", service: "Amazon EC2", amount: "1.2" },
-      { day: "2026-11-22", stackId: "0123abcd", service: "Amazon RDS", amount: "0.432" },
+      { day: "2026-11-21", stackId: "0123abcd", service: "Amazon RDS", amount: "0.1" },
+      { day: "2026-11-22", stackId: "0123abcd", service: "Amazon RDS", amount: "0.2" },
       { day: "2026-11-22", stackId: "ffffffff", service: "Amazon RDS", amount: "99" },
       // Before the stack was there: somebody else's time.
       { day: "2026-11-19", stackId: "0123abcd", service: "Amazon RDS", amount: "99" },
@@ -47,7 +48,7 @@ describe("what AWS has billed", () => {
     const [answer, ...others] = await ask();
     assert.deepEqual(others, []);
     assert.deepEqual(answer?.billed?.usd, {
-      "0123abcd": { "Amazon EC2": 0.1000000001 + 1.2, "Amazon RDS": 0.432 },
+      "0123abcd": { "Amazon EC2": 1.3000000001, "Amazon RDS": 0.3 },
     });
     assert.equal(answer.billed.until, "2026-11-22");
     assert.equal(answer.from, "2026-11-20");

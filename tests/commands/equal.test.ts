@@ -44,6 +44,8 @@ describe("npm start -- --scenario", () => {
       sums.slice(0, 6),
     );
     assert.ok(equal !== null);
+    // 12.0000 + 0.1060 + 0.0084 + 0.0800 + 0.2250 = 12.4194: a reader sees why it is 12.42
+    assert.match(out, /^Scanned by S3 Select +100 GB × 0\.00225 +0\.2250\nTogether +12\.42$/m);
     assert.ok(out.split("\n").every((line) => line.length <= 100));
     const { notes: none, equal: neither } = JSON.parse((await run(["--json"])).out) as Json;
     assert.deepEqual([none, neither], [null, null]);

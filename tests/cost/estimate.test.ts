@@ -40,6 +40,17 @@ describe("an estimate", () => {
     assert.deepEqual(hours.resources, ["a", "b", "c"]);
   });
 
+  it("has quantities without what binary fractions add", () => {
+    const { lines } = price(
+      [declared("aws:cloudwatch/logGroup:LogGroup", "a", { retentionInDays: 1 })],
+      {
+        functionLogGb: 5.3, // 5.3 − 5 = 0.2999999999999998
+      },
+    );
+    // 0.3 × 1 ÷ (730 ÷ 24) = 0.00986301369863…
+    assert.deepEqual(lines.map(({ quantity }) => quantity).sort(), [0.00986301369863, 0.3]);
+  });
+
   it("keeps different kinds apart", () => {
     const other = declared("aws:ec2/instance:Instance", "b", {
       ...machine("b").inputs,
