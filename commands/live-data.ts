@@ -49,8 +49,8 @@ function estimateJson({ totals, lines }: Estimate): object {
 
 function billJson({ stackIds, from, billed, problem, asked, paidRequests }: BilledAnswer): object {
   return {
-    ...{ stackIds, from, until: billed?.until ?? null, problem: problem ?? null },
-    ...{ asked: asked.toISOString(), paidRequests },
+    ...{ stackIds, from, since: billed?.since ?? null, until: billed?.until ?? null },
+    ...{ problem: problem ?? null, asked: asked.toISOString(), paidRequests },
   };
 }
 

@@ -143,14 +143,19 @@ function billed(bill: BilledAnswer, stacks: readonly LiveStack[]): string {
   if (bill.billed === undefined) {
     return `${names}: ${bill.problem ?? ""}`;
   }
-  const paid =
+  const { since, until } = bill.billed;
+  const paid = `${counted(bill.paidRequests, "request")} to Cost Explorer cost $${dollars(bill.paidRequests * REQUEST_USD * 100)}`;
+  if (since === null || until === null) {
+    return `${names}: ${bill.problem ?? ""} (${paid})`;
+  }
+  const price =
     bill.paidRequests === 0
       ? `asked at ${minute(bill.asked)} and kept for a day, so nothing was paid now`
-      : `${counted(bill.paidRequests, "request")} to Cost Explorer cost $${dollars(bill.paidRequests * REQUEST_USD * 100)}; kept for a day`;
-  const { until } = bill.billed;
-  return until === null
-    ? `${names}: ${bill.problem ?? ""} (${paid})`
-    : `${names}: from ${bill.from} to ${until}, the newest data that AWS has; credits, refunds and taxes are left out (${paid})`;
+      : `${paid}; kept for a day`;
+  return (
+    `${names}: asked from ${bill.from} on; AWS has data from ${since} to ${until}, and only of what carries the ` +
+    `tag StackId; credits, refunds and taxes are left out (${price})`
+  );
 }
 
 function counting(up: readonly UpStack[], { scenario, now }: LiveReport): string[] {

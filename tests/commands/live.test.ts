@@ -18,6 +18,7 @@ const BILL: BilledAnswer = {
   from: "2026-11-13",
   billed: {
     usd: { "0123abcd": { "Amazon EC2": 19.004, "Amazon RDS": 3e-7 } },
+    since: "2026-11-15",
     until: "2026-11-22",
     problem: null,
     requests: 6,
@@ -74,7 +75,10 @@ describe("npm start -- --live", () => {
     // 19.004 and 0.0000003: what stands in the column comes to its sum.
     assert.match(out, /^Total .* 19\.00 +0\.00$/m);
     assert.match(out, /6 requests to Cost Explorer cost \$0\.06; kept for a day/);
-    assert.match(out, /from 2026-11-13 to 2026-11-22, the newest data that AWS has/);
+    assert.match(
+      out.replace(/\n +/g, " "),
+      /asked from 2026-11-13 on; AWS has data from 2026-11-15 to 2026-11-22, and only of what carries the tag StackId/,
+    );
   });
 
   it("names what is down, and what has nothing that is billed", async () => {
@@ -126,13 +130,13 @@ describe("npm start -- --live", () => {
   it("has no bill, and not one of 0, while AWS has no data", async () => {
     const none: BilledAnswer = {
       ...BILL,
-      billed: { usd: {}, until: null, problem: "no data yet", requests: 2 },
+      billed: { usd: {}, since: null, until: null, problem: "no data yet", requests: 2 },
       problem: "no data yet",
       paidRequests: 2,
     };
     const { out } = await live([], { billed: () => Promise.resolve([none]) });
     assert.match(out, /^old .* - +\d+\.\d\d$/m);
-    assert.match(out, /no data yet \(2 requests to Cost Explorer cost \$0\.02/);
+    assert.match(out, /no data yet \(2 requests to Cost Explorer cost \$0\.02\)/);
   });
 
   it("rounds each service of a bill, halves up, in spite of binary fractions", () => {
