@@ -1,9 +1,11 @@
+import { sumCents } from "../cost/estimate";
 import { dollars } from "../cost/money";
 import { PLATFORMS } from "../cost/nodes";
 import type { Scenario } from "../cost/scenario";
 import { notebooks, workingHours } from "../cost/scenario-usage";
 import { list, type Block } from "./document";
 import type { Crossing, EqualComparison, EqualService } from "./equal-service";
+import { sizeOf } from "./remarks";
 import { counted, number, fourDigits } from "./report-text";
 import { sharesOf } from "./shares";
 import type { Column, Row } from "./table";
@@ -28,12 +30,11 @@ const CROSSINGS: readonly Column[] = [
 /** The same notebooks on every platform: what each costs, and from how many hours on which is cheaper. */
 export function equalReport(equal: EqualComparison, scenario: Scenario): Block[] {
   const many = notebooks(scenario);
-  const size = `${scenario.notebookVcpus} vCPU and ${scenario.notebookGib} GiB`;
   const crossed = equal.crossings.filter(({ hoursPerMonth }) => hoursPerMonth !== undefined);
   return [
     {
       kind: "title",
-      text: `Equal service: ${counted(many, "notebook")} of ${size} at once, ${counted(workingHours(scenario), "hour")} a month each`,
+      text: `Equal service: ${counted(many, "notebook")} of ${sizeOf(scenario)} at once, ${counted(workingHours(scenario), "hour")} a month each`,
     },
     {
       kind: "table",
@@ -48,6 +49,13 @@ export function equalReport(equal: EqualComparison, scenario: Scenario): Block[]
       ? []
       : [{ kind: "table", columns: CROSSINGS, rows: crossed.map(crossingRow) } as const]),
     ...list("Cheaper at any hours", atAnyHours(equal.crossings)),
+    ...list(
+      "The same at any hours",
+      equal.crossings.flatMap(({ same, cheaperBelow, cheaperAbove }) =>
+        same ? `${nameOf(cheaperBelow)}; ${nameOf(cheaperAbove)}` : [],
+      ),
+    ),
+    ...list("Of these amounts, for the control plane", equal.services.flatMap(controlPlane)),
     ...list(
       "Cheaper machines for the same",
       equal.cheaperNodes.map(
@@ -97,8 +105,8 @@ function crossingRow({ cheaperBelow, cheaperAbove, hoursPerMonth }: Crossing): R
 /** What is cheaper than what, however long notebooks are in use. */
 function atAnyHours(crossings: readonly Crossing[]): string[] {
   const cheaper = new Map<string, string[]>();
-  for (const { cheaperBelow, cheaperAbove, hoursPerMonth } of crossings) {
-    if (hoursPerMonth === undefined) {
+  for (const { cheaperBelow, cheaperAbove, hoursPerMonth, same } of crossings) {
+    if (hoursPerMonth === undefined && !same) {
       const name = nameOf(cheaperBelow);
       cheaper.set(name, [...(cheaper.get(name) ?? []), nameOf(cheaperAbove)]);
     }
@@ -110,8 +118,22 @@ function nameOf({ stack, service }: EqualService): string {
   return `${stack}, ${service.mode}`;
 }
 
+/** What of a cluster's amount holds no notebook; it is the same in both ways to run it. */
+function controlPlane({ stack, target, machines: found, service }: EqualService): string[] {
+  if (service.mode !== "always on" || "studioInstance" in found) {
+    return [];
+  }
+  const cents = sumCents(service.lines.filter(({ category }) => category === "control plane"));
+  const what =
+    target === "ec2" ? `1 of the ${number(found.count)} × ${found.instanceType}` : "AWS's own";
+  return [`${stack}: ${dollars(cents)}, ${what}`];
+}
+
 /** What is assumed, in full sentences. */
-function counting({ services, studioBorrows }: EqualComparison, scenario: Scenario): string[] {
+export function counting(
+  { services, studioBorrows }: EqualComparison,
+  scenario: Scenario,
+): string[] {
   const clustered = services.some(({ machines: found }) => !("studioInstance" in found));
   const { ec2, eks } = PLATFORMS;
   return [
@@ -136,6 +158,9 @@ function counting({ services, studioBorrows }: EqualComparison, scenario: Scenar
           ]
         : [],
     ),
+    "Not equal: an app of Studio has all that its type lists, while of a node's notebooks only what is left counts, " +
+      "and it is burstable where the cheapest is an ml.t3. CPU credits are in no amount: nodes of t3, t3a and " +
+      "t4g cost more beyond their baseline; whether AWS bills that of ml.t3, no source found says.",
     ...(studioBorrows === undefined
       ? []
       : [

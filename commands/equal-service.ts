@@ -12,7 +12,6 @@ import {
   nodesFor,
   notebooksPerNode,
   PLATFORMS,
-  roomOf,
   type NodePlan,
   type PlatformName,
 } from "../cost/nodes";
@@ -23,6 +22,7 @@ import { LEAST_IDLE_MINUTES, studioInstance } from "../cost/studio";
 import { EC2_SETTINGS, EKS_SETTINGS } from "../settings/cluster";
 import { INSTANCE_TYPES, type InstanceType } from "../settings/instance-types";
 import { Refusal, type Setting } from "../settings/setting";
+import { tooSmall } from "./remarks";
 import type { DeclaredNodes, DeclaredStudio, Overrides, PricedStack } from "./priced-stack";
 
 /** What runs notebooks in Studio, and for how long. */
@@ -56,6 +56,8 @@ export interface Crossing {
   readonly cheaperAbove: EqualService;
   /** Of each notebook; undefined when the first is cheaper, or no dearer, at any hours. */
   readonly hoursPerMonth: number | undefined;
+  /** Both cost the same at any hours, and neither is cheaper. */
+  readonly same: boolean;
 }
 
 /** Nodes of another type than a stack has that hold the same notebooks for less. */
@@ -186,14 +188,6 @@ function acceptedBy(target: PlatformName): (count: number) => boolean {
   return (count) => !(COUNTS[target].parse(String(count)) instanceof Refusal);
 }
 
-function tooSmall(target: PlatformName, type: InstanceType, scenario: Scenario): string {
-  const { millicores, mib } = roomOf(PLATFORMS[target], type);
-  return (
-    `a node of ${type.name} has ${millicores / 1000} vCPU and ${(mib / 1024).toFixed(1)} GiB left, and a ` +
-    `notebook needs ${scenario.notebookVcpus} and ${scenario.notebookGib}`
-  );
-}
-
 function tooMany(target: PlatformName, type: InstanceType, count: number): string {
   return `it takes ${count} instances of ${type.name}, and nodes.count must be ${COUNTS[target].allowed}`;
 }
@@ -291,9 +285,14 @@ function crossings(services: readonly EqualService[], scenario: Scenario): Cross
       .map((second): Crossing => {
         const found = breakEven(first.service, second.service, scenario);
         const { hoursPerMonth } = found;
-        return found.cheaperBelow === "second"
-          ? { cheaperBelow: second, cheaperAbove: first, hoursPerMonth }
-          : { cheaperBelow: first, cheaperAbove: second, hoursPerMonth };
+        const [cheaperBelow, cheaperAbove] =
+          found.cheaperBelow === "second" ? [second, first] : [first, second];
+        return {
+          cheaperBelow,
+          cheaperAbove,
+          hoursPerMonth,
+          same: found.cheaperBelow === "neither",
+        };
       }),
   );
 }

@@ -3,11 +3,13 @@ import { calendarMonth, isoDay } from "../cost/live";
 import { NOT_INCLUDED } from "../cost/rules";
 import type { BilledAnswer } from "./billed";
 import { billedCents, billedUsd, type LiveReport, type LiveStack } from "./live";
+import { counting } from "./live-report";
 import { asCsv, lineCells, type Cells } from "./report-csv";
 import { JSON_VERSION, lineJson, scenarioJson } from "./report-json";
 
 /** The live stacks as JSON, for programs. Its shape is documented in `docs/json.md`. */
-export function liveJson({ stacks, scenario, now, bills }: LiveReport): string {
+export function liveJson(report: LiveReport): string {
+  const { stacks, scenario, now, bills } = report;
   const document = {
     version: JSON_VERSION,
     time: now.toISOString(),
@@ -16,6 +18,7 @@ export function liveJson({ stacks, scenario, now, bills }: LiveReport): string {
     scenario: scenarioJson(scenario),
     stacks: stacks.map((one) => stackJson(one, bills)),
     bills: bills.map(billJson),
+    assumptions: counting(report),
     notIncluded: NOT_INCLUDED,
   };
   return JSON.stringify(document, null, 2);

@@ -12,10 +12,14 @@ import type { Column, Row } from "./table";
 /** A stack that is up and has a price. */
 type UpStack = LiveStack & { readonly cost: LiveCost };
 
+function isUp(one: LiveStack): one is UpStack {
+  return one.cost !== undefined;
+}
+
 /** The live stacks as parts that can be drawn in more than one way. */
 export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
   const { stacks, scenario, now, bills } = report;
-  const up = stacks.filter((one): one is UpStack => one.cost !== undefined);
+  const up = stacks.filter(isUp);
   return [
     { kind: "title", text: `Live stacks on ${minute(now)} UTC, US dollars` },
     ...(up.length === 0 ? [] : [overview(up, report)]),
@@ -30,7 +34,7 @@ export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
       "Billed by AWS",
       bills.map((bill) => billed(bill, stacks)),
     ),
-    ...list("How the estimate is made", up.length === 0 ? [] : counting(up, report)),
+    ...list("How the estimate is made", counting(report)),
     ...grounds({
       stacks: up.map(({ stack, cost }) => ({ stack, estimate: cost.month })),
       scenario,
@@ -158,12 +162,19 @@ function billed(bill: BilledAnswer, stacks: readonly LiveStack[]): string {
   );
 }
 
-function counting(up: readonly UpStack[], { scenario, now }: LiveReport): string[] {
+/** What the estimates assume, in full sentences; empty when nothing is up. */
+export function counting({ stacks, scenario, now }: LiveReport): string[] {
+  const up = stacks.filter(isUp);
+  if (up.length === 0) {
+    return [];
+  }
   const { end } = calendarMonth(now);
   return [
     "Estimated: list prices for the time since each resource was made. What was replaced or deleted before is " +
       "not in it, but billed.",
     `Whole month: from its first day, or from when a resource was made, to ${isoDay(end)} if nothing changes.`,
+    "Nodes: as many as the state has. Those that an autoscaler has added or taken away since are seen after a " +
+      "pulumi refresh only.",
     ...up.map(
       ({ stack, cost }) =>
         `${stack}: ${dollars(usageCents(cost.soFar))} of the estimate and ${dollars(usageCents(cost.month))} of the ` +

@@ -1,5 +1,5 @@
 import { dollars } from "../cost/money";
-import { NOTED_TOTALS, NOTES_REGION, type PricedNote, type PricedTerm } from "../cost/notes";
+import { notedTotals, NOTES_REGION, type PricedNote, type PricedTerm } from "../cost/notes";
 import { list, type Block } from "./document";
 import { fourDigits, quantity, unitPrice } from "./report-text";
 import type { Column, Row } from "./table";
@@ -44,15 +44,10 @@ const TOTALS: readonly Column[] = [
 ];
 
 function totals(notes: readonly PricedNote[]): Row[] {
-  return NOTED_TOTALS.map(({ platform, figures }) => {
-    const sum = (of: "notedCents" | "alikeCents"): number =>
-      figures.reduce<number>((total, index) => total + (notes[index]?.[of] ?? NaN), 0);
-    const [noted, alike] = [sum("notedCents"), sum("alikeCents")];
-    return {
-      kind: "line",
-      cells: [platform, dollars(noted), dollars(alike), signed(alike - noted)],
-    };
-  });
+  return notedTotals(notes).map(({ platform, notedCents, alikeCents }) => ({
+    kind: "line",
+    cells: [platform, dollars(notedCents), dollars(alikeCents), signed(alikeCents - notedCents)],
+  }));
 }
 
 function rows(note: PricedNote, side: "noted" | "alike"): Row[] {

@@ -13,6 +13,7 @@ import { equalReport } from "./equal-report";
 import type { EqualComparison } from "./equal-service";
 import { notesReport } from "./notes-report";
 import type { PricedStack } from "./priced-stack";
+import { remarks } from "./remarks";
 import { age, counted, number, quantity, typeName, unitPrice } from "./report-text";
 import type { Column, Row } from "./table";
 
@@ -43,6 +44,10 @@ export function reportBlocks(report: Report, detail: Detail): Block[] {
     ...(stacks.length > 1
       ? [comparison(stacks, scenario, detail)]
       : stacks.flatMap((one) => stackTable(one))),
+    ...list(
+      "About these stacks",
+      stacks.flatMap((one) => remarks(one, scenario)),
+    ),
     ...(equal === undefined ? [] : equalReport(equal, scenario)),
     ...grounds(report),
   ];

@@ -278,11 +278,27 @@ export function pricedNotes(book: PriceBook = priceBook(NOTES_REGION)): PricedNo
 }
 
 /** Platforms of the notes by the figures that each needs; the last three are everybody's. */
-export const NOTED_TOTALS = [
+const NOTED_TOTALS = [
   { platform: "EC2", figures: [0, 3, 4, 5] },
   { platform: "EKS", figures: [1, 3, 4, 5] },
   { platform: "SageMaker", figures: [2, 3, 4, 5] },
 ] as const;
+
+/** What a platform comes to with storage, database and logins, in cents. */
+export interface NotedTotal {
+  readonly platform: string;
+  readonly notedCents: number;
+  readonly alikeCents: number;
+}
+
+/** Sums the figures of each platform. */
+export function notedTotals(notes: readonly PricedNote[]): NotedTotal[] {
+  return NOTED_TOTALS.map(({ platform, figures }) => {
+    const sum = (of: "notedCents" | "alikeCents"): number =>
+      figures.reduce<number>((total, index) => total + (notes[index]?.[of] ?? NaN), 0);
+    return { platform, notedCents: sum("notedCents"), alikeCents: sum("alikeCents") };
+  });
+}
 
 function pricedTerm(term: Term, book: PriceBook): PricedTerm {
   const usd = "key" in term.price ? book.price(term.price.key).usd : term.price.usd;

@@ -74,9 +74,10 @@ describe("npm start -- --live", () => {
     assert.match(out, /^Amazon EC2 +19\.00 +-$|^Amazon EC2 .*19\.00/m);
     // 19.004 and 0.0000003: what stands in the column comes to its sum.
     assert.match(out, /^Total .* 19\.00 +0\.00$/m);
-    assert.match(out, /6 requests to Cost Explorer cost \$0\.06; kept for a day/);
+    const unwrapped = out.replace(/\n +/g, " ");
+    assert.match(unwrapped, /6 requests to Cost Explorer cost \$0\.06; kept for a day/);
     assert.match(
-      out.replace(/\n +/g, " "),
+      unwrapped,
       /asked from 2026-11-13 on; AWS has data from 2026-11-15 to 2026-11-22, and only of what carries the tag StackId/,
     );
   });
@@ -124,7 +125,10 @@ describe("npm start -- --live", () => {
     assert.match(out, /^old .* - +\d+\.\d\d$/m);
     assert.match(out, /^Together .* - +\d+\.\d\d$/m);
     assert.match(out, /^ +- old: Cost Explorer refuses: no$/m);
-    assert.match(out, /asked at 2026-11-23 12:00 and kept for a day, so nothing was paid now/);
+    assert.match(
+      out.replace(/\n +/g, " "),
+      /asked at 2026-11-23 12:00 and kept for a day, so nothing was paid now/,
+    );
   });
 
   it("has no bill, and not one of 0, while AWS has no data", async () => {
@@ -167,6 +171,7 @@ describe("npm start -- --live", () => {
   it("gives the same figures as JSON and as comma-separated values", async () => {
     const json = JSON.parse((await live(["--json"])).out) as {
       monthEnd: string;
+      assumptions: string[];
       stacks: {
         stack: string;
         soFar: { totals: { totalCents: number } } | null;
@@ -178,6 +183,7 @@ describe("npm start -- --live", () => {
     };
     assertGolden("live.json", `${JSON.stringify(json, null, 2)}\n`);
     assert.equal(json.monthEnd, "2026-12-01");
+    assert.match(json.assumptions.join("\n"), /^Nodes: .* after a pulumi refresh only\.$/m);
     const rows = csvRowsOf((await live(["--csv"])).out);
     const sum = (view: string, stack: string): number =>
       rows
