@@ -89,4 +89,20 @@ describe("price of the login of Studio", () => {
     });
     assert.deepEqual(Object.values(bill(fn, { loginRequests: 600 })), [0, 0]);
   });
+
+  it("is for a function that says neither architecture nor memory that of x86 with 128 MB", () => {
+    const plain = declared("aws:lambda/function:Function", "fn");
+    const { lines } = estimate([plain], {
+      book: priceBook("us-east-1"),
+      usage: { loginRequests: 5_000_000 },
+      today: TODAY,
+    });
+    // 5,000,000 × 1 s × 0.125 GB − 400,000 = 225,000 × 0.0000166667 = 3.7500075
+    assert.deepEqual(
+      lines
+        .filter(({ unit }) => unit === "GB-second")
+        .map((line) => [line.priceKey, line.monthCents]),
+      [["lambda.x86.gbSecond", 375]],
+    );
+  });
 });
