@@ -76,10 +76,10 @@ export function grounds({
     ),
     ...list("Free", byReason(estimates.flatMap((one) => one.free))),
     ...list("Not priced", [...byReason(estimates.flatMap((one) => one.unpriced)), ...NOT_INCLUDED]),
-    ...list(
-      "Prices, on demand and without taxes",
-      stacks.map((one) => `${one.stack}: ${qualityOf(one, today)}`),
-    ),
+    ...list("Prices, on demand and without taxes", [
+      ...stacks.map((one) => `${one.stack}: ${qualityOf(one, today)}`),
+      ...derivedOf(estimates),
+    ]),
   ];
 }
 
@@ -188,6 +188,14 @@ function qualityOf(
       ? ""
       : `; oldest source ${oldest} (${age(oldest, today)}), newest ${newest}`;
   return `${levels.join(", ")} in ${region}${dates}${undated > 0 ? `; ${undated} undated` : ""}`;
+}
+
+/** The least sure prices, by name. */
+function derivedOf(estimates: readonly Estimate[]): string[] {
+  const keys = unique(
+    estimates.flatMap(({ region, prices }) => prices.derived.map((key) => `${key} (${region})`)),
+  );
+  return keys.length === 0 ? [] : [`Derived from another price: ${keys.join(", ")}`];
 }
 
 function unique<T>(values: readonly T[]): T[] {

@@ -162,6 +162,7 @@ describe("an estimate", () => {
     // t4g.large is derived (2025); gp3, db.t4g.micro, its gp3, its backups, the secret: 2026-10-09
     assert.deepEqual(prices, {
       confidence: { exact: 5, published: 0, derived: 1 },
+      derived: ["ec2.t4g.large.hour"],
       oldest: "2025",
       newest: "2026-10-09",
       undated: 0,
@@ -191,6 +192,7 @@ describe("an estimate", () => {
     });
     assert.deepEqual(prices, {
       confidence: { exact: 0, published: 1, derived: 0 },
+      derived: [],
       oldest: undefined,
       newest: undefined,
       undated: 1,

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { CostError } from "../../cost/cost-error";
 import {
   DEFAULT_SCENARIO,
@@ -17,7 +19,7 @@ const FOLDER = join(__dirname, "..", "support", "scenarios");
 /** The message with which a file is refused. */
 function refusal(file: string): string {
   try {
-    readScenario(join(FOLDER, file));
+    readScenario(resolve(FOLDER, file));
   } catch (error) {
     assert.ok(error instanceof CostError);
     return error.message;
@@ -113,6 +115,24 @@ describe("a scenario file", () => {
       refusal("none.json"),
       /there is no scenario ".*none\.json": it must be one of company, notes, solo, team, or the path/,
     );
+  });
+
+  it("with a field that stands twice is refused, since JSON would take the last", () => {
+    const folder = mkdtempSync(join(tmpdir(), "scenario-"));
+    const own = readFileSync(join(FOLDER, "own.json"), "utf8");
+    writeFileSync(join(folder, "twice.json"), own.replace("{", '{ "people": 1, "s3StorageGb": 1,'));
+    const message = refusal(join(folder, "twice.json"));
+    assert.match(message, /\n {2}- people stands twice\n {2}- s3StorageGb stands twice$/);
+  });
+
+  it("is looked for where the person is, not where npm runs", () => {
+    const before = { ...process.env };
+    try {
+      process.env["INIT_CWD"] = FOLDER;
+      assert.equal(readScenario("own.json").name, "own");
+    } finally {
+      process.env = before;
+    }
   });
 
   it("has the name of the file", () => {
