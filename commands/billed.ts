@@ -50,7 +50,8 @@ export function cacheFolder(): string {
 
 /**
  * Asks for the bills of stacks: one question for each account and way into it. An answer is kept for a
- * day: AWS takes money for each, and renews its data only a few times a day. A refusal is not kept.
+ * day: AWS takes money for each, and renews its data only a few times a day. A refusal is not kept, nor
+ * an answer without data, to which the person may have to do something.
  */
 export async function billedFor(
   stacks: readonly BilledStack[],
@@ -75,22 +76,28 @@ async function answerFor(
 ): Promise<BilledAnswer> {
   const stackIds = stacks.map(({ stackId }) => stackId).sort();
   const from = isoDay(beginning(stacks, now));
-  const file = join(cache, `billed-${digest([JSON.stringify(access), from, ...stackIds])}.json`);
+  const asked = [JSON.stringify(access), JSON.stringify(callerOf(process.env)), from, ...stackIds];
+  const file = join(cache, `billed-${digest(asked)}.json`);
   const kept = read(file, now);
   if (kept !== undefined) {
-    const problem = kept.billed.problem ?? undefined;
-    return { ...kept, stackIds, from, problem, paidRequests: 0 };
+    return { ...kept, stackIds, from, problem: undefined, paidRequests: 0 };
   }
-  const asked = now;
   try {
     const billed = await ask({ access, stackIds, from, to: isoDay(new Date(now.getTime() + DAY)) });
-    keep(file, { asked, billed });
     const problem = billed.problem ?? undefined;
-    return { stackIds, from, billed, problem, asked, paidRequests: billed.requests };
+    if (problem === undefined) {
+      keep(file, { asked: now, billed });
+    }
+    return { stackIds, from, billed, problem, asked: now, paidRequests: billed.requests };
   } catch (error) {
     const problem = whyNot(error);
-    return { stackIds, from, billed: undefined, problem, asked, paidRequests: 0 };
+    return { stackIds, from, billed: undefined, problem, asked: now, paidRequests: 0 };
   }
+}
+
+/** Whose account the SDK asks where the stack file leaves it open: another one has another bill. */
+function callerOf({ AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_ROLE_ARN }: NodeJS.ProcessEnv): object {
+  return { AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_ROLE_ARN };
 }
 
 function beginning(stacks: readonly BilledStack[], now: Date): Date {

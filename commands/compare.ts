@@ -89,6 +89,12 @@ async function result(options: Options, context: CompareContext): Promise<Result
     return { text, problems: found.stacks.flatMap(problemOf) };
   }
   const found = await reportOf(options, context);
+  if (options.format === "csv") {
+    // The other forms have a place for it.
+    found.equal?.refused.forEach(({ stack, reason }) => {
+      context.err(`stack ${stack} is not among the rows of equal: ${reason}\n`);
+    });
+  }
   const text = printed(options, context, {
     json: () => reportJson(found),
     csv: () => reportCsv(found),

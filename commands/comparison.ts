@@ -6,7 +6,7 @@ import type { Scenario } from "../cost/scenario";
 import { notebooks } from "../cost/scenario-usage";
 import type { Block } from "./document";
 import type { PricedStack } from "./priced-stack";
-import { number, perHour } from "./report-text";
+import { number, fourDigits } from "./report-text";
 import { stackShares } from "./shares";
 import type { Column, Row } from "./table";
 
@@ -52,7 +52,7 @@ export function comparison(
     ),
     row("line", "Per hour of one of those", (one) => {
       const { perNotebookHourUsd } = stackShares(one, scenario);
-      return perNotebookHourUsd === undefined ? "-" : perHour(perNotebookHourUsd);
+      return perNotebookHourUsd === undefined ? "-" : fourDigits(perNotebookHourUsd);
     }),
   ];
   return { kind: "table", columns, rows };

@@ -5,12 +5,15 @@ import {
   type GetCostAndUsageCommandInput,
   type ResultByTime,
 } from "@aws-sdk/client-cost-explorer";
+import { exact } from "../cost/money";
 import { clientSettings, type AwsAccess } from "../actions/aws-access";
 
 /** What AWS has billed for some stacks of one account. */
 export interface Billed {
   /** US dollars by stack id and AWS's own name of a service, as exact as AWS gives them. */
   readonly usd: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** First day with data, `YYYY-MM-DD`; null when there is none. */
+  readonly since: string | null;
   /** Newest day with data, `YYYY-MM-DD`; null when there is none. */
   readonly until: string | null;
   /** Why there is no data, a sentence; null when there is some. */
@@ -57,11 +60,13 @@ export async function askCostExplorer(question: BilledQuestion): Promise<Billed>
     page = answer.NextPageToken;
   } while (page !== undefined && page !== "");
   const usd = sums(days);
-  const until = newest(days);
-  if (until !== undefined) {
-    return { usd, until, problem: null, requests };
+  const filled = withData(days);
+  const [since, until] = [filled[0], filled.at(-1)];
+  if (since !== undefined && until !== undefined) {
+    return { usd, since, until, problem: null, requests };
   }
-  return { usd, until: null, problem: await whyNothing(client), requests: requests + 1 };
+  const problem = await whyNothing(client);
+  return { usd, since: null, until: null, problem, requests: requests + 1 };
 }
 
 function inputOf({ stackIds, from, to }: BilledQuestion): GetCostAndUsageCommandInput {
@@ -93,17 +98,17 @@ function sums(days: readonly ResultByTime[]): Record<string, Record<string, numb
       throw new Error(`Cost Explorer answers in ${Unit}; amounts here are in US dollars`);
     }
     const ofStack = (usd[tag.slice(TAG.length + 1)] ??= {});
-    ofStack[service] = (ofStack[service] ?? 0) + Number(Amount);
+    ofStack[service] = exact((ofStack[service] ?? 0) + Number(Amount));
   }
   return usd;
 }
 
-function newest(days: readonly ResultByTime[]): string | undefined {
+/** Days of which AWS has data, in their order. */
+function withData(days: readonly ResultByTime[]): string[] {
   return days
     .filter(({ Groups = [] }) => Groups.length > 0)
     .map(({ TimePeriod }) => TimePeriod?.Start ?? "")
-    .sort()
-    .at(-1);
+    .sort();
 }
 
 /** Nothing is billed, or AWS does not know the tag yet: one more request tells. */

@@ -1,10 +1,12 @@
+import { sumCents } from "../cost/estimate";
 import { dollars } from "../cost/money";
 import { PLATFORMS } from "../cost/nodes";
 import type { Scenario } from "../cost/scenario";
-import { IDLE_HOURS, notebooks, workingHours } from "../cost/scenario-usage";
+import { notebooks, workingHours } from "../cost/scenario-usage";
 import { list, type Block } from "./document";
 import type { Crossing, EqualComparison, EqualService } from "./equal-service";
-import { number, perHour } from "./report-text";
+import { sizeOf } from "./remarks";
+import { counted, number, fourDigits } from "./report-text";
 import { sharesOf } from "./shares";
 import type { Column, Row } from "./table";
 
@@ -28,12 +30,11 @@ const CROSSINGS: readonly Column[] = [
 /** The same notebooks on every platform: what each costs, and from how many hours on which is cheaper. */
 export function equalReport(equal: EqualComparison, scenario: Scenario): Block[] {
   const many = notebooks(scenario);
-  const size = `${scenario.notebookVcpus} vCPU and ${scenario.notebookGib} GiB`;
   const crossed = equal.crossings.filter(({ hoursPerMonth }) => hoursPerMonth !== undefined);
   return [
     {
       kind: "title",
-      text: `Equal service: ${number(many)} notebooks of ${size} at once, ${number(workingHours(scenario))} hours a month each`,
+      text: `Equal service: ${counted(many, "notebook")} of ${sizeOf(scenario)} at once, ${counted(workingHours(scenario), "hour")} a month each`,
     },
     {
       kind: "table",
@@ -48,6 +49,13 @@ export function equalReport(equal: EqualComparison, scenario: Scenario): Block[]
       ? []
       : [{ kind: "table", columns: CROSSINGS, rows: crossed.map(crossingRow) } as const]),
     ...list("Cheaper at any hours", atAnyHours(equal.crossings)),
+    ...list(
+      "The same at any hours",
+      equal.crossings.flatMap(({ same, cheaperBelow, cheaperAbove }) =>
+        same ? `${nameOf(cheaperBelow)}; ${nameOf(cheaperAbove)}` : [],
+      ),
+    ),
+    ...list("Of these amounts, for the control plane", equal.services.flatMap(controlPlane)),
     ...list(
       "Cheaper machines for the same",
       equal.cheaperNodes.map(
@@ -76,7 +84,7 @@ function serviceRow(one: EqualService, scenario: Scenario): Row {
       dollars(targetCents),
       dollars(totalCents),
       dollars(perPersonCents),
-      perHour(perNotebookHourUsd ?? NaN),
+      fourDigits(perNotebookHourUsd ?? NaN),
     ],
   };
 }
@@ -97,8 +105,8 @@ function crossingRow({ cheaperBelow, cheaperAbove, hoursPerMonth }: Crossing): R
 /** What is cheaper than what, however long notebooks are in use. */
 function atAnyHours(crossings: readonly Crossing[]): string[] {
   const cheaper = new Map<string, string[]>();
-  for (const { cheaperBelow, cheaperAbove, hoursPerMonth } of crossings) {
-    if (hoursPerMonth === undefined) {
+  for (const { cheaperBelow, cheaperAbove, hoursPerMonth, same } of crossings) {
+    if (hoursPerMonth === undefined && !same) {
       const name = nameOf(cheaperBelow);
       cheaper.set(name, [...(cheaper.get(name) ?? []), nameOf(cheaperAbove)]);
     }
@@ -110,8 +118,22 @@ function nameOf({ stack, service }: EqualService): string {
   return `${stack}, ${service.mode}`;
 }
 
+/** What of a cluster's amount holds no notebook; it is the same in both ways to run it. */
+function controlPlane({ stack, target, machines: found, service }: EqualService): string[] {
+  if (service.mode !== "always on" || "studioInstance" in found) {
+    return [];
+  }
+  const cents = sumCents(service.lines.filter(({ category }) => category === "control plane"));
+  const what =
+    target === "ec2" ? `1 of the ${number(found.count)} × ${found.instanceType}` : "AWS's own";
+  return [`${stack}: ${dollars(cents)}, ${what}`];
+}
+
 /** What is assumed, in full sentences. */
-function counting({ services, studioBorrows }: EqualComparison, scenario: Scenario): string[] {
+export function counting(
+  { services, studioBorrows }: EqualComparison,
+  scenario: Scenario,
+): string[] {
   const clustered = services.some(({ machines: found }) => !("studioInstance" in found));
   const { ec2, eks } = PLATFORMS;
   return [
@@ -126,14 +148,25 @@ function counting({ services, studioBorrows }: EqualComparison, scenario: Scenar
           "Each notebook has a gp3 volume of its own on a cluster.",
         ]
       : []),
-    `Studio: an app for each notebook, of the cheapest type with a price that is as big. It is stopped after 60 idle ` +
-      `minutes, so each of ${number(scenario.daysPerMonth)} days costs ${IDLE_HOURS} hour more at most, which is counted.`,
+    ...services.flatMap(({ stack, machines: found }) =>
+      "studioInstance" in found
+        ? [
+            `${stack}: an app for each notebook, of the cheapest type with a price that is as big. It is stopped ` +
+              `after ${number(found.idleMinutes)} idle minutes, so each of ` +
+              `${counted(scenario.daysPerMonth, "day")} costs ${counted(found.idleMinutes / 60, "hour")} more ` +
+              `at most, which is counted.`,
+          ]
+        : [],
+    ),
+    "Not equal: an app of Studio has all that its type lists, while of a node's notebooks only what is left counts, " +
+      "and it is burstable where the cheapest is an ml.t3. CPU credits are in no amount: nodes of t3, t3a and " +
+      "t4g cost more beyond their baseline; whether AWS bills that of ml.t3, no source found says.",
     ...(studioBorrows === undefined
       ? []
       : [
           `Studio: no stack compared has the target sagemaker, so below its apps and disks stands the shared part ` +
             `of ${studioBorrows}. Not in it: the home file system and the login broker.`,
         ]),
-    `Break-even: people, notebooks and ${number(scenario.daysPerMonth)} days a month stay; only the hours in which each notebook is in use change.`,
+    `Break-even: people, notebooks and ${counted(scenario.daysPerMonth, "day")} a month stay; only the hours in which each notebook is in use change, up to the ${number(24 * scenario.daysPerMonth)} that these days have.`,
   ];
 }

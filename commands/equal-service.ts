@@ -1,6 +1,5 @@
 import {
   assumedStudio,
-  bends,
   breakEven,
   clusterServices,
   studioService,
@@ -13,18 +12,25 @@ import {
   nodesFor,
   notebooksPerNode,
   PLATFORMS,
-  roomOf,
   type NodePlan,
   type PlatformName,
 } from "../cost/nodes";
 import { priceBook } from "../cost/price-book";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import type { Scenario } from "../cost/scenario";
-import { studioInstance } from "../cost/studio";
+import { LEAST_IDLE_MINUTES, studioInstance } from "../cost/studio";
 import { EC2_SETTINGS, EKS_SETTINGS } from "../settings/cluster";
 import { INSTANCE_TYPES, type InstanceType } from "../settings/instance-types";
 import { Refusal, type Setting } from "../settings/setting";
-import type { DeclaredNodes, Overrides, PricedStack } from "./priced-stack";
+import { tooSmall } from "./remarks";
+import type { DeclaredNodes, DeclaredStudio, Overrides, PricedStack } from "./priced-stack";
+
+/** What runs notebooks in Studio, and for how long. */
+export interface StudioPlan {
+  readonly studioInstance: string;
+  /** After so many a notebook is stopped. */
+  readonly idleMinutes: number;
+}
 
 /** A stack, or Studio, that holds all notebooks of the scenario, paid in one way. */
 export interface EqualService {
@@ -33,7 +39,7 @@ export interface EqualService {
   readonly target: string;
   readonly region: string;
   /** What runs the notebooks: nodes, or an instance type of Studio. */
-  readonly machines: NodePlan | { readonly studioInstance: string };
+  readonly machines: NodePlan | StudioPlan;
   readonly service: Service;
 }
 
@@ -50,6 +56,8 @@ export interface Crossing {
   readonly cheaperAbove: EqualService;
   /** Of each notebook; undefined when the first is cheaper, or no dearer, at any hours. */
   readonly hoursPerMonth: number | undefined;
+  /** Both cost the same at any hours, and neither is cheaper. */
+  readonly same: boolean;
 }
 
 /** Nodes of another type than a stack has that hold the same notebooks for less. */
@@ -106,13 +114,11 @@ export async function equalServices(
         const grown = await redeclare(one.stack, overridesOf(one.target, plan));
         services.push(...clusters(grown, plan, scenario));
       }
-    } else if (one.studioInstance !== undefined) {
-      services.push(await studio(one, scenario, redeclare));
+    } else if (one.studio !== undefined) {
+      services.push(await studio(one, one.studio, scenario, redeclare));
     }
   }
-  const lender = stacks.some(({ studioInstance: type }) => type !== undefined)
-    ? undefined
-    : lenderOf(stacks);
+  const lender = stacks.some((one) => one.studio !== undefined) ? undefined : lenderOf(stacks);
   if (lender !== undefined) {
     services.push(withoutStack(lender, scenario));
   }
@@ -182,14 +188,6 @@ function acceptedBy(target: PlatformName): (count: number) => boolean {
   return (count) => !(COUNTS[target].parse(String(count)) instanceof Refusal);
 }
 
-function tooSmall(target: PlatformName, type: InstanceType, scenario: Scenario): string {
-  const { millicores, mib } = roomOf(PLATFORMS[target], type);
-  return (
-    `a node of ${type.name} has ${millicores / 1000} vCPU and ${(mib / 1024).toFixed(1)} GiB left, and a ` +
-    `notebook needs ${scenario.notebookVcpus} and ${scenario.notebookGib}`
-  );
-}
-
 function tooMany(target: PlatformName, type: InstanceType, count: number): string {
   return `it takes ${count} instances of ${type.name}, and nodes.count must be ${COUNTS[target].allowed}`;
 }
@@ -225,6 +223,7 @@ function clusters(
 
 async function studio(
   { stack, target, estimate: { region } }: PricedStack,
+  { idleMinutes }: DeclaredStudio,
   scenario: Scenario,
   redeclare: Redeclare,
 ): Promise<EqualService> {
@@ -233,8 +232,8 @@ async function studio(
     "studio.instanceType": name,
     "studio.instanceTypes": name,
   });
-  const service = studioService(estimate, scenario);
-  return { stack, target, region, machines: { studioInstance: name }, service };
+  const service = studioService(estimate, scenario, idleMinutes);
+  return { stack, target, region, machines: { studioInstance: name, idleMinutes }, service };
 }
 
 function withoutStack({ estimate }: PricedStack, scenario: Scenario): EqualService {
@@ -244,7 +243,10 @@ function withoutStack({ estimate }: PricedStack, scenario: Scenario): EqualServi
     stack: "Studio",
     target: "sagemaker",
     region,
-    machines: { studioInstance: studioInstance(book, scenario).name },
+    machines: {
+      studioInstance: studioInstance(book, scenario).name,
+      idleMinutes: LEAST_IDLE_MINUTES,
+    },
     service: assumedStudio(estimate, scenario, book),
   };
 }
@@ -281,11 +283,16 @@ function crossings(services: readonly EqualService[], scenario: Scenario): Cross
       .slice(index + 1)
       .filter(({ stack }) => stack !== first.stack)
       .map((second): Crossing => {
-        const found = breakEven(first.service, second.service, bends(scenario));
+        const found = breakEven(first.service, second.service, scenario);
         const { hoursPerMonth } = found;
-        return found.cheaperBelow === "second"
-          ? { cheaperBelow: second, cheaperAbove: first, hoursPerMonth }
-          : { cheaperBelow: first, cheaperAbove: second, hoursPerMonth };
+        const [cheaperBelow, cheaperAbove] =
+          found.cheaperBelow === "second" ? [second, first] : [first, second];
+        return {
+          cheaperBelow,
+          cheaperAbove,
+          hoursPerMonth,
+          same: found.cheaperBelow === "neither",
+        };
       }),
   );
 }

@@ -3,11 +3,13 @@ import { calendarMonth, isoDay } from "../cost/live";
 import { NOT_INCLUDED } from "../cost/rules";
 import type { BilledAnswer } from "./billed";
 import { billedCents, billedUsd, type LiveReport, type LiveStack } from "./live";
+import { counting } from "./live-report";
 import { asCsv, lineCells, type Cells } from "./report-csv";
 import { JSON_VERSION, lineJson, scenarioJson } from "./report-json";
 
 /** The live stacks as JSON, for programs. Its shape is documented in `docs/json.md`. */
-export function liveJson({ stacks, scenario, now, bills }: LiveReport): string {
+export function liveJson(report: LiveReport): string {
+  const { stacks, scenario, now, bills } = report;
   const document = {
     version: JSON_VERSION,
     time: now.toISOString(),
@@ -16,6 +18,7 @@ export function liveJson({ stacks, scenario, now, bills }: LiveReport): string {
     scenario: scenarioJson(scenario),
     stacks: stacks.map((one) => stackJson(one, bills)),
     bills: bills.map(billJson),
+    assumptions: counting(report),
     notIncluded: NOT_INCLUDED,
   };
   return JSON.stringify(document, null, 2);
@@ -49,8 +52,8 @@ function estimateJson({ totals, lines }: Estimate): object {
 
 function billJson({ stackIds, from, billed, problem, asked, paidRequests }: BilledAnswer): object {
   return {
-    ...{ stackIds, from, until: billed?.until ?? null, problem: problem ?? null },
-    ...{ asked: asked.toISOString(), paidRequests },
+    ...{ stackIds, from, since: billed?.since ?? null, until: billed?.until ?? null },
+    ...{ problem: problem ?? null, asked: asked.toISOString(), paidRequests },
   };
 }
 
@@ -69,7 +72,7 @@ export function liveCsv({ stacks, bills }: LiveReport): string {
         ...rows("so far", cost?.soFar),
         ...rows("whole month", cost?.month),
         ...Object.entries(billedUsd(one, bills) ?? {}).map(([service, usd]) => ({
-          ...{ view: "billed", stack, target, region, service, usd: String(usd) },
+          ...{ view: "billed", stack, target, region, service, usd },
         })),
       ];
     }),

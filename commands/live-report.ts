@@ -6,16 +6,20 @@ import type { Detail } from "./comparison";
 import { list, type Block } from "./document";
 import { billedCents, billedUsd, billOf, type LiveReport, type LiveStack } from "./live";
 import { grounds, linesTable } from "./report";
-import { counted, minute, perHour } from "./report-text";
+import { counted, minute, fourDigits } from "./report-text";
 import type { Column, Row } from "./table";
 
 /** A stack that is up and has a price. */
 type UpStack = LiveStack & { readonly cost: LiveCost };
 
+function isUp(one: LiveStack): one is UpStack {
+  return one.cost !== undefined;
+}
+
 /** The live stacks as parts that can be drawn in more than one way. */
 export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
   const { stacks, scenario, now, bills } = report;
-  const up = stacks.filter((one): one is UpStack => one.cost !== undefined);
+  const up = stacks.filter(isUp);
   return [
     { kind: "title", text: `Live stacks on ${minute(now)} UTC, US dollars` },
     ...(up.length === 0 ? [] : [overview(up, report)]),
@@ -30,7 +34,7 @@ export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
       "Billed by AWS",
       bills.map((bill) => billed(bill, stacks)),
     ),
-    ...list("How the estimate is made", up.length === 0 ? [] : counting(up, report)),
+    ...list("How the estimate is made", counting(report)),
     ...grounds({
       stacks: up.map(({ stack, cost }) => ({ stack, estimate: cost.month })),
       scenario,
@@ -60,7 +64,7 @@ function overview(up: readonly UpStack[], { now, bills }: LiveReport): Block {
           stack,
           deployment.target ?? "",
           minute(cost.upSince),
-          perHour(cost.hourlyUsd),
+          fourDigits(cost.hourlyUsd),
           dollars(cost.soFar.totals.totalCents),
           optional(bill[index]),
           dollars(cost.month.totals.totalCents),
@@ -72,7 +76,7 @@ function overview(up: readonly UpStack[], { now, bills }: LiveReport): Block {
           "Together",
           "",
           "",
-          perHour(up.reduce((total, { cost }) => total + cost.hourlyUsd, 0)),
+          fourDigits(up.reduce((total, { cost }) => total + cost.hourlyUsd, 0)),
           sum(up.map(({ cost }) => cost.soFar.totals.totalCents)),
           // A sum that leaves a stack out would look like all of them.
           bill.every((cents) => cents !== undefined) ? sum(bill) : "-",
@@ -143,22 +147,34 @@ function billed(bill: BilledAnswer, stacks: readonly LiveStack[]): string {
   if (bill.billed === undefined) {
     return `${names}: ${bill.problem ?? ""}`;
   }
-  const paid =
+  const { since, until } = bill.billed;
+  const paid = `${counted(bill.paidRequests, "request")} to Cost Explorer cost $${dollars(bill.paidRequests * REQUEST_USD * 100)}`;
+  if (since === null || until === null) {
+    return `${names}: ${bill.problem ?? ""} (${paid})`;
+  }
+  const price =
     bill.paidRequests === 0
       ? `asked at ${minute(bill.asked)} and kept for a day, so nothing was paid now`
-      : `${counted(bill.paidRequests, "request")} to Cost Explorer cost $${dollars(bill.paidRequests * REQUEST_USD * 100)}; kept for a day`;
-  const { until } = bill.billed;
-  return until === null
-    ? `${names}: ${bill.problem ?? ""} (${paid})`
-    : `${names}: from ${bill.from} to ${until}, the newest data that AWS has; credits, refunds and taxes are left out (${paid})`;
+      : `${paid}; kept for a day`;
+  return (
+    `${names}: asked from ${bill.from} on; AWS has data from ${since} to ${until}, and only of what carries the ` +
+    `tag StackId; credits, refunds and taxes are left out (${price})`
+  );
 }
 
-function counting(up: readonly UpStack[], { scenario, now }: LiveReport): string[] {
+/** What the estimates assume, in full sentences; empty when nothing is up. */
+export function counting({ stacks, scenario, now }: LiveReport): string[] {
+  const up = stacks.filter(isUp);
+  if (up.length === 0) {
+    return [];
+  }
   const { end } = calendarMonth(now);
   return [
     "Estimated: list prices for the time since each resource was made. What was replaced or deleted before is " +
       "not in it, but billed.",
     `Whole month: from its first day, or from when a resource was made, to ${isoDay(end)} if nothing changes.`,
+    "Nodes: as many as the state has. Those that an autoscaler has added or taken away since are seen after a " +
+      "pulumi refresh only.",
     ...up.map(
       ({ stack, cost }) =>
         `${stack}: ${dollars(usageCents(cost.soFar))} of the estimate and ${dollars(usageCents(cost.month))} of the ` +

@@ -1,6 +1,7 @@
 import { CostError } from "../cost/cost-error";
 import type { Deployment } from "../cost/deployment";
 import { liveCost, type LiveCost } from "../cost/live";
+import { cents } from "../cost/money";
 import type { Scenario } from "../cost/scenario";
 import { usageOf } from "../cost/scenario-usage";
 import type { StoredStack } from "./backend";
@@ -105,8 +106,7 @@ export function billOf(
   return bills.find(({ stackIds }) => stackId !== undefined && stackIds.includes(stackId));
 }
 
-/** The sum in cents, rounded once. */
+/** The sum of whole cents of each service, as the table by service has them. */
 export function billedCents(byService: Readonly<Record<string, number>>): number {
-  const usd = Object.values(byService).reduce((sum, one) => sum + one, 0);
-  return Math.round(Number((usd * 100).toPrecision(12)));
+  return Object.values(byService).reduce((sum, usd) => sum + cents(1, usd), 0);
 }

@@ -1,7 +1,7 @@
 import { dollars } from "../cost/money";
-import { NOTED_TOTALS, NOTES_REGION, type PricedNote, type PricedTerm } from "../cost/notes";
+import { notedTotals, NOTES_REGION, type PricedNote, type PricedTerm } from "../cost/notes";
 import { list, type Block } from "./document";
-import { quantity, unitPrice } from "./report-text";
+import { fourDigits, quantity, unitPrice } from "./report-text";
 import type { Column, Row } from "./table";
 
 const COLUMNS: readonly Column[] = [
@@ -44,15 +44,10 @@ const TOTALS: readonly Column[] = [
 ];
 
 function totals(notes: readonly PricedNote[]): Row[] {
-  return NOTED_TOTALS.map(({ platform, figures }) => {
-    const sum = (of: "notedCents" | "alikeCents"): number =>
-      figures.reduce<number>((total, index) => total + (notes[index]?.[of] ?? NaN), 0);
-    const [noted, alike] = [sum("notedCents"), sum("alikeCents")];
-    return {
-      kind: "line",
-      cells: [platform, dollars(noted), dollars(alike), signed(alike - noted)],
-    };
-  });
+  return notedTotals(notes).map(({ platform, notedCents, alikeCents }) => ({
+    kind: "line",
+    cells: [platform, dollars(notedCents), dollars(alikeCents), signed(alikeCents - notedCents)],
+  }));
 }
 
 function rows(note: PricedNote, side: "noted" | "alike"): Row[] {
@@ -62,7 +57,12 @@ function rows(note: PricedNote, side: "noted" | "alike"): Row[] {
     { kind: "heading", text: note.title },
     ...terms.map((term): Row => ({
       kind: "line",
-      cells: [term.what, formula(term), dollars(term.monthCents)],
+      cells: [
+        term.what,
+        formula(term),
+        // The calculator rounds a service once: cents of its parts would not come to that.
+        side === "noted" ? fourDigits(term.monthUsd) : dollars(term.monthCents),
+      ],
     })),
     { kind: "sum", cells: ["Together", "", dollars(sum)] },
   ];

@@ -61,7 +61,8 @@ export function readOptions(argv: readonly string[]): Options | string {
         help: { ...flag, short: "h" },
       },
     });
-    const stacks = values.stacks?.split(",").map((name) => name.trim());
+    const named = values.stacks?.split(",").map((name) => name.trim());
+    const stacks = named && [...new Set(named)];
     const formats = FORMATS.filter((name) => values[name]);
     const { scenario, equal, live, detail, help, "no-billed": unbilled } = values;
     if (stacks?.includes("") === true) {

@@ -4,7 +4,8 @@ import { record } from "../cost/record";
 import type { DeclaredResource } from "../cost/rule";
 import type { Usage } from "../cost/usage";
 import { declarePlatform } from "../platform";
-import { loadSettings, type Settings } from "../settings";
+import { loadSettings, type Settings, type SettingsOf } from "../settings";
+import { nodeRange } from "../settings/cluster";
 import { PROJECT, type LoadedSettings } from "../settings/load";
 import { readStackFile } from "../settings/stack-file";
 
@@ -13,6 +14,15 @@ export interface DeclaredNodes {
   readonly instanceType: string;
   /** Value of `nodes.count`. */
   readonly count: number;
+  /** Fewest and most between which an autoscaler chooses. @default always `count` */
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** What of Studio's settings a comparison reads. */
+export interface DeclaredStudio {
+  readonly instanceType: string;
+  readonly idleMinutes: number;
 }
 
 /** Settings by path that stand in for those of the stack file, e.g. `{ "nodes.count": "5" }`. */
@@ -27,8 +37,8 @@ export interface PricedStack {
   readonly warnings: readonly string[];
   /** @default the target has no machines of its own */
   readonly nodes?: DeclaredNodes;
-  /** Instance type on which notebooks of Studio start. @default the target is not Studio */
-  readonly studioInstance?: string;
+  /** On what notebooks of Studio start, and when they are stopped. @default the target is not Studio */
+  readonly studio?: DeclaredStudio;
 }
 
 /** What a price depends on beside the stack. */
@@ -60,11 +70,15 @@ export async function priceStack(
     target: settings.target,
     estimate: estimate(resources, { book, usage, today }),
     warnings: warnings.map(({ problem }) => problem),
-    ...("nodes" in settings && {
-      nodes: { instanceType: settings.nodes.instanceType, count: settings.nodes.count },
-    }),
-    ...("studio" in settings && { studioInstance: settings.studio.instanceType }),
+    ...("nodes" in settings && { nodes: nodesOf(settings.nodes) }),
+    ...("studio" in settings && { studio: settings.studio }),
   };
+}
+
+function nodesOf(nodes: SettingsOf<"ec2" | "eks">["nodes"]): DeclaredNodes {
+  const { instanceType, count } = nodes;
+  const { min, max } = "min" in nodes ? nodeRange(nodes) : { min: count, max: count };
+  return { instanceType, count, ...(min < max && { min, max }) };
 }
 
 /** A stack's settings and all that its program declares with them. */

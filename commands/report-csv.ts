@@ -45,14 +45,14 @@ export function reportCsv({ stacks, equal, notes }: Report): string {
         { view: "noted", terms: noted },
         { view: "like for like", terms: alike },
       ].flatMap(({ view, terms }) =>
-        terms.map(({ what, factors, usd, monthCents }) => ({
+        terms.map(({ what, factors, usd, monthUsd, monthCents }) => ({
           view,
           stack: title,
           label: what,
           quantity: factors.reduce((product, { count }) => product * count, 1),
           unit: factors.map(({ unit }) => unit).join(" × "),
           unitPriceUsd: usd,
-          usd: (monthCents / 100).toFixed(2),
+          usd: view === "noted" ? monthUsd : (monthCents / 100).toFixed(2),
         })),
       ),
     ),
@@ -77,8 +77,15 @@ export function lineCells(line: EstimateLine): Cells {
 }
 
 function rowOf(cells: Cells): string {
-  return COLUMNS.map((name) => quoted(String(cells[name] ?? ""))).join(",");
+  return COLUMNS.map((name) => quoted(textOf(cells[name] ?? ""))).join(",");
 }
+
+/** Never with an exponent, which not every spreadsheet reads. */
+function textOf(value: string | number): string {
+  return typeof value === "string" ? value : DECIMAL.format(value);
+}
+
+const DECIMAL = new Intl.NumberFormat("en-US", { useGrouping: false, maximumFractionDigits: 12 });
 
 function quoted(text: string): string {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -1,13 +1,15 @@
 import type { EstimateLine } from "../cost/estimate";
-import type { PricedNote, PricedTerm } from "../cost/notes";
+import { notedTotals, type PricedNote, type PricedTerm } from "../cost/notes";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import { NOT_INCLUDED } from "../cost/rules";
 import { MEASURED, PEOPLE_FIELDS, type Scenario } from "../cost/scenario";
 import { notebookHours, notebooks, usageOf } from "../cost/scenario-usage";
 import { USAGE } from "../cost/usage";
+import { counting } from "./equal-report";
 import { categorySums, cheapestCents } from "./comparison";
 import type { EqualComparison, EqualService } from "./equal-service";
 import type { PricedStack } from "./priced-stack";
+import { remarks } from "./remarks";
 import type { Report } from "./report";
 import { sharesOf, stackShares, type Shares } from "./shares";
 
@@ -35,6 +37,7 @@ export function reportJson({ stacks, scenario, today, equal, notes }: Report): s
     stacks: stacks.map((one) => stackJson(one, cheapestCents(stacks), scenario)),
     equal: equal === undefined ? null : equalJson(equal, scenario),
     notes: notes === undefined ? null : notes.map(noteJson),
+    notedTotals: notes === undefined ? null : notedTotals(notes),
     notIncluded: NOT_INCLUDED,
   };
   return JSON.stringify(document, null, 2);
@@ -55,6 +58,7 @@ function stackJson(one: PricedStack, cheapest: number, scenario: Scenario): obje
     ...sharesJson(stackShares(one, scenario)),
     categories: categorySums(lines).map((sum) => ({ ...sum, monthCents: sum.monthCents ?? null })),
     lines: lines.map(lineJson),
+    remarks: remarks(one, scenario),
     missingUsage,
     free,
     unpriced,
@@ -93,10 +97,8 @@ export function scenarioJson(scenario: Scenario): object {
   };
 }
 
-function equalJson(
-  { services, refused, crossings, cheaperNodes, studioBorrows }: EqualComparison,
-  scenario: Scenario,
-): object {
+function equalJson(equal: EqualComparison, scenario: Scenario): object {
+  const { services, refused, crossings, cheaperNodes, studioBorrows } = equal;
   const nameOf = ({ stack, service }: EqualService): object => ({ stack, mode: service.mode });
   return {
     services: services.map(({ stack, target, region, machines, service }) => ({
@@ -115,13 +117,15 @@ function equalJson(
       lines: service.lines.map(lineJson),
     })),
     refused,
-    breakEvens: crossings.map(({ cheaperBelow, cheaperAbove, hoursPerMonth }) => ({
+    breakEvens: crossings.map(({ cheaperBelow, cheaperAbove, hoursPerMonth, same }) => ({
       cheaperBelow: nameOf(cheaperBelow),
       cheaperAbove: nameOf(cheaperAbove),
       hoursPerMonth: hoursPerMonth === undefined ? null : rounded(hoursPerMonth, 4),
+      same,
     })),
     cheaperNodes,
     studioBorrows: studioBorrows ?? null,
+    assumptions: counting(equal, scenario),
   };
 }
 
@@ -136,13 +140,14 @@ function noteJson({ title, why, notedCents, alikeCents, noted, alike }: PricedNo
   };
 }
 
-function termJson({ what, factors, usd, monthCents, price, doubt }: PricedTerm): object {
+function termJson({ what, factors, usd, monthUsd, monthCents, price, doubt }: PricedTerm): object {
   return {
     what,
     factors,
     unitPriceUsd: usd,
     priceKey: "key" in price ? price.key : null,
     source: "key" in price ? null : price.source,
+    monthUsd,
     monthCents,
     doubt: doubt ?? null,
   };

@@ -8,8 +8,8 @@ export function unitPrice(usd: number): string {
   return usd.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 10 });
 }
 
-/** Dollars with four decimals: of an hour in one notebook a cent is a lot. */
-export function perHour(usd: number): string {
+/** Dollars with four decimals, where a cent is a lot. */
+export function fourDigits(usd: number): string {
   return usd.toLocaleString("en-US", { minimumFractionDigits: 4, maximumFractionDigits: 4 });
 }
 

@@ -13,6 +13,7 @@ import { equalReport } from "./equal-report";
 import type { EqualComparison } from "./equal-service";
 import { notesReport } from "./notes-report";
 import type { PricedStack } from "./priced-stack";
+import { remarks } from "./remarks";
 import { age, counted, number, quantity, typeName, unitPrice } from "./report-text";
 import type { Column, Row } from "./table";
 
@@ -43,6 +44,10 @@ export function reportBlocks(report: Report, detail: Detail): Block[] {
     ...(stacks.length > 1
       ? [comparison(stacks, scenario, detail)]
       : stacks.flatMap((one) => stackTable(one))),
+    ...list(
+      "About these stacks",
+      stacks.flatMap((one) => remarks(one, scenario)),
+    ),
     ...(equal === undefined ? [] : equalReport(equal, scenario)),
     ...grounds(report),
   ];
@@ -71,10 +76,10 @@ export function grounds({
     ),
     ...list("Free", byReason(estimates.flatMap((one) => one.free))),
     ...list("Not priced", [...byReason(estimates.flatMap((one) => one.unpriced)), ...NOT_INCLUDED]),
-    ...list(
-      "Prices, on demand and without taxes",
-      stacks.map((one) => `${one.stack}: ${qualityOf(one, today)}`),
-    ),
+    ...list("Prices, on demand and without taxes", [
+      ...stacks.map((one) => `${one.stack}: ${qualityOf(one, today)}`),
+      ...derivedOf(estimates),
+    ]),
   ];
 }
 
@@ -183,6 +188,14 @@ function qualityOf(
       ? ""
       : `; oldest source ${oldest} (${age(oldest, today)}), newest ${newest}`;
   return `${levels.join(", ")} in ${region}${dates}${undated > 0 ? `; ${undated} undated` : ""}`;
+}
+
+/** The least sure prices, by name. */
+function derivedOf(estimates: readonly Estimate[]): string[] {
+  const keys = unique(
+    estimates.flatMap(({ region, prices }) => prices.derived.map((key) => `${key} (${region})`)),
+  );
+  return keys.length === 0 ? [] : [`Derived from another price: ${keys.join(", ")}`];
 }
 
 function unique<T>(values: readonly T[]): T[] {

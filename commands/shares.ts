@@ -29,13 +29,11 @@ export function stackShares(stack: PricedStack, scenario: Scenario): Shares {
   return sharesOf(stack.estimate.totals.totalCents, heldBy(stack, scenario), scenario);
 }
 
-function heldBy({ target, nodes, studioInstance }: PricedStack, scenario: Scenario): number {
+function heldBy({ target, nodes, studio }: PricedStack, scenario: Scenario): number {
   const type = INSTANCE_TYPES.get(nodes?.instanceType ?? "");
   if (isPlatform(target) && nodes !== undefined && type !== undefined) {
     return notebooksHeld(PLATFORMS[target], { type, count: nodes.count }, scenario);
   }
   // Studio starts as many as are asked for; the question is whether one is big enough.
-  return studioInstance !== undefined && isAsBig(studioInstance, scenario)
-    ? notebooks(scenario)
-    : 0;
+  return studio !== undefined && isAsBig(studio.instanceType, scenario) ? notebooks(scenario) : 0;
 }

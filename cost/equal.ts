@@ -1,10 +1,10 @@
-import { cents } from "./money";
+import { cents, exact } from "./money";
 import { sumCents, type Estimate, type EstimateLine } from "./estimate";
 import type { PriceBook } from "./price-book";
 import { HOURS_PER_MONTH } from "./rule";
 import type { Scenario } from "./scenario";
-import { IDLE_HOURS, notebooks, studioHours, usageOf, workingHours } from "./scenario-usage";
-import { studioInstance } from "./studio";
+import { notebookHours, notebooks, usageOf, workingHours } from "./scenario-usage";
+import { LEAST_IDLE_MINUTES, studioHours, studioInstance } from "./studio";
 
 /** How the machines below notebooks are paid. */
 export type Mode = "always on" | "working hours" | "by use";
@@ -18,17 +18,11 @@ export interface Service {
   readonly totalCents: number;
   /**
    * Cents a month, not rounded, if each notebook were in use for other hours a month and all else
-   * stayed: straight between those of `bends`.
+   * stayed: straight, but for a bend at `bend`.
    */
   readonly costAt: (hoursPerMonth: number) => number;
-}
-
-/**
- * Hours a month of one notebook at which the cost of a service changes its slope: where the hour
- * before Studio's stop goes beyond midnight, and where there is no night left.
- */
-export function bends({ daysPerMonth }: Scenario): readonly number[] {
-  return [0, (24 - IDLE_HOURS) * daysPerMonth, 24 * daysPerMonth, HOURS_PER_MONTH];
+  /** Hours a month of one notebook from which on Studio never stops it. @default no bend */
+  readonly bend?: number;
 }
 
 /**
@@ -60,17 +54,31 @@ export function clusterServices(
 /**
  * A Studio stack that starts every notebook on an instance type that is as big.
  *
+ * @param idleMinutes after which the stack stops a notebook.
  * @throws Error when the estimate has no line of Studio's hours: then it is of another target.
  */
-export function studioService(estimate: Estimate, scenario: Scenario): Service {
+export function studioService(
+  estimate: Estimate,
+  scenario: Scenario,
+  idleMinutes: number,
+): Service {
   const { lines } = estimate;
-  const apps = lines.find(({ usage }) => usage === "studioHours");
+  const apps = lines.find(({ usage }) => usage === "notebookHours");
   if (apps === undefined) {
-    throw new Error("a Studio stack has no line that depends on studioHours");
+    throw new Error("a Studio stack has no line that depends on notebookHours");
   }
   const fixed = sumCents(lines) - (apps.monthCents ?? 0);
   const perHour = notebooks(scenario) * apps.unitPriceUsd * 100;
-  return service("by use", lines, (inUse) => fixed + perHour * billedHours(inUse, scenario));
+  const one = { notebooks: 1, days: scenario.daysPerMonth };
+  const idle = studioHours({ ...one, hours: 0 }, idleMinutes);
+  return {
+    ...service(
+      "by use",
+      lines,
+      (hours) => fixed + perHour * studioHours({ ...one, hours }, idleMinutes),
+    ),
+    bend: HOURS_PER_MONTH - idle,
+  };
 }
 
 /**
@@ -80,12 +88,7 @@ export function studioService(estimate: Estimate, scenario: Scenario): Service {
 export function assumedStudio(estimate: Estimate, scenario: Scenario, book: PriceBook): Service {
   const shared = estimate.lines.filter(({ part }) => part === "shared");
   const lines = [...shared, studioApps(scenario, book), spaceDisks(scenario, book)];
-  return studioService({ ...estimate, lines }, scenario);
-}
-
-/** Hours a month that Studio bills for one notebook: with the idle hour of each day, while days last. */
-function billedHours(inUse: number, { daysPerMonth }: Scenario): number {
-  return Math.max(inUse, Math.min(inUse + IDLE_HOURS * daysPerMonth, 24 * daysPerMonth));
+  return studioService({ ...estimate, lines }, scenario, LEAST_IDLE_MINUTES);
 }
 
 /** Where two services cost the same, and which is cheaper below that. */
@@ -97,13 +100,20 @@ export interface BreakEven {
 }
 
 /**
- * Finds the hours a month at which two services cost the same. Between two bends both are straight, so
- * the crossing is exact. It is the first one: where Studio bills whole days there could be a second.
- *
- * @param at hours of the bends of both, in rising order.
+ * Finds the hours a month at which two services cost the same, among those that the scenario's days
+ * have. Between bends both are straight, so the crossing is exact. It is the first one: where Studio
+ * bills the whole month there could be a second.
  */
-export function breakEven(first: Service, second: Service, at: readonly number[]): BreakEven {
-  const gaps = at.map((hours) => ({ hours, gap: first.costAt(hours) - second.costAt(hours) }));
+export function breakEven(
+  first: Service,
+  second: Service,
+  { daysPerMonth }: Pick<Scenario, "daysPerMonth">,
+): BreakEven {
+  const end = 24 * daysPerMonth;
+  const gaps = [0, first.bend ?? end, second.bend ?? end, end]
+    .filter((hours) => hours <= end)
+    .sort((one, other) => one - other)
+    .map((hours) => ({ hours, gap: first.costAt(hours) - second.costAt(hours) }));
   const begin = gaps.find(({ gap }) => gap !== 0)?.gap ?? 0;
   const cheaperBelow = begin === 0 ? "neither" : begin < 0 ? "first" : "second";
   const after = gaps.findIndex(({ gap }) => gap * begin < 0);
@@ -129,7 +139,7 @@ function scaled(line: EstimateLine, factor: number): EstimateLine {
   if (line.quantity === undefined) {
     return line;
   }
-  const quantity = Number((line.quantity * factor).toPrecision(12));
+  const quantity = exact(line.quantity * factor);
   return { ...line, quantity, monthCents: cents(quantity, line.unitPriceUsd) };
 }
 
@@ -187,13 +197,19 @@ function spaceDisks(scenario: Scenario, book: PriceBook): EstimateLine {
 
 function studioApps(scenario: Scenario, book: PriceBook): EstimateLine {
   const { name, priceKey } = studioInstance(book, scenario);
+  const many = notebooks(scenario);
+  const use = {
+    notebooks: many,
+    hours: notebookHours(scenario),
+    days: many * scenario.daysPerMonth,
+  };
   const addition = {
     service: "SageMaker",
     category: "notebooks",
     label: `Studio notebook (${name})`,
     unit: "hour",
-    quantity: studioHours(scenario),
-    usage: "studioHours",
+    quantity: studioHours(use, LEAST_IDLE_MINUTES),
+    usage: "notebookHours",
     priceKey,
   } as const;
   return added(addition, book);

@@ -1,5 +1,5 @@
 import { CostError } from "./cost-error";
-import { cents } from "./money";
+import { cents, exact } from "./money";
 import { partOf, type Part } from "./part";
 import type { Confidence, PriceBook } from "./price-book";
 import type { Category, DeclaredResource, LineItem } from "./rule";
@@ -36,6 +36,8 @@ export interface Accounted {
 export interface PriceQuality {
   /** Prices used, by confidence. */
   readonly confidence: Readonly<Record<Confidence, number>>;
+  /** Keys of those that are derived, in alphabetical order. */
+  readonly derived: readonly string[];
   /** Oldest and newest source date, as exact as the source gives it; undefined without prices. */
   readonly oldest: string | undefined;
   readonly newest: string | undefined;
@@ -178,13 +180,12 @@ function together(before: LineItem, item: LineItem): number | undefined {
 }
 
 function times(quantity: number | undefined, months: number): number | undefined {
-  return quantity === undefined || months === 1
-    ? quantity
-    : Number((quantity * months).toPrecision(12));
+  return quantity === undefined ? undefined : quantity * months;
 }
 
 function priced(charge: Merged, book: PriceBook): EstimateLine {
-  const { part, service, category, label, resources, unit, quantity, usage, priceKey } = charge;
+  const { part, service, category, label, resources, unit, usage, priceKey } = charge;
+  const quantity = charge.quantity === undefined ? undefined : exact(charge.quantity);
   const price = book.price(priceKey);
   if (price.unit !== unit) {
     throw new Error(`${label} is counted in ${unit}, but ${priceKey} is a price per ${price.unit}`);
@@ -233,12 +234,14 @@ function count(entries: readonly Entry[]): Accounted[] {
 }
 
 function quality(lines: readonly EstimateLine[], book: PriceBook): PriceQuality {
-  const prices = [...new Set(lines.map(({ priceKey }) => priceKey))].map((key) => book.price(key));
+  const keys = [...new Set(lines.map(({ priceKey }) => priceKey))].sort();
+  const prices = keys.map((key) => book.price(key));
   const dates = prices.map(({ retrieved }) => retrieved).filter((date) => date !== "undated");
   const of = (level: Confidence): number =>
     prices.filter(({ confidence }) => confidence === level).length;
   return {
     confidence: { exact: of("exact"), published: of("published"), derived: of("derived") },
+    derived: keys.filter((key) => book.price(key).confidence === "derived"),
     // Dates are written year first, so the order of the text is the order in time.
     oldest: [...dates].sort()[0],
     newest: [...dates].sort().at(-1),

@@ -15,7 +15,7 @@ export function known<T>(
   is: (value: unknown) => value is T,
   fallback?: T,
 ): T {
-  const value = walk(resource, property) ?? fallback;
+  const value = find(resource, property) ?? fallback;
   if (value === undefined) {
     throw refusal(resource, `${property} is not declared`, `declare it`);
   }
@@ -48,6 +48,21 @@ export function isFlag(value: unknown): value is boolean {
 /** A type that `known` can ask for; the elements may be unknown. */
 export function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
+}
+
+/** What was found, by resource and path: a scenario sweep asks for the same inputs at each point. */
+const FOUND = new WeakMap<DeclaredResource, Map<string, unknown>>();
+
+function find(resource: DeclaredResource, property: string): unknown {
+  let found = FOUND.get(resource);
+  if (found === undefined) {
+    found = new Map();
+    FOUND.set(resource, found);
+  }
+  if (!found.has(property)) {
+    found.set(property, walk(resource, property));
+  }
+  return found.get(property);
 }
 
 function walk(resource: DeclaredResource, property: string): unknown {

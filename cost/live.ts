@@ -1,7 +1,8 @@
 import type { DeployedResource, Deployment } from "./deployment";
 import { estimate, type Estimate, type EstimateOptions } from "./estimate";
+import { exact } from "./money";
 import { priceBook } from "./price-book";
-import { HOURS_PER_MONTH } from "./rule";
+import { HOURS_PER_MONTH, type DeclaredResource } from "./rule";
 import { treatment } from "./rules";
 import type { Usage } from "./usage";
 
@@ -45,15 +46,16 @@ export function liveCost(
   }
   // Where a state does not say when something was made: as if it had been there from the beginning.
   const first = earliest(resources.map(({ created }) => created)) ?? now;
-  const made = new Map(resources.map(({ urn, created }) => [urn, created ?? first]));
+  // By the resource itself: what is being replaced and what replaces it have one URN.
+  const made = new Map<DeclaredResource, Date>(resources.map((one) => [one, one.created ?? first]));
   const book = priceBook(region);
   const price = (months: EstimateOptions["months"]): Estimate =>
     estimate(resources, { book, usage, today: isoDay(now), ...(months && { months }) });
   const between = (from: Date, to: Date): Estimate =>
-    price(({ urn }) => hours(later(made.get(urn) ?? first, from), to) / HOURS_PER_MONTH);
+    price((one) => hours(later(made.get(one) ?? first, from), to) / HOURS_PER_MONTH);
   const { start, end } = calendarMonth(now);
   return {
-    upSince: earliest(billed.map(({ urn }) => made.get(urn))) ?? first,
+    upSince: earliest(billed.map((one) => made.get(one))) ?? first,
     hourlyUsd: hourly(price(undefined)),
     soFar: between(first, now),
     month: between(start, end),
@@ -64,7 +66,7 @@ export function liveCost(
 function hourly({ lines }: Estimate): number {
   const byTime = lines.filter(({ usage }) => usage === undefined);
   const month = byTime.reduce((sum, line) => sum + (line.quantity ?? 0) * line.unitPriceUsd, 0);
-  return Number((month / HOURS_PER_MONTH).toPrecision(12));
+  return exact(month / HOURS_PER_MONTH);
 }
 
 /** The day in UTC, `YYYY-MM-DD`. */

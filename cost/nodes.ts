@@ -1,5 +1,6 @@
 import { INSTANCE_TYPES, type InstanceType } from "../settings/instance-types";
 import { maxPods } from "./max-pods";
+import { exact } from "./money";
 import type { PriceBook } from "./price-book";
 import type { Scenario } from "./scenario";
 import { notebooks } from "./scenario-usage";
@@ -155,13 +156,9 @@ export function nodesFor(
 function sizeOf({ notebookVcpus, notebookGib }: Scenario): Resources {
   // Whole units: 0.1 + 0.2 vCPU must not come to more than 300 thousandths.
   return {
-    millicores: Math.ceil(round(notebookVcpus * 1000)),
-    mib: Math.ceil(round(notebookGib * 1024)),
+    millicores: Math.ceil(exact(notebookVcpus * 1000)),
+    mib: Math.ceil(exact(notebookGib * 1024)),
   };
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(12));
 }
 
 /**

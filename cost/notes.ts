@@ -1,4 +1,4 @@
-import { cents } from "./money";
+import { cents, exact } from "./money";
 import { priceBook, type PriceBook } from "./price-book";
 import { HOURS_PER_MONTH } from "./rule";
 
@@ -240,7 +240,9 @@ export const NOTES: readonly Note[] = [
 /** A term with its price and amount. */
 export interface PricedTerm extends Term {
   readonly usd: number;
-  /** Rounded to whole cents. */
+  /** US dollars a month, not rounded. */
+  readonly monthUsd: number;
+  /** The same in whole cents. */
   readonly monthCents: number;
 }
 
@@ -268,7 +270,7 @@ export function pricedNotes(book: PriceBook = priceBook(NOTES_REGION)): PricedNo
       // AWS's calculator rounds a service once: 12.4194 is 12.42, but its parts would be 12.43.
       notedCents: cents(
         1,
-        noted.reduce((sum, term) => sum + product(term) * term.usd, 0),
+        noted.reduce((sum, { monthUsd }) => sum + monthUsd, 0),
       ),
       alikeCents: alike.reduce((sum, { monthCents }) => sum + monthCents, 0),
     };
@@ -276,15 +278,32 @@ export function pricedNotes(book: PriceBook = priceBook(NOTES_REGION)): PricedNo
 }
 
 /** Platforms of the notes by the figures that each needs; the last three are everybody's. */
-export const NOTED_TOTALS = [
+const NOTED_TOTALS = [
   { platform: "EC2", figures: [0, 3, 4, 5] },
   { platform: "EKS", figures: [1, 3, 4, 5] },
   { platform: "SageMaker", figures: [2, 3, 4, 5] },
 ] as const;
 
+/** What a platform comes to with storage, database and logins, in cents. */
+export interface NotedTotal {
+  readonly platform: string;
+  readonly notedCents: number;
+  readonly alikeCents: number;
+}
+
+/** Sums the figures of each platform. */
+export function notedTotals(notes: readonly PricedNote[]): NotedTotal[] {
+  return NOTED_TOTALS.map(({ platform, figures }) => {
+    const sum = (of: "notedCents" | "alikeCents"): number =>
+      figures.reduce<number>((total, index) => total + (notes[index]?.[of] ?? NaN), 0);
+    return { platform, notedCents: sum("notedCents"), alikeCents: sum("alikeCents") };
+  });
+}
+
 function pricedTerm(term: Term, book: PriceBook): PricedTerm {
   const usd = "key" in term.price ? book.price(term.price.key).usd : term.price.usd;
-  return { ...term, usd, monthCents: cents(product(term), usd) };
+  const units = product(term);
+  return { ...term, usd, monthUsd: exact(units * usd), monthCents: cents(units, usd) };
 }
 
 function product({ factors }: Term): number {

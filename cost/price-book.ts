@@ -83,12 +83,13 @@ export function priceBook(region: string): PriceBook {
 
 /** Makes a price book of the content of a price file. */
 export function bookOf({ region, asOf, prices }: PriceFile): PriceBook {
+  const byKey = new Map(Object.entries(prices));
   return {
     region,
     asOf,
-    keys: () => Object.keys(prices),
+    keys: () => [...byKey.keys()],
     price(key) {
-      const price = Object.hasOwn(prices, key) ? prices[key] : undefined;
+      const price = byKey.get(key);
       if (price === undefined) {
         throw new CostError(
           `there is no price "${key}" for region ${region}; add it to cost/prices/${region}.json ` +

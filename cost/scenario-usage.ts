@@ -1,13 +1,6 @@
 import { MEASURED, type Scenario } from "./scenario";
 import type { Usage, UsageName } from "./usage";
 
-/**
- * Hours that Studio bills after the last work in a notebook, each day: it is stopped after 60 idle
- * minutes, the least that Studio can be told. At most: who stops a notebook by hand pays less.
- * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_IdleSettings.html
- */
-export const IDLE_HOURS = 1;
-
 /** Requests of one login to the broker: begin, come back from the user pool, and out again. */
 const REQUESTS_PER_LOGIN = 3;
 
@@ -16,7 +9,9 @@ export function usageOf(scenario: Scenario): Usage {
   const usage: Partial<Record<UsageName, number>> = {
     // Who works on the platform has logged in at least once.
     monthlyActiveUsers: scenario.people,
-    studioHours: studioHours(scenario),
+    notebooks: notebooks(scenario),
+    notebookHours: notebookHours(scenario),
+    notebookDays: notebooks(scenario) * scenario.daysPerMonth,
     studioSpaceGb: notebooks(scenario) * scenario.notebookDiskGb,
     homeFileSystemGb: scenario.people * scenario.homeGbPerPerson,
     loginRequests: loginRequests(scenario),
@@ -44,12 +39,6 @@ export function notebookHours(scenario: Scenario): number {
 /** Hours a month in which one notebook is in use, and the nodes below it have to run. */
 export function workingHours({ hoursPerDay, daysPerMonth }: Scenario): number {
   return hoursPerDay * daysPerMonth;
-}
-
-/** Hours a month that Studio bills: work, and each day the idle time before the stop. */
-export function studioHours(scenario: Scenario): number {
-  const perDay = Math.min(24, scenario.hoursPerDay + IDLE_HOURS);
-  return notebooks(scenario) * scenario.daysPerMonth * perDay;
 }
 
 /** Requests a month to the login broker: everybody logs in once on each working day. */

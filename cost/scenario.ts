@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
+import { parseDocument } from "yaml";
 import { INSTANCE_TYPES } from "../settings/instance-types";
 import { CostError } from "./cost-error";
 import { USAGE, type UsageName } from "./usage";
@@ -97,22 +98,25 @@ export function scenarioNames(): string[] {
 }
 
 /**
- * Reads a scenario: one of `cost/scenarios/` by its name, or a JSON file of the same shape by its path.
+ * Reads a scenario: one of `cost/scenarios/` by its name, or a JSON file of the same shape by its path,
+ * seen from where the person is: npm changes the folder, and says in `INIT_CWD` from which.
  *
  * @throws CostError when there is no such scenario or file, or with every fault of its content.
  */
 export function readScenario(nameOrFile: string): Scenario {
   const shipped = join(FOLDER, `${nameOrFile}.json`);
-  const file = scenarioNames().includes(nameOrFile) ? shipped : nameOrFile;
+  const here = process.env["INIT_CWD"] ?? ".";
+  const file = scenarioNames().includes(nameOrFile) ? shipped : resolve(here, nameOrFile);
   if (!existsSync(file)) {
     throw new CostError(
       `there is no scenario "${nameOrFile}": it must be one of ${scenarioNames().join(", ")}, ` +
         `or the path of a file like cost/scenarios/${DEFAULT_SCENARIO}.json`,
     );
   }
-  const content = parse(file);
+  const text = readFileSync(file, "utf8");
+  const content = parse(file, text);
   const faults = isRecord(content)
-    ? faultsOf(content)
+    ? [...repeatedKeys(text), ...faultsOf(content)]
     : ['it must be an object: { "about": text, "people": number, … }'];
   if (faults.length > 0) {
     throw new CostError(
@@ -143,12 +147,19 @@ function field(
   return { doc, unit, min, max, whole };
 }
 
-function parse(file: string): unknown {
+function parse(file: string, text: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    return JSON.parse(text);
   } catch (error) {
     throw new CostError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** JSON takes the last of two equal keys without a word; YAML, of which it is a part, does not. */
+function repeatedKeys(text: string): string[] {
+  return parseDocument(text, { prettyErrors: false })
+    .errors.filter(({ code }) => code === "DUPLICATE_KEY")
+    .map(({ pos: [from] }) => `${/"([^"]*)"/.exec(text.slice(from))?.[1] ?? ""} stands twice`);
 }
 
 function faultsOf(content: Readonly<Record<string, unknown>>): string[] {

@@ -1,7 +1,31 @@
 import { INSTANCE_TYPES } from "../settings/instance-types";
 import { CostError } from "./cost-error";
 import type { PriceBook } from "./price-book";
+import { HOURS_PER_MONTH } from "./rule";
 import type { Scenario } from "./scenario";
+
+/**
+ * Idle minutes after which Studio stops a notebook, when it is told to stop it as early as it can.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_IdleSettings.html
+ */
+export const LEAST_IDLE_MINUTES = 60;
+
+/** How long notebooks are in use in a month, all of them together. */
+export interface NotebookUse {
+  readonly notebooks: number;
+  readonly hours: number;
+  /** Days on which each is in use, summed over all. */
+  readonly days: number;
+}
+
+/**
+ * Hours a month that Studio bills: those in use, and after each day's last the idle ones until the stop.
+ * At most: who stops a notebook by hand, or returns to it before, pays less. No notebook runs longer
+ * than the month.
+ */
+export function studioHours({ notebooks, hours, days }: NotebookUse, idleMinutes: number): number {
+  return Math.min(notebooks * HOURS_PER_MONTH, hours + (days * idleMinutes) / 60);
+}
 
 /** An instance type of Studio and what an hour of it costs. */
 export interface StudioInstance {

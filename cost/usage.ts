@@ -15,11 +15,13 @@ export const USAGE = {
   internetOutGb: { doc: "Data from the stack to the internet, CloudFront apart", unit: "GB" },
   rdsBackupGb: { doc: "Database backups and snapshots kept", unit: "GB" },
   dnsQueries: { doc: "Queries that the hosted zones answer", unit: "query" },
-  studioHours: {
-    doc: "Hours in which Studio notebooks run, idle ones until they are stopped among them",
+  notebooks: { doc: "Notebooks that are open at the same time", unit: "notebook" },
+  notebookHours: {
+    doc: "Hours in which notebooks are in use, idle ones not among them",
     unit: "hour",
   },
-  studioSpaceGb: { doc: "Disks of Studio notebooks, running or not", unit: "GB" },
+  notebookDays: { doc: "Days on which each notebook is in use, summed over all", unit: "day" },
+  studioSpaceGb: { doc: "Disks that notebooks need, running or not", unit: "GB" },
   homeFileSystemGb: { doc: "Data in the home file system of Studio", unit: "GB" },
   loginRequests: { doc: "Requests to the login of Studio", unit: "request" },
   controlPlaneLogGb: { doc: "Logs that the control plane of EKS writes", unit: "GB" },

@@ -54,7 +54,7 @@ export const UNPRICED: Readonly<Record<string, string>> = {
 export const NOT_INCLUDED: readonly string[] = [
   "Taxes, support plans, credits, Savings Plans and reserved instances.",
   "Traffic between availability zones, and to other regions.",
-  "CPU credits of t3, t3a and t4g instances beyond their baseline.",
+  "CPU credits of t3, t3a and t4g instances beyond their baseline, and of ml.t3, if AWS bills any.",
   "What people start by themselves: volumes, snapshots, load balancers.",
   "Free allowances are those of one account: a second stack in it shares them.",
 ];

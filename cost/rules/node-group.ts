@@ -27,7 +27,7 @@ export const nodeGroup: PriceRule = {
     const spot = known(resource, "capacityType", isText, "ON_DEMAND") === "SPOT";
     return [
       {
-        label: `Instance (${spot ? "spot, at most the on-demand price" : "on-demand"}, Linux, ${type})`,
+        label: `Instance (${spot ? "spot, at most the on-demand price" : "on-demand"}, Linux, ${type}${rangeOf(resource, count)})`,
         unit: "hour",
         quantity: count * HOURS_PER_MONTH,
         priceKey: `ec2.${type}.hour`,
@@ -36,6 +36,14 @@ export const nodeGroup: PriceRule = {
     ];
   },
 };
+
+/** How many are priced, where an autoscaler may run others. */
+function rangeOf(group: DeclaredResource, count: number): string {
+  const [min, max] = ["minSize", "maxSize"].map((size) =>
+    known(group, `scalingConfig.${size}`, isNumber, count),
+  );
+  return min === max ? "" : `, ${count} of ${min} to ${max} nodes`;
+}
 
 function disks(group: DeclaredResource, stack: PricingContext["stack"], count: number): LineItem[] {
   const id = known(group, "launchTemplate.id", isText);

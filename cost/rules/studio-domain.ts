@@ -1,10 +1,18 @@
-import { isText, known } from "../known";
-import type { PriceRule } from "../rule";
+import { isNumber, isText, known } from "../known";
+import type { LineItem, PriceRule } from "../rule";
+import { studioHours } from "../studio";
+import type { Usage, UsageName } from "../usage";
+
+const SETTINGS = "defaultUserSettings";
+const APP = `${SETTINGS}.jupyterLabAppSettings`;
+const IDLE_MINUTES = `${APP}.appLifecycleManagement.idleSettings.idleTimeoutInMinutes`;
+const DISK = `${SETTINGS}.spaceStorageSettings.defaultEbsStorageSettings.defaultEbsVolumeSizeInGb`;
 
 /**
  * A domain is free. Billed are the hours in which its apps run, idle ones until they are stopped, the
  * disks of its spaces, running or not, and what lies in the home file system. Hours are priced at the
- * type that a notebook starts on; who chooses a larger one pays more.
+ * type that a notebook starts on; who chooses a larger one pays more. A disk is the domain's default,
+ * or what the notebooks need where that is more.
  */
 export const studioDomain: PriceRule = {
   type: "aws:sagemaker/domain:Domain",
@@ -12,26 +20,28 @@ export const studioDomain: PriceRule = {
   category: "notebooks",
   source: "https://aws.amazon.com/sagemaker/ai/pricing/",
   lines: (resource, { usage }) => {
-    const type = known(
-      resource,
-      "defaultUserSettings.jupyterLabAppSettings.defaultResourceSpec.instanceType",
-      isText,
-    );
+    const type = known(resource, `${APP}.defaultResourceSpec.instanceType`, isText);
+    const idleMinutes = known(resource, IDLE_MINUTES, isNumber);
+    const diskGb = known(resource, DISK, isNumber);
     return [
       {
-        label: `Studio notebooks (${type})`,
+        label: `Studio notebooks (${type}, stopped after ${idleMinutes} idle minutes)`,
         unit: "hour",
-        quantity: usage.studioHours,
-        usage: "studioHours",
         priceKey: `sagemaker.${type}.studio.hour`,
+        ...counted(
+          usage,
+          ["notebookHours", "notebookDays", "notebooks"],
+          (hours, days, notebooks) => studioHours({ notebooks, hours, days }, idleMinutes),
+        ),
       },
       {
-        label: "Studio disks",
+        label: `Studio disks (${diskGb} GB each or more)`,
         unit: "GB-month",
-        quantity: usage.studioSpaceGb,
-        usage: "studioSpaceGb",
         priceKey: "sagemaker.studioStorage.gbMonth",
         category: "disks",
+        ...counted(usage, ["studioSpaceGb", "notebooks"], (gb, notebooks) =>
+          Math.max(gb, notebooks * diskGb),
+        ),
       },
       {
         label: "Home file system",
@@ -45,3 +55,16 @@ export const studioDomain: PriceRule = {
     ];
   },
 };
+
+/** A quantity that several usages give; while one is unknown, so is the quantity, for want of that one. */
+function counted(
+  usage: Usage,
+  names: readonly [UsageName, ...UsageName[]],
+  quantity: (...values: number[]) => number,
+): Pick<LineItem, "usage" | "quantity"> {
+  const open = names.find((name) => usage[name] === undefined);
+  return {
+    usage: open ?? names[0],
+    quantity: open === undefined ? quantity(...names.map((name) => usage[name] ?? NaN)) : undefined,
+  };
+}

@@ -3,30 +3,33 @@ import type { PriceRule } from "../rule";
 import { beyond, tiered, type Tier } from "../tiers";
 
 interface Plan {
-  readonly name: string;
   /** Users a month that an account has for nothing. */
   readonly free: number;
   /** The last one holds for all users that are left. */
-  readonly tiers: readonly Omit<Tier, "label">[];
+  readonly tiers: readonly Tier[];
 }
 
 /** Plans by `userPoolTier`. https://aws.amazon.com/cognito/pricing/ (since November 2024) */
 const PLANS: Readonly<Record<string, Plan>> = {
-  LITE: {
-    name: "Lite",
-    free: 10_000,
-    tiers: [
-      // The first band ends at 100,000 users, the free ones among them.
-      { priceKey: "cognito.lite.mau", size: 90_000 },
-      { priceKey: "cognito.lite.over100k.mau" },
-    ],
-  },
-  ESSENTIALS: { name: "Essentials", free: 10_000, tiers: [{ priceKey: "cognito.essentials.mau" }] },
-  PLUS: { name: "Plus", free: 0, tiers: [{ priceKey: "cognito.plus.mau" }] },
+  LITE: plan("Lite", 10_000, [
+    // The first band ends at 100,000 users, the free ones among them.
+    { priceKey: "cognito.lite.mau", size: 90_000 },
+    { priceKey: "cognito.lite.over100k.mau" },
+  ]),
+  ESSENTIALS: plan("Essentials", 10_000, [{ priceKey: "cognito.essentials.mau" }]),
+  PLUS: plan("Plus", 0, [{ priceKey: "cognito.plus.mau" }]),
 };
 
-/** Made once: making it takes longer than all else here. */
-const FORMAT = new Intl.NumberFormat("en-US");
+function plan(name: string, free: number, tiers: readonly Omit<Tier, "label">[]): Plan {
+  const first = free === 0 ? "" : `, beyond ${free.toLocaleString("en-US")} free`;
+  return {
+    free,
+    tiers: tiers.map((one, index) => ({
+      ...one,
+      label: `Monthly active users (${name}${index === 0 ? first : ", over 100,000"})`,
+    })),
+  };
+}
 
 /**
  * A user pool is billed for the people who log in during a month. Not in it: messages by SMS or
@@ -40,22 +43,16 @@ export const userPool: PriceRule = {
   lines: (resource, { usage }) => {
     const tier = known(resource, "userPoolTier", isText, "ESSENTIALS");
     // A plan that is not in the list goes through the price book, which refuses it by name.
-    const plan = PLANS[tier] ?? {
-      name: tier,
-      free: 0,
-      tiers: [{ priceKey: `cognito.${tier.toLowerCase()}.mau` }],
-    };
-    const free = plan.free === 0 ? "" : `, beyond ${FORMAT.format(plan.free)} free`;
+    // A plan that is not in the list goes through the price book, which refuses it by name.
+    const { free, tiers } =
+      PLANS[tier] ?? plan(tier, 0, [{ priceKey: `cognito.${tier.toLowerCase()}.mau` }]);
     return tiered(
       {
         usage: "monthlyActiveUsers",
         unit: "user",
-        quantity: beyond(plan.free, usage.monthlyActiveUsers),
+        quantity: beyond(free, usage.monthlyActiveUsers),
       },
-      plan.tiers.map((one, index) => ({
-        ...one,
-        label: `Monthly active users (${plan.name}${index === 0 ? free : ", over 100,000"})`,
-      })),
+      tiers,
     );
   },
 };

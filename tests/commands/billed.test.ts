@@ -26,7 +26,8 @@ describe("what AWS has billed", () => {
     service.days = [
       { day: "2026-11-20", stackId: "0123abcd", service: "Amazon EC2", amount: "0.1000000001" },
       { day: "2026-11-22", stackId: "0123abcd", service: "Amazon EC2", amount: "1.2" },
-      { day: "2026-11-22", stackId: "0123abcd", service: "Amazon RDS", amount: "0.432" },
+      { day: "2026-11-21", stackId: "0123abcd", service: "Amazon RDS", amount: "0.1" },
+      { day: "2026-11-22", stackId: "0123abcd", service: "Amazon RDS", amount: "0.2" },
       { day: "2026-11-22", stackId: "ffffffff", service: "Amazon RDS", amount: "99" },
       // Before the stack was there: somebody else's time.
       { day: "2026-11-19", stackId: "0123abcd", service: "Amazon RDS", amount: "99" },
@@ -47,9 +48,9 @@ describe("what AWS has billed", () => {
     const [answer, ...others] = await ask();
     assert.deepEqual(others, []);
     assert.deepEqual(answer?.billed?.usd, {
-      "0123abcd": { "Amazon EC2": 0.1000000001 + 1.2, "Amazon RDS": 0.432 },
+      "0123abcd": { "Amazon EC2": 1.3000000001, "Amazon RDS": 0.3 },
     });
-    assert.equal(answer.billed.until, "2026-11-22");
+    assert.deepEqual([answer.billed.since, answer.billed.until], ["2026-11-20", "2026-11-22"]);
     assert.equal(answer.from, "2026-11-20");
     assert.equal(answer.problem, undefined);
     // 20, 21 | 22, 23: two pages of two days.
@@ -124,7 +125,13 @@ describe("what AWS has billed", () => {
       cache,
       ask: (question) => {
         asked = question;
-        return Promise.resolve({ usd: {}, until: "2026-11-22", problem: null, requests: 1 });
+        return Promise.resolve({
+          usd: {},
+          since: null,
+          until: "2026-11-22",
+          problem: null,
+          requests: 1,
+        });
       },
     });
     assert.equal(asked?.from, "2025-10-24"); // 395 days before
@@ -134,7 +141,6 @@ describe("what AWS has billed", () => {
     const said = async (tag: "Active" | "Inactive" | undefined): Promise<BilledAnswer> => {
       service.tag = tag;
       service.days = [];
-      rmSync(cache, { recursive: true });
       const [answer] = await ask();
       assert.equal(answer?.billed?.until, null);
       assert.equal(answer.paidRequests, 3);
@@ -150,6 +156,31 @@ describe("what AWS has billed", () => {
     const late = (await said("Active")).problem ?? "";
     assert.match(late, /24 hours behind/);
     assert.doesNotMatch(late, activate);
+  });
+
+  it("is not kept while there is none, so that what was done about it shows at once", async () => {
+    service.tag = "Inactive";
+    assert.equal((await ask())[0]?.billed?.until, null);
+    assert.deepEqual(readdirSync(cache), []);
+    service.tag = "Active";
+    const [answer] = await ask();
+    assert.deepEqual([answer?.billed?.until, answer?.problem], ["2026-11-22", undefined]);
+  });
+
+  it("is not that of another account, into which the environment leads", async () => {
+    const before = { ...process.env };
+    try {
+      for (const name of ["AWS_PROFILE", "AWS_ACCESS_KEY_ID"]) {
+        for (const value of ["mine", "yours"]) {
+          process.env[name] = value;
+          const [fresh] = await ask();
+          assert.equal(fresh?.paidRequests, 2, `${name}=${value}`);
+          assert.equal((await ask())[0]?.paidRequests, 0);
+        }
+      }
+    } finally {
+      process.env = before;
+    }
   });
 
   it("still has an answer when only the state of the tag may not be seen", async () => {

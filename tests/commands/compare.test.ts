@@ -65,6 +65,12 @@ describe("npm start", () => {
   it("prices the stacks asked for, in that order", async () => {
     assert.match((await run(["--stacks", "large, small"])).out, /^USD .* large +small\n/);
     assert.match((await run(["--stacks=large"])).out, /^Stack large:/);
+    assert.match((await run(["--stacks=large,large"])).out, /^Stack large:/);
+  });
+
+  it("names the prices that are derived from others", async () => {
+    const { out } = await run([]);
+    assert.match(out, /^ {2}- Derived from another price: ec2\.t4g\.large\.hour \(eu-west-3\)$/m);
   });
 
   it("says how much each stack costs more than the cheapest", async () => {

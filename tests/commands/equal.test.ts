@@ -36,7 +36,7 @@ describe("npm start -- --scenario", () => {
     assertGolden("notes.txt", out);
     const sums = [...out.matchAll(/^Together +([\d,.]+)$/gm)].map(([, sum]) => amountOf(sum!));
     assert.deepEqual(sums.slice(0, 6), [20783, 21900, 363000, 1242, 13300, 51425]);
-    const { notes, equal } = JSON.parse(
+    const { notes, notedTotals, equal } = JSON.parse(
       (await run(["--scenario", "notes", "--stacks", "large", "--json"])).out,
     ) as Json;
     assert.deepEqual(
@@ -44,9 +44,18 @@ describe("npm start -- --scenario", () => {
       sums.slice(0, 6),
     );
     assert.ok(equal !== null);
+    assert.deepEqual(notedTotals![2], {
+      platform: "SageMaker",
+      notedCents: 428967, // 4,289.67
+      alikeCents: 520380, // 5,203.80
+    });
+    // 730 × 3.584: a machine as big as the nodes, of 21, that holds no notebook
+    assert.match(out, /^ {2}- large: 2,616\.32, 1 of the 21 × m6i\.16xlarge$/m);
+    // 12.0000 + 0.1060 + 0.0084 + 0.0800 + 0.2250 = 12.4194: a reader sees why it is 12.42
+    assert.match(out, /^Scanned by S3 Select +100 GB × 0\.00225 +0\.2250\nTogether +12\.42$/m);
     assert.ok(out.split("\n").every((line) => line.length <= 100));
-    const { notes: none, equal: neither } = JSON.parse((await run(["--json"])).out) as Json;
-    assert.deepEqual([none, neither], [null, null]);
+    const plain = JSON.parse((await run(["--json"])).out) as Json;
+    assert.deepEqual([plain.notes, plain.notedTotals, plain.equal], [null, null, null]);
   });
 });
 
@@ -86,6 +95,28 @@ describe("npm start -- --equal", () => {
       );
     }
     assert.equal(equal!.services.length, 5); // two stacks in two ways, and Studio
+    const text = (await run(["--equal"])).out.replace(/\n {4}/g, " ");
+    assert.ok(equal!.assumptions.length >= 6);
+    for (const assumption of equal!.assumptions) {
+      assert.ok(text.includes(`  - ${assumption}\n`), assumption);
+    }
+  });
+
+  it("calls nothing cheaper than what costs the same", async () => {
+    const { equal } = JSON.parse((await run(["--equal", "--json"])).out) as Json;
+    const both = (mode: string): object => ({
+      cheaperBelow: { stack: "large", mode },
+      cheaperAbove: { stack: "small", mode },
+      hoursPerMonth: null,
+      same: true,
+    });
+    assert.deepEqual(
+      equal!.breakEvens.filter(({ same }) => same),
+      [both("working hours"), both("always on")],
+    );
+    const { out } = await run(["--equal"]);
+    assert.match(out, /^The same at any hours\n {2}- large, working hours; small, working hours$/m);
+    assert.doesNotMatch(out, /^ {2}- large, working hours: than small, working hours/m);
   });
 
   it("says which stack cannot hold the notebooks, why, and what would", async () => {
@@ -121,6 +152,14 @@ describe("npm start -- --equal", () => {
     const { out } = await run(["--equal", "--scenario", file], changes);
     assert.match(out, /^Cannot hold these notebooks\n {2}- small: /m);
     assert.doesNotMatch(out, /^large +61 ×/m);
+    // Rows are of what has a price; what is not among them is said beside.
+    const csv = await run(["--equal", "--csv", "--scenario", file], changes);
+    assert.equal(csv.status, 0);
+    assert.match(
+      csv.err,
+      /^stack small is not among the rows of equal: a node of t4g\.medium has /m,
+    );
+    assert.match(csv.err, /^stack large is not among the rows of equal: it takes 61 /m);
   });
 
   it("asks for the nodes that it prices", async () => {
@@ -185,6 +224,26 @@ describe("npm start -- --equal", () => {
     assert.equal(
       of("sagemaker"),
       stacks.find(({ stack }) => stack === "sagemaker")!.totals.totalCents,
+    );
+  });
+
+  it("has the idle time and the disks of Studio that the stack declares", async () => {
+    const late = { "studio.idleMinutes": "480", "studio.spaceGib": "100" };
+    const argv = ["--equal", "--stacks", "sagemaker"];
+    const changes: Partial<CompareContext> = {
+      priceStack: (stack, usage, overrides) =>
+        priceStack(ROOT, stack, { usage, today: TODAY, overrides: { ...late, ...overrides } }),
+    };
+    const { equal, stacks } = JSON.parse((await run([...argv, "--json"], changes)).out) as Json;
+    // Ten notebooks on 20 days: (1,200 + 200 × 8) × 0.057 = 159.60; 10 × 100 × 0.13 = 130.00
+    const amounts = [stacks[0]!, equal!.services[0]!].map(({ lines }) =>
+      lines.map(({ monthCents }) => monthCents).filter((cents) => (cents ?? 0) > 12000),
+    );
+    assert.deepEqual(amounts, Array(2).fill([13000, 15960]));
+    const { out } = await run(argv, changes);
+    assert.match(
+      out.replace(/\n +/g, " "),
+      /stopped after 480 idle minutes, so each of 20 days costs 8 hours more/,
     );
   });
 

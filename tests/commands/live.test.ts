@@ -17,7 +17,8 @@ const BILL: BilledAnswer = {
   stackIds: ["0123abcd", "aaaaaaaa", "bbbbbbbb"],
   from: "2026-11-13",
   billed: {
-    usd: { "0123abcd": { "Amazon EC2": 19.004, "Amazon RDS": 0.001 } },
+    usd: { "0123abcd": { "Amazon EC2": 19.004, "Amazon RDS": 3e-7 } },
+    since: "2026-11-15",
     until: "2026-11-22",
     problem: null,
     requests: 6,
@@ -63,16 +64,22 @@ describe("npm start -- --live", () => {
   it("puts estimate, bill and forecast side by side", async () => {
     const { out } = await live([]);
     // Machine, disk and scenario team: see tests/cost/live.test.ts for the first two.
-    const row = /^old +ec2 +2026-11-13 12:00 +0\.0816 +(\d+\.\d\d) +19\.01 +(\d+\.\d\d)$/m.exec(
+    const row = /^old +ec2 +2026-11-13 12:00 +0\.0816 +(\d+\.\d\d) +19\.00 +(\d+\.\d\d)$/m.exec(
       out,
     );
     assert.ok(row, out);
     assert.match(out, /^young .* 0\.00 +\d+\.\d\d$/m); // nothing billed, which is not unknown
     const together = Number(row[1]) * 2;
-    assert.match(out, new RegExp(`^Together +0\\.1631 +${together.toFixed(2)} +19\\.01 `, "m"));
+    assert.match(out, new RegExp(`^Together +0\\.1631 +${together.toFixed(2)} +19\\.00 `, "m"));
     assert.match(out, /^Amazon EC2 +19\.00 +-$|^Amazon EC2 .*19\.00/m);
-    assert.match(out, /6 requests to Cost Explorer cost \$0\.06; kept for a day/);
-    assert.match(out, /from 2026-11-13 to 2026-11-22, the newest data that AWS has/);
+    // 19.004 and 0.0000003: what stands in the column comes to its sum.
+    assert.match(out, /^Total .* 19\.00 +0\.00$/m);
+    const unwrapped = out.replace(/\n +/g, " ");
+    assert.match(unwrapped, /6 requests to Cost Explorer cost \$0\.06; kept for a day/);
+    assert.match(
+      unwrapped,
+      /asked from 2026-11-13 on; AWS has data from 2026-11-15 to 2026-11-22, and only of what carries the tag StackId/,
+    );
   });
 
   it("names what is down, and what has nothing that is billed", async () => {
@@ -118,24 +125,27 @@ describe("npm start -- --live", () => {
     assert.match(out, /^old .* - +\d+\.\d\d$/m);
     assert.match(out, /^Together .* - +\d+\.\d\d$/m);
     assert.match(out, /^ +- old: Cost Explorer refuses: no$/m);
-    assert.match(out, /asked at 2026-11-23 12:00 and kept for a day, so nothing was paid now/);
+    assert.match(
+      out.replace(/\n +/g, " "),
+      /asked at 2026-11-23 12:00 and kept for a day, so nothing was paid now/,
+    );
   });
 
   it("has no bill, and not one of 0, while AWS has no data", async () => {
     const none: BilledAnswer = {
       ...BILL,
-      billed: { usd: {}, until: null, problem: "no data yet", requests: 2 },
+      billed: { usd: {}, since: null, until: null, problem: "no data yet", requests: 2 },
       problem: "no data yet",
       paidRequests: 2,
     };
     const { out } = await live([], { billed: () => Promise.resolve([none]) });
     assert.match(out, /^old .* - +\d+\.\d\d$/m);
-    assert.match(out, /no data yet \(2 requests to Cost Explorer cost \$0\.02/);
+    assert.match(out, /no data yet \(2 requests to Cost Explorer cost \$0\.02\)/);
   });
 
-  it("rounds a bill once, halves up, in spite of binary fractions", () => {
-    assert.equal(billedCents({ one: 1, two: 0.005 }), 101); // 1.005 × 100 = 100.49999999999999
-    assert.equal(billedCents({ one: 0.004, two: 0.004 }), 1);
+  it("rounds each service of a bill, halves up, in spite of binary fractions", () => {
+    assert.equal(billedCents({ one: 1.005 }), 101); // 1.005 × 100 = 100.49999999999999
+    assert.equal(billedCents({ one: 0.004, two: 0.004, three: 0.006 }), 1);
     assert.equal(billedCents({}), 0);
   });
 
@@ -161,6 +171,7 @@ describe("npm start -- --live", () => {
   it("gives the same figures as JSON and as comma-separated values", async () => {
     const json = JSON.parse((await live(["--json"])).out) as {
       monthEnd: string;
+      assumptions: string[];
       stacks: {
         stack: string;
         soFar: { totals: { totalCents: number } } | null;
@@ -172,6 +183,7 @@ describe("npm start -- --live", () => {
     };
     assertGolden("live.json", `${JSON.stringify(json, null, 2)}\n`);
     assert.equal(json.monthEnd, "2026-12-01");
+    assert.match(json.assumptions.join("\n"), /^Nodes: .* after a pulumi refresh only\.$/m);
     const rows = csvRowsOf((await live(["--csv"])).out);
     const sum = (view: string, stack: string): number =>
       rows
@@ -182,8 +194,11 @@ describe("npm start -- --live", () => {
       assert.equal(sum("whole month", stack), month?.totals.totalCents);
       assert.ok(sum("so far", stack) > 0);
     }
-    assert.equal(json.stacks.find(({ stack }) => stack === "old")?.billedCents, 1901); // 19.005
-    assert.equal(rows.filter((row) => row["view"] === "billed").length, 2);
+    assert.equal(json.stacks.find(({ stack }) => stack === "old")?.billedCents, 1900); // 19.00 + 0.00
+    assert.deepEqual(
+      rows.filter((row) => row["view"] === "billed").map((row) => row["usd"]),
+      ["19.004", "0.0000003"],
+    );
     assert.match((await live(["--markdown"])).out, /^\| old \| ec2 \| 2026-11-13 12:00 \|/m);
   });
 

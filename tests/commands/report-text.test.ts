@@ -3,7 +3,7 @@ import {
   age,
   counted,
   number,
-  perHour,
+  fourDigits,
   quantity,
   typeName,
   unitPrice,
@@ -32,7 +32,7 @@ describe("the words of a report", () => {
     assert.equal(counted(2, "query"), "2 queries");
     assert.equal(counted(21, "day"), "21 days");
     assert.equal(counted(3, "person"), "3 people");
-    assert.equal(perHour(0.5), "0.5000");
+    assert.equal(fourDigits(0.5), "0.5000");
   });
 
   it("write the age of a source, a year alone from its January", () => {

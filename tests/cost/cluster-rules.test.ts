@@ -43,16 +43,21 @@ describe("price of a node group", () => {
     return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));
   };
 
-  it("is that of its nodes and of a disk each, whatever the range", () => {
+  it("is that of its nodes and of a disk each, whatever the range, which the label has", () => {
+    const fixed = { scalingConfig: { desiredSize: 3, minSize: 3, maxSize: 3 } };
+    assert.deepEqual(priced([group(fixed), template]), {
+      "Instance (on-demand, Linux, t3.large)": 20674,
+      "Volume (gp3)": 1392,
+    });
     assert.deepEqual(priced([group(), template]), {
-      "Instance (on-demand, Linux, t3.large)": 20674, // 3 × 730 × 0.0944 = 206.736
+      "Instance (on-demand, Linux, t3.large, 3 of 1 to 9 nodes)": 20674, // 3 × 730 × 0.0944 = 206.736
       "Volume (gp3)": 1392, // 3 × 50 × 0.0928 = 13.92
     });
   });
 
   it("is for spot at most that of on-demand, and says so", () => {
     assert.deepEqual(priced([group({ capacityType: "SPOT" }), template]), {
-      "Instance (spot, at most the on-demand price, Linux, t3.large)": 20674,
+      "Instance (spot, at most the on-demand price, Linux, t3.large, 3 of 1 to 9 nodes)": 20674,
       "Volume (gp3)": 1392,
     });
   });

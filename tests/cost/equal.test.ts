@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { CostError } from "../../cost/cost-error";
 import {
   assumedStudio,
-  bends,
   breakEven,
   clusterServices,
   studioService,
@@ -17,7 +16,7 @@ import { usageOf, workingHours } from "../../cost/scenario-usage";
 import { studioInstance } from "../../cost/studio";
 import { INSTANCE_TYPES } from "../../settings/instance-types";
 import { cluster } from "../support/priced";
-import { declared, machine, TODAY } from "../support/resources";
+import { declared, machine, studioDomain, TODAY } from "../support/resources";
 import { anyScenario, lessAndMore, PAIR } from "../support/scenarios";
 
 const book = priceBook("eu-west-3");
@@ -99,33 +98,39 @@ describe("Studio with an app for each notebook", () => {
   });
 
   it("is what a Studio stack declares, where there is one", () => {
-    const domain = declared("aws:sagemaker/domain:Domain", "sagemaker-domain", {
-      defaultUserSettings: {
-        jupyterLabAppSettings: { defaultResourceSpec: { instanceType: "ml.t3.large" } },
-      },
-    });
-    const stack = estimate([domain], { book, usage: usageOf(PAIR), today: TODAY });
-    const service = studioService(stack, PAIR);
+    const stackOf = (idleMinutes: number): Estimate =>
+      estimate([studioDomain("ml.t3.large", { idleMinutes })], {
+        book,
+        usage: usageOf(PAIR),
+        today: TODAY,
+      });
+    const service = studioService(stackOf(60), PAIR, 60);
     // 120 h × 0.113 = 13.56; 40 GB × 0.13 = 5.20; 2 GB × 0.348 = 0.70
     assert.equal(service.totalCents, 1356 + 520 + 70);
     assert.ok(Math.abs(service.costAt(50) - service.totalCents) < 1);
     // 50 h more for each notebook: 100 × 0.113
     assert.ok(Math.abs(service.costAt(100) - service.costAt(50) - 1130) < 1e-6);
-    assert.throws(() => studioService(estimateOf(3, PAIR), PAIR), /studioHours/);
+    assert.throws(() => studioService(estimateOf(3, PAIR), PAIR, 60), /notebookHours/);
+    // Eight idle hours a day: 2 × 10 × (5 + 8) = 260 h × 0.113 = 29.38
+    const late = studioService(stackOf(480), PAIR, 480);
+    assert.equal(late.totalCents, 2938 + 520 + 70);
+    assert.ok(Math.abs(late.costAt(50) - late.totalCents) < 1);
+    assert.equal(late.bend, 650); // 730 − 10 × 8
   });
 
-  it("costs more by the hour, with the idle ones until whole days are full", () => {
-    const { costAt, totalCents } = studioOf(PAIR);
+  it("costs more by the hour, with the idle ones until the whole month is full", () => {
+    const { costAt, totalCents, bend } = studioOf(PAIR);
     assert.ok(Math.abs(costAt(50) - totalCents) < 1); // 5 hours on 10 days
-    // 2 notebooks × 0.113: 60 h at 50, 240 h from 230 to 240, then the hours themselves
-    assert.ok(Math.abs(costAt(230) - costAt(50) - 2 * 180 * 11.3) < 1e-6);
-    assert.equal(costAt(235), costAt(240));
-    assert.ok(Math.abs(costAt(730) - costAt(240) - 2 * 490 * 11.3) < 1e-6);
+    // 2 notebooks × 0.113: 60 h at 50, 730 h from 720 on
+    assert.ok(Math.abs(costAt(720) - costAt(50) - 2 * 670 * 11.3) < 1e-6);
+    assert.equal(costAt(725), costAt(720));
+    assert.equal(bend, 720);
   });
 });
 
 describe("the break-even of two services", () => {
-  const line = (cost: (hours: number) => number): Service => ({
+  const line = (cost: (hours: number) => number, bend?: number): Service => ({
+    ...(bend !== undefined && { bend }),
     mode: "by use",
     lines: [],
     sharedCents: 0,
@@ -133,7 +138,7 @@ describe("the break-even of two services", () => {
     totalCents: 0,
     costAt: cost,
   });
-  const at = [0, 100, 730];
+  const at = { daysPerMonth: 30 };
 
   it("is where their lines cross", () => {
     // 1000 = 200 + 10 h: h = 80
@@ -163,7 +168,7 @@ describe("the break-even of two services", () => {
 
   it("is found beyond a bend", () => {
     // 300 up to 100 h, then rising by 1: 400 at 200 h
-    const bent = line((hours) => 300 + Math.max(0, hours - 100));
+    const bent = line((hours) => 300 + Math.max(0, hours - 100), 100);
     assert.equal(
       breakEven(
         bent,
@@ -174,22 +179,29 @@ describe("the break-even of two services", () => {
     );
   });
 
+  it("is within the hours that the scenario's days have", () => {
+    // 1000 = 200 + 10 h at 80 h, of which three days have 72, and four 96
+    const [flat, rising] = [line(() => 1000), line((hours) => 200 + 10 * hours)];
+    assert.equal(breakEven(flat, rising, { daysPerMonth: 3 }).hoursPerMonth, undefined);
+    assert.equal(breakEven(flat, rising, { daysPerMonth: 4 }).hoursPerMonth, 80);
+  });
+
   it("is the only hour that changes which is cheaper, for any scenario", () => {
     fc.assert(
       fc.property(anyScenario, (scenario) => {
         const [always, working] = clusterOf(scenario);
         const studio = studioOf(scenario);
         for (const other of [always, working]) {
-          const found = breakEven(studio, other, bends(scenario));
+          const found = breakEven(studio, other, scenario);
           const gap = (hours: number): number => studio.costAt(hours) - other.costAt(hours);
           const sign = found.cheaperBelow === "first" ? -1 : 1;
-          const end = found.hoursPerMonth ?? 730;
+          const end = found.hoursPerMonth ?? 24 * scenario.daysPerMonth;
           for (const part of [0.1, 0.5, 0.9, 0.999]) {
             assert.ok(gap(end * part) * sign >= -1e-6, `${end} × ${part}`);
           }
           if (found.hoursPerMonth !== undefined) {
             assert.ok(Math.abs(gap(end)) < 1e-3);
-            assert.ok(gap(Math.min(730, end + 0.01)) * sign <= 1e-3);
+            assert.ok(gap(Math.min(24 * scenario.daysPerMonth, end + 0.01)) * sign <= 1e-3);
           }
         }
       }),

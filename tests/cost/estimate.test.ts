@@ -40,6 +40,17 @@ describe("an estimate", () => {
     assert.deepEqual(hours.resources, ["a", "b", "c"]);
   });
 
+  it("has quantities without what binary fractions add", () => {
+    const { lines } = price(
+      [declared("aws:cloudwatch/logGroup:LogGroup", "a", { retentionInDays: 1 })],
+      {
+        functionLogGb: 5.3, // 5.3 − 5 = 0.2999999999999998
+      },
+    );
+    // 0.3 × 1 ÷ (730 ÷ 24) = 0.00986301369863…
+    assert.deepEqual(lines.map(({ quantity }) => quantity).sort(), [0.00986301369863, 0.3]);
+  });
+
   it("keeps different kinds apart", () => {
     const other = declared("aws:ec2/instance:Instance", "b", {
       ...machine("b").inputs,
@@ -151,6 +162,7 @@ describe("an estimate", () => {
     // t4g.large is derived (2025); gp3, db.t4g.micro, its gp3, its backups, the secret: 2026-10-09
     assert.deepEqual(prices, {
       confidence: { exact: 5, published: 0, derived: 1 },
+      derived: ["ec2.t4g.large.hour"],
       oldest: "2025",
       newest: "2026-10-09",
       undated: 0,
@@ -180,6 +192,7 @@ describe("an estimate", () => {
     });
     assert.deepEqual(prices, {
       confidence: { exact: 0, published: 1, derived: 0 },
+      derived: [],
       oldest: undefined,
       newest: undefined,
       undated: 1,

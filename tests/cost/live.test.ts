@@ -72,6 +72,19 @@ describe("what a live stack has cost", () => {
     }
   });
 
+  it("counts what is still to be deleted for its own time, not for that of what replaces it", () => {
+    const { resources } = exportedEc2() as { resources: Record<string, unknown>[] };
+    const pending = resources.find(({ type }) => type === "aws:ec2/instance:Instance");
+    const fresh = { ...pending, created: "2026-11-23T11:00:00Z" };
+    for (const order of [
+      [...resources, fresh],
+      [fresh, ...resources],
+    ]) {
+      // 239.5 h of the old one and 1 h of the new: 240.5 × 0.0752 = 18.0856
+      assert.equal(amounts(cost({ resources: order })!.soFar)[INSTANCE], 1809);
+    }
+  });
+
   it("takes the beginning of the stack for what has no date", () => {
     const { resources } = exportedEc2() as { resources: Record<string, unknown>[] };
     const undated = resources.map((one) => ({

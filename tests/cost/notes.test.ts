@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NOTED_TOTALS, NOTES, pricedNotes, type PricedNote } from "../../cost/notes";
+import { notedTotals, NOTES, pricedNotes } from "../../cost/notes";
 import { CostError } from "../../cost/cost-error";
 import { bookOf, priceBook } from "../../cost/price-book";
 
@@ -45,18 +45,15 @@ describe("the first notes", () => {
         alikeCents,
       );
     }
-    const total = (of: (note: PricedNote) => number): number[] =>
-      NOTED_TOTALS.map(({ figures }) =>
-        figures.reduce<number>((sum, index) => sum + of(notes[index]!), 0),
-      );
+    const totals = notedTotals(notes);
     // 12.42 + 133.00 + 514.25 = 659.67 with each platform
     assert.deepEqual(
-      total(({ notedCents }) => notedCents),
+      totals.map(({ notedCents }) => notedCents),
       [86750, 87867, 428967],
     );
     // 12.12 + 159.28 + 214.25 = 385.65
     assert.deepEqual(
-      total(({ alikeCents }) => alikeCents),
+      totals.map(({ alikeCents }) => alikeCents),
       [77410, 84710, 520380],
     );
   });

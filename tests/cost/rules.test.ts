@@ -1,12 +1,22 @@
 import assert from "node:assert/strict";
 import { estimate } from "../../cost/estimate";
-import { priceBook } from "../../cost/price-book";
+import { priceBook, type Price, type PriceBook } from "../../cost/price-book";
 import type { DeclaredResource } from "../../cost/rule";
 import type { Usage } from "../../cost/usage";
 import { declared, machine, postgres, TODAY } from "../support/resources";
 
 const paris = priceBook("eu-west-3");
 const virginia = priceBook("us-east-1");
+
+/** Prices with one that no source was found for. */
+function withPrice(
+  key: string,
+  { usd, unit }: Pick<Price, "usd" | "unit">,
+  book = paris,
+): PriceBook {
+  const price: Price = { usd, unit, source: "made up", confidence: "exact", retrieved: "2026" };
+  return { ...book, price: (asked) => (asked === key ? price : book.price(asked)) };
+}
 
 /** Cents a month by label; undefined is an amount that depends on usage. */
 function bill(resource: DeclaredResource, usage: Usage = {}, book = paris): object {
@@ -65,6 +75,15 @@ describe("price of an instance", () => {
       "Instance (on-demand, Linux, t3.large)": 6074, // 730 × 0.0832 = 60.736
       "Volume (gp3)": 80, // 10 × 0.08
       "Volume IOPS (gp3, beyond 3000)": 500, // 1,000 × 0.005
+    });
+    const wide = declared("aws:ec2/instance:Instance", "node", {
+      instanceType: "t3.large",
+      rootBlockDevice: { volumeSize: 10, volumeType: "gp3", iops: 3000, throughput: 250 },
+    });
+    assert.deepEqual(bill(wide, {}, virginia), {
+      "Instance (on-demand, Linux, t3.large)": 6074,
+      "Volume (gp3)": 80,
+      "Volume throughput (gp3, beyond 125 MB/s)": 500, // 125 × 0.04
     });
   });
 });
@@ -135,6 +154,14 @@ describe("price of a network", () => {
       [data]: 850, // 100 × 0.085
       [requests]: 120, // 1,000,000 ÷ 10,000 × 0.012
     });
+    const all = { cloudFrontGb: 1024 + 10240 + 100, cloudFrontRequests: 0 };
+    const known = withPrice("cloudFront.outInternet.over10Tb.gb", { usd: 0.08, unit: "GB" });
+    assert.deepEqual(bill(distribution, all, known), {
+      [data]: 87040, // 10,240 × 0.085
+      "Data to the internet (over 10 TB)": 800, // 100 × 0.08
+      [requests]: 0,
+    });
+    assert.throws(() => bill(distribution, all), /cloudFront\.outInternet\.over10Tb\.gb/);
   });
 });
 
@@ -170,11 +197,40 @@ describe("price of a database", () => {
     assert.equal((own as Record<string, number>)["Public IPv4 address"], 365); // 730 × 0.005
   });
 
+  const extra = (inputs: DeclaredResource["inputs"]): object => {
+    const book = withPrice(
+      "rds.postgres.gp3.singleAz.extraThroughput.month",
+      { usd: 0.08, unit: "MB/s-month" },
+      virginia,
+    );
+    return Object.fromEntries(
+      Object.entries(bill(postgres(inputs), {}, book)).filter(([label]) =>
+        /beyond \d+( MB\/s)?\)$/.test(label),
+      ),
+    );
+  };
+
   it("has IOPS beyond those of gp3 in its size", () => {
-    const fast = postgres({ allocatedStorage: 400, iops: 13000 });
-    const lines = bill(fast, {}, virginia) as Record<string, number>;
-    // (13,000 - 12,000) × 0.02
-    assert.equal(lines["Storage IOPS (Single-AZ, gp3, beyond 12000)"], 2000);
+    assert.deepEqual(extra({ allocatedStorage: 400, iops: 13000 }), {
+      "Storage IOPS (Single-AZ, gp3, beyond 12000)": 2000, // (13,000 − 12,000) × 0.02
+    });
+    assert.deepEqual(extra({ allocatedStorage: 399, iops: 4000 }), {
+      "Storage IOPS (Single-AZ, gp3, beyond 3000)": 2000, // (4,000 − 3,000) × 0.02
+    });
+  });
+
+  it("has throughput beyond that of gp3 in its size", () => {
+    assert.deepEqual(extra({ allocatedStorage: 400, storageThroughput: 600 }), {
+      "Storage throughput (Single-AZ, gp3, beyond 500 MB/s)": 800, // (600 − 500) × 0.08
+    });
+    assert.deepEqual(extra({ allocatedStorage: 399, storageThroughput: 225 }), {
+      "Storage throughput (Single-AZ, gp3, beyond 125 MB/s)": 800, // (225 − 125) × 0.08
+    });
+  });
+
+  it("pays nothing for what gp3 has in its price", () => {
+    assert.deepEqual(extra({ allocatedStorage: 400, iops: 12000, storageThroughput: 500 }), {});
+    assert.deepEqual(extra({ allocatedStorage: 399, iops: 3000, storageThroughput: 125 }), {});
   });
 });
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { CostError } from "../../cost/cost-error";
 import {
   DEFAULT_SCENARIO,
@@ -9,7 +11,7 @@ import {
   scenarioField,
   scenarioNames,
 } from "../../cost/scenario";
-import { notebookHours, usageOf } from "../../cost/scenario-usage";
+import { usageOf } from "../../cost/scenario-usage";
 import { USAGE } from "../../cost/usage";
 
 const FOLDER = join(__dirname, "..", "support", "scenarios");
@@ -17,7 +19,7 @@ const FOLDER = join(__dirname, "..", "support", "scenarios");
 /** The message with which a file is refused. */
 function refusal(file: string): string {
   try {
-    readScenario(join(FOLDER, file));
+    readScenario(resolve(FOLDER, file));
   } catch (error) {
     assert.ok(error instanceof CostError);
     return error.message;
@@ -49,7 +51,9 @@ describe("the usage of a scenario", () => {
     assert.deepEqual(usageOf(readScenario(join(FOLDER, "own.json"))), {
       monthlyActiveUsers: 2, // not stated: everybody logs in
       s3StorageGb: 7,
-      studioHours: 72, // 2 people × 3 notebooks × 2 days × (5 + 1 idle) hours
+      notebooks: 6, // 2 people × 3
+      notebookHours: 60, // 6 notebooks × 2 days × 5 hours
+      notebookDays: 12, // 6 notebooks × 2 days
       studioSpaceGb: 60, // 2 × 3 × 10 GB
       homeFileSystemGb: 1, // 2 × 0.5 GB
       loginRequests: 12, // 2 people × 2 days × 3 requests
@@ -65,15 +69,11 @@ describe("the usage of a scenario", () => {
     assert.equal(usage.s3StorageGb, 500);
   });
 
-  it("has no idle hour beyond midnight", () => {
-    const all = { ...readScenario("team"), people: 1, hoursPerDay: 24, daysPerMonth: 10 };
-    assert.equal(usageOf(all).studioHours, 240); // 10 days × 24, nothing on top
-    assert.equal(usageOf({ ...all, hoursPerDay: 23.5 }).studioHours, 240); // 23.5 + 1 is cut at 24
-    assert.equal(notebookHours({ ...all, hoursPerDay: 23.5 }), 235);
-  });
-
   it("covers every usage quantity that there is", () => {
-    const derived = ["studioHours", "studioSpaceGb", "homeFileSystemGb", "loginRequests"];
+    const derived = [
+      ...["notebooks", "notebookHours", "notebookDays"],
+      ...["studioSpaceGb", "homeFileSystemGb", "loginRequests"],
+    ];
     assert.deepEqual([...MEASURED, ...derived].sort(), Object.keys(USAGE).sort());
   });
 });
@@ -115,6 +115,24 @@ describe("a scenario file", () => {
       refusal("none.json"),
       /there is no scenario ".*none\.json": it must be one of company, notes, solo, team, or the path/,
     );
+  });
+
+  it("with a field that stands twice is refused, since JSON would take the last", () => {
+    const folder = mkdtempSync(join(tmpdir(), "scenario-"));
+    const own = readFileSync(join(FOLDER, "own.json"), "utf8");
+    writeFileSync(join(folder, "twice.json"), own.replace("{", '{ "people": 1, "s3StorageGb": 1,'));
+    const message = refusal(join(folder, "twice.json"));
+    assert.match(message, /\n {2}- people stands twice\n {2}- s3StorageGb stands twice$/);
+  });
+
+  it("is looked for where the person is, not where npm runs", () => {
+    const before = { ...process.env };
+    try {
+      process.env["INIT_CWD"] = FOLDER;
+      assert.equal(readScenario("own.json").name, "own");
+    } finally {
+      process.env = before;
+    }
   });
 
   it("has the name of the file", () => {

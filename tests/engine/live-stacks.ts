@@ -1,3 +1,4 @@
+import type { Stack } from "@pulumi/pulumi/automation";
 import { priceStack } from "../../commands/priced-stack";
 import { HOURS_PER_MONTH } from "../../cost/rule";
 import { today } from "../../settings";
@@ -11,8 +12,36 @@ export interface LiveJson {
     readonly hourlyUsd: number | null;
     readonly soFar: { readonly totals: { readonly totalCents: number } } | null;
     readonly billedCents: number | null;
+    readonly changed: readonly string[];
   }[];
-  readonly bills: readonly { readonly until: string | null }[];
+  readonly bills: readonly { readonly since: string | null; readonly until: string | null }[];
+}
+
+const DAY = 24 * 3_600_000;
+
+/** The day in UTC so many days ago, `YYYY-MM-DD`. */
+export function daysAgo(days: number): string {
+  return new Date(Date.now() - days * DAY).toISOString().slice(0, 10);
+}
+
+interface Times {
+  created?: string;
+  modified?: string;
+}
+
+/** Makes a stack older than it is: every time in its state moves back by so many days. */
+export async function makeOlder(stack: Stack, days: number): Promise<void> {
+  const state = await stack.exportStack();
+  const { resources } = state.deployment as { resources: Times[] };
+  for (const one of resources) {
+    for (const name of ["created", "modified"] as const) {
+      const time = one[name];
+      if (time !== undefined) {
+        one[name] = new Date(Date.parse(time) - days * DAY).toISOString();
+      }
+    }
+  }
+  await stack.importStack(state);
 }
 
 /** What somebody's stack file costs an hour, of what does not depend on usage. */

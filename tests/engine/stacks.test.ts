@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CostExplorerService } from "../support/cost-explorer-service";
-import { declaredHourly, type LiveJson } from "./live-stacks";
+import { daysAgo, declaredHourly, makeOlder, type LiveJson } from "./live-stacks";
 import { Account, fill, type Place } from "./clutter";
 import {
   Colleague,
@@ -219,6 +219,9 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
 
   it("tell what they have cost, and what AWS has billed, while one is down", async () => {
     await destroy(dev);
+    await eks.setConfig("ml-platform:nodes.max", { value: "7" });
+    await eks.up();
+    await makeOlder(ec2, 3);
     const bill = new CostExplorerService();
     const cache = mkdtempSync(join(tmpdir(), "ml-platform-cache-"));
     const env = { AWS_ENDPOINT_URL_COST_EXPLORER: await bill.start(), XDG_CACHE_HOME: cache };
@@ -226,9 +229,10 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
       ada.command("commands/compare.ts", ["--live", ...argv], env);
     try {
       const [ec2Id, eksId] = [await stackIdOf(ec2), await stackIdOf(eks)];
-      const today = new Date().toISOString().slice(0, 10);
+      const [today, before] = [daysAgo(0), daysAgo(3)];
       bill.days = [
-        { day: today, stackId: ec2Id, service: "Amazon EC2", amount: "0.5" },
+        { day: before, stackId: ec2Id, service: "Amazon EC2", amount: "0.2" },
+        { day: today, stackId: ec2Id, service: "Amazon EC2", amount: "0.3" },
         { day: today, stackId: ec2Id, service: "Amazon RDS", amount: "0.004" },
         { day: today, stackId: "somebody", service: "Amazon EC2", amount: "9" },
       ];
@@ -243,12 +247,15 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
           ["eks", eksId, 0],
         ],
       );
-      assert.deepEqual(bills[0]?.until, today);
+      assert.deepEqual([bills[0]?.since, bills[0]?.until], [before, today]);
+      assert.ok(stacks[2]?.changed.includes("eks-nodes-group"), stacks[2]?.changed.join());
       // What is up costs an hour what its stack file promises, usage apart, also after all those changes.
       for (const { stack, hourlyUsd, soFar } of stacks.slice(1)) {
         const declared = await declaredHourly(ada, stack);
         assert.equal(hourlyUsd?.toFixed(6), declared.toFixed(6), stack);
-        assert.ok((soFar?.totals.totalCents ?? -1) >= 0);
+        // Three days of ec2, with the usage of the scenario above.
+        const least = stack === "ec2" ? declared * 72 * 100 : 0;
+        assert.ok((soFar?.totals.totalCents ?? -1) >= least, stack);
       }
       const paid = bill.calls.length;
       assert.match((await live()).out, /^ {2}- dev: nothing is deployed$/m);

@@ -93,6 +93,7 @@ export interface Json {
     readonly moreThanCheapestCents: number;
     readonly moreThanCheapestPercent: number;
     readonly perPersonCents: number;
+    readonly remarks: readonly string[];
   }[];
   readonly equal: {
     readonly services: readonly {
@@ -103,7 +104,14 @@ export interface Json {
     }[];
     readonly refused: readonly { readonly stack: string; readonly reason: string }[];
     readonly cheaperNodes: readonly object[];
-    readonly breakEvens: readonly { readonly hoursPerMonth: number | null }[];
+    readonly breakEvens: readonly {
+      readonly cheaperBelow: object;
+      readonly cheaperAbove: object;
+      readonly hoursPerMonth: number | null;
+      readonly same: boolean;
+    }[];
+    readonly assumptions: readonly string[];
   } | null;
   readonly notes: readonly { readonly notedCents: number }[] | null;
+  readonly notedTotals: readonly object[] | null;
 }

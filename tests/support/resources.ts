@@ -36,6 +36,24 @@ export function machine(
   return declared("aws:ec2/instance:Instance", name, inputs, parents);
 }
 
+/** A domain of Studio with a notebook's type, the minutes until it is stopped, and its disk. */
+export function studioDomain(
+  instanceType: string,
+  { idleMinutes = 60, spaceGib = 5 } = {},
+): DeclaredResource {
+  return declared("aws:sagemaker/domain:Domain", "sagemaker-domain", {
+    defaultUserSettings: {
+      jupyterLabAppSettings: {
+        defaultResourceSpec: { instanceType },
+        appLifecycleManagement: { idleSettings: { idleTimeoutInMinutes: idleMinutes } },
+      },
+      spaceStorageSettings: {
+        defaultEbsStorageSettings: { defaultEbsVolumeSizeInGb: spaceGib },
+      },
+    },
+  });
+}
+
 /** A PostgreSQL instance, single-AZ, with a master secret of RDS. */
 export function postgres(inputs: DeclaredResource["inputs"] = {}): DeclaredResource {
   return declared("aws:rds/instance:Instance", "database", {
