@@ -36,6 +36,9 @@ export async function allContentOf(client: SageMakerClient, domain: Domain): Pro
 
 const KINDS = [apps, spaces, lateProfiles];
 
+/** How the name of an app ends that belongs to a profile. */
+export const WITHOUT_SPACE = " without a space";
+
 /** Deleted apps stay in the list for a day, failed ones for ever; neither holds anything back. */
 const GONE = ["Deleted", "Failed"];
 
@@ -47,7 +50,7 @@ async function apps(client: SageMakerClient, { domainId }: Domain): Promise<Foun
   return all
     .filter(({ Status = "" }) => !GONE.includes(Status))
     .map(({ AppName, AppType, SpaceName, UserProfileName, Status }) => ({
-      what: `${AppType ?? ""} app`,
+      what: `${AppType ?? ""} app${SpaceName === undefined ? WITHOUT_SPACE : ""}`,
       id: `${SpaceName ?? UserProfileName ?? ""}/${AppName ?? ""}`,
       // A pending one cannot be deleted, one that is going need not be.
       ...(Status === "InService" && {

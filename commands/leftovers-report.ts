@@ -3,6 +3,8 @@ import { cents, dollars } from "../cost/money";
 import { priceBook, type PriceBook } from "../cost/price-book";
 import type { Audit, AuditedStack, Remains, Verdict } from "../leftovers/audit";
 import { KINDS } from "../leftovers/kinds";
+import { withAccess } from "../leftovers/removal";
+import { commandLines } from "./leftovers-commands";
 import { list, type Block } from "./document";
 import { JSON_VERSION } from "./report-json";
 import { counted, minute } from "./report-text";
@@ -25,6 +27,9 @@ const COLUMNS: readonly Column[] = [
   { title: "Size", align: "left" },
   { title: "USD/month", align: "right" },
 ];
+
+/** Version 2 of the AWS CLI would show each answer in a pager, which takes what is pasted for its keys. */
+const NO_PAGER = "export AWS_PAGER=";
 
 const HEADINGS: Readonly<Record<Verdict, string>> = {
   lost: "Lost: nothing knows it any more",
@@ -92,8 +97,8 @@ function stackBlocks(
       : [
           {
             kind: "code",
-            title: "Commands, in an order that works where one needs another gone",
-            lines: commands(removable, { region, profile }),
+            title: "Commands for bash, from top to bottom; then look again",
+            lines: [NO_PAGER, ...commandLines(removable, { region, profile })],
           } as const,
         ]),
   ];
@@ -145,43 +150,6 @@ function advice({ stack, remains }: AuditedStack, withState: ReadonlySet<string>
   ];
 }
 
-/** Users of a thing first, what they use after it. */
-const ORDER: readonly string[] = [
-  "sagemaker:user-profile",
-  "sagemaker:domain",
-  "eks:nodegroup",
-  "eks:cluster",
-  "ec2:instance",
-  "rds:db",
-  "elasticloadbalancing:loadbalancer",
-  "elasticloadbalancing:targetgroup",
-  "ec2:natgateway",
-  "ec2:vpc-endpoint",
-  "ec2:network-interface",
-  "ec2:elastic-ip",
-  "rds:subgrp",
-  "rds:pg",
-  "ec2:security-group",
-  "ec2:internet-gateway",
-  "ec2:subnet",
-  "ec2:route-table",
-  "ec2:vpc",
-];
-
-function commands(
-  remains: readonly Remains[],
-  { region, profile }: { readonly region: string; readonly profile: string | undefined },
-): string[] {
-  const rank = ({ kind = "" }: Remains): number => ORDER.indexOf(kind);
-  return remains
-    .toSorted((one, other) => rank(one) - rank(other))
-    .map(({ remove, arn, what, id }) =>
-      remove === undefined
-        ? `# ${what} ${arn ?? id}: no command is known here`
-        : `aws ${remove} --region ${region}${profile === undefined ? "" : ` --profile ${profile}`}`,
-    );
-}
-
 /** Whole cents a month; undefined when what it holds, or its price, is not known. */
 export function monthCents(
   { charges, kind = "" }: Pick<Remains, "charges" | "kind">,
@@ -213,7 +181,7 @@ function bookOf(region: string): PriceBook | undefined {
 }
 
 /** The audit as JSON, for programs. Its shape is documented in `docs/json.md`. */
-export function leftoversJson({ audit, now }: LeftoversReport): string {
+export function leftoversJson({ audit, now, profile }: LeftoversReport): string {
   const { region, stacks, blind } = audit;
   const book = bookOf(region);
   const document = {
@@ -231,7 +199,7 @@ export function leftoversJson({ audit, now }: LeftoversReport): string {
         since: thing.since?.toISOString() ?? null,
         size: thing.size ?? null,
         monthCents: monthCents(thing, book) ?? null,
-        remove: thing.remove === undefined ? null : `aws ${thing.remove} --region ${region}`,
+        remove: thing.remove?.map((line) => withAccess(line, { region, profile })) ?? null,
       })),
     })),
     notSeen: blind,

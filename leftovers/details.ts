@@ -2,6 +2,7 @@ import {
   paginateDescribeInstances,
   paginateDescribeNatGateways,
   paginateDescribeNetworkInterfaces,
+  paginateDescribeSecurityGroups,
   paginateDescribeSnapshots,
   paginateDescribeVolumes,
 } from "@aws-sdk/client-ec2";
@@ -76,6 +77,12 @@ const KINDS_WITH_DETAILS: readonly DetailedKind[] = [
     what: "network interfaces",
     permission: "ec2:DescribeNetworkInterfaces",
     ask: interfaces,
+  },
+  {
+    kind: "ec2:security-group",
+    what: "security groups",
+    permission: "ec2:DescribeSecurityGroups",
+    ask: securityGroups,
   },
   { kind: "rds:db", what: "databases", permission: "rds:DescribeDBInstances", ask: databases },
   {
@@ -163,6 +170,19 @@ async function interfaces({ ec2: client }: Clients, ids: ReadonlySet<string>): P
     NetworkInterfaceId,
     { held: Status === "in-use" },
   ]);
+}
+
+async function securityGroups(
+  { ec2: client }: Clients,
+  ids: ReadonlySet<string>,
+): Promise<Entries> {
+  const Filters = [{ Name: "group-id", Values: [...ids] }];
+  const all = await collect(
+    paginateDescribeSecurityGroups({ client }, { Filters }),
+    (page) => page.SecurityGroups,
+  );
+  // Nobody can delete the default one, and it goes with its network.
+  return all.map(({ GroupId = "", GroupName }) => [GroupId, { held: GroupName === "default" }]);
 }
 
 async function databases({ rds: client }: Clients, ids: ReadonlySet<string>): Promise<Entries> {

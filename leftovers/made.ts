@@ -4,11 +4,12 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { dataOf, networkingOf } from "../actions/cluster-clutter";
 import { leftByDomains } from "../actions/domain-clutter";
-import { allContentOf } from "../actions/studio-clutter";
+import { allContentOf, WITHOUT_SPACE } from "../actions/studio-clutter";
 import { collect, type Found as Swept } from "../actions/sweep";
 import type { Clients } from "./clients";
 import { KINDS, parseArn } from "./kinds";
 import type { Found, Look } from "./remains";
+import { removeFromStudio, removeMountTarget } from "./removal";
 
 /** Where services and users make things for a stack. */
 export interface Places {
@@ -122,7 +123,7 @@ function inDomain(
       const all = await allContentOf(sagemaker, { domainId, ownProfiles: places.ownProfiles });
       return all.map((one) =>
         found(places, one, {
-          remove: removeFrom(domainId, one),
+          ...knownIn(domainId, one),
           by: `people in Studio domain ${domainId}`,
         }),
       );
@@ -130,17 +131,26 @@ function inDomain(
   };
 }
 
-function removeFrom(domainId: string, { what, id }: Swept): string {
+/** What content of a domain is, and how it goes: an app stands in a space, or belongs to a profile. */
+function knownIn(domainId: string, { what, id }: Swept): Required<Known> {
   const at = `--domain-id ${domainId}`;
+  const [owner = "", name = ""] = id.split("/");
   switch (what) {
     case "space":
-      return `sagemaker delete-space ${at} --space-name ${id}`;
+      return {
+        kind: "sagemaker:space",
+        remove: removeFromStudio("space", `${at} --space-name ${owner}`),
+      };
     case "profile":
-      return `sagemaker delete-user-profile ${at} --user-profile-name ${id}`;
+      return {
+        kind: "sagemaker:user-profile",
+        remove: removeFromStudio("user-profile", `${at} --user-profile-name ${owner}`),
+      };
     default: {
-      const [space = "", name = ""] = id.split("/");
-      const type = what.replace(/ app$/, "");
-      return `sagemaker delete-app ${at} --space-name ${space} --app-type ${type} --app-name ${name}`;
+      const [type = ""] = what.split(" ");
+      const of = what.endsWith(WITHOUT_SPACE) ? "--user-profile-name" : "--space-name";
+      const app = `${at} ${of} ${owner} --app-type ${type} --app-name ${name}`;
+      return { kind: "sagemaker:app", remove: removeFromStudio("app", app) };
     }
   }
 }
@@ -156,7 +166,7 @@ const BY_ID: readonly (readonly [prefix: string, kind: string])[] = [
 
 interface Known {
   readonly kind?: string;
-  readonly remove?: string;
+  readonly remove?: readonly string[];
 }
 
 function known({ what, id }: Swept): Known {
@@ -169,7 +179,7 @@ function known({ what, id }: Swept): Known {
     return { kind: `${service}:${type}` };
   }
   return what === "mount target"
-    ? { remove: `efs delete-mount-target --mount-target-id ${id}` }
+    ? { kind: "elasticfilesystem:mount-target", remove: removeMountTarget(id) }
     : { kind: "elasticloadbalancing:loadbalancer" };
 }
 

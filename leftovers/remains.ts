@@ -19,8 +19,8 @@ export interface Found {
   readonly why: string;
   /** Whether the stack was to keep its data, by its tag. */
   readonly kept: boolean;
-  /** Command that removes it, without region and profile. @default none is known here */
-  readonly remove?: string;
+  /** Lines for a shell that remove it, without region and profile. @default none are known here */
+  readonly remove?: readonly string[];
 }
 
 /** What only the service itself tells about a thing. */

@@ -186,7 +186,7 @@ export async function destroy(stack: Stack, options: DestroyOptions = {}): Promi
 }
 
 /** A resource as a state has it; `id` is AWS's own. */
-interface StoredResource {
+export interface StoredResource {
   readonly urn: string;
   readonly type: string;
   readonly id?: string;

@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import {
-  CreateAppCommand,
-  CreateSpaceCommand,
-  CreateUserProfileCommand,
-  ListAppsCommand,
-  ListDomainsCommand,
-  SageMakerClient,
-} from "@aws-sdk/client-sagemaker";
+import { ListAppsCommand, ListDomainsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { useStudio } from "./clutter";
 import {
   audited,
   Colleague,
@@ -92,21 +86,7 @@ describe("sagemaker", function () {
 
   it("holds what people make in Studio", async () => {
     const DomainId = domainId;
-    await client.send(new CreateUserProfileCommand({ DomainId, UserProfileName: "by-hand" }));
-    for (const owner of ["ada", "grace", "by-hand"]) {
-      const SpaceName = `${owner}-space`;
-      await client.send(
-        new CreateSpaceCommand({
-          DomainId,
-          SpaceName,
-          OwnershipSettings: { OwnerUserProfileName: owner },
-          SpaceSharingSettings: { SharingType: "Private" },
-          SpaceSettings: { AppType: "JupyterLab" },
-        }),
-      );
-      const app = { DomainId, SpaceName, AppType: "JupyterLab", AppName: "default" } as const;
-      await client.send(new CreateAppCommand(app));
-    }
+    await useStudio(client, DomainId);
     const { Apps = [] } = await client.send(new ListAppsCommand({ DomainIdEquals: DomainId }));
     assert.equal(Apps.filter(({ Status }) => Status === "InService").length, 3);
     const { beside, lost } = await audited(ada, "sagemaker", "us-west-2");

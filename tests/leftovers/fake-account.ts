@@ -196,6 +196,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   "snapshot-id": "SnapshotId",
   "nat-gateway-id": "NatGatewayId",
   "network-interface-id": "NetworkInterfaceId",
+  "group-id": "GroupId",
   status: "Status",
 };
 
