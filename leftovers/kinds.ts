@@ -4,7 +4,6 @@ import {
   removeCluster,
   removeDistribution,
   removeFileSystem,
-  removeFromStudio,
   removeHostedZone,
   removeInstanceProfile,
   removeInternetGateway,
@@ -14,6 +13,7 @@ import {
   removeSecurityGroup,
   removeUserPool,
 } from "./removal";
+import { STUDIO_KINDS } from "./studio-kinds";
 
 /** An ARN apart: `arn:aws:<service>:<region>:<account>:<type>/<id>`. */
 export interface Arn {
@@ -33,6 +33,8 @@ export interface Kind {
   readonly remove?: (arn: Arn) => readonly string[];
   /** Whether it holds data that a kept stack leaves behind. @default it does not */
   readonly holdsData?: boolean;
+  /** Whether users and their controllers make such things, with the stack's tags, too. @default only Pulumi */
+  readonly byUsers?: boolean;
   /** What one costs, whatever it is like; empty is free. @default only AWS or usage can tell */
   readonly charges?: readonly Charge[];
 }
@@ -53,11 +55,13 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     what: "volume",
     remove: ({ id }) => [`aws ec2 delete-volume --volume-id ${id}`],
     holdsData: true,
+    byUsers: true,
   },
   "ec2:snapshot": {
     what: "volume snapshot",
     remove: ({ id }) => [`aws ec2 delete-snapshot --snapshot-id ${id}`],
     holdsData: true,
+    byUsers: true,
   },
   "ec2:natgateway": {
     what: "NAT gateway",
@@ -76,11 +80,13 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     what: "network interface",
     remove: ({ id }) => [`aws ec2 delete-network-interface --network-interface-id ${id}`],
     charges: FREE,
+    byUsers: true,
   },
   "ec2:security-group": {
     what: "security group",
     remove: ({ id }) => removeSecurityGroup(id),
     charges: FREE,
+    byUsers: true,
   },
   "ec2:subnet": {
     what: "subnet",
@@ -114,11 +120,13 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   "elasticloadbalancing:loadbalancer": {
     what: "load balancer",
     remove: ({ arn, id }) => removeLoadBalancer(id, arn),
+    byUsers: true,
   },
   "elasticloadbalancing:targetgroup": {
     what: "target group",
     remove: ({ arn }) => [`aws elbv2 delete-target-group --target-group-arn ${arn}`],
     charges: FREE,
+    byUsers: true,
   },
   "rds:db": {
     what: "database",
@@ -130,12 +138,12 @@ export const KINDS: Readonly<Record<string, Kind>> = {
         `aws rds wait db-instance-deleted ${database}`,
       ];
     },
-    holdsData: true,
   },
   "rds:snapshot": {
     what: "database snapshot",
     remove: ({ id }) => [`aws rds delete-db-snapshot --db-snapshot-identifier ${id}`],
     holdsData: true,
+    byUsers: true,
   },
   "rds:auto-backup": {
     what: "automated backups of a database",
@@ -162,7 +170,6 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   "cognito-idp:userpool": {
     what: "user pool",
     remove: ({ id }) => removeUserPool(id),
-    holdsData: true,
   },
   "ssm:parameter": {
     what: "parameter",
@@ -200,7 +207,6 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   "kms:key": {
     what: "encryption key",
     remove: ({ id }) => [`aws kms schedule-key-deletion --key-id ${id} --pending-window-in-days 7`],
-    holdsData: true,
     charges: [{ priceKey: "kms.key.month", quantity: 1 }],
   },
   "elasticfilesystem:file-system": {
@@ -208,27 +214,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     remove: ({ id }) => removeFileSystem(id),
     holdsData: true,
   },
-  "sagemaker:domain": {
-    what: "Studio domain",
-    remove: ({ id }) =>
-      removeFromStudio(
-        "domain",
-        `--domain-id ${id}`,
-        " --retention-policy HomeEfsFileSystem=Delete",
-      ),
-    charges: FREE,
-  },
-  "sagemaker:user-profile": {
-    what: "Studio profile",
-    remove: ({ id }) => {
-      const [domain = "", profile = ""] = id.split("/");
-      return removeFromStudio(
-        "user-profile",
-        `--domain-id ${domain} --user-profile-name ${profile}`,
-      );
-    },
-    charges: FREE,
-  },
+  ...STUDIO_KINDS,
   "cloudfront:distribution": {
     what: "distribution",
     remove: ({ id }) => removeDistribution(id),

@@ -3,7 +3,7 @@ import {
   type CloudWatchLogsClient,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { dataOf, networkingOf } from "../actions/cluster-clutter";
-import { leftByDomains } from "../actions/domain-clutter";
+import { allLeftByDomains } from "../actions/domain-clutter";
 import { allContentOf, WITHOUT_SPACE } from "../actions/studio-clutter";
 import { collect, type Found as Swept } from "../actions/sweep";
 import type { Clients } from "./clients";
@@ -42,11 +42,30 @@ export function madeLooks(clients: Clients, places: Places): Look<readonly Found
       what: `log groups of cluster ${clusterName}`,
       permissions: ["logs:DescribeLogGroups"],
       look: async () =>
-        (await logGroups(clients.logs, clusterName)).map((id) =>
-          found(places, { what: "log group", id }, { kind: "logs:log-group", by: "EKS" }),
-        ),
+        (await logGroups(clients.logs, `${clusterName}/`)).map((id) => ({
+          ...found(places, { what: "log group", id }, { kind: "logs:log-group", by: "EKS" }),
+          why: `is named as EKS names those of cluster ${clusterName}`,
+        })),
     },
   ];
+}
+
+/** Ids of a stack that only names tell, when it has no state and nothing with tags any more. */
+export function namesLook(
+  { logs }: Clients,
+  stack: string,
+): Look<readonly { stack: string; stackId: string; owner: string }[]> {
+  return {
+    what: `log groups of clusters ${stack}-…`,
+    permissions: ["logs:DescribeLogGroups"],
+    look: async () =>
+      (await logGroups(logs, `${stack}-`)).flatMap((name) => {
+        const stackId = /-([0-9a-f]{8})\/[^/]*$/.exec(name)?.[1] ?? "";
+        return name.startsWith(`/aws/eks/${stack}-${stackId}/`)
+          ? [{ stack, stackId, owner: "" }]
+          : [];
+      }),
+  };
 }
 
 /** Without a network nothing of one can be left, but data can. */
@@ -105,7 +124,7 @@ function leftOfDomains(
       "sagemaker:ListDomains",
     ],
     look: async () =>
-      (await leftByDomains(scope)).map((one) =>
+      (await allLeftByDomains(scope)).map((one) =>
         found(places, one, { ...known(one), by: "Studio" }),
       ),
   };
@@ -185,7 +204,7 @@ function known({ what, id }: Swept): Known {
 
 function found(
   { stackId, kept }: Places,
-  { what, id: given }: Pick<Swept, "what" | "id">,
+  { what, id: given, since, instanceType }: Swept,
   { kind, remove, by }: Known & { readonly by: string },
 ): Found {
   const arn = given.startsWith("arn:") ? parseArn(given) : undefined;
@@ -199,13 +218,17 @@ function found(
     ...(kind !== undefined && { kind }),
     ...(arn !== undefined && { arn: given }),
     ...(command !== undefined && { remove: command }),
+    ...(since !== undefined && { since }),
+    ...(instanceType !== undefined && {
+      charges: [{ priceKey: `sagemaker.${instanceType}.studio.hour`, quantity: 730 }],
+    }),
   };
 }
 
 /** A control plane that is going writes a last line, and so makes its log group anew. */
-async function logGroups(client: CloudWatchLogsClient, clusterName: string): Promise<string[]> {
+async function logGroups(client: CloudWatchLogsClient, beginning: string): Promise<string[]> {
   const all = await collect(
-    paginateDescribeLogGroups({ client }, { logGroupNamePrefix: `/aws/eks/${clusterName}/` }),
+    paginateDescribeLogGroups({ client }, { logGroupNamePrefix: `/aws/eks/${beginning}` }),
     (page) => page.logGroups,
   );
   return all.map(({ logGroupName = "" }) => logGroupName);

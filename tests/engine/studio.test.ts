@@ -5,6 +5,7 @@ import { useStudio } from "./clutter";
 import {
   audited,
   Colleague,
+  NOTHING,
   emulator,
   resourcesIn,
   secretsIn,
@@ -89,9 +90,9 @@ describe("sagemaker", function () {
     await useStudio(client, DomainId);
     const { Apps = [] } = await client.send(new ListAppsCommand({ DomainIdEquals: DomainId }));
     assert.equal(Apps.filter(({ Status }) => Status === "InService").length, 3);
-    const { beside, lost } = await audited(ada, "sagemaker", "us-west-2");
+    const { beside, lost, orphan } = await audited(ada, "sagemaker", "us-west-2");
     assert.deepEqual([beside["JupyterLab app"], beside["space"]], [3, 3], JSON.stringify(beside));
-    assert.deepEqual(lost, {});
+    assert.deepEqual([lost, orphan], [{}, {}]);
   });
 
   it("goes without a trace by a plain destroy, its content before and its leavings after it", async () => {
@@ -104,8 +105,7 @@ describe("sagemaker", function () {
       },
     });
     assert.deepEqual(resourcesIn(ada.state("sagemaker")), []);
-    const nothing = { status: 0, managed: 0, beside: {}, lost: {} };
-    assert.deepEqual(await audited(ada, "sagemaker", "us-west-2"), nothing);
+    assert.deepEqual(await audited(ada, "sagemaker", "us-west-2"), NOTHING);
     const { Domains = [] } = await client.send(new ListDomainsCommand({}));
     assert.deepEqual(Domains, []);
     const order = [
