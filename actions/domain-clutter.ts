@@ -37,24 +37,37 @@ const INTERFACE = /ENI managed by SageMaker for Studio Domain(?:\s*\((d-[a-z0-9]
 const MANAGED = "ManagedByAmazonSageMakerResource";
 
 /**
- * What is left of domains in this network. The groups are the last to go: their names tell whose file
- * system it was when its mount targets, which tell the network, are gone already.
+ * What is left of domains in this network, as far as it can go now. The groups are the last: their names tell
+ * whose file system it was when its mount targets, which tell the network, are gone already.
  */
 export async function leftByDomains(scope: Scope): Promise<Found[]> {
+  return (await leavings(scope)).find((found) => found.length > 0) ?? [];
+}
+
+/** All of it at once, also what has to wait for something else. */
+export async function allLeftByDomains(scope: Scope): Promise<Found[]> {
+  return (await leavings(scope)).flat();
+}
+
+/** Mount targets and interfaces, then file systems, then groups. */
+async function leavings(scope: Scope): Promise<Found[][]> {
   const living = await livingDomains(scope);
   const groups = (await nfsGroups(scope)).filter(({ domain }) => !living.has(domain));
   const domains: Domains = { living, gone: new Set(groups.map(({ domain }) => domain)) };
-  const files = await homeFileSystems(scope, domains);
-  const before = [...files, ...(await interfaces(scope, domains))];
-  if (before.length > 0) {
-    return before;
-  }
+  const homes = await homeFileSystems(scope, domains);
   const among = [...scope.ownGroups, ...groups.map(({ id }) => id)];
-  return groups.map(({ id }) => ({
-    what: "security group",
-    id,
-    remove: () => dropGroup(scope.ec2, id, among),
-  }));
+  return [
+    [
+      ...homes.flatMap(({ targets }) => targets.map((target) => mountTarget(scope, target))),
+      ...(await interfaces(scope, domains)),
+    ],
+    (await Promise.all(homes.map(({ system }) => fileSystem(scope, system)))).flat(),
+    groups.map(({ id }) => ({
+      what: "security group",
+      id,
+      remove: () => dropGroup(scope.ec2, id, among),
+    })),
+  ];
 }
 
 /** Domains that somebody has made by hand in this network: nothing of theirs is anybody's leaving. */
@@ -89,14 +102,20 @@ async function nfsGroups({ ec2: client, vpcId }: Scope): Promise<{ id: string; d
   });
 }
 
-/** Mount targets of home file systems, and the file systems themselves once these are gone. */
-async function homeFileSystems(scope: Scope, { living, gone }: Domains): Promise<Found[]> {
+/** A file system, and where it can be reached. */
+interface Home {
+  readonly system: FileSystemDescription;
+  readonly targets: readonly MountTargetDescription[];
+}
+
+/** Home file systems of domains that are gone: by their mount targets in this network, or by their groups. */
+async function homeFileSystems(scope: Scope, { living, gone }: Domains): Promise<Home[]> {
   const { efs: client, vpcId } = scope;
   const all = await collect(
     paginateDescribeFileSystems({ client }, {}),
     (page) => page.FileSystems,
   );
-  const found: Found[] = [];
+  const found: Home[] = [];
   for (const system of all) {
     const owner = system.Tags?.find(({ Key }) => Key === MANAGED)
       ?.Value?.split("/")
@@ -105,10 +124,8 @@ async function homeFileSystems(scope: Scope, { living, gone }: Domains): Promise
       continue;
     }
     const targets = await mountTargets(client, system);
-    if (targets.some(({ VpcId }) => VpcId === vpcId)) {
-      found.push(...targets.map((target) => mountTarget(scope, target)));
-    } else if (targets.length === 0 && gone.has(owner)) {
-      found.push(...(await fileSystem(scope, system)));
+    if (targets.some(({ VpcId }) => VpcId === vpcId) || (targets.length === 0 && gone.has(owner))) {
+      found.push({ system, targets });
     }
   }
   return found;

@@ -36,6 +36,9 @@ export async function allContentOf(client: SageMakerClient, domain: Domain): Pro
 
 const KINDS = [apps, spaces, lateProfiles];
 
+/** How the name of an app ends that belongs to a profile. */
+export const WITHOUT_SPACE = " without a space";
+
 /** Deleted apps stay in the list for a day, failed ones for ever; neither holds anything back. */
 const GONE = ["Deleted", "Failed"];
 
@@ -46,9 +49,11 @@ async function apps(client: SageMakerClient, { domainId }: Domain): Promise<Foun
   );
   return all
     .filter(({ Status = "" }) => !GONE.includes(Status))
-    .map(({ AppName, AppType, SpaceName, UserProfileName, Status }) => ({
-      what: `${AppType ?? ""} app`,
+    .map(({ AppName, AppType, SpaceName, UserProfileName, Status, ...app }) => ({
+      what: `${AppType ?? ""} app${SpaceName === undefined ? WITHOUT_SPACE : ""}`,
       id: `${SpaceName ?? UserProfileName ?? ""}/${AppName ?? ""}`,
+      since: app.CreationTime,
+      instanceType: app.ResourceSpec?.InstanceType,
       // A pending one cannot be deleted, one that is going need not be.
       ...(Status === "InService" && {
         remove: () =>
@@ -69,9 +74,10 @@ async function spaces(client: SageMakerClient, { domainId }: Domain): Promise<Fo
     paginateListSpaces({ client }, { DomainIdEquals: domainId }),
     (page) => page.Spaces,
   );
-  return all.map(({ SpaceName = "", Status }) => ({
+  return all.map(({ SpaceName = "", Status, CreationTime }) => ({
     what: "space",
     id: SpaceName,
+    since: CreationTime,
     ...(Status !== "Deleting" && {
       remove: () => client.send(new DeleteSpaceCommand({ DomainId: domainId, SpaceName })),
     }),
@@ -86,9 +92,10 @@ async function lateProfiles(client: SageMakerClient, domain: Domain): Promise<Fo
   );
   return all
     .filter(({ UserProfileName = "" }) => !ownProfiles.includes(UserProfileName))
-    .map(({ UserProfileName = "", Status }) => ({
+    .map(({ UserProfileName = "", Status, CreationTime }) => ({
       what: "profile",
       id: UserProfileName,
+      since: CreationTime,
       ...(Status !== "Deleting" && {
         remove: () =>
           client.send(new DeleteUserProfileCommand({ DomainId: domainId, UserProfileName })),

@@ -14,12 +14,13 @@ export interface StoredStack {
  *
  * @param folder where `Pulumi.yaml` lies.
  * @param only names of the stacks to read. @default all that the backend has
+ * @param all whether the backend has to have each of them. @default those that it has are enough
  * @throws SettingsError with what `pulumi` says when it is not installed or not logged in, or has no stack
- *   of a name that is asked for.
+ *   of a name that it has to have.
  */
 export async function storedStacks(
   folder: string,
-  only?: readonly string[],
+  { only, all = false }: { readonly only?: readonly string[] | undefined; readonly all?: boolean },
 ): Promise<StoredStack[]> {
   try {
     const ask = (...args: readonly string[]): Promise<unknown> => pulumi(folder, args);
@@ -27,13 +28,13 @@ export async function storedStacks(
       ({ name }) => name,
     );
     const missing = only?.filter((name) => !known.includes(name)) ?? [];
-    if (missing.length > 0) {
+    if (all && missing.length > 0) {
       throw new SettingsError(
         `the current Pulumi backend has no stack ${missing.join(", ")}; it has ${known.join(", ") || "none"}`,
       );
     }
     return await Promise.all(
-      (only ?? known).map(async (stack) => {
+      (only?.filter((name) => known.includes(name)) ?? known).map(async (stack) => {
         // Not by the Automation API, whose export decrypts, and so needs the passphrase.
         const { deployment } = (await ask("stack", "export", "--stack", stack)) as {
           deployment: unknown;

@@ -3,6 +3,8 @@ import { cents, dollars } from "../cost/money";
 import { priceBook, type PriceBook } from "../cost/price-book";
 import type { Audit, AuditedStack, Remains, Verdict } from "../leftovers/audit";
 import { KINDS } from "../leftovers/kinds";
+import { withAccess } from "../leftovers/removal";
+import { commandLines } from "./leftovers-commands";
 import { list, type Block } from "./document";
 import { JSON_VERSION } from "./report-json";
 import { counted, minute } from "./report-text";
@@ -12,8 +14,8 @@ import type { Column, Row } from "./table";
 export interface LeftoversReport {
   readonly audit: Audit;
   readonly now: Date;
-  /** Names of stacks of which the backend has a state. */
-  readonly withState: ReadonlySet<string>;
+  /** Id that was asked for: its commands are printed, though no state here has it. @default none */
+  readonly asked?: string;
   /** Profile of the stack file. @default that of the environment */
   readonly profile?: string;
 }
@@ -26,11 +28,18 @@ const COLUMNS: readonly Column[] = [
   { title: "USD/month", align: "right" },
 ];
 
+/** Version 2 of the AWS CLI would show each answer in a pager, which takes what is pasted for its keys. */
+const NO_PAGER = "export AWS_PAGER=";
+
 const HEADINGS: Readonly<Record<Verdict, string>> = {
   lost: "Lost: nothing knows it any more",
+  orphan: "Of a run that was interrupted: Pulumi has made it, and its state does not know it",
   kept: "Kept on purpose",
-  beside: "Beside the state of a stack that is up",
+  beside: "Made by users of a stack that is up",
 };
+
+const NOTHING =
+  "Nothing was found. Where there should be something: see to the name, the region and the account.";
 
 /** The audit as parts that can be drawn in more than one way. */
 export function leftoversBlocks(report: LeftoversReport): Block[] {
@@ -42,7 +51,7 @@ export function leftoversBlocks(report: LeftoversReport): Block[] {
       text: `What there is of this project in ${audit.region}, on ${minute(now)} UTC`,
     },
     ...audit.stacks.flatMap((one) => stackBlocks(one, report, book)),
-    ...(audit.stacks.length === 0 ? [{ kind: "title", text: "Nothing was found." } as const] : []),
+    ...(audit.stacks.length === 0 ? [{ kind: "title", text: NOTHING } as const] : []),
     ...list(
       "Could not look for",
       audit.blind.map(
@@ -55,7 +64,7 @@ export function leftoversBlocks(report: LeftoversReport): Block[] {
 
 function stackBlocks(
   one: AuditedStack,
-  { audit: { region }, withState, profile }: LeftoversReport,
+  { audit: { region }, asked, profile }: LeftoversReport,
   book: PriceBook | undefined,
 ): Block[] {
   const { stack, stackId, owner, managed, remains } = one;
@@ -63,7 +72,9 @@ function stackBlocks(
     remains.filter((thing) => thing.verdict === verdict);
   const whose = owner === "" ? "" : `, owner ${owner}`;
   const title = `Stack ${stack} (${stackId}${whose})`;
-  const removable = [...of("lost"), ...of("beside")];
+  const mayBeHers = !one.known && stackId !== asked;
+  // What users made is theirs; it goes with the stack.
+  const removable = mayBeHers ? [] : [...of("lost"), ...of("orphan")];
   if (remains.length === 0) {
     const state =
       managed === 0
@@ -76,7 +87,7 @@ function stackBlocks(
     {
       kind: "table",
       columns: COLUMNS,
-      rows: (["lost", "kept", "beside"] as const).flatMap((verdict) =>
+      rows: (["lost", "orphan", "kept", "beside"] as const).flatMap((verdict) =>
         rows(verdict, of(verdict), book),
       ),
     },
@@ -86,14 +97,14 @@ function stackBlocks(
         (why) => `${why}: ${remains.filter((thing) => thing.why === why).length}`,
       ),
     ),
-    ...list("What to do", advice(one, withState)),
+    ...list("What to do", advice(one, mayBeHers)),
     ...(removable.length === 0
       ? []
       : [
           {
             kind: "code",
-            title: "Commands, in an order that works where one needs another gone",
-            lines: commands(removable, { region, profile }),
+            title: "Commands for bash, from top to bottom; then look again",
+            lines: [NO_PAGER, ...commandLines(removable, { region, profile })],
           } as const,
         ]),
   ];
@@ -125,61 +136,29 @@ function rows(verdict: Verdict, remains: readonly Remains[], book: PriceBook | u
   ];
 }
 
-function advice({ stack, remains }: AuditedStack, withState: ReadonlySet<string>): string[] {
+function advice({ stack, stackId, known, remains }: AuditedStack, mayBeHers: boolean): string[] {
   const has = (verdict: Verdict): boolean => remains.some((thing) => thing.verdict === verdict);
+  const stateless = `This Pulumi backend has no state with the id ${stackId}`;
   return [
-    ...(has("beside")
+    ...(mayBeHers
       ? [
-          `What users made goes with pulumi destroy --stack ${stack}. What an interrupted run made does not: ` +
-            "docs/runbook.md tells them apart.",
+          `${stateless}: it may be a colleague's stack of the same name, up and running. Ask; then npm run ` +
+            `leftovers -- --stack ${stack} --id ${stackId} prints the commands that remove all of it.`,
         ]
       : []),
-    ...(has("lost") && !withState.has(stack)
+    ...(has("lost") && !known && !mayBeHers
+      ? [`${stateless}. Make sure that nobody else's has before you remove anything.`]
+      : []),
+    ...(has("beside")
       ? [
-          `This Pulumi backend has no state of ${stack}. Make sure that nobody else's has before you remove anything.`,
+          `What users made goes with pulumi destroy --stack ${stack}, but for snapshots of the database and, ` +
+            "in a kept stack, for volumes and their snapshots.",
         ]
       : []),
     ...(has("kept")
       ? ["What is kept costs money until it is removed by hand: docs/runbook.md."]
       : []),
   ];
-}
-
-/** Users of a thing first, what they use after it. */
-const ORDER: readonly string[] = [
-  "sagemaker:user-profile",
-  "sagemaker:domain",
-  "eks:nodegroup",
-  "eks:cluster",
-  "ec2:instance",
-  "rds:db",
-  "elasticloadbalancing:loadbalancer",
-  "elasticloadbalancing:targetgroup",
-  "ec2:natgateway",
-  "ec2:vpc-endpoint",
-  "ec2:network-interface",
-  "ec2:elastic-ip",
-  "rds:subgrp",
-  "rds:pg",
-  "ec2:security-group",
-  "ec2:internet-gateway",
-  "ec2:subnet",
-  "ec2:route-table",
-  "ec2:vpc",
-];
-
-function commands(
-  remains: readonly Remains[],
-  { region, profile }: { readonly region: string; readonly profile: string | undefined },
-): string[] {
-  const rank = ({ kind = "" }: Remains): number => ORDER.indexOf(kind);
-  return remains
-    .toSorted((one, other) => rank(one) - rank(other))
-    .map(({ remove, arn, what, id }) =>
-      remove === undefined
-        ? `# ${what} ${arn ?? id}: no command is known here`
-        : `aws ${remove} --region ${region}${profile === undefined ? "" : ` --profile ${profile}`}`,
-    );
 }
 
 /** Whole cents a month; undefined when what it holds, or its price, is not known. */
@@ -213,15 +192,15 @@ function bookOf(region: string): PriceBook | undefined {
 }
 
 /** The audit as JSON, for programs. Its shape is documented in `docs/json.md`. */
-export function leftoversJson({ audit, now }: LeftoversReport): string {
+export function leftoversJson({ audit, now, profile }: LeftoversReport): string {
   const { region, stacks, blind } = audit;
   const book = bookOf(region);
   const document = {
     version: JSON_VERSION,
     time: now.toISOString(),
     region,
-    stacks: stacks.map(({ stack, stackId, owner, managed, remains }) => ({
-      ...{ stack, stackId, owner, managed },
+    stacks: stacks.map(({ stack, stackId, owner, known, managed, remains }) => ({
+      ...{ stack, stackId, owner, known, managed },
       remains: remains.map((thing) => ({
         verdict: thing.verdict,
         what: thing.what,
@@ -231,7 +210,7 @@ export function leftoversJson({ audit, now }: LeftoversReport): string {
         since: thing.since?.toISOString() ?? null,
         size: thing.size ?? null,
         monthCents: monthCents(thing, book) ?? null,
-        remove: thing.remove === undefined ? null : `aws ${thing.remove} --region ${region}`,
+        remove: thing.remove?.map((line) => withAccess(line, { region, profile })) ?? null,
       })),
     })),
     notSeen: blind,

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
 import type { AwsAccess } from "../actions/aws-access";
 import type { Deployment } from "../cost/deployment";
-import { audit, type Audit } from "../leftovers/audit";
+import { audit, type Audit, type Verdict } from "../leftovers/audit";
 import { clientsFor, type Clients } from "../leftovers/clients";
 import { SettingsError } from "../settings/load";
 import { storedStacks, type StoredStack } from "./backend";
@@ -20,14 +20,16 @@ It only reads.
 
 Options:
   --stack NAME       the stack to look for; it may be destroyed already, and its state gone
-  --id STACKID       only this one of several stacks that had the name
+  --id STACKID       only this one of several stacks that had the name; with commands, also where no state
+                     here has the id
   --account          every stack of this project in the region
   --region REGION    where to look (default: aws:region of the stack file, of the state, AWS_REGION)
   --no-state         do not ask the Pulumi backend: what stacks that are up have counts as lost, too
   --json             print JSON; docs/json.md describes it
   --help             print this text
 
-Exit status: 0 nothing is lost, 1 something is, 2 wrong arguments, or not everything could be looked at.
+Exit status: 0 nothing is lost, 1 something is, or is there from a run that was interrupted,
+2 wrong arguments, or not everything could be looked at.
 `;
 
 /** Columns of the report. */
@@ -36,7 +38,8 @@ const WIDTH = 100;
 /** What the command needs of the world around it. */
 export interface LeftoversContext {
   readonly now: Date;
-  readonly stored: () => Promise<readonly StoredStack[]>;
+  /** The stacks of the backend, or the one of a name, where there is one. */
+  readonly stored: (stack: string | undefined) => Promise<readonly StoredStack[]>;
   /** How AWS is spoken to, by the stack file where there is one. */
   readonly access: (stack: string | undefined) => Partial<AwsAccess>;
   readonly clients: (access: AwsAccess) => Clients;
@@ -60,7 +63,7 @@ interface Options {
 /**
  * Audits what is left and prints it.
  *
- * @returns the exit status: 0 nothing lost, 1 something lost, 2 wrong arguments or not all seen.
+ * @returns the exit status: 0 nothing lost, 1 something lost or orphaned, 2 wrong arguments or not all seen.
  */
 export async function leftovers(
   argv: readonly string[],
@@ -113,7 +116,7 @@ function read(argv: readonly string[]): Options | string {
 async function looked(options: Options, context: LeftoversContext): Promise<number> {
   const { stack, id } = options;
   const states = new Map(
-    (options.state ? await context.stored() : []).map(({ stack: name, deployment }) => [
+    (options.state ? await storedOf(stack, context) : []).map(({ stack: name, deployment }) => [
       name,
       deployment,
     ]),
@@ -129,7 +132,7 @@ async function looked(options: Options, context: LeftoversContext): Promise<numb
     context.clients(access),
   );
   const report = {
-    ...{ audit: found, now: context.now, withState: new Set(states.keys()) },
+    ...{ audit: found, now: context.now, ...(id !== undefined && { asked: id }) },
     ...(access.profile !== undefined && { profile: access.profile }),
   };
   context.out(
@@ -138,6 +141,19 @@ async function looked(options: Options, context: LeftoversContext): Promise<numb
       : `${asText(leftoversBlocks(report), { width: WIDTH, paint: context.paint })}\n`,
   );
   return statusOf(found);
+}
+
+async function storedOf(
+  stack: string | undefined,
+  { stored }: LeftoversContext,
+): Promise<readonly StoredStack[]> {
+  try {
+    return await stored(stack);
+  } catch (error) {
+    throw error instanceof SettingsError
+      ? new SettingsError(`${error.message}\n--no-state looks without it`)
+      : error;
+  }
 }
 
 function accessFor(
@@ -157,7 +173,8 @@ function accessFor(
 }
 
 function statusOf({ stacks, blind }: Audit): number {
-  if (stacks.some(({ remains }) => remains.some(({ verdict }) => verdict === "lost"))) {
+  const bad: readonly Verdict[] = ["lost", "orphan"];
+  if (stacks.some(({ remains }) => remains.some(({ verdict }) => bad.includes(verdict)))) {
     return 1;
   }
   return blind.length > 0 ? 2 : 0;
@@ -168,7 +185,7 @@ async function main(): Promise<void> {
   const { stderr, stdout, env } = process;
   process.exitCode = await leftovers(process.argv.slice(2), {
     now: new Date(),
-    stored: () => storedStacks(folder),
+    stored: (stack) => storedStacks(folder, stack === undefined ? {} : { only: [stack] }),
     access: (stack) => (stack === undefined ? {} : accessOf(folder, stack, ["region", ...WAYS_IN])),
     clients: clientsFor,
     region: env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"],

@@ -26,7 +26,7 @@ export function liveContext(folder: string): LiveContext {
   const now = new Date();
   return {
     now,
-    stored: (only) => storedStacks(folder, only),
+    stored: (only) => storedStacks(folder, { only, all: true }),
     access: (stack) => accessOf(folder, stack, WAYS_IN),
     billed: (stacks) => billedFor(stacks, { now, cache: cacheFolder(), ask: askCostExplorer }),
   };

@@ -1,15 +1,16 @@
 import type { Deployment } from "../cost/deployment";
 import type { Clients } from "./clients";
 import { detailLooks, type Details } from "./details";
-import { madeLooks, type Places } from "./made";
+import { madeLooks, namesLook, type Places } from "./made";
 import type { Blind, Detail, Found, Look } from "./remains";
 import { taggedLooks, type Tagged } from "./tagged";
 
 /**
- * What a thing at AWS is to its stack. `lost`: nothing knows it any more. `kept`: it was to stay.
- * `beside`: the stack is up, and does not know it: made by a user, or by a run that was interrupted.
+ * What a thing at AWS is to its stack. `lost`: nothing knows it any more. `kept`: it was to stay. While the
+ * stack is up and does not know it, `orphan`: Pulumi has made it, in a run that was interrupted; `beside`: a
+ * user has made it, and it goes with the stack.
  */
-export type Verdict = "lost" | "kept" | "beside";
+export type Verdict = "lost" | "orphan" | "kept" | "beside";
 
 /** Something of a stack that is not in its state. */
 export interface Remains extends Found, Detail {
@@ -22,6 +23,8 @@ export interface AuditedStack {
   readonly stackId: string;
   /** Tag `Owner`; empty where nothing tells. */
   readonly owner: string;
+  /** Whether a state of this backend has the id; without one it may be somebody else's, and up. */
+  readonly known: boolean;
   /** Resources of the state that AWS has; 0 when the stack is down. */
   readonly managed: number;
   readonly remains: readonly Remains[];
@@ -51,8 +54,12 @@ export interface AuditQuestion {
 export async function audit(question: AuditQuestion, clients: Clients): Promise<Audit> {
   const { region } = question;
   const eyes = new Eyes(question.progress);
-  const tagged = (await eyes.all(taggedLooks(clients, region))).flat();
-  const stacks = stacksOf(question, tagged);
+  const [tags, names] = await Promise.all([
+    eyes.all(taggedLooks(clients, region)),
+    eyes.all(question.stack === undefined ? [] : [namesLook(clients, question.stack)]),
+  ]);
+  const tagged = tags.flat();
+  const stacks = stacksOf(question, [...tagged, ...names.flat()]);
   const made = (
     await eyes.all(stacks.flatMap((one) => madeLooks(clients, placesOf(one, question, tagged))))
   ).flat();
@@ -98,7 +105,7 @@ class Eyes {
 type Known = Pick<AuditedStack, "stack" | "stackId" | "owner">;
 
 /** The stacks that are asked about: by their states, by the id that is given, and by tags. */
-function stacksOf({ stack, stackId, states }: AuditQuestion, tagged: readonly Tagged[]): Known[] {
+function stacksOf({ stack, stackId, states }: AuditQuestion, found: readonly Known[]): Known[] {
   const known = new Map<string, Known>();
   const add = (one: Known): void => {
     if (
@@ -115,7 +122,7 @@ function stacksOf({ stack, stackId, states }: AuditQuestion, tagged: readonly Ta
   }
   // A state says which id is the stack's own: another one of the same name is a colleague's.
   const own = stack === undefined ? undefined : states.get(stack)?.stackId;
-  tagged
+  found
     .filter((one) => own === undefined || one.stackId === own)
     .forEach((one) => {
       add({ stack: one.stack, stackId: one.stackId, owner: one.owner });
@@ -179,16 +186,24 @@ function judged(
   const up = (state?.resources.length ?? 0) > 0;
   return {
     ...one,
+    known: state !== undefined,
     managed: all.filter(isManaged).length,
     remains: all
       // With its owner in the state, or listed itself, a root disk or a node is nobody's loss.
       .filter((thing) => !isManaged(thing) && thing.held !== true)
       .map((thing): Remains => ({
         ...thing,
-        verdict: up ? "beside" : thing.kept ? "kept" : "lost",
+        verdict: verdictOf(thing, up),
       }))
       .sort(byKind),
   };
+}
+
+function verdictOf({ kept, byPulumi }: Found, up: boolean): Verdict {
+  if (up) {
+    return byPulumi === true ? "orphan" : "beside";
+  }
+  return kept ? "kept" : "lost";
 }
 
 function managedIds(state: Deployment | undefined): Set<string> {

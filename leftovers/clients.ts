@@ -1,3 +1,13 @@
+import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
+import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+import { EKSClient } from "@aws-sdk/client-eks";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { Route53Client } from "@aws-sdk/client-route-53";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { EFSClient } from "@aws-sdk/client-efs";
@@ -24,6 +34,16 @@ export interface Clients {
   readonly kms: KMSClient;
   readonly logs: CloudWatchLogsClient;
   readonly sagemaker: SageMakerClient;
+  readonly s3: S3Client;
+  readonly cloudwatch: CloudWatchClient;
+  readonly ssm: SSMClient;
+  readonly secrets: SecretsManagerClient;
+  readonly cognito: CognitoIdentityProviderClient;
+  readonly route53: Route53Client;
+  readonly cloudfront: CloudFrontClient;
+  readonly lambda: LambdaClient;
+  readonly apis: ApiGatewayV2Client;
+  readonly eks: EKSClient;
 }
 
 /** Clients with the access that a stack's own provider has. */
@@ -44,5 +64,16 @@ export function clientsFor(access: AwsAccess): Clients {
     kms: new KMSClient(to("kms")),
     logs: new CloudWatchLogsClient(to("logs")),
     sagemaker: new SageMakerClient(to("sagemaker")),
+    // As the provider does where an endpoint is given: an emulator has no name for each bucket.
+    s3: new S3Client({ ...to("s3"), forcePathStyle: true }),
+    cloudwatch: new CloudWatchClient(to("cloudwatch")),
+    ssm: new SSMClient(to("ssm")),
+    secrets: new SecretsManagerClient(to("secretsmanager")),
+    cognito: new CognitoIdentityProviderClient(to("cognitoidp")),
+    route53: new Route53Client(to("route53")),
+    cloudfront: new CloudFrontClient(to("cloudfront")),
+    lambda: new LambdaClient(to("lambda")),
+    apis: new ApiGatewayV2Client(to("apigatewayv2")),
+    eks: new EKSClient(to("eks")),
   };
 }

@@ -1,249 +1,71 @@
-import {
-  paginateDescribeInstances,
-  paginateDescribeNatGateways,
-  paginateDescribeNetworkInterfaces,
-  paginateDescribeSnapshots,
-  paginateDescribeVolumes,
-} from "@aws-sdk/client-ec2";
-import { paginateDescribeFileSystems } from "@aws-sdk/client-efs";
-import { DescribeKeyCommand } from "@aws-sdk/client-kms";
-import { paginateDescribeDBInstances, paginateDescribeDBSnapshots } from "@aws-sdk/client-rds";
-import { collect } from "../actions/sweep";
 import type { Clients } from "./clients";
-import type { Charge, Detail, Found, Look } from "./remains";
-
-const HOURS = 730;
-const GIB = 2 ** 30;
+import { DATA_DETAILS } from "./data-details";
+import type { Entries } from "./detailed-kind";
+import { EC2_DETAILS } from "./ec2-details";
+import { QUESTIONS } from "./questions";
+import type { Detail, Found, Look } from "./remains";
 
 /** Details by id. What is asked for and not in the answer is gone. */
 export type Details = ReadonlyMap<string, Detail>;
 
-/** Asks services about what was found: some of it is only listed for a while after it has gone. */
+/**
+ * Asks services about what was found. Lists of tags name things for up to an hour after they have gone, such
+ * as hosted zones and user pools: what its own service does not know is not there.
+ */
 export function detailLooks(clients: Clients, found: readonly Found[]): Look<Details>[] {
-  return KINDS_WITH_DETAILS.flatMap(({ kind, what, permission, ask }) => {
-    const ids = found.filter((one) => one.kind === kind).map(({ id }) => id);
-    return ids.length === 0
-      ? []
-      : [
-          {
-            what: `more about ${what}`,
-            permissions: [permission],
-            look: async () => complete(ids, await inParts(ids, (part) => ask(clients, part))),
-          },
-        ];
-  });
+  const of = (kind: string): Found[] => found.filter((one) => one.kind === kind);
+  const kinds = [
+    ...[...EC2_DETAILS, ...DATA_DETAILS].map((one) => ({
+      ...one,
+      answers: (things: readonly Found[]) => inParts(things, (ids) => one.ask(clients, ids)),
+    })),
+    ...QUESTIONS.map((one) => ({
+      ...one,
+      answers: (things: readonly Found[]) =>
+        Promise.all(
+          things.map(async (thing) => [thing.id, await orGone(one.ask(clients, thing))] as const),
+        ),
+    })),
+  ];
+  return kinds
+    .map(({ kind, what, permission, answers }) => ({ things: of(kind), what, permission, answers }))
+    .filter(({ things }) => things.length > 0)
+    .map(({ things, what, permission, answers }) => ({
+      what: `more about ${what}`,
+      permissions: [permission],
+      look: async () => complete(things, await answers(things)),
+    }));
 }
 
 /** Filters take 200 values. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
 const MOST = 200;
 
 async function inParts(
-  ids: readonly string[],
-  ask: (part: ReadonlySet<string>) => Promise<Entries>,
+  things: readonly Found[],
+  ask: (ids: ReadonlySet<string>) => Promise<Entries>,
 ): Promise<Entries> {
   const answers: (readonly [string, Detail])[] = [];
-  for (let start = 0; start < ids.length; start += MOST) {
-    answers.push(...(await ask(new Set(ids.slice(start, start + MOST)))));
+  for (let start = 0; start < things.length; start += MOST) {
+    answers.push(...(await ask(new Set(things.slice(start, start + MOST).map(({ id }) => id)))));
   }
   return answers;
 }
 
-function complete(ids: readonly string[], known: Iterable<readonly [string, Detail]>): Details {
-  return new Map([...ids.map((id) => [id, { gone: true }] as const), ...known]);
+function complete(things: readonly Found[], known: Entries): Details {
+  return new Map([...things.map(({ id }) => [id, { gone: true }] as const), ...known]);
 }
 
-type Entries = readonly (readonly [id: string, detail: Detail])[];
+/** How services say that they do not know a thing. */
+const UNKNOWN = /NotFound|NoSuch|Could not find|does not exist/i;
 
-interface DetailedKind {
-  readonly kind: string;
-  readonly what: string;
-  readonly permission: string;
-  readonly ask: (clients: Clients, ids: ReadonlySet<string>) => Promise<Entries>;
-}
-
-const KINDS_WITH_DETAILS: readonly DetailedKind[] = [
-  { kind: "ec2:instance", what: "instances", permission: "ec2:DescribeInstances", ask: instances },
-  { kind: "ec2:volume", what: "volumes", permission: "ec2:DescribeVolumes", ask: volumes },
-  { kind: "ec2:snapshot", what: "snapshots", permission: "ec2:DescribeSnapshots", ask: snapshots },
-  {
-    kind: "ec2:natgateway",
-    what: "NAT gateways",
-    permission: "ec2:DescribeNatGateways",
-    ask: natGateways,
-  },
-  {
-    kind: "ec2:network-interface",
-    what: "network interfaces",
-    permission: "ec2:DescribeNetworkInterfaces",
-    ask: interfaces,
-  },
-  { kind: "rds:db", what: "databases", permission: "rds:DescribeDBInstances", ask: databases },
-  {
-    kind: "rds:snapshot",
-    what: "database snapshots",
-    permission: "rds:DescribeDBSnapshots",
-    ask: databaseSnapshots,
-  },
-  {
-    kind: "elasticfilesystem:file-system",
-    what: "file systems",
-    permission: "elasticfilesystem:DescribeFileSystems",
-    ask: fileSystems,
-  },
-  { kind: "kms:key", what: "encryption keys", permission: "kms:DescribeKey", ask: keys },
-];
-
-async function instances({ ec2: client }: Clients, ids: ReadonlySet<string>): Promise<Entries> {
-  const Filters = [{ Name: "instance-id", Values: [...ids] }];
-  const all = await collect(
-    paginateDescribeInstances({ client }, { Filters }),
-    (page) => page.Reservations,
-  );
-  return all
-    .flatMap(({ Instances = [] }) => Instances)
-    .map(({ InstanceId = "", InstanceType = "", LaunchTime, State, Tags = [] }) => [
-      InstanceId,
-      {
-        gone: State?.Name === "terminated",
-        held: Tags.some(({ Key }) => Key === "aws:autoscaling:groupName"),
-        since: LaunchTime,
-        size: InstanceType,
-        charges: [{ priceKey: `ec2.${InstanceType}.hour`, quantity: HOURS }],
-      },
-    ]);
-}
-
-async function volumes({ ec2: client }: Clients, ids: ReadonlySet<string>): Promise<Entries> {
-  const Filters = [{ Name: "volume-id", Values: [...ids] }];
-  const all = await collect(
-    paginateDescribeVolumes({ client }, { Filters }),
-    (page) => page.Volumes,
-  );
-  return all.map(({ VolumeId = "", Size = 0, VolumeType = "", CreateTime, Attachments = [] }) => [
-    VolumeId,
-    {
-      held: Attachments.length > 0,
-      since: CreateTime,
-      ...gigabytes(Size, `ebs.${VolumeType}.gbMonth`),
-    },
-  ]);
-}
-
-async function snapshots({ ec2: client }: Clients, ids: ReadonlySet<string>): Promise<Entries> {
-  const Filters = [{ Name: "snapshot-id", Values: [...ids] }];
-  const all = await collect(
-    paginateDescribeSnapshots({ client }, { OwnerIds: ["self"], Filters }),
-    (page) => page.Snapshots,
-  );
-  return all.map(({ SnapshotId = "", VolumeSize = 0, StartTime }) => [
-    SnapshotId,
-    { since: StartTime, ...gigabytes(VolumeSize, "ebs.snapshot.gbMonth") },
-  ]);
-}
-
-async function natGateways({ ec2: client }: Clients, ids: ReadonlySet<string>): Promise<Entries> {
-  const Filter = [{ Name: "nat-gateway-id", Values: [...ids] }];
-  const all = await collect(
-    paginateDescribeNatGateways({ client }, { Filter }),
-    (page) => page.NatGateways,
-  );
-  return all.map(({ NatGatewayId = "", CreateTime, State }) => [
-    NatGatewayId,
-    { gone: State === "deleted" || State === "deleting", since: CreateTime },
-  ]);
-}
-
-async function interfaces({ ec2: client }: Clients, ids: ReadonlySet<string>): Promise<Entries> {
-  const Filters = [{ Name: "network-interface-id", Values: [...ids] }];
-  const all = await collect(
-    paginateDescribeNetworkInterfaces({ client }, { Filters }),
-    (page) => page.NetworkInterfaces,
-  );
-  return all.map(({ NetworkInterfaceId = "", Status }) => [
-    NetworkInterfaceId,
-    { held: Status === "in-use" },
-  ]);
-}
-
-async function databases({ rds: client }: Clients, ids: ReadonlySet<string>): Promise<Entries> {
-  const all = await collect(
-    paginateDescribeDBInstances({ client }, {}),
-    (page) => page.DBInstances,
-  );
-  return all
-    .filter(({ DBInstanceIdentifier = "" }) => ids.has(DBInstanceIdentifier))
-    .map((one) => {
-      const { DBInstanceIdentifier = "", DBInstanceClass = "", Engine = "" } = one;
-      const { AllocatedStorage = 0, StorageType = "", MultiAZ, InstanceCreateTime } = one;
-      const zones = MultiAZ === true ? "multiAz" : "singleAz";
-      const storage = gigabytes(AllocatedStorage, `rds.${Engine}.${StorageType}.${zones}.gbMonth`);
-      return [
-        DBInstanceIdentifier,
-        {
-          since: InstanceCreateTime,
-          size: `${DBInstanceClass}, ${storage.size}`,
-          charges: [
-            { priceKey: `rds.${Engine}.${DBInstanceClass}.${zones}.hour`, quantity: HOURS },
-            ...storage.charges,
-          ],
-        },
-      ] as const;
-    });
-}
-
-async function databaseSnapshots(
-  { rds: client }: Clients,
-  ids: ReadonlySet<string>,
-): Promise<Entries> {
-  const all = await collect(
-    paginateDescribeDBSnapshots({ client }, {}),
-    (page) => page.DBSnapshots,
-  );
-  return all
-    .filter(({ DBSnapshotIdentifier = "" }) => ids.has(DBSnapshotIdentifier))
-    .map(
-      ({ DBSnapshotIdentifier = "", AllocatedStorage = 0, SnapshotCreateTime, SnapshotType }) => [
-        DBSnapshotIdentifier,
-        {
-          // An automated one goes with its database, or with the automated backups.
-          held: SnapshotType === "automated",
-          since: SnapshotCreateTime,
-          ...gigabytes(AllocatedStorage, "rds.backup.gbMonth"),
-        },
-      ],
-    );
-}
-
-async function fileSystems({ efs: client }: Clients, ids: ReadonlySet<string>): Promise<Entries> {
-  const all = await collect(
-    paginateDescribeFileSystems({ client }, {}),
-    (page) => page.FileSystems,
-  );
-  return all
-    .filter(({ FileSystemId = "" }) => ids.has(FileSystemId))
-    .map(({ FileSystemId = "", CreationTime, SizeInBytes, LifeCycleState }) => [
-      FileSystemId,
-      {
-        gone: LifeCycleState === "deleting" || LifeCycleState === "deleted",
-        since: CreationTime,
-        ...gigabytes((SizeInBytes?.Value ?? 0) / GIB, "efs.standard.gbMonth"),
-      },
-    ]);
-}
-
-async function keys({ kms }: Clients, ids: ReadonlySet<string>): Promise<Entries> {
-  return Promise.all(
-    [...ids].map(async (KeyId) => {
-      const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
-      const { CreationDate, KeyState } = KeyMetadata ?? {};
-      // AWS bills a key no more once its deletion is scheduled.
-      return [KeyId, { gone: KeyState === "PendingDeletion", since: CreationDate }] as const;
-    }),
-  );
-}
-
-/** Of a snapshot that is the most: it holds what has changed since the one before. */
-function gigabytes(size: number, priceKey: string): { size: string; charges: readonly Charge[] } {
-  const quantity = Number(size.toFixed(1));
-  return { size: `${quantity} GB`, charges: [{ priceKey, quantity }] };
+async function orGone(answer: Promise<Detail>): Promise<Detail> {
+  try {
+    return await answer;
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (UNKNOWN.test(`${name} ${message}`)) {
+      return { gone: true };
+    }
+    throw error;
+  }
 }

@@ -3,12 +3,13 @@ import {
   type CloudWatchLogsClient,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { dataOf, networkingOf } from "../actions/cluster-clutter";
-import { leftByDomains } from "../actions/domain-clutter";
-import { allContentOf } from "../actions/studio-clutter";
+import { allLeftByDomains } from "../actions/domain-clutter";
+import { allContentOf, WITHOUT_SPACE } from "../actions/studio-clutter";
 import { collect, type Found as Swept } from "../actions/sweep";
 import type { Clients } from "./clients";
 import { KINDS, parseArn } from "./kinds";
 import type { Found, Look } from "./remains";
+import { removeFromStudio, removeMountTarget } from "./removal";
 
 /** Where services and users make things for a stack. */
 export interface Places {
@@ -41,11 +42,30 @@ export function madeLooks(clients: Clients, places: Places): Look<readonly Found
       what: `log groups of cluster ${clusterName}`,
       permissions: ["logs:DescribeLogGroups"],
       look: async () =>
-        (await logGroups(clients.logs, clusterName)).map((id) =>
-          found(places, { what: "log group", id }, { kind: "logs:log-group", by: "EKS" }),
-        ),
+        (await logGroups(clients.logs, `${clusterName}/`)).map((id) => ({
+          ...found(places, { what: "log group", id }, { kind: "logs:log-group", by: "EKS" }),
+          why: `is named as EKS names those of cluster ${clusterName}`,
+        })),
     },
   ];
+}
+
+/** Ids of a stack that only names tell, when it has no state and nothing with tags any more. */
+export function namesLook(
+  { logs }: Clients,
+  stack: string,
+): Look<readonly { stack: string; stackId: string; owner: string }[]> {
+  return {
+    what: `log groups of clusters ${stack}-…`,
+    permissions: ["logs:DescribeLogGroups"],
+    look: async () =>
+      (await logGroups(logs, `${stack}-`)).flatMap((name) => {
+        const stackId = /-([0-9a-f]{8})\/[^/]*$/.exec(name)?.[1] ?? "";
+        return name.startsWith(`/aws/eks/${stack}-${stackId}/`)
+          ? [{ stack, stackId, owner: "" }]
+          : [];
+      }),
+  };
 }
 
 /** Without a network nothing of one can be left, but data can. */
@@ -104,7 +124,7 @@ function leftOfDomains(
       "sagemaker:ListDomains",
     ],
     look: async () =>
-      (await leftByDomains(scope)).map((one) =>
+      (await allLeftByDomains(scope)).map((one) =>
         found(places, one, { ...known(one), by: "Studio" }),
       ),
   };
@@ -122,7 +142,7 @@ function inDomain(
       const all = await allContentOf(sagemaker, { domainId, ownProfiles: places.ownProfiles });
       return all.map((one) =>
         found(places, one, {
-          remove: removeFrom(domainId, one),
+          ...knownIn(domainId, one),
           by: `people in Studio domain ${domainId}`,
         }),
       );
@@ -130,17 +150,26 @@ function inDomain(
   };
 }
 
-function removeFrom(domainId: string, { what, id }: Swept): string {
+/** What content of a domain is, and how it goes: an app stands in a space, or belongs to a profile. */
+function knownIn(domainId: string, { what, id }: Swept): Required<Known> {
   const at = `--domain-id ${domainId}`;
+  const [owner = "", name = ""] = id.split("/");
   switch (what) {
     case "space":
-      return `sagemaker delete-space ${at} --space-name ${id}`;
+      return {
+        kind: "sagemaker:space",
+        remove: removeFromStudio("space", `${at} --space-name ${owner}`),
+      };
     case "profile":
-      return `sagemaker delete-user-profile ${at} --user-profile-name ${id}`;
+      return {
+        kind: "sagemaker:user-profile",
+        remove: removeFromStudio("user-profile", `${at} --user-profile-name ${owner}`),
+      };
     default: {
-      const [space = "", name = ""] = id.split("/");
-      const type = what.replace(/ app$/, "");
-      return `sagemaker delete-app ${at} --space-name ${space} --app-type ${type} --app-name ${name}`;
+      const [type = ""] = what.split(" ");
+      const of = what.endsWith(WITHOUT_SPACE) ? "--user-profile-name" : "--space-name";
+      const app = `${at} ${of} ${owner} --app-type ${type} --app-name ${name}`;
+      return { kind: "sagemaker:app", remove: removeFromStudio("app", app) };
     }
   }
 }
@@ -156,7 +185,7 @@ const BY_ID: readonly (readonly [prefix: string, kind: string])[] = [
 
 interface Known {
   readonly kind?: string;
-  readonly remove?: string;
+  readonly remove?: readonly string[];
 }
 
 function known({ what, id }: Swept): Known {
@@ -169,13 +198,13 @@ function known({ what, id }: Swept): Known {
     return { kind: `${service}:${type}` };
   }
   return what === "mount target"
-    ? { remove: `efs delete-mount-target --mount-target-id ${id}` }
+    ? { kind: "elasticfilesystem:mount-target", remove: removeMountTarget(id) }
     : { kind: "elasticloadbalancing:loadbalancer" };
 }
 
 function found(
   { stackId, kept }: Places,
-  { what, id: given }: Pick<Swept, "what" | "id">,
+  { what, id: given, since, instanceType }: Swept,
   { kind, remove, by }: Known & { readonly by: string },
 ): Found {
   const arn = given.startsWith("arn:") ? parseArn(given) : undefined;
@@ -189,13 +218,17 @@ function found(
     ...(kind !== undefined && { kind }),
     ...(arn !== undefined && { arn: given }),
     ...(command !== undefined && { remove: command }),
+    ...(since !== undefined && { since }),
+    ...(instanceType !== undefined && {
+      charges: [{ priceKey: `sagemaker.${instanceType}.studio.hour`, quantity: 730 }],
+    }),
   };
 }
 
 /** A control plane that is going writes a last line, and so makes its log group anew. */
-async function logGroups(client: CloudWatchLogsClient, clusterName: string): Promise<string[]> {
+async function logGroups(client: CloudWatchLogsClient, beginning: string): Promise<string[]> {
   const all = await collect(
-    paginateDescribeLogGroups({ client }, { logGroupNamePrefix: `/aws/eks/${clusterName}/` }),
+    paginateDescribeLogGroups({ client }, { logGroupNamePrefix: `/aws/eks/${beginning}` }),
     (page) => page.logGroups,
   );
   return all.map(({ logGroupName = "" }) => logGroupName);

@@ -19,8 +19,14 @@ export interface Found {
   readonly why: string;
   /** Whether the stack was to keep its data, by its tag. */
   readonly kept: boolean;
-  /** Command that removes it, without region and profile. @default none is known here */
-  readonly remove?: string;
+  /** Whether nobody but Pulumi makes such a thing with the stack's tags. @default users make it, too */
+  readonly byPulumi?: boolean;
+  /** When it was made, where the list already tells. */
+  readonly since?: Date | undefined;
+  /** What it costs, where the list already tells. @default that of its kind */
+  readonly charges?: readonly Charge[];
+  /** Lines for a shell that remove it, without region and profile. @default none are known here */
+  readonly remove?: readonly string[];
 }
 
 /** What only the service itself tells about a thing. */

@@ -3,6 +3,7 @@ import {
   type ResourceGroupsTaggingAPIClient,
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import { paginateListRoles, ListRoleTagsCommand, type IAMClient } from "@aws-sdk/client-iam";
+import { paginateDescribeDBInstanceAutomatedBackups, type RDSClient } from "@aws-sdk/client-rds";
 import { collect } from "../actions/sweep";
 import { TARGET_NAMES } from "../settings/shared";
 import type { Clients } from "./clients";
@@ -39,7 +40,7 @@ export interface Tagged extends StackTags {
 
 /** Everything in the region, and in no region, that carries this project's tags. */
 export function taggedLooks(
-  { tags, globalTags, iam }: Clients,
+  { tags, globalTags, iam, rds }: Clients,
   region: string,
 ): Look<readonly Tagged[]>[] {
   const permissions = ["tag:GetResources"];
@@ -63,6 +64,11 @@ export function taggedLooks(
       what: "roles with this project's tags",
       permissions: ["iam:ListRoles", "iam:ListRoleTags"],
       look: async () => (await roles(iam)).flatMap(tagged),
+    },
+    {
+      what: "automated backups with this project's tags",
+      permissions: ["rds:DescribeDBInstanceAutomatedBackups"],
+      look: async () => (await automatedBackups(rds)).flatMap(tagged),
     },
   ];
 }
@@ -90,10 +96,33 @@ async function roles(client: IAMClient): Promise<TaggedArn[]> {
   const candidates = all.filter(({ RoleName = "" }) => ROLE.test(RoleName));
   return Promise.all(
     candidates.map(async ({ RoleName, Arn = "" }) => {
-      const { Tags = [] } = await client.send(new ListRoleTagsCommand({ RoleName }));
-      return { arn: Arn, tags: byKey(Tags) };
+      return { arn: Arn, tags: await tagsOf(client, RoleName) };
     }),
   );
+}
+
+/** None of a role that has gone since it was listed. */
+async function tagsOf(client: IAMClient, RoleName: string | undefined): Promise<Tags> {
+  try {
+    return byKey((await client.send(new ListRoleTagsCommand({ RoleName }))).Tags ?? []);
+  } catch (error) {
+    if ((error as Error).name.startsWith("NoSuchEntity")) {
+      return {};
+    }
+    throw error;
+  }
+}
+
+/** What RDS keeps when a database has gone; it has the database's tags. */
+async function automatedBackups(client: RDSClient): Promise<TaggedArn[]> {
+  const all = await collect(
+    paginateDescribeDBInstanceAutomatedBackups({ client }, {}),
+    (page) => page.DBInstanceAutomatedBackups,
+  );
+  return all.map(({ DBInstanceAutomatedBackupsArn = "", TagList = [] }) => ({
+    arn: DBInstanceAutomatedBackupsArn,
+    tags: byKey(TagList),
+  }));
 }
 
 function tagged({ arn: text, tags }: TaggedArn): Tagged[] {
@@ -112,6 +141,7 @@ function tagged({ arn: text, tags }: TaggedArn): Tagged[] {
         ...{ kind: name, what: kind.what, id: arn.id, arn: text, stackId: stack.stackId },
         why: "carries the stack's tags",
         kept: stack.lifecycle === "keep" && kind.holdsData === true,
+        byPulumi: kind.byUsers !== true,
         ...(remove !== undefined && { remove }),
       },
     },

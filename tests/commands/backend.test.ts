@@ -35,7 +35,7 @@ describe("the stacks of the current backend", () => {
   });
 
   it("are all there are, as far as each has got", async () => {
-    const found = await storedStacks(folder);
+    const found = await storedStacks(folder, {});
     assert.deepEqual(
       found.map(({ stack, deployment }) => [stack, deployment.stackId]),
       [
@@ -46,14 +46,16 @@ describe("the stacks of the current backend", () => {
   });
 
   it("are only those that are asked for, in that order", async () => {
-    const names = (await storedStacks(folder, ["never", "ec2"])).map(({ stack }) => stack);
+    const names = (await storedStacks(folder, { only: ["never", "ec2"], all: true })).map(
+      ({ stack }) => stack,
+    );
     assert.deepEqual(names, ["never", "ec2"]);
-    assert.equal((await storedStacks(folder, ["ec2"])).length, 1);
+    assert.equal((await storedStacks(folder, { only: ["ec2", "unknown"] })).length, 1);
   });
 
   const refused = (message: RegExp, only?: readonly string[]): Promise<void> =>
     assert.rejects(
-      storedStacks(folder, only),
+      storedStacks(folder, { only, all: true }),
       (error: Error) => error instanceof SettingsError && message.test(error.message),
     );
 

@@ -34,17 +34,34 @@ describe("npm run leftovers", () => {
     assert.equal((await seen.run(["--stack", "dev"])).status, 1);
   });
 
-  it("lists every stack of the account, and warns where no state is here", async () => {
+  it("lists every stack of the account, and prints no command for what a colleague's may be", async () => {
     seen.tag(`${EC2}:vpc/vpc-1`);
     seen.account.resources.push({ arn: `${EC2}:vpc/vpc-2`, tags: tags("22222222", "prod") });
-    const { out } = await seen.run(["--account"]);
+    const { status, out } = await seen.run(["--account"]);
+    assert.equal(status, 1);
     assert.match(out, /^Stack dev \(0123abcd, owner ml-team\)$/m);
     assert.match(out, /^Stack prod \(22222222, owner ml-team\)$/m);
-    assert.match(out, /This Pulumi backend has no state of prod\./);
-    assert.match(out, /This Pulumi backend has no state of dev\./);
-    seen.states = { dev: {} };
-    assert.doesNotMatch((await seen.run(["--account"])).out, /has no state of dev/);
+    const said = out.replaceAll(/\n +/g, " ");
+    assert.match(said, /no state with the id 22222222: it may be a colleague's stack/);
+    assert.match(said, /leftovers -- --stack prod --id 22222222 prints the commands/);
+    assert.doesNotMatch(out, /^ {2}aws /m);
     assert.deepEqual(await seen.found(["--stack", "prod"]), { lost: ["vpc-2"] });
+  });
+
+  it("knows a colleague's stack of the same name by its id, whether one's own is up or destroyed", async () => {
+    seen.tag(`${EC2}:vpc/vpc-hers`, "99999999");
+    // Destroyed: the backend has the stack, and its id no more.
+    seen.states = { dev: {} };
+    const down = await seen.run(["--stack", "dev"]);
+    assert.match(down.out.replaceAll(/\n +/g, " "), /no state with the id 99999999: it may be/);
+    assert.doesNotMatch(down.out, /^ {2}aws /m);
+    const asked = await seen.run(["--stack", "dev", "--id", "99999999"]);
+    assert.match(asked.out, /^ {2}aws --region eu-west-3 ec2 delete-vpc --vpc-id vpc-hers$/m);
+    assert.match(asked.out.replaceAll(/\n +/g, " "), /Make sure that nobody else's has/);
+    seen.states = { dev: { resources: beginnings("eu-west-3", ID) } };
+    const up = await seen.run(["--account"]);
+    assert.doesNotMatch(up.out, /^ {2}aws /m);
+    assert.equal((await seen.run(["--stack", "dev"])).status, 0);
   });
 
   it("can be told one of several ids, also of a stack without any tag left", async () => {
@@ -59,7 +76,7 @@ describe("npm run leftovers", () => {
 
   it("lists what nothing here knows, without a command that was made up", async () => {
     seen.tag("arn:aws:newservice:eu-west-3:123456789012:thing/one");
-    const { out } = await seen.run(["--stack", "dev"]);
+    const { out } = await seen.run(["--stack", "dev", "--id", ID]);
     assert.match(out, /^newservice thing +one +not priced$/m);
     assert.match(out, /^ {2}# newservice thing arn:aws:newservice:\S+: no command is known here$/m);
   });
@@ -69,10 +86,10 @@ describe("npm run leftovers", () => {
       arn: "arn:aws:ec2:us-east-1:123456789012:vpc/vpc-1",
       tags: tags(ID),
     });
-    const { out } = await seen.run(["--stack", "dev", "--region", "us-east-1"], {
+    const { out } = await seen.run(["--stack", "dev", "--id", ID, "--region", "us-east-1"], {
       access: () => ({ region: "eu-west-3", profile: "ml" }),
     });
-    assert.match(out, /^ {2}aws ec2 delete-vpc --vpc-id vpc-1 --region us-east-1 --profile ml$/m);
+    assert.match(out, /^ {2}aws --region us-east-1 --profile ml ec2 delete-vpc --vpc-id vpc-1$/m);
   });
 
   it("refuses wrong arguments, no region and a backend that it cannot read, with status 2", async () => {
@@ -94,7 +111,7 @@ describe("npm run leftovers", () => {
       access,
     });
     const stored = () => Promise.reject(new SettingsError("not logged in"));
-    await refused(["--stack", "dev"], /not logged in/, { stored });
+    await refused(["--stack", "dev"], /not logged in\n--no-state looks without it/, { stored });
     assert.equal((await seen.run(["--stack", "dev", "--no-state"], { stored })).status, 0);
     assert.match((await seen.run(["--help"])).out, /^Usage: npm run leftovers/);
   });

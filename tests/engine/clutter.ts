@@ -29,6 +29,12 @@ import {
   DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+  CreateAppCommand,
+  CreateSpaceCommand,
+  CreateUserProfileCommand,
+  type SageMakerClient,
+} from "@aws-sdk/client-sagemaker";
 import { WORLD } from "../../actions/action";
 import { sweepCluster } from "../../actions/sweep-cluster";
 import { emulator } from "./engine-stack";
@@ -184,6 +190,25 @@ export class Account {
         .length,
       targets: (targets.TargetGroups ?? []).filter((one) => one.VpcId === vpcId).length,
     };
+  }
+}
+
+/** A profile by hand; for it, and those of the stack file, a space with a running app. */
+export async function useStudio(client: SageMakerClient, DomainId: string): Promise<void> {
+  await client.send(new CreateUserProfileCommand({ DomainId, UserProfileName: "by-hand" }));
+  for (const owner of ["ada", "grace", "by-hand"]) {
+    const SpaceName = `${owner}-space`;
+    await client.send(
+      new CreateSpaceCommand({
+        DomainId,
+        SpaceName,
+        OwnershipSettings: { OwnerUserProfileName: owner },
+        SpaceSharingSettings: { SharingType: "Private" },
+        SpaceSettings: { AppType: "JupyterLab" },
+      }),
+    );
+    const app = { DomainId, SpaceName, AppType: "JupyterLab", AppName: "default" } as const;
+    await client.send(new CreateAppCommand(app));
   }
 }
 

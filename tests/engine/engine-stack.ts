@@ -12,6 +12,7 @@ import {
 import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Verdict } from "../../leftovers/audit";
 
 const PROJECT = join(__dirname, "..", "..");
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
@@ -142,16 +143,18 @@ export class Colleague {
   }
 }
 
-/** What `npm run leftovers` says of one stack. */
-export interface Audited {
+/** What `npm run leftovers` says of one stack: how many of each kind, by verdict. */
+export interface Audited extends Readonly<Record<Verdict, Readonly<Record<string, number>>>> {
   readonly status: number;
   /** Resources of the state that it has seen. */
   readonly managed: number;
-  /** How many of each kind it has found beside the state. */
-  readonly beside: Readonly<Record<string, number>>;
-  /** How many of each kind nothing knows any more. */
-  readonly lost: Readonly<Record<string, number>>;
 }
+
+/** Of a stack of which there is nothing any more. */
+export const NOTHING: Audited = {
+  ...{ status: 0, managed: 0 },
+  ...{ lost: {}, orphan: {}, kept: {}, beside: {} },
+};
 
 /** Audits a stack of somebody's as its owner would. */
 export async function audited(who: Colleague, stack: string, region: string): Promise<Audited> {
@@ -161,23 +164,18 @@ export async function audited(who: Colleague, stack: string, region: string): Pr
     throw new Error(`the audit says nothing: ${err}`);
   }
   const { stacks, notSeen } = JSON.parse(out) as {
-    stacks: { managed: number; remains: { verdict: string; what: string }[] }[];
+    stacks: { managed: number; remains: { verdict: Verdict; what: string }[] }[];
     notSeen: unknown[];
   };
   if (notSeen.length > 0) {
     throw new Error(`the audit could not look everywhere: ${JSON.stringify(notSeen)}`);
   }
-  const count = (verdict: string): Record<string, number> => {
-    const kinds: Record<string, number> = {};
-    for (const { what } of stacks
-      .flatMap(({ remains }) => remains)
-      .filter((one) => one.verdict === verdict)) {
-      kinds[what] = (kinds[what] ?? 0) + 1;
-    }
-    return kinds;
-  };
+  const found = structuredClone(NOTHING) as Record<Verdict, Record<string, number>>;
+  for (const { verdict, what } of stacks.flatMap(({ remains }) => remains)) {
+    found[verdict][what] = (found[verdict][what] ?? 0) + 1;
+  }
   const managed = stacks.reduce((sum, one) => sum + one.managed, 0);
-  return { status, managed, beside: count("beside"), lost: count("lost") };
+  return { ...found, status, managed };
 }
 
 /** What a request is answered with that was carried out before, when the answer to it got lost. */
@@ -200,7 +198,7 @@ export async function destroy(stack: Stack, options: DestroyOptions = {}): Promi
 }
 
 /** A resource as a state has it; `id` is AWS's own. */
-interface StoredResource {
+export interface StoredResource {
   readonly urn: string;
   readonly type: string;
   readonly id?: string;

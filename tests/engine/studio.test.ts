@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import {
-  CreateAppCommand,
-  CreateSpaceCommand,
-  CreateUserProfileCommand,
-  ListAppsCommand,
-  ListDomainsCommand,
-  SageMakerClient,
-} from "@aws-sdk/client-sagemaker";
+import { ListAppsCommand, ListDomainsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { useStudio } from "./clutter";
 import {
   audited,
   Colleague,
+  NOTHING,
   emulator,
   resourcesIn,
   secretsIn,
@@ -92,26 +87,12 @@ describe("sagemaker", function () {
 
   it("holds what people make in Studio", async () => {
     const DomainId = domainId;
-    await client.send(new CreateUserProfileCommand({ DomainId, UserProfileName: "by-hand" }));
-    for (const owner of ["ada", "grace", "by-hand"]) {
-      const SpaceName = `${owner}-space`;
-      await client.send(
-        new CreateSpaceCommand({
-          DomainId,
-          SpaceName,
-          OwnershipSettings: { OwnerUserProfileName: owner },
-          SpaceSharingSettings: { SharingType: "Private" },
-          SpaceSettings: { AppType: "JupyterLab" },
-        }),
-      );
-      const app = { DomainId, SpaceName, AppType: "JupyterLab", AppName: "default" } as const;
-      await client.send(new CreateAppCommand(app));
-    }
+    await useStudio(client, DomainId);
     const { Apps = [] } = await client.send(new ListAppsCommand({ DomainIdEquals: DomainId }));
     assert.equal(Apps.filter(({ Status }) => Status === "InService").length, 3);
-    const { beside, lost } = await audited(ada, "sagemaker", "us-west-2");
+    const { beside, lost, orphan } = await audited(ada, "sagemaker", "us-west-2");
     assert.deepEqual([beside["JupyterLab app"], beside["space"]], [3, 3], JSON.stringify(beside));
-    assert.deepEqual(lost, {});
+    assert.deepEqual([lost, orphan], [{}, {}]);
   });
 
   it("goes without a trace by a plain destroy, its content before and its leavings after it", async () => {
@@ -124,8 +105,7 @@ describe("sagemaker", function () {
       },
     });
     assert.deepEqual(resourcesIn(ada.state("sagemaker")), []);
-    const nothing = { status: 0, managed: 0, beside: {}, lost: {} };
-    assert.deepEqual(await audited(ada, "sagemaker", "us-west-2"), nothing);
+    assert.deepEqual(await audited(ada, "sagemaker", "us-west-2"), NOTHING);
     const { Domains = [] } = await client.send(new ListDomainsCommand({}));
     assert.deepEqual(Domains, []);
     const order = [

@@ -78,9 +78,9 @@ describe("what a stack has left", () => {
     const { out } = await seen.run(["--stack", "dev", "--json"]);
     assertGolden("leftovers.json", out);
     const { stacks } = JSON.parse(out) as { stacks: { remains: { monthCents: unknown }[] }[] };
-    // 20 GB × 0.0928 = 1.856; eu-west-3 has no price of snapshots
+    // 1 GB × 0.0315 of logs, 20 GB × 0.0928 = 1.856; eu-west-3 has no price of snapshots
     const amounts = stacks[0]?.remains.map(({ monthCents }) => monthCents);
-    assert.deepEqual(amounts, [null, null, 0, 0, 186, null, 0]);
+    assert.deepEqual(amounts, [null, 3, 0, 0, 186, null, 0]);
   });
 
   it("takes nothing for the project's that has not all of its tags", async () => {
@@ -117,39 +117,6 @@ describe("what a stack has left", () => {
     assert.ok(lost.includes("E1") && lost.includes("data-bucket-1"));
   });
 
-  it("leaves out what is only still listed, and what goes with its owner", async () => {
-    seen.tag(`${EC2}:instance/i-gone`);
-    seen.tag(`${EC2}:instance/i-there`);
-    seen.tag(`${EC2}:natgateway/nat-gone`);
-    seen.tag(`${EC2}:natgateway/nat-forgotten`);
-    seen.tag(`${EC2}:volume/vol-root`);
-    seen.tag(`${EC2}:security-group-rule/sgr-1`);
-    seen.tag("arn:aws:kms:eu-west-3:123456789012:key/going");
-    seen.tag("arn:aws:kms:eu-west-3:123456789012:key/there");
-    seen.tag("arn:aws:apigateway:eu-west-3::/apis/abc/stages/$default");
-    seen.account.instances.push(
-      { InstanceId: "i-gone", State: { Name: "terminated" } },
-      { InstanceId: "i-there", InstanceType: "t3.large", State: { Name: "running" } },
-    );
-    seen.account.natGateways.push({ NatGatewayId: "nat-gone", State: "deleted" });
-    seen.account.volumes.push({ VolumeId: "vol-root", Size: 50, Attachments: [{}] });
-    seen.tag(`${EC2}:instance/i-of-group`);
-    seen.account.instances.push({
-      ...{ InstanceId: "i-of-group", InstanceType: "t3.large", State: { Name: "running" } },
-      Tags: [{ Key: "aws:autoscaling:groupName", Value: "eks-nodes" }],
-    });
-    seen.tag(`${EC2}:network-interface/eni-used`);
-    seen.account.interfaces.push({ NetworkInterfaceId: "eni-used", Status: "in-use" });
-    seen.tag("arn:aws:rds:eu-west-3:123456789012:snapshot:rds:database-1-2026-11-20");
-    seen.account.databaseSnapshots.push({
-      ...{ DBSnapshotIdentifier: "rds:database-1-2026-11-20", SnapshotType: "automated" },
-    });
-    seen.tag("arn:aws:elasticfilesystem:eu-west-3:123456789012:file-system/fs-going");
-    seen.account.fileSystems.push({ FileSystemId: "fs-going", LifeCycleState: "deleting" });
-    seen.account.keys = { going: { KeyState: "PendingDeletion" }, there: { KeyState: "Enabled" } };
-    assert.deepEqual(await seen.found(["--stack", "dev"]), { lost: ["there", "i-there"] });
-  });
-
   it("counts what the state has, and does not list it", async () => {
     seen.states = {
       dev: {
@@ -175,10 +142,20 @@ describe("what a stack has left", () => {
     );
     // What an interrupted run or a user made is told, but the stack is up: nothing is lost yet.
     seen.tag(`${EC2}:subnet/subnet-orphan`);
-    assert.deepEqual(await seen.found(["--stack", "dev"]), { beside: ["subnet-orphan"] });
-    const { status, out } = await seen.run(["--stack", "dev"]);
-    assert.equal(status, 0);
-    assert.match(out, /^ {2}aws ec2 delete-subnet --subnet-id subnet-orphan --region eu-west-3$/m);
+    seen.account.volumes.push({
+      ...{ VolumeId: "vol-claim", Size: 5, VolumeType: "gp3", Tags: cluster(`dev-${ID}`) },
+    });
+    assert.equal((await seen.run(["--stack", "dev"])).status, 1);
+    const { out } = await seen.run(["--stack", "dev"]);
+    assert.match(out, /^ {2}aws --region eu-west-3 ec2 delete-subnet --subnet-id subnet-orphan$/m);
+    // A user's is no orphan, and goes with the stack: no command is printed for it.
+    assert.deepEqual(await seen.found(["--stack", "dev"]), {
+      orphan: ["subnet-orphan"],
+      beside: ["vol-claim"],
+    });
+    assert.doesNotMatch(out, /delete-volume/);
+    seen.account.gone = ["subnet-orphan"];
+    assert.equal((await seen.run(["--stack", "dev"])).status, 0);
   });
 
   it("knows a control plane's own group, which goes with it", async () => {
@@ -242,48 +219,53 @@ describe("what a stack has left", () => {
     seen.account.groups.push({
       ...{ GroupId: "sg-nfs", GroupName: "security-group-for-inbound-nfs-d-1", VpcId: "vpc-1" },
     });
-    const { out } = await seen.run(["--stack", "dev"]);
+    const { out } = await seen.run(["--stack", "dev", "--id", ID]);
     assert.match(
       out,
       /delete-app --domain-id d-1 --space-name work --app-type JupyterLab --app-name default/,
     );
-    assert.match(out, /delete-space --domain-id d-1 --space-name work /);
-    assert.match(out, /delete-user-profile --domain-id d-1 --user-profile-name late /);
+    assert.match(out, /delete-space --domain-id d-1 --space-name work$/m);
+    assert.match(out, /delete-user-profile --domain-id d-1 --user-profile-name late$/m);
     assert.doesNotMatch(out, /theirs|sg-nfs/);
     // The profile that Pulumi made is found by its tags, and not once more as somebody's.
-    assert.equal(out.match(/--user-profile-name ada /g)?.length, 1);
+    assert.equal(out.match(/delete-user-profile .*--user-profile-name ada$/gm)?.length, 1);
     seen.account.resources = seen.account.resources.filter(({ arn }) => !arn.includes("sagemaker"));
     assert.deepEqual(await seen.found(["--stack", "dev"]), { lost: ["sg-nfs", "vpc-1"] });
   });
 
-  it("tells what was kept on purpose, with size and price, from what was lost", async () => {
-    const keep = "keep";
-    seen.tag("arn:aws:rds:eu-west-3:123456789012:snapshot:final-0123abcd", ID, keep);
-    seen.tag("arn:aws:elasticfilesystem:eu-west-3:123456789012:file-system/fs-1", ID, keep);
-    seen.tag("arn:aws:s3:::data-bucket-1", ID, keep);
-    seen.account.databaseSnapshots.push({
-      ...{ DBSnapshotIdentifier: "final-0123abcd", AllocatedStorage: 100, SnapshotType: "manual" },
-      SnapshotCreateTime: MADE,
-    });
-    seen.account.fileSystems.push({
-      ...{ FileSystemId: "fs-1", CreationTime: MADE, SizeInBytes: { Value: 3 * 2 ** 30 } },
-    });
-    const kept = await seen.run(["--stack", "dev"]);
-    assert.equal(kept.status, 0);
-    assert.match(kept.out, /^Kept on purpose$/m);
-    // 100 GB × 0.095 (rds.backup.gbMonth), 3 GB × 0.33 (efs.standard.gbMonth): see the price file
-    assert.match(
-      kept.out,
-      /database snapshot +final-0123abcd +2026-11-20 08:30 +100 GB +\d+\.\d\d/,
+  it("finds a log group that EKS has made anew when nothing else tells that there was a stack", async () => {
+    seen.account.logGroups.push(
+      `/aws/eks/dev-${ID}/cluster`,
+      "/aws/eks/dev-2-22222222/cluster",
+      "/aws/eks/dev-mine/cluster",
     );
-    assert.match(kept.out, /file system +fs-1 +2026-11-20 08:30 +3 GB +\d\.\d\d/);
-    assert.match(kept.out, /bucket +data-bucket-1 +not priced/);
-    assert.doesNotMatch(kept.out, /^ {2}aws /m);
-    seen.tag(`${EC2}:natgateway/nat-1`, ID, keep);
-    seen.account.natGateways.push({ NatGatewayId: "nat-1", State: "available", CreateTime: MADE });
-    const { status, out } = await seen.run(["--stack", "dev"]);
-    assert.equal(status, 1);
-    assert.match(out, /^NAT gateway +nat-1 +2026-11-20 08:30 +36\.50$/m); // 730 × 0.05
+    assert.deepEqual(await seen.found(["--stack", "dev"]), {
+      lost: [`/aws/eks/dev-${ID}/cluster`],
+    });
+    const { out } = await seen.run(["--stack", "dev"]);
+    assert.match(out, /is named as EKS names those of cluster dev-0123abcd: 1/);
+    // A name alone is not enough where nobody has said which stack it is.
+    assert.deepEqual(await seen.found(["--account"]), {});
+  });
+
+  it("lists a home file system, what it hangs on and the groups at once", async () => {
+    seen.tag(`${EC2}:vpc/vpc-1`);
+    seen.account.groups.push({
+      ...{ GroupId: "sg-nfs", GroupName: "security-group-for-inbound-nfs-d-1", VpcId: "vpc-1" },
+    });
+    const Tags = [
+      {
+        Key: "ManagedByAmazonSageMakerResource",
+        Value: "arn:aws:sagemaker:eu-west-3:1:domain/d-1",
+      },
+    ];
+    seen.account.fileSystems.push({ FileSystemId: "fs-1", Tags, SizeInBytes: { Value: 0 } });
+    seen.account.mountTargets.push({
+      ...{ FileSystemId: "fs-1", MountTargetId: "fsmt-1", VpcId: "vpc-1" },
+    });
+    assert.deepEqual(await seen.found(["--stack", "dev"]), {
+      lost: ["fs-1", "fsmt-1", "sg-nfs", "vpc-1"],
+    });
   });
 
   it("only reads", async () => {

@@ -43,11 +43,16 @@ export class FakeAccount {
   databaseSnapshots: Item[] = [];
   fileSystems: Item[] = [];
   mountTargets: Item[] = [];
-  keys: Readonly<Record<string, Item>> = {};
   logGroups: string[] = [];
   apps: Item[] = [];
   spaces: Item[] = [];
   profiles: Item[] = [];
+  automatedBackups: Item[] = [];
+  endpoints: Item[] = [];
+  /** Answers to questions about one thing, by what is asked for; of everything else there is little to tell. */
+  answers: Readonly<Record<string, Item>> = {};
+  /** What lists of tags still name, and its own service does not know any more. */
+  gone: readonly string[] = [];
   /** Operations that AWS refuses. */
   refused: readonly string[] = [];
 
@@ -72,14 +77,13 @@ export class FakeAccount {
       throw error;
     }
     const list = LISTS[`${client} ${operation}`] ?? LISTS[operation];
-    if (list !== undefined) {
+    const ofOne = ONE_OF_A_LIST.some((field) => input[field] !== undefined);
+    if (list !== undefined && !ofOne) {
       return page(list, list.items(this, input), input);
     }
     switch (operation) {
       case "ListRoleTags":
-        return { Tags: pairs(this.roles.find(({ name }) => name === input["RoleName"])?.tags) };
-      case "DescribeKey":
-        return { KeyMetadata: this.keys[String(input["KeyId"])] };
+        return { Tags: pairs(this.roleTags(String(input["RoleName"]))) };
       case "DescribeMountTargets":
         return {
           MountTargets: this.mountTargets.filter(
@@ -94,10 +98,51 @@ export class FakeAccount {
           })),
         };
       default:
-        throw new Error(`the audit has no business with ${operation}`);
+        return this.one(operation, input);
     }
   }
+
+  private roleTags(name: string): Readonly<Record<string, string>> | undefined {
+    if (this.gone.includes(name)) {
+      throw named("NoSuchEntityException", name);
+    }
+    return this.roles.find((one) => one.name === name)?.tags;
+  }
+
+  /** What a service tells of one thing, which it names by one of the inputs. */
+  private one(operation: string, input: Input): unknown {
+    if (!/^(Get|Describe|Head)/.test(operation)) {
+      throw new Error(`the audit has no business with ${operation}`);
+    }
+    const asked = Object.values(input).flat().map(String);
+    if (asked.some((name) => this.gone.includes(name))) {
+      throw named("ResourceNotFoundException", asked.join(" "));
+    }
+    return asked.map((name) => this.answers[name]).find((answer) => answer !== undefined) ?? {};
+  }
 }
+
+/** Inputs by which a list is asked for one of its things. */
+const ONE_OF_A_LIST = ["LoadBalancerArns", "LoadBalancerNames", "TargetGroupArns"];
+
+function named(name: string, message: string): Error {
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}
+
+const LOG_GROUPS: List = {
+  field: "logGroups",
+  items: ({ logGroups }, input) =>
+    logGroups
+      .filter((name) => name.startsWith(String(input["logGroupNamePrefix"])))
+      .map((logGroupName) => ({
+        logGroupName,
+        creationTime: Date.UTC(2026, 10, 20, 8, 30),
+        storedBytes: 2 ** 30,
+      })),
+  token: ["nextToken", "nextToken"],
+};
 
 const LISTS: Readonly<Record<string, List>> = {
   "tags GetResources": {
@@ -161,14 +206,24 @@ const LISTS: Readonly<Record<string, List>> = {
     items: ({ fileSystems }) => fileSystems,
     token: ["Marker", "NextMarker"],
   },
-  DescribeLogGroups: {
-    field: "logGroups",
-    items: ({ logGroups }, input) =>
-      logGroups
-        .filter((name) => name.startsWith(String(input["logGroupNamePrefix"])))
-        .map((name) => ({ logGroupName: name })),
-    token: ["nextToken", "nextToken"],
+  DescribeLogGroups: LOG_GROUPS,
+  DescribeDBInstanceAutomatedBackups: {
+    field: "DBInstanceAutomatedBackups",
+    items: ({ automatedBackups }) => automatedBackups,
+    token: ["Marker", "Marker"],
   },
+  "ec2 DescribeTags": {
+    field: "Tags",
+    items: ({ gone }, input) =>
+      valuesOf(input)
+        .filter((id) => !gone.includes(id))
+        .map((ResourceId) => ({ ResourceId })),
+  },
+  DescribeVpcEndpoints: {
+    field: "VpcEndpoints",
+    items: ({ endpoints }, input) => filtered(endpoints, input),
+  },
+  ListDomains: { field: "Domains", items: () => [] },
   ListApps: { field: "Apps", items: ({ apps }, input) => inDomain(apps, input) },
   ListSpaces: { field: "Spaces", items: ({ spaces }, input) => inDomain(spaces, input) },
   ListUserProfiles: {
@@ -196,6 +251,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   "snapshot-id": "SnapshotId",
   "nat-gateway-id": "NatGatewayId",
   "network-interface-id": "NetworkInterfaceId",
+  "group-id": "GroupId",
+  "vpc-endpoint-id": "VpcEndpointId",
   status: "Status",
 };
 
@@ -210,6 +267,12 @@ function filtered(items: readonly Item[], input: Input): readonly Item[] {
   return items.filter((item) =>
     filters.every(({ Name, Values }) => Values.includes(String(item[FIELDS[Name] ?? Name]))),
   );
+}
+
+/** Values of the one filter. */
+function valuesOf(input: Input): readonly string[] {
+  const [filter] = (input["Filters"] ?? []) as { readonly Values: readonly string[] }[];
+  return filter?.Values ?? [];
 }
 
 function inDomain(items: readonly Item[], input: Input): readonly Item[] {

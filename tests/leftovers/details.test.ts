@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { KINDS } from "../../leftovers/kinds";
+import { Audited, EC2, ID, MADE, tags } from "./audited";
+
+describe("what services tell about what was found", () => {
+  let seen: Audited;
+
+  beforeEach(() => {
+    seen = new Audited();
+  });
+
+  it("leaves out what is only still listed, and what goes with its owner", async () => {
+    seen.tag(`${EC2}:instance/i-gone`);
+    seen.tag(`${EC2}:instance/i-there`);
+    seen.tag(`${EC2}:natgateway/nat-gone`);
+    seen.tag(`${EC2}:natgateway/nat-forgotten`);
+    seen.tag(`${EC2}:volume/vol-root`);
+    seen.tag(`${EC2}:security-group-rule/sgr-1`);
+    seen.tag("arn:aws:kms:eu-west-3:123456789012:key/going");
+    seen.tag("arn:aws:kms:eu-west-3:123456789012:key/there");
+    seen.tag("arn:aws:apigateway:eu-west-3::/apis/abc/stages/$default");
+    seen.account.instances.push(
+      { InstanceId: "i-gone", State: { Name: "terminated" } },
+      { InstanceId: "i-there", InstanceType: "t3.large", State: { Name: "running" } },
+    );
+    seen.account.natGateways.push({ NatGatewayId: "nat-gone", State: "deleted" });
+    seen.account.volumes.push({ VolumeId: "vol-root", Size: 50, Attachments: [{}] });
+    seen.tag(`${EC2}:instance/i-of-group`);
+    seen.account.instances.push({
+      ...{ InstanceId: "i-of-group", InstanceType: "t3.large", State: { Name: "running" } },
+      Tags: [{ Key: "aws:autoscaling:groupName", Value: "eks-nodes" }],
+    });
+    seen.tag(`${EC2}:network-interface/eni-used`);
+    seen.account.interfaces.push({ NetworkInterfaceId: "eni-used", Status: "in-use" });
+    seen.tag("arn:aws:rds:eu-west-3:123456789012:snapshot:rds:database-1-2026-11-20");
+    seen.account.databaseSnapshots.push({
+      ...{ DBSnapshotIdentifier: "rds:database-1-2026-11-20", SnapshotType: "automated" },
+    });
+    seen.tag("arn:aws:elasticfilesystem:eu-west-3:123456789012:file-system/fs-going");
+    seen.account.fileSystems.push({ FileSystemId: "fs-going", LifeCycleState: "deleting" });
+    seen.account.answers = { going: { KeyMetadata: { KeyState: "PendingDeletion" } } };
+    assert.deepEqual(await seen.found(["--stack", "dev"]), { lost: ["there", "i-there"] });
+  });
+
+  it("tells what was kept on purpose, with size and price, from what was lost", async () => {
+    const keep = "keep";
+    seen.tag("arn:aws:rds:eu-west-3:123456789012:snapshot:final-0123abcd", ID, keep);
+    seen.tag("arn:aws:elasticfilesystem:eu-west-3:123456789012:file-system/fs-1", ID, keep);
+    seen.tag("arn:aws:s3:::data-bucket-1", ID, keep);
+    seen.account.databaseSnapshots.push({
+      ...{ DBSnapshotIdentifier: "final-0123abcd", AllocatedStorage: 100, SnapshotType: "manual" },
+      SnapshotCreateTime: MADE,
+    });
+    seen.account.fileSystems.push({
+      ...{ FileSystemId: "fs-1", CreationTime: MADE, SizeInBytes: { Value: 3 * 2 ** 30 } },
+    });
+    seen.account.answers = {
+      "data-bucket-1": {},
+      "AWS/S3": {
+        Datapoints: [
+          { Timestamp: MADE, Average: 400 * 2 ** 30 },
+          { Timestamp: new Date("2026-11-21T00:00:00Z"), Average: 500 * 2 ** 30 },
+        ],
+      },
+    };
+    // Backups in the list of their service, which the list of tags may not have.
+    const backup = (n: number, Status: string, stackId: string) => ({
+      ...{
+        DBInstanceAutomatedBackupsArn: `arn:aws:rds:eu-west-3:123456789012:auto-backup:ab-${n}`,
+      },
+      ...{ Status, AllocatedStorage: 20, InstanceCreateTime: MADE },
+      TagList: Object.entries(tags(stackId, "dev", keep)).map(([Key, Value]) => ({ Key, Value })),
+    });
+    seen.account.automatedBackups.push(
+      backup(1, "retained", ID),
+      backup(2, "active", ID),
+      backup(3, "retained", "ffffffff"),
+    );
+    const kept = await seen.run(["--stack", "dev", "--id", ID]);
+    assert.equal(kept.status, 0);
+    assert.match(kept.out, /^Kept on purpose$/m);
+    // 100 GB × 0.095 (rds.backup.gbMonth), 3 GB × 0.33 (efs.standard.gbMonth): see the price file
+    assert.match(
+      kept.out,
+      /database snapshot +final-0123abcd +2026-11-20 08:30 +100 GB +\d+\.\d\d/,
+    );
+    assert.match(kept.out, /file system +fs-1 +2026-11-20 08:30 +3 GB +\d\.\d\d/);
+    // 500 GB × 0.024 (s3.standard.gbMonth), of the newest day
+    assert.match(kept.out, /bucket +data-bucket-1 +500 GB +12\.00/);
+    assert.match(
+      kept.out,
+      /automated backups of a database +ab-1 +2026-11-20 08:30 +20 GB +\d\.\d\d/,
+    );
+    assert.doesNotMatch(kept.out, /ab-2|ab-3/);
+    assert.doesNotMatch(kept.out, /^ {2}aws /m);
+    seen.tag(`${EC2}:natgateway/nat-1`, ID, keep);
+    seen.account.natGateways.push({ NatGatewayId: "nat-1", State: "available", CreateTime: MADE });
+    const { status, out } = await seen.run(["--stack", "dev", "--id", ID]);
+    assert.equal(status, 1);
+    assert.match(out, /^NAT gateway +nat-1 +2026-11-20 08:30 +36\.50$/m); // 730 × 0.05
+  });
+
+  it("does not take for kept what should not be there without its stack: database, logins, keys", async () => {
+    const arns = ["rds:eu-west-3:1:db:database-1", "cognito-idp:eu-west-3:1:userpool/pool-1"];
+    for (const arn of [...arns, "kms:eu-west-3:1:key/key-1"]) {
+      seen.tag(`arn:aws:${arn}`, ID, "keep");
+    }
+    seen.account.databases.push({ DBInstanceIdentifier: "database-1" });
+    assert.deepEqual(await seen.found(["--stack", "dev"]), {
+      lost: ["database-1", "key-1", "pool-1"],
+    });
+  });
+
+  it("asks every service whether what its tags name is still there", async () => {
+    const ids: string[] = [];
+    for (const kind of Object.keys(KINDS)) {
+      const [service = "", type = ""] = kind.split(":");
+      const pair = kind === "sagemaker:user-profile" || kind === "eks:nodegroup" ? "in/" : "";
+      const id = `${pair}${service}-${type}-1`;
+      const resource = type === "" ? id : `${type}${service === "rds" ? ":" : "/"}${id}`;
+      const arn = `arn:aws:${service}:eu-west-3:1:${resource}`;
+      ids.push(id, arn, `/${id}`, ...id.split("/"));
+      seen.tag(arn);
+    }
+    const known = (await seen.found(["--stack", "dev"]))["lost"] ?? [];
+    assert.ok(known.length > 15, `${known.length} are there`);
+    seen.account.gone = ids;
+    assert.deepEqual(await seen.found(["--stack", "dev"]), {});
+    const { status, out } = await seen.run(["--stack", "dev"]);
+    assert.deepEqual([status, /Could not look/.test(out)], [0, false]);
+  });
+
+  it("knows jobs that run from those that have ended, which carry the stack's tags for ever", async () => {
+    for (const [kind, id] of [
+      ["training-job", "runs"],
+      ["training-job", "ended"],
+      ["processing-job", "done"],
+      ["transform-job", "over"],
+      ["hyper-parameter-tuning-job", "tuned"],
+      ["endpoint", "serves"],
+    ]) {
+      seen.tag(`arn:aws:sagemaker:eu-west-3:1:${kind}/${id}`);
+    }
+    seen.account.answers = {
+      runs: { TrainingJobStatus: "InProgress", CreationTime: MADE },
+      ended: { TrainingJobStatus: "Completed" },
+      done: { ProcessingJobStatus: "Failed" },
+      over: { TransformJobStatus: "Stopped" },
+      tuned: { HyperParameterTuningJobStatus: "Completed" },
+    };
+    assert.deepEqual(await seen.found(["--stack", "dev"]), { lost: ["serves", "runs"] });
+    const { out } = await seen.run(["--stack", "dev", "--id", ID]);
+    assert.match(out, /stop-training-job --training-job-name runs$/m);
+  });
+});

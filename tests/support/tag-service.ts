@@ -1,0 +1,55 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A resource as the Resource Groups Tagging API lists it. */
+export interface TaggedResource {
+  readonly ResourceARN: string;
+  readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
+}
+
+/**
+ * The Resource Groups Tagging API of an emulator, which leaves out some kinds: what it answers is passed on,
+ * and `more` is on its last page.
+ */
+export class TagService {
+  /** What AWS would list and the emulator does not. */
+  more: readonly TaggedResource[] = [];
+  private readonly server: Server = createServer((request, response) => {
+    void this.answer(request, response);
+  });
+
+  constructor(private readonly emulator: URL) {}
+
+  /** Starts listening on a free port of this machine and gives its address. */
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  stop(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = "";
+    for await (const part of request) {
+      body += String(part);
+    }
+    const headers = Object.fromEntries(
+      ["authorization", "content-type", "x-amz-date", "x-amz-target"].map((name) => [
+        name,
+        String(request.headers[name]),
+      ]),
+    );
+    const answer = await fetch(this.emulator, { method: "POST", headers, body });
+    const said = (await answer.json()) as {
+      PaginationToken?: string;
+      ResourceTagMappingList?: readonly TaggedResource[];
+    };
+    const { PaginationToken = "", ResourceTagMappingList: own = [] } = said;
+    const all = PaginationToken === "" ? [...own, ...this.more] : own;
+    response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.1" });
+    response.end(JSON.stringify({ ...said, ResourceTagMappingList: all }));
+  }
+}
