@@ -12,7 +12,7 @@ async function registration(name: string): Promise<Registration> {
 
 describe("ec2 cluster", () => {
   it("is waited for, with what proves who asks, and every machine by its name", async () => {
-    const inputs = inputsOf(await declaredPlatform(), "AwaitCluster");
+    const inputs = inputsOf(await declaredPlatform(), "AwaitCluster", "ec2-cluster-registered");
     assert.equal(inputs["host"], "198.51.100.10");
     assert.equal(inputs["port"], 6443);
     assert.equal(inputs["minutes"], 15);
@@ -23,6 +23,30 @@ describe("ec2 cluster", () => {
       { instanceId: "ec2-nodes-worker-2-id", node: "ip-10-0-128-10.internal" },
     ]);
     assert.deepEqual(inputs["aws"], { region: "eu-west-3" });
+    assert.equal(inputs["until"], "registered");
+  });
+
+  it("is waited for again, until its machines run pods, before anything that needs pods", async () => {
+    const resources = await declaredPlatform();
+    const [first, second] = ["registered", "ready"].map((until) =>
+      inputsOf(resources, "AwaitCluster", `ec2-cluster-${until}`),
+    );
+    assert.deepEqual({ ...second, until: "registered" }, first);
+    const network = inputsOf(resources, "helm.sh/v3:Release", "ec2-add-ons-cilium");
+    assert.equal(network["skipAwait"], true); // else Helm would give up first, and name no machine
+    assert.ok(
+      (await registration("ec2-cluster-ready")).dependencies.includes("ec2-add-ons-cilium"),
+    );
+    for (const chart of [
+      "kubelet-csr-approver",
+      "aws-cloud-controller-manager",
+      "aws-ebs-csi-driver",
+    ]) {
+      const { dependencies } = await registration(`ec2-add-ons-${chart}`);
+      assert.ok(dependencies.includes("ec2-cluster-ready"), chart);
+      const { atomic } = inputsOf(resources, "helm.sh/v3:Release", `ec2-add-ons-${chart}`);
+      assert.equal(atomic, true, chart);
+    }
   });
 
   it("is not looked at when the wait is 0 minutes", async () => {
@@ -31,7 +55,11 @@ describe("ec2 cluster", () => {
 
   it("is spoken to only when it is ready", async () => {
     const { dependencies } = await registration("ec2-cluster-kubernetes");
-    for (const name of ["ec2-cluster-ready", "ec2-nodes-control-plane", "ec2-nodes-worker-2"]) {
+    for (const name of [
+      "ec2-cluster-registered",
+      "ec2-nodes-control-plane",
+      "ec2-nodes-worker-2",
+    ]) {
       assert.ok(dependencies.includes(name), name);
     }
   });
