@@ -90,6 +90,15 @@ describe("ec2 cluster", () => {
   });
 });
 
+describe("ec2 token issuer", () => {
+  it("is shown to IAM when its documents are there and CloudFront may read them", async () => {
+    const { dependencies } = await registration("ec2-issuer-provider");
+    for (const name of ["ec2-issuer-discovery", "ec2-issuer-keys", "ec2-issuer-policy"]) {
+      assert.ok(dependencies.includes(name), name);
+    }
+  });
+});
+
 describe("ec2 janitor", () => {
   it("sweeps by the cluster's own name, and spares the stack's groups", async () => {
     const { file, ...inputs } = inputsOf(await declaredPlatform(), "SweepCluster");
