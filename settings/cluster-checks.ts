@@ -8,6 +8,10 @@ import type { SharedSettings } from "./shared";
 /** kubeadm's own floor is 2 CPUs and 1,700 MB; what we install on top needs the rest. */
 const SMALLEST_NODE = { vcpus: 2, memoryGib: 4 };
 
+/** What the controller manager gives each node of `podCidr`, unless told otherwise. Source:
+ * https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/ (node-cidr-mask-size-ipv4) */
+const NODE_PREFIX = 24;
+
 type With<T> = SharedSettings & T;
 
 /** Rules of every target that is a Kubernetes cluster. */
@@ -62,7 +66,26 @@ export const EC2_CHECKS: readonly Check<With<Ec2Settings>>[] = [
       ...overlapFault("kubernetes.podCidr", podCidr, "kubernetes.serviceCidr", serviceCidr),
     ],
   },
+  {
+    reads: ["kubernetes.podCidr", "nodes.count"],
+    severity: "error",
+    find: ({ kubernetes: { podCidr }, nodes: { count } }) => podNetworkFault(podCidr, count),
+  },
 ];
+
+/** An `up` that replaces machines makes the new ones first: for a moment there are twice as many. */
+function podNetworkFault(podCidr: string, count: number): Fault[] {
+  const prefix = parseCidr(podCidr)?.prefix ?? 0;
+  const largest = NODE_PREFIX - Math.ceil(Math.log2(2 * count));
+  return prefix <= largest
+    ? []
+    : [
+        {
+          problem: `kubernetes.podCidr must be /${largest} or larger, so that each of nodes.count (${count}) and a replacement of each gets a /${NODE_PREFIX}; got "${podCidr}"`,
+          fix: "pulumi config set kubernetes.podCidr 10.244.0.0/16   # of a cluster that exists: choose fewer nodes",
+        },
+      ];
+}
 
 /** Rules of the `eks` target. */
 export const EKS_CHECKS: readonly Check<With<EksSettings>>[] = [

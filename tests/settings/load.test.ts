@@ -222,6 +222,19 @@ describe("checks between settings", () => {
     assert.match(text, /kubernetes\.podCidr and kubernetes\.serviceCidr must not overlap/);
   });
 
+  it("refuse a pod network without a /24 for each machine and its replacement", () => {
+    settings({ "kubernetes.podCidr": "10.244.0.0/20", "nodes.count": "8" });
+    assert.match(
+      fault({ "kubernetes.podCidr": "10.244.0.0/20", "nodes.count": "9" }),
+      /kubernetes\.podCidr must be \/19 or larger, so that each of nodes\.count \(9\) .* got "10\.244\.0\.0\/20"/,
+    );
+    settings({ "kubernetes.podCidr": "10.244.0.0/17", "nodes.count": "50" });
+    assert.match(
+      fault({ "kubernetes.podCidr": "10.244.0.0/18", "nodes.count": "50" }),
+      /must be \/17/,
+    );
+  });
+
   it("refuse a VPC that is too small for its subnets", () => {
     settings({ "network.cidr": "10.0.0.0/24" });
     assert.match(fault({ "network.cidr": "10.0.0.0/25" }), /must be \/24 or larger/);
