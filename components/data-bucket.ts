@@ -8,6 +8,10 @@ export interface DataBucketArgs {
   readonly noncurrentDays: number;
 }
 
+/** Folder of the snapshots that a control plane of `ec2` takes of etcd, and the days that each is kept. */
+export const SNAPSHOTS = "etcd";
+const SNAPSHOT_DAYS = 30;
+
 /** Days after which the parts of an upload that nobody finished are dropped; they cost as objects do. */
 const ABANDONED_UPLOAD_DAYS = 7;
 
@@ -51,6 +55,13 @@ export class DataBucket extends pulumi.ComponentResource {
             filter: { prefix: "" },
             noncurrentVersionExpiration: { noncurrentDays },
             abortIncompleteMultipartUpload: { daysAfterInitiation: ABANDONED_UPLOAD_DAYS },
+          },
+          // Here, since a bucket has one list of rules.
+          {
+            id: "drop-old-snapshots",
+            status: "Enabled",
+            filter: { prefix: `${SNAPSHOTS}/` },
+            expiration: { days: SNAPSHOT_DAYS },
           },
         ],
       },

@@ -71,6 +71,20 @@ export const EC2_CHECKS: readonly Check<With<Ec2Settings>>[] = [
     severity: "error",
     find: ({ kubernetes: { podCidr }, nodes: { count } }) => podNetworkFault(podCidr, count),
   },
+  {
+    reads: ["nodes.controlPlane"],
+    severity: "warning",
+    find: ({ nodes: { controlPlane } }) =>
+      controlPlane === "newest"
+        ? [
+            {
+              problem:
+                "nodes.controlPlane is newest: every `up` with a newer image or script makes the control plane anew, and what came after its last snapshot is lost",
+              fix: "pulumi config set nodes.controlPlane pinned   # once it is made anew",
+            },
+          ]
+        : [],
+  },
 ];
 
 /** An `up` that replaces machines makes the new ones first: for a moment there are twice as many. */

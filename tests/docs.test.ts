@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { parse } from "yaml";
 import { dependencies, devDependencies } from "../package.json";
 
 const ROOT = join(__dirname, "..");
@@ -21,6 +22,16 @@ describe("the documentation", () => {
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
       assert.match(version, /^\d+\.\d+\.\d+$/, name);
     }
+  });
+
+  it("shows a pod that has all of what an AWS SDK asks for: role, token, region", () => {
+    const page = readFileSync(join(ROOT, "docs", "targets.md"), "utf8");
+    const [, text = ""] = /```yaml\n(apiVersion: v1\nkind: Pod\n.*?)```/s.exec(page) ?? [];
+    const { spec } = parse(text) as { spec: { containers: { env: { name: string }[] }[] } };
+    assert.deepEqual(
+      spec.containers[0]?.env.map(({ name }) => name),
+      ["AWS_REGION", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"],
+    );
   });
 
   it("links to pages that are there", () => {

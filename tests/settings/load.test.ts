@@ -307,6 +307,7 @@ describe("checks between settings", () => {
 
   it("warn of a kept stack with a database in one zone, and of nothing else", () => {
     assert.match(warnings({ lifecycle: "keep" })[0] ?? "", /single zone/);
+    assert.match(warnings({ "nodes.controlPlane": "newest" })[0] ?? "", /makes the control plane/);
     assert.deepEqual(warnings({ lifecycle: "keep", "database.multiAz": "true" }), []);
     assert.deepEqual(warnings({}), []);
   });

@@ -4,8 +4,11 @@ import { registrations, type Registration } from "../../support/registrations";
 
 const WITHOUT_WAIT = { "kubernetes.readyMinutes": "0" };
 
-async function registration(name: string): Promise<Registration> {
-  const found = (await registrations()).find((one) => one.name === name);
+async function registration(
+  name: string,
+  overrides: Readonly<Record<string, string>> = {},
+): Promise<Registration> {
+  const found = (await registrations(overrides)).find((one) => one.name === name);
   assert.ok(found, name);
   return found;
 }
@@ -73,6 +76,11 @@ describe("ec2 cluster", () => {
     const changes = async (name: string) => (await registration(name)).ignoreChanges;
     assert.deepEqual(await changes("ec2-nodes-control-plane"), ["ami", "userDataBase64"]);
     assert.deepEqual(await changes("ec2-nodes-worker-1"), []);
+  });
+
+  it("makes the control plane anew with today's image and version when it is told to", async () => {
+    const newest = { "nodes.controlPlane": "newest" };
+    assert.deepEqual((await registration("ec2-nodes-control-plane", newest)).ignoreChanges, []);
   });
 
   it("has workers that ask for the API server's name only when there is one", async () => {
