@@ -34,11 +34,14 @@ secret_file() {  # secret_file FILE PARAMETER: the role may be minutes old, so i
 
 # A certificate and its key that lie here before init are kept and sign all others. The files are
 # made anew each time, since a try that was cut short may have left half a pair; the folders stay,
-# because pods of that try have them mounted and would go on without any certificate.
+# because pods of that try have them mounted and would go on without any certificate. A kubelet of
+# that try would start them again meanwhile, and a file that is not there to be mounted becomes a
+# folder.
 identity() {
   local name hash
+  systemctl stop kubelet
   install -d -m 700 "$PKI" "$PKI/etcd"
-  rm -f "$CONFIG"/*.conf "$PKI"/*.* "$PKI"/etcd/*.*
+  rm -rf "$CONFIG"/*.conf "$PKI"/*.* "$PKI"/etcd/*.*
   for name in ca front-proxy-ca etcd-ca; do
     secret_file "$PKI/${name/#etcd-/etcd/}.crt" $name.crt
     secret_file "$PKI/${name/#etcd-/etcd/}.key" $name.key
