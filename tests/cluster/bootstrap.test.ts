@@ -21,7 +21,7 @@ import { Lab, renderRole, until } from "./lab";
  *
  *   K8S_LAB=<a program that makes such machines, see lab.ts> npm run test:cluster
  *
- * Needs root and about five minutes. K8S_LAB_KEEP=1 leaves the machines up for a look.
+ * Needs root and five to ten minutes. K8S_LAB_KEEP=1 leaves the machines up for a look.
  */
 const PROGRAM = process.env.K8S_LAB;
 const PARAMETERS = "/ml-platform/lab";
