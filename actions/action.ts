@@ -38,9 +38,12 @@ export const WORLD: World = {
   },
 };
 
-/** How often something is looked at, and how often the person who waits hears of it. */
+/**
+ * Seconds between two looks, and after which the person who waits hears of it at the next one. A look
+ * may take 10 seconds, until a request is given up: so there is a line at least every half minute.
+ */
 const LOOK_SECONDS = 5;
-const SAY_SECONDS = 30;
+const SAY_SECONDS = 15;
 
 export interface Waiting {
   /** What is waited for, as it reads after "waiting for". */
@@ -51,7 +54,7 @@ export interface Waiting {
 }
 
 /**
- * Looks every five seconds until nothing is missing, and says every half minute what still is.
+ * Looks every five seconds until nothing is missing, and says at least every half minute what still is.
  *
  * @returns what is missing when the time is over; undefined when nothing is.
  */

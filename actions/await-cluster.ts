@@ -20,33 +20,38 @@ export interface AwaitClusterInputs {
   readonly key: string;
   /** The control plane first. */
   readonly machines: readonly Machine[];
+  /** What each has to be: a node of the cluster, or one that runs pods, which takes a pod network. */
+  readonly until: "registered" | "ready";
   readonly minutes: number;
   readonly aws: AwsAccess;
 }
 
-/** Waits until the API server answers and every machine has registered as a node. */
+/** Waits until the API server answers and every machine has registered as a node, or is Ready. */
 export const action: Action<AwaitClusterInputs> = {
   apply: (inputs) => awaitCluster(inputs, WORLD),
 };
 
-/** @throws Error with the last console lines of the machine that is missing, when time is over. */
+/** @throws Error with the last console lines of the first machine that is missing, when time is over. */
 export async function awaitCluster(inputs: AwaitClusterInputs, world: World): Promise<void> {
-  const { host, port, minutes, machines } = inputs;
+  const { host, port, minutes, machines, until } = inputs;
   let culprit = machines[0];
   const missing = await wait(
     {
-      what: `${machines.length} nodes at https://${host}:${port}`,
+      what: `${machines.length} ${until === "ready" ? "Ready " : ""}nodes at https://${host}:${port}`,
       minutes,
       look: async () => {
-        const nodes = await registered(inputs);
+        const nodes = await nodesOf(inputs);
         if (typeof nodes === "string") {
           return `the API server does not answer (${nodes})`;
         }
-        const absent = machines.filter(({ node }) => !nodes.includes(node));
+        const absent = machines.filter(({ node }) => {
+          const found = nodes.get(node);
+          return found === undefined || (until === "ready" && !found);
+        });
         culprit = absent[0];
         return absent.length === 0
           ? undefined
-          : `${machines.length - absent.length} are there, not ${absent.map(({ node }) => node).join(", ")}`;
+          : `${machines.length - absent.length} are ${until === "ready" ? "Ready" : "there"}, not ${absent.map(({ node }) => node).join(", ")}`;
       },
     },
     world,
@@ -56,17 +61,26 @@ export async function awaitCluster(inputs: AwaitClusterInputs, world: World): Pr
   }
 }
 
-/** Names of the registered nodes, or why they cannot be asked for. */
-async function registered(inputs: AwaitClusterInputs): Promise<string[] | string> {
+/** Whether each registered node is Ready, by name; or why they cannot be asked for. */
+async function nodesOf(inputs: AwaitClusterInputs): Promise<Map<string, boolean> | string> {
   try {
     await get(inputs, "/readyz");
-    const list = JSON.parse(await get(inputs, "/api/v1/nodes")) as {
-      items: { metadata: { name: string } }[];
-    };
-    return list.items.map(({ metadata }) => metadata.name);
+    const { items } = JSON.parse(await get(inputs, "/api/v1/nodes")) as { items: Node[] };
+    return new Map(items.map(({ metadata, status }) => [metadata.name, isReady(status)]));
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** The part of a node that is read here.
+ * Source: https://kubernetes.io/docs/reference/node/node-status/ (conditions) */
+interface Node {
+  readonly metadata: { readonly name: string };
+  readonly status?: { readonly conditions?: readonly { type: string; status: string }[] };
+}
+
+function isReady(status: Node["status"]): boolean {
+  return (status?.conditions ?? []).some((one) => one.type === "Ready" && one.status === "True");
 }
 
 function get({ host, port, ca, certificate, key }: AwaitClusterInputs, path: string) {
@@ -115,7 +129,10 @@ async function consoleOf({ node, instanceId }: Machine, aws: AwsAccess): Promise
   try {
     const client = new EC2Client(clientSettings(aws, "ec2"));
     const { Output = "" } = await client.send(
-      new GetConsoleOutputCommand({ InstanceId: instanceId, Latest: false }),
+      // As it is now, which every type of the catalogue can tell (Nitro); without it AWS hands out
+      // what it kept of the moment after the boot.
+      // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html
+      new GetConsoleOutputCommand({ InstanceId: instanceId, Latest: true }),
     );
     const lines = Buffer.from(Output, "base64").toString().trimEnd().split(/\r?\n/);
     return [title, ...lines.slice(-CONSOLE_LINES), "---"];

@@ -12,6 +12,10 @@ export interface DataBucketArgs {
   readonly access: pulumi.Input<AwsAccess>;
 }
 
+/** Folder of the snapshots that a control plane of `ec2` takes of etcd, and the days that each is kept. */
+export const SNAPSHOTS = "etcd";
+const SNAPSHOT_DAYS = 30;
+
 /** Days after which the parts of an upload that nobody finished are dropped; they cost as objects do. */
 const ABANDONED_UPLOAD_DAYS = 7;
 
@@ -74,6 +78,13 @@ export class DataBucket extends pulumi.ComponentResource {
             filter: { prefix: "" },
             noncurrentVersionExpiration: { noncurrentDays },
             abortIncompleteMultipartUpload: { daysAfterInitiation: ABANDONED_UPLOAD_DAYS },
+          },
+          // Here, since a bucket has one list of rules.
+          {
+            id: "drop-old-snapshots",
+            status: "Enabled",
+            filter: { prefix: `${SNAPSHOTS}/` },
+            expiration: { days: SNAPSHOT_DAYS },
           },
         ],
       },

@@ -10,6 +10,10 @@ import type { SharedSettings } from "./shared";
  */
 const SMALLEST_NODE = { vcpus: 2, memoryGib: 4 };
 
+/** What the controller manager gives each node of `podCidr`, unless told otherwise. Source:
+ * https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/ (node-cidr-mask-size-ipv4) */
+const NODE_PREFIX = 24;
+
 type With<T> = SharedSettings & T;
 
 /** Rules of every target that is a Kubernetes cluster. */
@@ -64,7 +68,40 @@ export const EC2_CHECKS: readonly Check<With<Ec2Settings>>[] = [
       ...overlapFault("kubernetes.podCidr", podCidr, "kubernetes.serviceCidr", serviceCidr),
     ],
   },
+  {
+    reads: ["kubernetes.podCidr", "nodes.count"],
+    severity: "error",
+    find: ({ kubernetes: { podCidr }, nodes: { count } }) => podNetworkFault(podCidr, count),
+  },
+  {
+    reads: ["nodes.controlPlane"],
+    severity: "warning",
+    find: ({ nodes: { controlPlane } }) =>
+      controlPlane === "newest"
+        ? [
+            {
+              problem:
+                "nodes.controlPlane is newest: every `up` with a newer image or script makes the control plane anew, and what came after its last snapshot is lost",
+              fix: "pulumi config set nodes.controlPlane pinned   # once it is made anew",
+            },
+          ]
+        : [],
+  },
 ];
+
+/** An `up` that replaces machines makes the new ones first: for a moment there are twice as many. */
+function podNetworkFault(podCidr: string, count: number): Fault[] {
+  const prefix = parseCidr(podCidr)?.prefix ?? 0;
+  const largest = NODE_PREFIX - Math.ceil(Math.log2(2 * count));
+  return prefix <= largest
+    ? []
+    : [
+        {
+          problem: `kubernetes.podCidr must be /${largest} or larger, so that each of nodes.count (${count}) and a replacement of each gets a /${NODE_PREFIX}; got "${podCidr}"`,
+          fix: "pulumi config set kubernetes.podCidr 10.244.0.0/16   # of a cluster that exists: choose fewer nodes",
+        },
+      ];
+}
 
 function overlapFault(path: string, value: string, otherPath: string, other: string): Fault[] {
   const [a, b] = [parseCidr(value), parseCidr(other)];

@@ -60,6 +60,11 @@ export const EC2_SETTINGS = {
       fallback: 3,
     }),
     ...NODES,
+    controlPlane: oneOf(
+      "Image, script and Kubernetes version of the control plane: `pinned` to those it was made with, or `newest`, with which `up` makes it anew, from its last snapshot.",
+      ["pinned", "newest"],
+      "pinned",
+    ),
   },
 };
 export type Ec2Settings = Loaded<typeof EC2_SETTINGS>;

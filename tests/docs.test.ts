@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { parse } from "yaml";
 import { dependencies, devDependencies, engines } from "../package.json";
 import { loadSettings } from "../settings";
 import { placeholders } from "../settings/placeholders";
@@ -46,6 +47,16 @@ describe("the documentation", () => {
     const readme = readFileSync(join(ROOT, "README.md"), "utf8");
     const oldest = engines.node.replace(">=", "");
     assert.match(readme, new RegExp(`Node\\.js ${oldest.replace(".", "\\.")} or newer`));
+  });
+
+  it("shows a pod that has all of what an AWS SDK asks for: role, token, region", () => {
+    const page = readFileSync(join(ROOT, "docs", "targets.md"), "utf8");
+    const [, text = ""] = /```yaml\n(apiVersion: v1\nkind: Pod\n.*?)```/s.exec(page) ?? [];
+    const { spec } = parse(text) as { spec: { containers: { env: { name: string }[] }[] } };
+    assert.deepEqual(
+      spec.containers[0]?.env.map(({ name }) => name),
+      ["AWS_REGION", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"],
+    );
   });
 
   it("links to pages that are there", () => {

@@ -46,7 +46,8 @@ export const CHARTS = {
 const TIMEOUT_SECONDS = 600;
 
 /**
- * Installs a chart into `kube-system` and waits until its pods are ready.
+ * Installs a chart into `kube-system` and waits until its pods are ready, unless it is not to be
+ * `awaited`.
  *
  * Pulumi downloads charts when it previews or deploys, never when `npm start` prices a stack.
  */
@@ -58,10 +59,12 @@ export function install(
     cluster,
     values,
     after = [],
+    awaited = true,
   }: {
     readonly cluster: KubernetesCluster;
     readonly values: Readonly<Record<string, pulumi.Input<unknown>>>;
     readonly after?: readonly pulumi.Resource[];
+    readonly awaited?: boolean;
   },
 ): kubernetes.helm.v3.Release {
   const { repository, version } = CHARTS[chart];
@@ -77,7 +80,7 @@ export function install(
       values,
       timeout: TIMEOUT_SECONDS,
       // A failed installation is taken back, so that the next `up` can begin anew.
-      atomic: true,
+      ...(awaited ? { atomic: true } : { skipAwait: true }),
     },
     inCluster(cluster, parent, after),
   );

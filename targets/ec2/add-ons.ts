@@ -1,7 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { install } from "../../components/kubernetes/charts";
-import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import { Storage } from "../../components/kubernetes/storage";
 import { Workspaces } from "../../components/kubernetes/workspaces";
 import { TOKEN_AUDIENCE } from "../../components/workload-identity";
@@ -10,19 +9,20 @@ import { KUBERNETES_VERSIONS } from "../../settings/kubernetes-versions";
 import type { SharedServices } from "../target";
 import { API_PORT } from "./firewall";
 import { API_NAME } from "./nodes";
+import type { ReadyCluster } from "./ready-cluster";
 
 export interface AddOnsArgs {
   readonly settings: SettingsOf<"ec2">;
   readonly shared: SharedServices;
-  readonly cluster: KubernetesCluster;
+  readonly cluster: ReadyCluster;
   /** ARN of each person's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /**
  * What turns machines that have registered into a cluster that runs notebooks, in the order in which
- * each needs the one before: pods get addresses from Cilium, kubelets their serving certificates from
- * the approver, and the metrics server reads kubelets.
+ * each needs the one before: pods get addresses from Cilium, which makes machines Ready, kubelets
+ * their serving certificates from the approver, and the metrics server reads kubelets.
  */
 export class AddOns extends pulumi.ComponentResource {
   constructor(
@@ -33,11 +33,12 @@ export class AddOns extends pulumi.ComponentResource {
     super("mlp:ec2:AddOns", name, {}, opts);
     const { cluster, settings, roleArns } = args;
     const network = this.install("cilium", this.network());
-    const approver = this.install("kubelet-csr-approver", this.approver(), network);
+    const ready = [network, ...cluster.allReady(network)];
+    const approver = this.install("kubelet-csr-approver", this.approver(), ...ready);
     this.install("metrics-server", {}, approver);
-    this.install("aws-cloud-controller-manager", this.cloudController(), network);
+    this.install("aws-cloud-controller-manager", this.cloudController(), ...ready);
     const storage = new Storage(`${name}-storage`, { cluster }, { parent: this });
-    this.install("aws-ebs-csi-driver", this.storageDriver(storage), network);
+    this.install("aws-ebs-csi-driver", this.storageDriver(storage), ...ready);
     new Workspaces(
       `${name}-workspaces`,
       { cluster, users: settings.users, lifecycle: settings.lifecycle, roleArns },
@@ -55,6 +56,8 @@ export class AddOns extends pulumi.ComponentResource {
       cluster: this.args.cluster,
       values,
       after,
+      // The wait for Ready machines follows, and tells more: which machine is not, and its console.
+      awaited: chart !== "cilium",
     });
   }
 

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { DataBucket } from "../../components/data-bucket";
+import { SNAPSHOTS, type DataBucket } from "../../components/data-bucket";
 import { SESSION_MANAGER } from "../../components/session-manager";
 import type { NodeRole, Parameters } from "./parameters";
 
@@ -83,7 +83,7 @@ function rights({ role, parameters, bucket, clusterName }: NodeRoleArgs): object
     Action: ["ssm:GetParameter", "ssm:PutParameter"],
     Resource: parameters.joinTokenArn,
   };
-  const prefix = pulumi.interpolate`etcd/${clusterName}`;
+  const prefix = pulumi.interpolate`${SNAPSHOTS}/${clusterName}`;
   const snapshots = [
     {
       Sid: "EtcdSnapshots",

@@ -37,8 +37,8 @@ export interface NodesArgs {
 /**
  * The machines: one control plane and workers, and the name by which they find the API server.
  *
- * A replaced control plane is a lost cluster, so its image and user data are pinned once it exists;
- * workers are replaced freely.
+ * A replaced control plane loses what came after its last snapshot, so its image and user data are
+ * pinned once it exists; workers are replaced freely.
  * Priced by `cost/rules/`: instance hours, root disks, public addresses, the private zone.
  */
 export class Nodes extends pulumi.ComponentResource {
@@ -61,7 +61,12 @@ export class Nodes extends pulumi.ComponentResource {
         userDataBase64: pulumi.all(this.controlPlaneVariables(args)).apply(controlPlaneUserData),
       },
       after: [],
-      opts: { protect, ignoreChanges: ["ami", "userDataBase64"] },
+      // Pinned also where somebody replaces it: the engine then takes these from the old one.
+      // https://github.com/pulumi/pulumi/pull/2657
+      opts: {
+        protect,
+        ignoreChanges: nodes.controlPlane === "pinned" ? ["ami", "userDataBase64"] : [],
+      },
     });
     const apiName = this.apiName(name, args);
     // Without NAT only a public subnet leads out; the security group lets nothing in either way.

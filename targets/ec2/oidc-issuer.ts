@@ -28,19 +28,23 @@ export class PublicIssuer extends pulumi.ComponentResource implements OidcIssuer
     super("mlp:ec2:PublicIssuer", name, {}, opts);
     // Nothing here is anybody's data, so it goes with the stack in either lifecycle.
     const bucket = new aws.s3.Bucket(`${name}-bucket`, { forceDestroy: true }, { parent: this });
-    const distribution = this.distribution(name, bucket);
+    const { distribution, policy } = this.distribution(name, bucket);
     this.issuer = pulumi.interpolate`https://${distribution.domainName}`;
     const documents = this.documents(name, bucket, args.publicKey);
     this.providerArn = new aws.iam.OpenIdConnectProvider(
       `${name}-provider`,
       { url: this.issuer, clientIdLists: [TOKEN_AUDIENCE] },
-      // IAM visits the address when the provider is made.
-      { parent: this, dependsOn: documents },
+      // IAM visits the address when the provider is made, and has to be let in.
+      { parent: this, dependsOn: [...documents, policy] },
     ).arn;
     this.registerOutputs({ issuer: this.issuer, providerArn: this.providerArn });
   }
 
-  private distribution(name: string, bucket: aws.s3.Bucket): aws.cloudfront.Distribution {
+  /** CloudFront before the bucket, and the policy that lets it in. */
+  private distribution(
+    name: string,
+    bucket: aws.s3.Bucket,
+  ): { readonly distribution: aws.cloudfront.Distribution; readonly policy: aws.s3.BucketPolicy } {
     const child = { parent: this };
     const access = new aws.cloudfront.OriginAccessControl(
       `${name}-access`,
@@ -73,7 +77,7 @@ export class PublicIssuer extends pulumi.ComponentResource implements OidcIssuer
       child,
     );
     const closed = lockDown(name, bucket, child);
-    tlsOnly(name, bucket, { parent: this, dependsOn: [closed] }, [
+    const policy = tlsOnly(name, bucket, { parent: this, dependsOn: [closed] }, [
       {
         Sid: "CloudFrontReads",
         Effect: "Allow",
@@ -83,7 +87,7 @@ export class PublicIssuer extends pulumi.ComponentResource implements OidcIssuer
         Condition: { StringEquals: { "AWS:SourceArn": distribution.arn } },
       },
     ]);
-    return distribution;
+    return { distribution, policy };
   }
 
   private documents(

@@ -21,7 +21,8 @@ export interface ReadyClusterArgs {
 
 /**
  * The machines as one cluster, from the moment at which its API server answers and all of them have
- * registered: nothing that depends on it begins before.
+ * registered: nothing that depends on it begins before. They run pods once they are Ready, which is
+ * after the pod network has been installed.
  */
 export class ReadyCluster extends pulumi.ComponentResource implements KubernetesCluster {
   readonly name: pulumi.Output<string>;
@@ -31,49 +32,59 @@ export class ReadyCluster extends pulumi.ComponentResource implements Kubernetes
   readonly lifeline: pulumi.Resource;
   readonly kubeconfig: pulumi.Output<string>;
 
-  constructor(name: string, args: ReadyClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mlp:ec2:ReadyCluster", name, {}, opts);
+  constructor(
+    private readonly label: string,
+    private readonly args: ReadyClusterArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("mlp:ec2:ReadyCluster", label, {}, opts);
     this.name = pulumi.output(args.administrator.clusterName);
     this.issuer = args.issuer;
     this.nodeSecurityGroupId = args.nodeSecurityGroupId;
     this.lifeline = args.nodes.controlPlane;
     this.kubeconfig = kubeconfig(args.administrator);
-    const ready = args.settings.kubernetes.readyMinutes > 0 ? [this.wait(name, args)] : [];
     this.provider = new kubernetes.Provider(
-      `${name}-kubernetes`,
+      `${label}-kubernetes`,
       {
         kubeconfig: this.kubeconfig,
         // By default another certificate or address would make another cluster, all objects anew.
         clusterIdentifier: this.name,
       },
-      { parent: this, dependsOn: [args.nodes, ...ready] },
+      { parent: this, dependsOn: [args.nodes, ...this.wait("registered", [args.nodes])] },
     );
     this.registerOutputs({ name: this.name });
   }
 
+  /**
+   * Waits until every machine runs pods; nothing where `kubernetes.readyMinutes` is 0.
+   *
+   * @param network what makes them ready: the pod network.
+   */
+  allReady(network: pulumi.Resource): pulumi.Resource[] {
+    return this.wait("ready", [network]);
+  }
+
   private wait(
-    name: string,
-    { settings, shared, nodes, administrator }: ReadyClusterArgs,
-  ): ActionResource<AwaitClusterInputs> {
+    until: AwaitClusterInputs["until"],
+    dependsOn: pulumi.Resource[],
+  ): ActionResource<AwaitClusterInputs>[] {
+    const { settings, shared, nodes, administrator } = this.args;
     const { host, port, ca, admin } = administrator;
-    return new ActionResource<AwaitClusterInputs>(
-      "AwaitCluster",
-      `${name}-ready`,
-      {
-        host,
-        port,
-        ca,
-        certificate: admin.certificate,
-        key: admin.key,
-        machines: pulumi.all(
-          [nodes.controlPlane, ...nodes.workers].map(({ id, privateDns }) =>
-            pulumi.all([id, privateDns]).apply(([instanceId, node]) => ({ instanceId, node })),
-          ),
+    if (settings.kubernetes.readyMinutes === 0) {
+      return [];
+    }
+    const inputs = {
+      ...{ host, port, ca, certificate: admin.certificate, key: admin.key, until },
+      machines: pulumi.all(
+        [nodes.controlPlane, ...nodes.workers].map(({ id, privateDns }) =>
+          pulumi.all([id, privateDns]).apply(([instanceId, node]) => ({ instanceId, node })),
         ),
-        minutes: settings.kubernetes.readyMinutes,
-        aws: shared.access,
-      },
-      { parent: this, dependsOn: [nodes] },
-    );
+      ),
+      minutes: settings.kubernetes.readyMinutes,
+      aws: shared.access,
+    };
+    const opts = { parent: this, dependsOn };
+    const name = `${this.label}-${until}`;
+    return [new ActionResource<AwaitClusterInputs>("AwaitCluster", name, inputs, opts)];
   }
 }

@@ -2,6 +2,16 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  anonymous,
+  joinAnew,
+  killWhen,
+  nodeOf,
+  progress,
+  replaceControlPlane,
+  SERVICE,
+  upgrade,
+} from "./acts";
 import { type Identity, writeIdentity } from "./identity";
 import { Lab, renderRole, until } from "./lab";
 
@@ -11,7 +21,7 @@ import { Lab, renderRole, until } from "./lab";
  *
  *   K8S_LAB=<a program that makes such machines, see lab.ts> npm run test:cluster
  *
- * Needs root and about three minutes. K8S_LAB_KEEP=1 leaves the machines up for a look.
+ * Needs root and five to ten minutes. K8S_LAB_KEEP=1 leaves the machines up for a look.
  */
 const PROGRAM = process.env.K8S_LAB;
 const PARAMETERS = "/ml-platform/lab";
@@ -19,7 +29,6 @@ const BUCKET = "ml-platform-lab";
 const ISSUER = "https://issuer.example.com/lab";
 const WORKERS = [1, 2];
 const MACHINES = [0, ...WORKERS];
-const SERVICE = "ml-platform-bootstrap";
 
 /** The settings that differ between EC2 and this host, and those that have no default. */
 function settings(lab: Lab, identity: Identity): Record<string, string> {
@@ -49,23 +58,6 @@ function start(lab: Lab, identity: Identity): void {
   const set = Object.entries(settings(lab, identity)).flatMap(([k, v]) => ["--set", `${k}=${v}`]);
   const seed = ["--seed", join(__dirname, "seed.sh"), "--workers", String(WORKERS.length)];
   lab.up([...scripts, ...seed, ...set], { SEED: identity.dir, PARAMETERS, BUCKET });
-}
-
-/** What the bootstrap of machine `n` has said so far. */
-function progress(lab: Lab, n: number): string {
-  return lab.shell(n, `journalctl -u ${SERVICE} -o cat --no-pager`).stdout;
-}
-
-/** Kills a bootstrap without a word, in the middle of something that `condition` recognises. */
-async function killWhen(lab: Lab, n: number, condition: string): Promise<void> {
-  const kill = `${condition} && systemctl kill --signal KILL ${SERVICE}`;
-  const killed = (): true | undefined => lab.shell(n, kill, 5).status === 0 || undefined;
-  await until(`${lab.machine(n)}: ${condition}`, 180, killed);
-}
-
-/** The HTTP status of an anonymous request. */
-function anonymous(lab: Lab, url: string): string {
-  return lab.net("curl", "-sk", "-o", "/dev/null", "-w", "%{http_code}", url);
 }
 
 /** The current value of the join token's parameter. */
@@ -269,18 +261,7 @@ describe("bootstrap scripts make a cluster", function () {
     const timer = lab.mustShell(0, "systemctl list-timers --no-pager ml-platform-*");
     assert.match(timer, /ml-platform-join-token/);
 
-    const node = lab.kubectl("get", "nodes", "-o", "name").split("\n");
-    const late = node.find((name) => name.includes(lab.machine(2))) ?? "";
-    lab.mustShell(
-      2,
-      "systemctl stop kubelet; cd /var/lib/ml-platform; rm join_cluster.done complete",
-    );
-    lab.mustShell(2, "rm /etc/kubernetes/kubelet.conf");
-    lab.kubectl("delete", late);
-    lab.mustShell(2, "/usr/local/sbin/ml-platform bootstrap");
-    // kubelet has its certificate by now, and registers the node a moment later.
-    lab.kubectl("wait", "--for", "create", late, "--timeout", "60s");
-    lab.kubectl("wait", "--for", "condition=Ready", late, "--timeout", "60s");
+    joinAnew(lab, 2);
     await until("readyz", 30, () => anonymous(lab, readyz) === "200" || undefined);
   });
 
@@ -297,6 +278,8 @@ describe("bootstrap scripts make a cluster", function () {
     assert.match(stored, /k8s:enc:secretbox:v1:key1:/);
     assert(!stored.includes("sesame-open"));
 
+    lab.mustShell(0, "systemctl start ml-platform-join-token.service");
+    const younger = joinToken(lab);
     lab.kubectl("delete", "configmap", "kept");
     lab.kubectl("create", "configmap", "later", "--from-literal", "word=gone");
     lab.mustShell(0, "/usr/local/sbin/ml-platform etcd-restore latest");
@@ -307,5 +290,43 @@ describe("bootstrap scripts make a cluster", function () {
     lab.kubectl("run", "after", "--image", "web:1");
     lab.kubectl("wait", "--for", "condition=Ready", "pod/after", "--timeout", "120s");
     assert.match(lab.mustShell(0, "ls /var/lib/etcd"), /member\.before-/);
+    // The snapshot does not know the token that was in SSM when it came back.
+    assert.notEqual(joinToken(lab), younger);
+    joinAnew(lab, 2);
+  });
+
+  it("upgrades Kubernetes in place, also when it was upgraded before", () => {
+    assert.match(upgrade(lab, lab.kubernetesVersion), /control plane upgraded: 1\./);
+    assert.match(lab.mustShell(0, "apt-mark showhold"), /kubeadm\nkubectl\nkubelet/);
+    const taints = lab.kubectl("get", "nodes", "-o", "jsonpath={.items[*].spec.taints[*].key}");
+    assert.equal(taints, "node-role.kubernetes.io/control-plane");
+    const wrong = lab.shell(0, "/usr/local/sbin/ml-platform upgrade 1.36");
+    assert.match(wrong.stderr, /VERSION must be exact, as 1\.36\.4; got "1\.36"/);
+  });
+
+  it("goes on by itself on a control plane that is made anew, pods and late workers with it", async () => {
+    const running = (): string =>
+      lab.kubectl("get", "pod", "web", "-o", "jsonpath={.metadata.uid} {..containerID}");
+    const on = lab.kubectl("get", "pod", "web", "-o", "jsonpath={.spec.nodeName}");
+    const host = WORKERS.find((n) => on.startsWith(lab.machine(n))) ?? 1;
+    const late = host === 1 ? 2 : 1;
+    const before = running();
+    const forgotten = nodeOf(lab, late);
+    lab.mustShell(late, "systemctl stop ml-platform-register.timer");
+    lab.kubectl("delete", forgotten); // as if it joined after the snapshot
+    lab.mustShell(0, "systemctl start ml-platform-etcd-backup.service");
+    const began = Date.now();
+    replaceControlPlane(lab);
+    console.log(`    a control plane anew after ${Math.round((Date.now() - began) / 1000)} s`);
+    assert.doesNotMatch(lab.kubectl("get", "nodes", "-o", "name"), new RegExp(forgotten));
+    lab.mustShell(late, "systemctl start ml-platform-register.timer");
+    lab.kubectl("wait", "--for", "create", forgotten, "--timeout", "150s");
+    lab.waitReady(120);
+    assert.equal(running(), before);
+    assert.match(lab.mustShell(host, "pgrep -x web -a"), /web/);
+    const token = lab.mustShell(0, "KUBECONFIG=/etc/kubernetes/admin.conf kubeadm token list");
+    await until("join token", 30, () => token.includes(joinToken(lab)) || undefined);
+    lab.kubectl("run", "last", "--image", "web:1");
+    lab.kubectl("wait", "--for", "condition=Ready", "pod/last", "--timeout", "120s");
   });
 });

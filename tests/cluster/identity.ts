@@ -3,12 +3,18 @@ import { createHash, createPublicKey, generateKeyPairSync, randomBytes } from "n
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A self-signed CA in PEM, made as the program's would be: `<name>.key` and `<name>.crt`. */
+/** A self-signed CA in PEM, of the kind that `ClusterIdentity` makes: `<name>.key` and `<name>.crt`. */
 function writeCa(dir: string, name: string): void {
   const key = join(dir, `${name}.key`);
-  const args = "req -x509 -newkey rsa:2048 -nodes -days 2 -addext".split(" ");
+  const { privateKey } = generateKeyPairSync("ec", {
+    namedCurve: "P-256",
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "sec1", format: "pem" },
+  });
+  writeFileSync(key, privateKey);
+  const args = "req -x509 -days 2 -addext".split(" ");
   const usage = "keyUsage=critical,digitalSignature,keyEncipherment,keyCertSign";
-  const out = ["-subj", `/CN=${name}`, "-keyout", key, "-out", join(dir, `${name}.crt`)];
+  const out = ["-subj", `/CN=${name}`, "-key", key, "-out", join(dir, `${name}.crt`)];
   execFileSync("openssl", [...args, usage, ...out], { stdio: "pipe" });
 }
 

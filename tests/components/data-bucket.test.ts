@@ -55,15 +55,18 @@ describe("DataBucket", () => {
     assert.deepEqual(statement.Condition, { Bool: { "aws:SecureTransport": "false" } });
   });
 
-  it("drops old versions after the days set, and abandoned uploads", async () => {
+  it("drops old versions after the days set, abandoned uploads, and snapshots of etcd after 30 days", async () => {
     const expiry = inputsOf(
       await declare(),
       "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     );
-    const [rule] = expiry["rules"] as Record<string, unknown>[];
+    const [rule, snapshots, ...others] = expiry["rules"] as Record<string, unknown>[];
     assert.deepEqual(rule?.["noncurrentVersionExpiration"], { noncurrentDays: 30 });
     assert.deepEqual(rule["abortIncompleteMultipartUpload"], { daysAfterInitiation: 7 });
     assert.equal(rule["expiration"], undefined, "current objects never expire");
+    assert.deepEqual(snapshots?.["filter"], { prefix: "etcd/" });
+    assert.deepEqual(snapshots["expiration"], { days: 30 });
+    assert.deepEqual(others, []);
   });
 
   it("gives its content away at destroy only in an experiment", async () => {

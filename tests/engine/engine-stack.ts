@@ -12,6 +12,7 @@ import {
 import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import type { Verdict } from "../../leftovers/audit";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -222,6 +223,12 @@ export function storedResource(state: string, type: string, name: string): Store
     throw new Error(`there is no ${type} "${name}" in the state`);
   }
   return found;
+}
+
+/** What the control plane of a state runs at its first boot, which lies there packed. */
+export function bootScript(state: string): string {
+  const { outputs } = storedResource(state, "ec2/instance:Instance", "ec2-nodes-control-plane");
+  return gunzipSync(Buffer.from(String(outputs?.["userDataBase64"]), "base64")).toString();
 }
 
 /** Every secret of a stack in clear, by what it stands in; from an export that shows them. */

@@ -10,6 +10,7 @@ import {
   Colleague,
   NOTHING,
   audited,
+  bootScript,
   type Ran,
   resourcesIn,
   secretsIn,
@@ -146,7 +147,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
       (text) => !/^-----BEGIN (CERTIFICATE|PUBLIC KEY)/.test(text),
     );
     assert.ok(hidden.length > 10, `${hidden.length} secrets`);
-    const state = ada.state("ec2");
+    const state = ada.state("ec2") + bootScript(ada.state("ec2"));
     assert.doesNotMatch(state, /PRIVATE KEY/);
     for (const secret of hidden) {
       const inState = JSON.stringify(secret).slice(1, -1);

@@ -221,6 +221,19 @@ describe("checks between settings", () => {
     assert.match(text, /kubernetes\.podCidr and kubernetes\.serviceCidr must not overlap/);
   });
 
+  it("refuse a pod network without a /24 for each machine and its replacement", () => {
+    settings({ "kubernetes.podCidr": "10.244.0.0/20", "nodes.count": "8" });
+    assert.match(
+      fault({ "kubernetes.podCidr": "10.244.0.0/20", "nodes.count": "9" }),
+      /kubernetes\.podCidr must be \/19 or larger, so that each of nodes\.count \(9\) .* got "10\.244\.0\.0\/20"/,
+    );
+    settings({ "kubernetes.podCidr": "10.244.0.0/17", "nodes.count": "50" });
+    assert.match(
+      fault({ "kubernetes.podCidr": "10.244.0.0/18", "nodes.count": "50" }),
+      /must be \/17/,
+    );
+  });
+
   it("refuse public, odd and oversized networks", () => {
     for (const bad of ["8.8.0.0/16", "10.0.0.0/15", "10.0.0.1/16", "172.32.0.0/16", "x"]) {
       assert.match(fault({ "network.cidr": bad }), /network\.cidr must be/, bad);
@@ -248,6 +261,7 @@ describe("checks between settings", () => {
 
   it("warn of a kept stack with a database in one zone, and of nothing else", () => {
     assert.match(warnings({ lifecycle: "keep" })[0] ?? "", /single zone/);
+    assert.match(warnings({ "nodes.controlPlane": "newest" })[0] ?? "", /makes the control plane/);
     assert.deepEqual(warnings({ lifecycle: "keep", "database.multiAz": "true" }), []);
     // On its way out it needs no standby any more.
     assert.deepEqual(warnings({ lifecycle: "retire" }), []);

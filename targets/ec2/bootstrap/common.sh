@@ -173,12 +173,12 @@ container_runtime() {
   systemctl restart containerd
 }
 
-kubernetes_packages() {
-  local package packages=()
-  for package in kubelet kubeadm kubectl; do packages+=("$package=$KUBERNETES_VERSION-*"); done
-  apt_get install --allow-change-held-packages "${packages[@]}"
-  apt-mark hold kubelet kubeadm kubectl
+install_kubernetes() {  # install_kubernetes PACKAGE…: at the exact version, and held there
+  apt_get install --allow-change-held-packages "${@/%/=$KUBERNETES_VERSION-*}"
+  apt-mark hold "$@"
 }
+
+kubernetes_packages() { install_kubernetes kubelet kubeadm kubectl; }
 
 # Ubuntu 24.04 has no aws package. The snap is published by AWS, for both architectures, and
 # snapd checks its signature.

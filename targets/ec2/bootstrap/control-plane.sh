@@ -19,6 +19,7 @@
 #   ml-platform                    as user data: installs itself and follows the service
 #   ml-platform bootstrap          the steps; what is done already is left alone
 #   ml-platform rotate-join-token  what the timer runs
+#   ml-platform upgrade VERSION    another Kubernetes, in place; may be repeated
 #   ml-platform etcd-backup | etcd-restore: see etcd.sh
 : "${CLUSTER_NAME:?}"
 readonly CONFIG=/etc/kubernetes PKI=/etc/kubernetes/pki POLICIES=/etc/kubernetes/policies
@@ -33,11 +34,14 @@ secret_file() {  # secret_file FILE PARAMETER: the role may be minutes old, so i
 
 # A certificate and its key that lie here before init are kept and sign all others. The files are
 # made anew each time, since a try that was cut short may have left half a pair; the folders stay,
-# because pods of that try have them mounted and would go on without any certificate.
+# because pods of that try have them mounted and would go on without any certificate. A kubelet of
+# that try would start them again meanwhile, and a file that is not there to be mounted becomes a
+# folder.
 identity() {
   local name hash
+  systemctl stop kubelet
   install -d -m 700 "$PKI" "$PKI/etcd"
-  rm -f "$CONFIG"/*.conf "$PKI"/*.* "$PKI"/etcd/*.*
+  rm -rf "$CONFIG"/*.conf "$PKI"/*.* "$PKI"/etcd/*.*
   for name in ca front-proxy-ca etcd-ca; do
     secret_file "$PKI/${name/#etcd-/etcd/}.crt" $name.crt
     secret_file "$PKI/${name/#etcd-/etcd/}.key" $name.key
@@ -173,10 +177,10 @@ api_name() {
 }
 
 # Nothing is reset before another try: etcd's data are never deleted here. What the first try left
-# (manifests, data, ports in use) is what the ignored checks would refuse; init writes all but the
-# identity again.
+# (manifests, data, ports in use) is what the ignored checks would refuse, and data may come from a
+# snapshot; init writes all but the identity again.
 kubeadm_init() {
-  local token ignore=()
+  local token ignore=(DirAvailable--var-lib-etcd)
   token=$(poll 300 parameter worker/join-token)
   identity
   install -d -m 700 "$POLICIES"
@@ -185,7 +189,7 @@ kubeadm_init() {
   encryption_config
   (umask 077 && kubeadm_config "$token" >"$RUN/kubeadm.yaml")
   if [[ -e $STATE/kubeadm_init.tried ]]; then
-    ignore=(Port-{6443,10250,10257,10259,2379,2380} DirAvailable--var-lib-etcd
+    ignore+=(Port-{6443,10250,10257,10259,2379,2380}
       FileAvailable--etc-kubernetes-manifests-{kube-apiserver,kube-controller-manager,kube-scheduler,etcd}.yaml)
   fi
   touch "$STATE/kubeadm_init.tried"
@@ -229,8 +233,27 @@ UNIT
   systemctl enable --quiet --now ml-platform-join-token.timer
 }
 
+# As https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-upgrade/ has it, with a
+# snapshot before. The repository is one per minor version.
+upgrade() {  # upgrade VERSION
+  [[ $1 =~ ^1\.[0-9]+\.[0-9]+$ ]] || die "VERSION must be exact, as 1.36.4; got \"$1\""
+  [[ -z $ETCD_BACKUP_BUCKET ]] || (etcd_backup)
+  APT_REPOSITORY=${APT_REPOSITORY/"/v${KUBERNETES_VERSION%.*}/"/"/v${1%.*}/"}
+  KUBERNETES_VERSION=$1
+  repositories
+  install_kubernetes kubeadm
+  kubeadm upgrade apply --yes "v$1"
+  kubectl drain "$NODE_NAME" --ignore-daemonsets --delete-emptydir-data --timeout 5m
+  install_kubernetes kubelet kubectl
+  systemctl daemon-reload
+  systemctl restart kubelet
+  poll 300 kubectl uncordon "$NODE_NAME"
+  say "control plane upgraded: $1"
+}
+
 role_steps() {
   step api_name
+  step restore_last_snapshot
   step kubeadm_init
   step join_token_timer
   step backup_timer
@@ -241,7 +264,8 @@ case ${1:-} in
   '') hand_over ;;
   bootstrap) bootstrap ;;
   rotate-join-token) node_command "$1" rotate_join_token ;;
+  upgrade) node_command "$1" upgrade "${2:?a version, as 1.36.4}" ;;
   etcd-backup) node_command "$1" etcd_backup "${@:2}" ;;
   etcd-restore) node_command "$1" etcd_restore "${2:?a file, an s3:// URL, or latest}" ;;
-  *) die "unknown command $1: bootstrap, rotate-join-token, etcd-backup, etcd-restore" ;;
+  *) die "unknown command $1: bootstrap, rotate-join-token, upgrade, etcd-backup, etcd-restore" ;;
 esac

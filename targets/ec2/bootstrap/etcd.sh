@@ -10,24 +10,26 @@
 #   ETCD_BACKUP_BUCKET    empty = no timer
 #   ETCD_BACKUP_PREFIX    etcd/$CLUSTER_NAME: objects are PREFIX/20261123T021500Z.db. The node's
 #                         role needs s3:PutObject and s3:GetObject there and s3:ListBucket
-#   ETCD_BACKUP_SCHEDULE  daily (systemd OnCalendar), at a minute that is random per machine
+#   ETCD_BACKUP_SCHEDULE  daily (systemd OnCalendar); one more half an hour after each boot. Both at a
+#                         minute that is random per machine
 #   ETCD_PROGRAMS_IMAGE   gcr.io/etcd-development/etcd; its tag follows the version that runs
 #
 # A snapshot holds everything but what lies in SSM (CA, service account key, encryption key), and
-# a new control plane of the same stack reads those again. So when the machine is lost: let the
-# program make a new one, wait for "control plane ready", run "ml-platform etcd-restore latest" on
-# it, delete the old node ("kubectl delete node NAME"), and approve what its kubelet asks for.
+# a new control plane of the same stack reads those again. So when the machine is lost, the program
+# makes a new one, which finds the newest snapshot and goes on from there. One that cannot be
+# restored holds it up ("FAILED in step restore_last_snapshot"): delete that object from the bucket.
 ETCD_BACKUP_BUCKET=${ETCD_BACKUP_BUCKET:-}
 ETCD_BACKUP_PREFIX=${ETCD_BACKUP_PREFIX:-etcd/${CLUSTER_NAME:?}}
 readonly ETCD_DATA=/var/lib/etcd
 readonly MANIFESTS=/etc/kubernetes/manifests STOPPED=/etc/kubernetes/manifests.stopped
 
-# etcdctl and etcdutl of the version that runs. The image that kubeadm uses lacks etcdutl, hence
+# etcdctl and etcdutl of the version that kubeadm runs. The image that it uses lacks etcdutl, hence
 # the etcd project's own; the node's registry mirrors, if any, hold for it too.
 etcd_programs() {
   local version image mount hosts=()
-  version=$(sed -n 's#^ *image: .*/etcd:v\?\([0-9.]*\).*#\1#p' "$MANIFESTS/etcd.yaml")
-  [[ -n $version ]] || die "no etcd version in $MANIFESTS/etcd.yaml"
+  version=$(kubeadm config images list --kubernetes-version "$(kubeadm version -o short)" |
+    sed -n 's#.*/etcd:v\?\([0-9.]*\).*#\1#p')
+  [[ -n $version ]] || die 'kubeadm does not say which etcd it runs'
   local dir=$STATE/etcd-$version
   PATH=$dir:$PATH
   [[ ! -e $dir ]] || return 0
@@ -57,18 +59,52 @@ etcd_backup() {  # etcd_backup [FILE]
   say "etcd snapshot: $target"
 }
 
+snapshots() {  # keys in the bucket; none is no failure, unlike with "aws s3 ls"
+  aws s3api list-objects-v2 --bucket "$ETCD_BACKUP_BUCKET" --prefix "$ETCD_BACKUP_PREFIX/" \
+    --query 'Contents[].[Key]' --output text
+}
+
+latest_snapshot() {  # its URL, or nothing; the role may be minutes old, so it is asked again
+  local keys
+  keys=$(poll 300 snapshots)
+  sed -n "s#^.*\.db\$#s3://$ETCD_BACKUP_BUCKET/&#p" <<<"$keys" | sort | tail -n 1
+}
+
 etcd_fetch() {  # etcd_fetch SOURCE FILE
   local source=$1
   if [[ $source == latest ]]; then
-    source=$(aws s3 ls "s3://$ETCD_BACKUP_BUCKET/$ETCD_BACKUP_PREFIX/" | awk '{print $4}' | sort | tail -n 1)
+    source=$(latest_snapshot)
     [[ -n $source ]] || die "no snapshot in s3://$ETCD_BACKUP_BUCKET/$ETCD_BACKUP_PREFIX/"
-    source=s3://$ETCD_BACKUP_BUCKET/$ETCD_BACKUP_PREFIX/$source
   fi
   say "restoring $source"
   case $source in
     s3://*) aws s3 cp --only-show-errors "$source" "$2" ;;
     *) cp "$source" "$2" ;;
   esac
+}
+
+etcd_unpack() {  # etcd_unpack FILE DIR: a snapshot as data of this machine's etcd
+  etcdutl snapshot status "$1" --write-out table
+  # Revisions may not go backwards under watchers that saw later ones: hence the bump.
+  etcdutl snapshot restore "$1" --data-dir "$2" --name "$NODE_NAME" \
+    --initial-cluster "$NODE_NAME=https://$ADDRESS:2380" \
+    --initial-advertise-peer-urls "https://$ADDRESS:2380" --bump-revision 1000000000 --mark-compacted
+}
+
+# A step, before init: a machine in the place of a lost one goes on from the newest snapshot. An API
+# server that began empty would tell the kubelets of the workers to stop every pod.
+restore_last_snapshot() {
+  local latest file=$STATE/restore.db
+  [[ -n $ETCD_BACKUP_BUCKET && ! -e $ETCD_DATA/member ]] || return 0
+  latest=$(latest_snapshot)
+  [[ -n $latest ]] || { say 'no snapshot: a new cluster'; return 0; }
+  etcd_programs
+  etcd_fetch "$latest" "$file"
+  install -d -m 700 "$ETCD_DATA"
+  rm -rf "$ETCD_DATA/restore"
+  etcd_unpack "$file" "$ETCD_DATA/restore"
+  mv "$ETCD_DATA/restore/member" "$ETCD_DATA/member"
+  rm -rf "$ETCD_DATA/restore" "$file"
 }
 
 # The kernel keeps 15 characters of a program's name, hence no "kube-controller-manager".
@@ -94,11 +130,7 @@ etcd_restore() {  # etcd_restore SOURCE
   [[ ! -d $STOPPED ]] || start_control_plane  # a restore before this one was cut short
   etcd_programs
   etcd_fetch "$1" "$file"
-  etcdutl snapshot status "$file" --write-out table
-  # Revisions may not go backwards under watchers that saw later ones: hence the bump.
-  etcdutl snapshot restore "$file" --data-dir "$ETCD_DATA/restore-$now" --name "$NODE_NAME" \
-    --initial-cluster "$NODE_NAME=https://$ADDRESS:2380" \
-    --initial-advertise-peer-urls "https://$ADDRESS:2380" --bump-revision 1000000000 --mark-compacted
+  etcd_unpack "$file" "$ETCD_DATA/restore-$now"
   mkdir "$STOPPED"
   trap start_control_plane EXIT
   mv "$MANIFESTS"/*.yaml "$STOPPED"/
@@ -117,6 +149,8 @@ etcd_restore() {  # etcd_restore SOURCE
   local role=node-role.kubernetes.io/control-plane
   poll 120 kubectl label --overwrite node "$NODE_NAME" $role= node.kubernetes.io/exclude-from-external-load-balancers=
   poll 120 kubectl taint --overwrite node "$NODE_NAME" $role:NoSchedule
+  # The one in SSM may be younger than the snapshot.
+  rotate_join_token
   say "etcd restored; before: $ETCD_DATA/member.before-$now"
 }
 
@@ -136,7 +170,8 @@ UNIT
   unit etcd-backup.timer <<UNIT
 [Timer]
 OnCalendar=${ETCD_BACKUP_SCHEDULE:-daily}
-RandomizedDelaySec=4h
+OnActiveSec=30min
+RandomizedDelaySec=1h
 FixedRandomDelay=true
 Persistent=true
 

@@ -8,6 +8,7 @@
 #
 #   ml-platform            as user data: installs itself and follows the service
 #   ml-platform bootstrap  the steps; what is done already is left alone
+#   ml-platform register   what a timer runs: once more, where the cluster does not know this machine
 
 # Only a question whether somebody answers; whom to trust is decided by the pinned hash.
 api_answers() { curl -fsk -m 5 -o /dev/null "https://$API_ENDPOINT/readyz"; }
@@ -47,13 +48,48 @@ join_cluster() {
   rm -f "$RUN/kubeadm.yaml"
 }
 
+# A cluster that goes on from a snapshot does not know who joined after it, and a kubelet registers
+# when it starts, never again: https://github.com/kubernetes/kubernetes/issues/71398
+register() {
+  local said
+  [[ -e $STATE/complete ]] || return 0
+  if said=$(joined 2>&1) || [[ $said != *NotFound* ]]; then return; fi
+  say "the cluster does not know $NODE_NAME: kubelet starts again"
+  systemctl restart kubelet
+}
+
+register_timer() {
+  unit register.service <<UNIT
+[Unit]
+Description=ml-platform: a node again where the cluster has forgotten this machine
+
+[Service]
+Type=oneshot
+TimeoutStartSec=1min
+ExecStart=$PROGRAM register
+UNIT
+  unit register.timer <<'UNIT'
+[Timer]
+OnActiveSec=1min
+OnUnitInactiveSec=1min
+AccuracySec=10s
+
+[Install]
+WantedBy=timers.target
+UNIT
+  systemctl daemon-reload
+  systemctl enable --quiet --now ml-platform-register.timer
+}
+
 role_steps() {
   step join_cluster
+  step register_timer
   say "worker joined: $NODE_NAME"
 }
 
 case ${1:-} in
   '') hand_over ;;
   bootstrap) bootstrap ;;
-  *) die "unknown command $1: bootstrap" ;;
+  register) node_command "$1" register ;;
+  *) die "unknown command $1: bootstrap, register" ;;
 esac

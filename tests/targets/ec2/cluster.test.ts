@@ -4,15 +4,18 @@ import { registrations, type Registration } from "../../support/registrations";
 
 const WITHOUT_WAIT = { "kubernetes.readyMinutes": "0" };
 
-async function registration(name: string): Promise<Registration> {
-  const found = (await registrations()).find((one) => one.name === name);
+async function registration(
+  name: string,
+  overrides: Readonly<Record<string, string>> = {},
+): Promise<Registration> {
+  const found = (await registrations(overrides)).find((one) => one.name === name);
   assert.ok(found, name);
   return found;
 }
 
 describe("ec2 cluster", () => {
   it("is waited for, with what proves who asks, and every machine by its name", async () => {
-    const inputs = inputsOf(await declaredPlatform(), "AwaitCluster");
+    const inputs = inputsOf(await declaredPlatform(), "AwaitCluster", "ec2-cluster-registered");
     assert.equal(inputs["host"], "198.51.100.10");
     assert.equal(inputs["port"], 6443);
     assert.equal(inputs["minutes"], 15);
@@ -23,6 +26,30 @@ describe("ec2 cluster", () => {
       { instanceId: "ec2-nodes-worker-2-id", node: "ip-10-0-128-10.internal" },
     ]);
     assert.deepEqual(inputs["aws"], { region: "eu-west-3" });
+    assert.equal(inputs["until"], "registered");
+  });
+
+  it("is waited for again, until its machines run pods, before anything that needs pods", async () => {
+    const resources = await declaredPlatform();
+    const [first, second] = ["registered", "ready"].map((until) =>
+      inputsOf(resources, "AwaitCluster", `ec2-cluster-${until}`),
+    );
+    assert.deepEqual({ ...second, until: "registered" }, first);
+    const network = inputsOf(resources, "helm.sh/v3:Release", "ec2-add-ons-cilium");
+    assert.equal(network["skipAwait"], true); // else Helm would give up first, and name no machine
+    assert.ok(
+      (await registration("ec2-cluster-ready")).dependencies.includes("ec2-add-ons-cilium"),
+    );
+    for (const chart of [
+      "kubelet-csr-approver",
+      "aws-cloud-controller-manager",
+      "aws-ebs-csi-driver",
+    ]) {
+      const { dependencies } = await registration(`ec2-add-ons-${chart}`);
+      assert.ok(dependencies.includes("ec2-cluster-ready"), chart);
+      const { atomic } = inputsOf(resources, "helm.sh/v3:Release", `ec2-add-ons-${chart}`);
+      assert.equal(atomic, true, chart);
+    }
   });
 
   it("is not looked at when the wait is 0 minutes", async () => {
@@ -31,7 +58,11 @@ describe("ec2 cluster", () => {
 
   it("is spoken to only when it is ready", async () => {
     const { dependencies } = await registration("ec2-cluster-kubernetes");
-    for (const name of ["ec2-cluster-ready", "ec2-nodes-control-plane", "ec2-nodes-worker-2"]) {
+    for (const name of [
+      "ec2-cluster-registered",
+      "ec2-nodes-control-plane",
+      "ec2-nodes-worker-2",
+    ]) {
       assert.ok(dependencies.includes(name), name);
     }
   });
@@ -47,6 +78,11 @@ describe("ec2 cluster", () => {
     assert.deepEqual(await changes("ec2-nodes-worker-1"), []);
   });
 
+  it("makes the control plane anew with today's image and version when it is told to", async () => {
+    const newest = { "nodes.controlPlane": "newest" };
+    assert.deepEqual((await registration("ec2-nodes-control-plane", newest)).ignoreChanges, []);
+  });
+
   it("has workers that ask for the API server's name only when there is one", async () => {
     const { dependencies } = await registration("ec2-nodes-worker-1");
     assert.ok(dependencies.includes("ec2-nodes-api"));
@@ -58,6 +94,15 @@ describe("ec2 cluster", () => {
     for (const { name, deletedWith, provider } of objects) {
       assert.equal(deletedWith, "ec2-nodes-control-plane", name);
       assert.equal(provider, "ec2-cluster-kubernetes", name);
+    }
+  });
+});
+
+describe("ec2 token issuer", () => {
+  it("is shown to IAM when its documents are there and CloudFront may read them", async () => {
+    const { dependencies } = await registration("ec2-issuer-provider");
+    for (const name of ["ec2-issuer-discovery", "ec2-issuer-keys", "ec2-issuer-policy"]) {
+      assert.ok(dependencies.includes(name), name);
     }
   });
 });

@@ -96,6 +96,26 @@ describe("ec2 machines", () => {
     }
   });
 
+  it("boot without a secret: each reads its own from its parameters", async () => {
+    const resources = await declaredPlatform();
+    const secrets = ofType(resources, "ssm/parameter:Parameter")
+      .map(({ inputs }) => String(inputs["value"]).trim())
+      .filter((value) => value.length > 0);
+    assert.equal(secrets.length, 10);
+    for (const { name, inputs } of ofType(resources, INSTANCE)) {
+      const packed = inputs["userDataBase64"] as string | undefined;
+      const script =
+        packed === undefined
+          ? String(inputs["userData"])
+          : gunzipSync(Buffer.from(packed, "base64")).toString();
+      assert.match(script, /^#!\/bin\/bash\n/, name);
+      assert.doesNotMatch(script, /PRIVATE KEY|BEGIN CERTIFICATE/, name);
+      for (const secret of secrets) {
+        assert.ok(!script.includes(secret), `${name}: ${secret.slice(0, 8)}…`);
+      }
+    }
+  });
+
   it("find the API server by a name that exists in the VPC only", async () => {
     const resources = await declaredPlatform();
     const zone = inputsOf(resources, "route53/zone:Zone");

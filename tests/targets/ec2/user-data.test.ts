@@ -43,6 +43,18 @@ describe("user data", () => {
     assert.match(workerUserData(variables), /\nexport CLUSTER_NAME='it'\\''s'\n/);
   });
 
+  it("takes a snapshot over before an empty API server could tell workers to stop their pods", () => {
+    const script = bootstrapScript("control-plane", variables);
+    const steps = [...script.matchAll(/^ {2}step (\w+)$/gm)].map(([, step]) => step);
+    assert.deepEqual(steps.slice(-5), [
+      "api_name",
+      "restore_last_snapshot",
+      "kubeadm_init",
+      "join_token_timer",
+      "backup_timer",
+    ]);
+  });
+
   it("has no comments, and only the part of its own role", () => {
     const worker = bootstrapScript("worker", variables);
     assert.doesNotMatch(worker, /^\s*# /m);
