@@ -178,7 +178,7 @@ describe("what a stack has left", () => {
     assert.deepEqual(await seen.found(["--stack", "dev"]), { beside: ["subnet-orphan"] });
     const { status, out } = await seen.run(["--stack", "dev"]);
     assert.equal(status, 0);
-    assert.match(out, /^ {2}aws ec2 delete-subnet --subnet-id subnet-orphan --region eu-west-3$/m);
+    assert.match(out, /^ {2}aws --region eu-west-3 ec2 delete-subnet --subnet-id subnet-orphan$/m);
   });
 
   it("knows a control plane's own group, which goes with it", async () => {
@@ -239,6 +239,10 @@ describe("what a stack has left", () => {
       ...{ DomainId, SpaceName: "work", AppName: "default", AppType: "JupyterLab" },
       Status: "InService",
     });
+    seen.account.apps.push({
+      ...{ DomainId, UserProfileName: "ada", AppName: "kernel", AppType: "KernelGateway" },
+      Status: "InService",
+    });
     seen.account.groups.push({
       ...{ GroupId: "sg-nfs", GroupName: "security-group-for-inbound-nfs-d-1", VpcId: "vpc-1" },
     });
@@ -247,11 +251,26 @@ describe("what a stack has left", () => {
       out,
       /delete-app --domain-id d-1 --space-name work --app-type JupyterLab --app-name default/,
     );
-    assert.match(out, /delete-space --domain-id d-1 --space-name work /);
-    assert.match(out, /delete-user-profile --domain-id d-1 --user-profile-name late /);
+    assert.match(
+      out,
+      /delete-app --domain-id d-1 --user-profile-name ada --app-type KernelGateway --app-name kernel$/m,
+    );
+    // What stands in something goes before it.
+    const order = [
+      "delete-app --domain-id d-1 --space-name work ",
+      "describe-app --domain-id d-1 --space-name work ",
+      "delete-space --domain-id d-1 --space-name work",
+      "delete-user-profile --domain-id d-1 --user-profile-name late",
+      "delete-domain --domain-id d-1 ",
+    ].map((command) => out.indexOf(command));
+    assert.ok(!order.includes(-1), order.join());
+    assert.deepEqual(
+      order,
+      order.toSorted((one, other) => one - other),
+    );
     assert.doesNotMatch(out, /theirs|sg-nfs/);
     // The profile that Pulumi made is found by its tags, and not once more as somebody's.
-    assert.equal(out.match(/--user-profile-name ada /g)?.length, 1);
+    assert.equal(out.match(/delete-user-profile .*--user-profile-name ada$/gm)?.length, 1);
     seen.account.resources = seen.account.resources.filter(({ arn }) => !arn.includes("sagemaker"));
     assert.deepEqual(await seen.found(["--stack", "dev"]), { lost: ["sg-nfs", "vpc-1"] });
   });
