@@ -34,7 +34,7 @@ export function removeSecurityGroup(id: string): string[] {
   const rules = `aws ec2 describe-security-group-rules --filters Name=group-id,Values=${id}`;
   return [
     each(
-      `${rules} --query "SecurityGroupRules[].[IsEgress && 'egress' || 'ingress', SecurityGroupRuleId]"`,
+      `${rules} --query "SecurityGroupRules[?ReferencedGroupInfo].[IsEgress && 'egress' || 'ingress', SecurityGroupRuleId]"`,
       "way rule",
       `aws ec2 revoke-security-group-$way --group-id ${id} --security-group-rule-ids $rule`,
     ),
@@ -108,7 +108,7 @@ export function removeUserPool(id: string): string[] {
   ];
 }
 
-/** A role goes without policies, and in no instance profile. */
+/** A role goes without policies; instance profiles come before it. */
 export function removeRole(id: string): string[] {
   const role = `--role-name ${id}`;
   return [
@@ -121,11 +121,6 @@ export function removeRole(id: string): string[] {
       `aws iam list-role-policies ${role} --query 'PolicyNames[].[@]'`,
       "policy",
       `aws iam delete-role-policy ${role} --policy-name $policy`,
-    ),
-    each(
-      `aws iam list-instance-profiles-for-role ${role} --query 'InstanceProfiles[].[InstanceProfileName]'`,
-      "profile",
-      `aws iam remove-role-from-instance-profile ${role} --instance-profile-name $profile`,
     ),
     `aws iam delete-role ${role}`,
   ];

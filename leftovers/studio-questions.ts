@@ -40,6 +40,9 @@ const ASKS: Readonly<Record<string, readonly [what: string, permission: string, 
     "DescribeUserProfile",
     async (client, { id }) => {
       const [DomainId, UserProfileName] = id.split("/");
+      if (UserProfileName === undefined) {
+        return {}; // its domain has just listed it
+      }
       const { CreationTime } = await client.send(
         new DescribeUserProfileCommand({ DomainId, UserProfileName }),
       );

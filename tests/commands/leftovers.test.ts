@@ -92,6 +92,48 @@ describe("npm run leftovers", () => {
     assert.match(out, /^ {2}aws --region us-east-1 --profile ml ec2 delete-vpc --vpc-id vpc-1$/m);
   });
 
+  it("prints commands in an order in which nothing is in the way, and things of a kind in turn", async () => {
+    for (const id of ["sg-1", "sg-2"]) {
+      seen.tag(`${EC2}:security-group/${id}`);
+      seen.account.groups.push({ GroupId: id, GroupName: id });
+    }
+    // AWS refuses to delete it; it goes with its network.
+    seen.tag(`${EC2}:security-group/sg-default`);
+    seen.account.groups.push({ GroupId: "sg-default", GroupName: "default" });
+    seen.tag(`${EC2}:vpc/vpc-1`);
+    seen.tag(`${EC2}:elastic-ip/eipalloc-1`);
+    seen.tag(`${EC2}:natgateway/nat-1`);
+    seen.account.natGateways.push({ NatGatewayId: "nat-1", State: "available" });
+    seen.account.roles.push({ name: "ec2-role-1", tags: tags(ID) });
+    const { out } = await seen.run(["--stack", "dev", "--id", ID]);
+    assert.match(out, /^ {2}export AWS_PAGER=$/m);
+    const calls = [...out.matchAll(/^ {2}aws --region \S+ (\S+ \S+).*$/gm)];
+    assert.deepEqual(
+      calls.map(([, call]) => call),
+      [
+        "ec2 delete-nat-gateway",
+        "ec2 wait",
+        "ec2 release-address",
+        "ec2 describe-security-group-rules",
+        "ec2 describe-security-group-rules",
+        "ec2 delete-security-group",
+        "ec2 delete-security-group",
+        "ec2 delete-vpc",
+        "iam list-attached-role-policies",
+        "iam list-role-policies",
+        "iam delete-role",
+      ],
+    );
+    assert.doesNotMatch(out, /sg-default/);
+    const { stacks } = JSON.parse((await seen.run(["--stack", "dev", "--json"])).out) as {
+      stacks: { remains: { id: string; remove: string[] }[] }[];
+    };
+    assert.deepEqual(stacks[0]?.remains.find(({ id }) => id === "nat-1")?.remove, [
+      "aws --region eu-west-3 ec2 delete-nat-gateway --nat-gateway-id nat-1",
+      "aws --region eu-west-3 ec2 wait nat-gateway-deleted --nat-gateway-ids nat-1",
+    ]);
+  });
+
   it("refuses wrong arguments, no region and a backend that it cannot read, with status 2", async () => {
     const refused = async (argv: string[], message: RegExp, changes = {}): Promise<void> => {
       const { status, out, err } = await seen.run(argv, changes);

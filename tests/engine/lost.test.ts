@@ -24,7 +24,10 @@ const OBJECTS = 1200;
 /** Audits, and commands of each, until nothing is left: what Studio leaves is seen when the domain is gone. */
 const MOST = 4;
 
-/** Kinds of which the emulator tells no tags; AWS tells those that the state has. */
+/**
+ * Kinds of which the emulator tells no tags, or of distributions, a wrong ARN. The test tells what AWS would:
+ * the tags in the state.
+ */
 const UNTOLD = [
   "apigateway:apis",
   "cloudfront:distribution",
@@ -42,10 +45,11 @@ const UNTOLD = [
 const GONE = /\((?:\w+\.)?\w*NotFound\w*\)|\(NoSuchEntity\)/;
 
 /**
- * The emulator goes on with a list of versions at the last one of the page before; when that is deleted by
- * then, it lists no more. The next round takes them.
+ * What the second round takes. Groups of Studio are a leaving only when their domain has gone, and hold the
+ * network. And the emulator goes on with a list of versions at the last one of the page before: when that is
+ * deleted by then, it lists no more.
  */
-const HALF_EMPTY = /\(BucketNotEmpty\)/;
+const LATER = /\(DependencyViolation\) when calling the DeleteVpc |\(BucketNotEmpty\)/;
 
 describe("stacks whose states are lost", function () {
   this.timeout("20m");
@@ -110,7 +114,7 @@ describe("stacks whose states are lost", function () {
       );
       for (let round = 1; round < MOST && status === 1; round += 1) {
         const refused = (await pasted(commandsIn(out))).filter((line) => !GONE.test(line));
-        const unexpected = refused.filter((line) => round > 1 || !HALF_EMPTY.test(line));
+        const unexpected = refused.filter((line) => round > 1 || !LATER.test(line));
         assert.deepEqual(unexpected, [], `${name}, round ${round}`);
         ({ status, out, err } = await audit(name));
       }
@@ -148,19 +152,13 @@ function clusterGroup(outputs: StoredResource["outputs"]): string | undefined {
 }
 
 function untold(state: string): TaggedResource[] {
-  return resourcesIn(state).flatMap(({ outputs = {} }) => {
-    const { arn, tagsAll } = outputs;
-    return typeof arn === "string" && UNTOLD.includes(kindOf(arn))
-      ? [
-          {
-            ResourceARN: arn,
-            Tags: Object.entries(tagsAll as object).map(([Key, Value]) => ({
-              Key,
-              Value: String(Value),
-            })),
-          },
-        ]
-      : [];
+  return resourcesIn(state).flatMap(({ outputs: { arn, tagsAll } = {} }) => {
+    const ResourceARN = String(arn).replace(/^(arn:aws:cloudfront):(?=\d)/, "$1::");
+    const Tags = Object.entries(tagsAll ?? {}).map(([Key, Value]) => ({
+      Key,
+      Value: String(Value),
+    }));
+    return UNTOLD.includes(kindOf(ResourceARN)) ? [{ ResourceARN, Tags }] : [];
   });
 }
 

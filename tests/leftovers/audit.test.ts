@@ -68,7 +68,7 @@ describe("what a stack has left", () => {
         "vpc-1",
       ],
     });
-    const { status, out } = await seen.run(["--stack", "dev"]);
+    const { status, out } = await seen.run(["--stack", "dev", "--id", ID]);
     assert.equal(status, 1);
     assertGolden("leftovers.txt", out);
   });
@@ -216,6 +216,10 @@ describe("what a stack has left", () => {
       ...{ DomainId, SpaceName: "work", AppName: "default", AppType: "JupyterLab" },
       Status: "InService",
     });
+    seen.account.apps.push({
+      ...{ DomainId, UserProfileName: "ada", AppName: "kernel", AppType: "KernelGateway" },
+      Status: "InService",
+    });
     seen.account.groups.push({
       ...{ GroupId: "sg-nfs", GroupName: "security-group-for-inbound-nfs-d-1", VpcId: "vpc-1" },
     });
@@ -224,8 +228,23 @@ describe("what a stack has left", () => {
       out,
       /delete-app --domain-id d-1 --space-name work --app-type JupyterLab --app-name default/,
     );
-    assert.match(out, /delete-space --domain-id d-1 --space-name work$/m);
-    assert.match(out, /delete-user-profile --domain-id d-1 --user-profile-name late$/m);
+    assert.match(
+      out,
+      /delete-app --domain-id d-1 --user-profile-name ada --app-type KernelGateway --app-name kernel$/m,
+    );
+    // What stands in something goes before it.
+    const order = [
+      "delete-app --domain-id d-1 --space-name work ",
+      "describe-app --domain-id d-1 --space-name work ",
+      "delete-space --domain-id d-1 --space-name work",
+      "delete-user-profile --domain-id d-1 --user-profile-name late",
+      "delete-domain --domain-id d-1 ",
+    ].map((command) => out.indexOf(command));
+    assert.ok(!order.includes(-1), order.join());
+    assert.deepEqual(
+      order,
+      order.toSorted((one, other) => one - other),
+    );
     assert.doesNotMatch(out, /theirs|sg-nfs/);
     // The profile that Pulumi made is found by its tags, and not once more as somebody's.
     assert.equal(out.match(/delete-user-profile .*--user-profile-name ada$/gm)?.length, 1);

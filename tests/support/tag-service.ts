@@ -44,11 +44,11 @@ export class TagService {
     );
     const answer = await fetch(this.emulator, { method: "POST", headers, body });
     const said = (await answer.json()) as {
-      PaginationToken?: string;
+      PaginationToken?: string | null;
       ResourceTagMappingList?: readonly TaggedResource[];
     };
-    const { PaginationToken = "", ResourceTagMappingList: own = [] } = said;
-    const all = PaginationToken === "" ? [...own, ...this.more] : own;
+    const { PaginationToken, ResourceTagMappingList: own = [] } = said;
+    const all = (PaginationToken ?? "") === "" ? [...own, ...this.more] : own;
     response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.1" });
     response.end(JSON.stringify({ ...said, ResourceTagMappingList: all }));
   }
