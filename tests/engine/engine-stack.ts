@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const PROJECT = join(__dirname, "..", "..");
+const PASSPHRASE = { PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple" };
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 
 /**
@@ -43,7 +44,8 @@ export interface Ran {
 /** Somebody who works with the project: a folder and a Pulumi backend of their own. */
 export class Colleague {
   private readonly home = mkdtempSync(join(tmpdir(), "ml-platform-"));
-  private readonly backend = join(this.home, "backend");
+  /** Folder of the backend. */
+  readonly backend = join(this.home, "backend");
   /** Folder of the project as this person has it, with stack files of their own. */
   readonly project = join(this.home, "project");
 
@@ -70,7 +72,7 @@ export class Colleague {
   async stack(stackName: string): Promise<Stack> {
     return LocalWorkspace.createOrSelectStack(
       { stackName, workDir: this.project },
-      { envVars: { ...this.login(), PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple" } },
+      { envVars: { ...this.login(), ...PASSPHRASE } },
     );
   }
 
@@ -91,6 +93,11 @@ export class Colleague {
         resolve({ status: typeof error?.code === "number" ? error.code : 0, out, err });
       });
     });
+  }
+
+  /** What somebody's shell has in its environment to run Pulumi. */
+  environment(): NodeJS.ProcessEnv {
+    return { ...process.env, ...this.login(), ...PASSPHRASE };
   }
 
   private login(): Record<string, string> {
