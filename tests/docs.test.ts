@@ -38,8 +38,10 @@ describe("the documentation", () => {
     }
     assert.match(readme, /^ +pulumi config set allowedCidrs "\$\(curl -s \S+\)\/32"$/m);
     const own = { allowedCidrs: "81.2.69.160/27", users: JSON.stringify(users) };
-    const config = Object.entries(own).map(([path, value]) => [`ml-platform:${path}`, value]);
-    const { settings } = loadSettings("ec2", { ...source, ...Object.fromEntries(config) }, TODAY);
+    const config = Object.fromEntries(
+      Object.entries(own).map(([path, value]): [string, string] => [`ml-platform:${path}`, value]),
+    );
+    const { settings } = loadSettings("ec2", { ...source, ...config }, TODAY);
     assert.deepEqual(placeholders(settings), []);
   });
 

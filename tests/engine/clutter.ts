@@ -238,3 +238,21 @@ function specify(type: ResourceType, tags: Readonly<Record<string, string>>): Ta
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   return [{ ResourceType: type, Tags }];
 }
+
+/** A cluster with what its users have made, and a look-alike beside it. */
+export interface Tenant {
+  readonly account: Account;
+  readonly place: Place;
+  readonly neighbour: Place;
+  /** What of the look-alike has to be there in the end. */
+  readonly kept: Record<string, number>;
+}
+
+/** Makes a cluster's clutter, and the same of a neighbour with a name that begins alike. */
+export async function settle(account: Account, place: Place): Promise<Tenant> {
+  const clusterName = `${place.clusterName}-2`;
+  const neighbour = { clusterName, ...(await account.neighbour()) };
+  await account.clutter(place);
+  await account.clutter(neighbour);
+  return { account, place, neighbour, kept: await account.count(neighbour) };
+}

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { parseArn } from "../../leftovers/kinds";
@@ -12,6 +11,7 @@ import {
   storedResource,
   type StoredResource,
 } from "./engine-stack";
+import { commandsIn, GONE, pasted } from "./printed-commands";
 
 /** Regions of their own: see stacks.test.ts. */
 const REGIONS = { ec2: "us-east-2", eks: "ap-south-1", sagemaker: "eu-west-2" } as const;
@@ -40,9 +40,6 @@ const UNTOLD = [
   "rds:subgrp",
   "route53:hostedzone",
 ];
-
-/** What a line may be answered with: it has gone with something else, such as the group of a control plane. */
-const GONE = /\((?:\w+\.)?\w*NotFound\w*\)|\(NoSuchEntity\)/;
 
 /**
  * What the second round takes. Groups of Studio are a leaving only when their domain has gone, and hold the
@@ -165,25 +162,4 @@ function untold(state: string): TaggedResource[] {
 function kindOf(arn: string): string {
   const { service, type } = parseArn(arn);
   return `${service}:${type}`;
-}
-
-/** The block of commands at the end of what the audit prints. */
-function commandsIn(out: string): string[] {
-  const lines = out.split("\n");
-  const begin = lines.findIndex((line) => line.startsWith("Commands for bash"));
-  assert.ok(begin >= 0, out);
-  return lines
-    .slice(begin + 1)
-    .filter((line) => line.startsWith("  "))
-    .map((line) => line.trim());
-}
-
-/** Runs lines as if they were typed, and gives what is said on standard error, a line each. */
-async function pasted(lines: readonly string[]): Promise<string[]> {
-  const bash = spawn("bash", ["-s"], { stdio: ["pipe", "ignore", "pipe"] });
-  let said = "";
-  bash.stderr.on("data", (part: Buffer) => (said += part.toString()));
-  bash.stdin.end(lines.map((line) => `${line}\n`).join(""));
-  await new Promise((resolve) => bash.on("close", resolve));
-  return said.split("\n").filter((line) => line !== "");
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CostExplorerService } from "../support/cost-explorer-service";
 import { daysAgo, declaredHourly, makeOlder, type LiveJson } from "./live-stacks";
-import { Account, fill, type Place } from "./clutter";
+import { Account, fill, settle, type Place, type Tenant } from "./clutter";
 import {
   Colleague,
   NOTHING,
@@ -314,21 +314,4 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
 
 async function stackIdOf(stack: Stack): Promise<string> {
   return String((await stack.outputs())["stackId"]?.value);
-}
-
-/** A cluster with what its users have made, and a look-alike beside it. */
-interface Tenant {
-  readonly account: Account;
-  readonly place: Place;
-  readonly neighbour: Place;
-  /** What of the look-alike has to be there in the end. */
-  readonly kept: Record<string, number>;
-}
-
-async function settle(account: Account, place: Place): Promise<Tenant> {
-  const clusterName = `${place.clusterName}-2`;
-  const neighbour = { clusterName, ...(await account.neighbour()) };
-  await account.clutter(place);
-  await account.clutter(neighbour);
-  return { account, place, neighbour, kept: await account.count(neighbour) };
 }
