@@ -181,7 +181,7 @@ function judged(
   const isManaged = ({ id, arn = "" }: Found): boolean => managed.has(id) || managed.has(arn);
   const all = found
     .filter(({ stackId }) => stackId === one.stackId)
-    .map((thing) => ({ ...thing, ...details.map((some) => some.get(thing.id)).find(Boolean) }))
+    .map((thing) => ({ ...thing, ...detailOf(thing, details) }))
     .filter(({ gone }) => gone !== true);
   const up = (state?.resources.length ?? 0) > 0;
   return {
@@ -199,6 +199,10 @@ function judged(
   };
 }
 
+function detailOf({ kind, id }: Found, details: readonly Details[]): Detail | undefined {
+  return details.find((some) => some.kind === kind)?.byId.get(id);
+}
+
 function verdictOf({ kept, byPulumi }: Found, up: boolean): Verdict {
   if (up) {
     return byPulumi === true ? "orphan" : "beside";
@@ -209,18 +213,19 @@ function verdictOf({ kept, byPulumi }: Found, up: boolean): Verdict {
 function managedIds(state: Deployment | undefined): Set<string> {
   return new Set(
     (state?.resources ?? []).flatMap(({ id, outputs }) => {
-      const { arn, vpcConfig } = outputs;
-      // EKS makes a group with each cluster, and takes it along.
+      const { arn, vpcConfig, homeEfsFileSystemId, securityGroupIdForDomainBoundary } = outputs;
       const { clusterSecurityGroupId } = (vpcConfig ?? {}) as Record<string, unknown>;
       // Parameters have a path for an id, and profiles their domain before them.
-      const ids = id === "" ? [] : [id, id.replace(/^\//, "")];
-      return [
-        ...ids,
-        ...(typeof arn === "string" ? [arn] : []),
-        ...(typeof clusterSecurityGroupId === "string" ? [clusterSecurityGroupId] : []),
+      const ids = [id, id.replace(/^\//, ""), arn];
+      // What EKS and Studio make with a cluster or a domain, and take along.
+      const theirs = [
+        clusterSecurityGroupId,
+        homeEfsFileSystemId,
+        securityGroupIdForDomainBoundary,
       ];
+      return [...ids, ...theirs].filter((one) => typeof one === "string" && one !== "");
     }),
-  );
+  ) as Set<string>;
 }
 
 /** The same thing by its tags and by what a service calls it: the first that was found. */

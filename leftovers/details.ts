@@ -5,8 +5,11 @@ import { EC2_DETAILS } from "./ec2-details";
 import { QUESTIONS } from "./questions";
 import type { Detail, Found, Look } from "./remains";
 
-/** Details by id. What is asked for and not in the answer is gone. */
-export type Details = ReadonlyMap<string, Detail>;
+/** Details of things of one kind, by id. What is asked for and not in the answer is gone. */
+export interface Details {
+  readonly kind: string;
+  readonly byId: ReadonlyMap<string, Detail>;
+}
 
 /**
  * Asks services about what was found. Lists of tags name things for up to an hour after they have gone, such
@@ -28,12 +31,12 @@ export function detailLooks(clients: Clients, found: readonly Found[]): Look<Det
     })),
   ];
   return kinds
-    .map(({ kind, what, permission, answers }) => ({ things: of(kind), what, permission, answers }))
+    .map((one) => ({ ...one, things: of(one.kind) }))
     .filter(({ things }) => things.length > 0)
-    .map(({ things, what, permission, answers }) => ({
+    .map(({ kind, things, what, permission, answers }) => ({
       what: `more about ${what}`,
       permissions: [permission],
-      look: async () => complete(things, await answers(things)),
+      look: async () => ({ kind, byId: complete(things, await answers(things)) }),
     }));
 }
 
@@ -51,7 +54,7 @@ async function inParts(
   return answers;
 }
 
-function complete(things: readonly Found[], known: Entries): Details {
+function complete(things: readonly Found[], known: Entries): Details["byId"] {
   return new Map([...things.map(({ id }) => [id, { gone: true }] as const), ...known]);
 }
 

@@ -35,8 +35,7 @@ export function madeLooks(clients: Clients, places: Places): Look<readonly Found
   return [
     ...vpcIds.map((vpcId) => ofCluster(clients, places, { clusterName, vpcId })),
     ...(vpcIds.length === 0 ? [ofCluster(clients, places, { clusterName, vpcId: "" })] : []),
-    // While there is a domain, what it stands on is no leaving.
-    ...(domainIds.length > 0 ? [] : vpcIds.map((vpcId) => leftOfDomains(clients, places, vpcId))),
+    ...vpcIds.map((vpcId) => leftOfDomains(clients, places, vpcId)),
     ...domainIds.map((domainId) => inDomain(clients, places, domainId)),
     {
       what: `log groups of cluster ${clusterName}`,

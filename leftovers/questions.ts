@@ -87,11 +87,13 @@ export const QUESTIONS: readonly Question[] = [
     what: "secrets",
     permission: "secretsmanager:DescribeSecret",
     ask: async ({ secrets }, { arn, id }) => {
-      const { CreatedDate, DeletedDate } = await secrets.send(
+      const { CreatedDate, DeletedDate, OwningService } = await secrets.send(
         new DescribeSecretCommand({ SecretId: arn ?? id }),
       );
       // One whose deletion is scheduled costs nothing any more.
-      return { gone: DeletedDate !== undefined, since: CreatedDate };
+      const gone = DeletedDate !== undefined;
+      // RDS makes that of a master user, and takes it along.
+      return { gone, held: OwningService !== undefined, since: CreatedDate };
     },
   },
   {

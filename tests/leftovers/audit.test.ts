@@ -201,6 +201,7 @@ describe("what a stack has left", () => {
 
   it("looks into a domain that is there, and at what one has left", async () => {
     const DomainId = "d-1";
+    seen.account.domains = [{ DomainId }];
     seen.tag(`arn:aws:sagemaker:eu-west-3:123456789012:domain/${DomainId}`);
     seen.tag(`arn:aws:sagemaker:eu-west-3:123456789012:user-profile/${DomainId}/ada`);
     seen.tag(`${EC2}:vpc/vpc-1`);
@@ -246,9 +247,15 @@ describe("what a stack has left", () => {
       order.toSorted((one, other) => one - other),
     );
     assert.doesNotMatch(out, /theirs|sg-nfs/);
+    // A domain that has gone, and which the list of tags still names, hides nothing of what it has left.
+    seen.account.gone = [DomainId];
+    seen.account.domains = [];
+    assert.ok((await seen.found(["--stack", "dev"]))["lost"]?.includes("sg-nfs"));
+    seen.account.gone = [];
     // The profile that Pulumi made is found by its tags, and not once more as somebody's.
     assert.equal(out.match(/delete-user-profile .*--user-profile-name ada$/gm)?.length, 1);
     seen.account.resources = seen.account.resources.filter(({ arn }) => !arn.includes("sagemaker"));
+    seen.account.domains = [];
     assert.deepEqual(await seen.found(["--stack", "dev"]), { lost: ["sg-nfs", "vpc-1"] });
   });
 

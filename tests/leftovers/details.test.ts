@@ -130,6 +130,23 @@ describe("what services tell about what was found", () => {
     assert.deepEqual([status, /Could not look/.test(out)], [0, false]);
   });
 
+  it("tells things of two kinds with one name apart, and leaves out a secret that a service holds", async () => {
+    seen.account.roles.push({ name: "ec2-x", tags: tags(ID) });
+    seen.tag("arn:aws:kms:eu-west-3:1:key/ec2-x");
+    seen.tag("arn:aws:secretsmanager:eu-west-3:1:secret:rds!db-1");
+    seen.account.answers = {
+      "ec2-x": { KeyMetadata: { KeyState: "PendingDeletion" } },
+      "arn:aws:secretsmanager:eu-west-3:1:secret:rds!db-1": { OwningService: "rds" },
+    };
+    const { stacks } = JSON.parse((await seen.run(["--stack", "dev", "--json"])).out) as {
+      stacks: { remains: { what: string }[] }[];
+    };
+    assert.deepEqual(
+      stacks[0]?.remains.map(({ what }) => what),
+      ["role"],
+    );
+  });
+
   it("knows jobs that run from those that have ended, which carry the stack's tags for ever", async () => {
     for (const [kind, id] of [
       ["training-job", "runs"],

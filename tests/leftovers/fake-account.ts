@@ -46,6 +46,7 @@ export class FakeAccount {
   logGroups: string[] = [];
   apps: Item[] = [];
   spaces: Item[] = [];
+  domains: Item[] = [];
   profiles: Item[] = [];
   automatedBackups: Item[] = [];
   endpoints: Item[] = [];
@@ -223,7 +224,7 @@ const LISTS: Readonly<Record<string, List>> = {
     field: "VpcEndpoints",
     items: ({ endpoints }, input) => filtered(endpoints, input),
   },
-  ListDomains: { field: "Domains", items: () => [] },
+  ListDomains: { field: "Domains", items: ({ domains }) => domains },
   ListApps: { field: "Apps", items: ({ apps }, input) => inDomain(apps, input) },
   ListSpaces: { field: "Spaces", items: ({ spaces }, input) => inDomain(spaces, input) },
   ListUserProfiles: {
