@@ -205,7 +205,7 @@ describe("npm start -- --live", () => {
   it("shows every line of what each stack has cost, when asked", async () => {
     const { out } = await live(["--detail", "--stacks", "old"]);
     assert.match(out, /^Stack old: estimated since 2026-11-13 12:00$/m);
-    assert.match(out, /Instance \(on-demand, Linux, t4g\.large\) +239\.5 hours +0\.0752 +18\.01/);
+    assert.match(out, /Control plane \(on-demand, Linux, +239\.5 hours +0\.0752 +18\.01/);
   });
 
   it("goes with nothing that it contradicts", async () => {
