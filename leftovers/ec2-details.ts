@@ -6,7 +6,6 @@ import {
   paginateDescribeSnapshots,
   paginateDescribeTags,
   paginateDescribeVolumes,
-  paginateDescribeVpcEndpoints,
 } from "@aws-sdk/client-ec2";
 import { collect } from "../actions/sweep";
 import type { Clients } from "./clients";
@@ -20,6 +19,7 @@ const TAGGED_ONLY = {
   "route-table": "route tables",
   subnet: "subnets",
   vpc: "networks",
+  "vpc-endpoint": "VPC endpoints",
 };
 
 /** Kinds of EC2. */
@@ -44,12 +44,6 @@ export const EC2_DETAILS: readonly DetailedKind[] = [
     what: "security groups",
     permission: "ec2:DescribeSecurityGroups",
     ask: securityGroups,
-  },
-  {
-    kind: "ec2:vpc-endpoint",
-    what: "VPC endpoints",
-    permission: "ec2:DescribeVpcEndpoints",
-    ask: endpoints,
   },
   ...Object.entries(TAGGED_ONLY).map(([type, what]) => ({
     ...{ kind: `ec2:${type}`, what, permission: "ec2:DescribeTags" },
@@ -140,18 +134,6 @@ async function securityGroups(
   );
   // Nobody can delete the default one, and it goes with its network.
   return all.map(({ GroupId = "", GroupName }) => [GroupId, { held: GroupName === "default" }]);
-}
-
-async function endpoints({ ec2: client }: Clients, ids: ReadonlySet<string>): Promise<Entries> {
-  const Filters = [{ Name: "vpc-endpoint-id", Values: [...ids] }];
-  const all = await collect(
-    paginateDescribeVpcEndpoints({ client }, { Filters }),
-    (page) => page.VpcEndpoints,
-  );
-  return all.map(({ VpcEndpointId = "", State = "", CreationTimestamp }) => [
-    VpcEndpointId,
-    { gone: /^delet/i.test(State), since: CreationTimestamp },
-  ]);
 }
 
 async function tagged({ ec2: client }: Clients, ids: ReadonlySet<string>): Promise<Entries> {

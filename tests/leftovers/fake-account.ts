@@ -49,7 +49,6 @@ export class FakeAccount {
   domains: Item[] = [];
   profiles: Item[] = [];
   automatedBackups: Item[] = [];
-  endpoints: Item[] = [];
   /** Answers to questions about one thing, by what is asked for; of everything else there is little to tell. */
   answers: Readonly<Record<string, Item>> = {};
   /** What lists of tags still name, and its own service does not know any more. */
@@ -220,10 +219,6 @@ const LISTS: Readonly<Record<string, List>> = {
         .filter((id) => !gone.includes(id))
         .map((ResourceId) => ({ ResourceId })),
   },
-  DescribeVpcEndpoints: {
-    field: "VpcEndpoints",
-    items: ({ endpoints }, input) => filtered(endpoints, input),
-  },
   ListDomains: { field: "Domains", items: ({ domains }) => domains },
   ListApps: { field: "Apps", items: ({ apps }, input) => inDomain(apps, input) },
   ListSpaces: { field: "Spaces", items: ({ spaces }, input) => inDomain(spaces, input) },
@@ -253,7 +248,6 @@ const FIELDS: Readonly<Record<string, string>> = {
   "nat-gateway-id": "NatGatewayId",
   "network-interface-id": "NetworkInterfaceId",
   "group-id": "GroupId",
-  "vpc-endpoint-id": "VpcEndpointId",
   status: "Status",
 };
 
