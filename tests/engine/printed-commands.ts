@@ -9,10 +9,8 @@ export function commandsIn(out: string): string[] {
   const lines = out.split("\n");
   const begin = lines.findIndex((line) => line.startsWith("Commands for bash"));
   assert.ok(begin >= 0, out);
-  return lines
-    .slice(begin + 1)
-    .filter((line) => line.startsWith("  "))
-    .map((line) => line.trim());
+  const end = lines.indexOf("", begin);
+  return lines.slice(begin + 1, end).map((line) => line.trim());
 }
 
 /** Runs lines as if they were typed, and gives what is said on standard error, a line each. */
