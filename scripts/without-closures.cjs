@@ -8,17 +8,19 @@
  */
 const { dirname, join } = require("node:path");
 
-const folder = join(dirname(require.resolve("@pulumi/pulumi/runtime")), "closure");
+const sdk = dirname(dirname(require.resolve("@pulumi/pulumi/runtime")));
 
 function replace(name, exports) {
-  const filename = join(folder, `${name}.js`);
+  const filename = join(sdk, `${name}.js`);
   // A file that has moved in a new version of the SDK has to be noticed, not silently loaded.
   require.cache[require.resolve(filename)] = { id: filename, filename, loaded: true, exports };
 }
 
 const nothing = { text: "", exportName: "handler", containsSecrets: false };
-replace("serializeClosure", {
+replace("runtime/closure/serializeClosure", {
   serializeFunction: () => Promise.resolve(nothing),
   serializeFunctionAsync: () => Promise.resolve(nothing.text),
 });
-replace("codePaths", { computeCodePaths: () => Promise.resolve(new Map()) });
+replace("runtime/closure/codePaths", { computeCodePaths: () => Promise.resolve(new Map()) });
+// The Automation API drives the CLI, which nothing here does either.
+replace("automation/index", {});
