@@ -6,8 +6,9 @@ import {
   paginateDescribeDBSnapshots,
 } from "@aws-sdk/client-rds";
 import { collect } from "../actions/sweep";
+import { HOURS_PER_MONTH } from "../cost/rule";
 import type { Clients } from "./clients";
-import { gigabytes, HOURS, type DetailedKind, type Entries } from "./detailed-kind";
+import { gigabytes, type DetailedKind, type Entries } from "./detailed-kind";
 import type { Detail } from "./remains";
 
 const GIB = 2 ** 30;
@@ -54,7 +55,10 @@ async function databases({ rds: client }: Clients, ids: ReadonlySet<string>): Pr
           since: InstanceCreateTime,
           size: `${DBInstanceClass}, ${storage.size}`,
           charges: [
-            { priceKey: `rds.${Engine}.${DBInstanceClass}.${zones}.hour`, quantity: HOURS },
+            {
+              priceKey: `rds.${Engine}.${DBInstanceClass}.${zones}.hour`,
+              quantity: HOURS_PER_MONTH,
+            },
             ...storage.charges,
           ],
         },

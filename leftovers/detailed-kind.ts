@@ -1,9 +1,6 @@
 import type { Clients } from "./clients";
 import type { Charge, Detail } from "./remains";
 
-/** Hours a month, as prices count them. */
-export const HOURS = 730;
-
 /** Details by id; what was asked about and is not among them is gone. */
 export type Entries = readonly (readonly [id: string, detail: Detail])[];
 

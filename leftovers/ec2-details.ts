@@ -8,8 +8,9 @@ import {
   paginateDescribeVolumes,
 } from "@aws-sdk/client-ec2";
 import { collect } from "../actions/sweep";
+import { HOURS_PER_MONTH } from "../cost/rule";
 import type { Clients } from "./clients";
-import { gigabytes, HOURS, type DetailedKind, type Entries } from "./detailed-kind";
+import { gigabytes, type DetailedKind, type Entries } from "./detailed-kind";
 
 /** Of these AWS tells no more than that they are there; their tags go with them. */
 const TAGGED_ONLY = {
@@ -66,7 +67,7 @@ async function instances({ ec2: client }: Clients, ids: ReadonlySet<string>): Pr
         held: Tags.some(({ Key }) => Key === "aws:autoscaling:groupName"),
         since: LaunchTime,
         size: InstanceType,
-        charges: [{ priceKey: `ec2.${InstanceType}.hour`, quantity: HOURS }],
+        charges: [{ priceKey: `ec2.${InstanceType}.hour`, quantity: HOURS_PER_MONTH }],
       },
     ]);
 }

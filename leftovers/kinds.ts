@@ -1,3 +1,4 @@
+import { HOURS_PER_MONTH } from "../cost/rule";
 import type { Charge } from "./remains";
 import {
   removeBucket,
@@ -39,7 +40,6 @@ export interface Kind {
   readonly charges?: readonly Charge[];
 }
 
-const HOURS = 730;
 const FREE: readonly Charge[] = [];
 
 /** What a stack can leave, by service and type of its ARN. */
@@ -69,12 +69,12 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       `aws ec2 delete-nat-gateway --nat-gateway-id ${id}`,
       `aws ec2 wait nat-gateway-deleted --nat-gateway-ids ${id}`,
     ],
-    charges: [{ priceKey: "vpc.natGateway.hour", quantity: HOURS }],
+    charges: [{ priceKey: "vpc.natGateway.hour", quantity: HOURS_PER_MONTH }],
   },
   "ec2:elastic-ip": {
     what: "Elastic IP",
     remove: ({ id }) => [`aws ec2 release-address --allocation-id ${id}`],
-    charges: [{ priceKey: "vpc.publicIpv4.hour", quantity: HOURS }],
+    charges: [{ priceKey: "vpc.publicIpv4.hour", quantity: HOURS_PER_MONTH }],
   },
   "ec2:network-interface": {
     what: "network interface",
@@ -193,7 +193,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   "eks:cluster": {
     what: "EKS cluster",
     remove: ({ id }) => removeCluster(id),
-    charges: [{ priceKey: "eks.cluster.hour", quantity: HOURS }],
+    charges: [{ priceKey: "eks.cluster.hour", quantity: HOURS_PER_MONTH }],
   },
   "eks:nodegroup": {
     what: "node group",

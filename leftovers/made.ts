@@ -6,6 +6,7 @@ import { dataOf, networkingOf } from "../actions/cluster-clutter";
 import { allLeftByDomains } from "../actions/domain-clutter";
 import { allContentOf, WITHOUT_SPACE } from "../actions/studio-clutter";
 import { collect, type Found as Swept } from "../actions/sweep";
+import { HOURS_PER_MONTH } from "../cost/rule";
 import type { Clients } from "./clients";
 import { KINDS, parseArn } from "./kinds";
 import type { Found, Look } from "./remains";
@@ -219,7 +220,7 @@ function found(
     ...(command !== undefined && { remove: command }),
     ...(since !== undefined && { since }),
     ...(instanceType !== undefined && {
-      charges: [{ priceKey: `sagemaker.${instanceType}.studio.hour`, quantity: 730 }],
+      charges: [{ priceKey: `sagemaker.${instanceType}.studio.hour`, quantity: HOURS_PER_MONTH }],
     }),
   };
 }

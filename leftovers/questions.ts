@@ -23,6 +23,7 @@ import { GetHostedZoneCommand } from "@aws-sdk/client-route-53";
 import { HeadBucketCommand } from "@aws-sdk/client-s3";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
+import { HOURS_PER_MONTH } from "../cost/rule";
 import type { Clients } from "./clients";
 import { bucketSize } from "./data-details";
 import { gigabytes } from "./detailed-kind";
@@ -180,7 +181,7 @@ export const QUESTIONS: readonly Question[] = [
       );
       // What it has worked for costs besides, by its units of capacity.
       const charges = one?.Type === "application" && {
-        charges: [{ priceKey: "elb.alb.hour", quantity: 730 }],
+        charges: [{ priceKey: "elb.alb.hour", quantity: HOURS_PER_MONTH }],
       };
       return { since: one?.CreatedTime, ...charges };
     },

@@ -1,24 +1,8 @@
 import assert from "node:assert/strict";
-import { loadSettings, type Settings } from "../../settings";
-import { SettingsError } from "../../settings/load";
+import { loadSettings } from "../../settings";
 import { config } from "../support/declared";
 import { TODAY } from "../support/resources";
-
-type Overrides = Readonly<Record<string, string>>;
-
-const settings = (overrides: Overrides = {}): Settings =>
-  loadSettings("test", config(overrides), TODAY).settings;
-
-/** The message of the error that these settings raise. */
-function fault(overrides: Overrides): string {
-  try {
-    settings(overrides);
-  } catch (error) {
-    assert.ok(error instanceof SettingsError, String(error));
-    return error.message;
-  }
-  return assert.fail(`accepted ${JSON.stringify(overrides)}`);
-}
+import { fault, settings, type Overrides } from "../support/settings";
 
 describe("checks between settings of eks", () => {
   it("refuse a count outside its range, spot to keep, and nodes without a way out", () => {

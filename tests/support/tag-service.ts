@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listening } from "./world";
 
 /** A resource as the Resource Groups Tagging API lists it. */
 export interface TaggedResource {
@@ -22,8 +22,7 @@ export class TagService {
 
   /** Starts listening on a free port of this machine and gives its address. */
   async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${await listening(this.server)}`;
   }
 
   stop(): void {
