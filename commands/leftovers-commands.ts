@@ -28,6 +28,7 @@ const ORDER: readonly string[] = [
   "ec2:vpc",
   // A cluster that goes needs its role and its key to the end, and writes a last line.
   "logs:log-group",
+  "cloudfront:origin-access-control",
   "iam:instance-profile",
   "iam:role",
   "kms:key",

@@ -1,7 +1,8 @@
 import type { Deployment } from "../cost/deployment";
 import type { Clients } from "./clients";
 import { detailLooks, type Details } from "./details";
-import { madeLooks, namesLook, type Places } from "./made";
+import { madeLooks, type Places } from "./made";
+import { namedLooks, namesLook } from "./named";
 import type { Blind, Detail, Found, Look } from "./remains";
 import { taggedLooks, type Tagged } from "./tagged";
 
@@ -61,7 +62,12 @@ export async function audit(question: AuditQuestion, clients: Clients): Promise<
   const tagged = tags.flat();
   const stacks = stacksOf(question, [...tagged, ...names.flat()]);
   const made = (
-    await eyes.all(stacks.flatMap((one) => madeLooks(clients, placesOf(one, question, tagged))))
+    await eyes.all(
+      stacks.flatMap((one) => [
+        ...madeLooks(clients, placesOf(one, question, tagged)),
+        ...namedLooks(clients, one.stack, one.stackId),
+      ]),
+    )
   ).flat();
   const found = unique([...tagged.map((one) => one.found), ...made]);
   const ids = new Set(stacks.map(({ stackId }) => stackId));

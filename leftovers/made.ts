@@ -1,11 +1,7 @@
-import {
-  paginateDescribeLogGroups,
-  type CloudWatchLogsClient,
-} from "@aws-sdk/client-cloudwatch-logs";
 import { dataOf, networkingOf } from "../actions/cluster-clutter";
 import { allLeftByDomains } from "../actions/domain-clutter";
 import { allContentOf, WITHOUT_SPACE } from "../actions/studio-clutter";
-import { collect, type Found as Swept } from "../actions/sweep";
+import type { Found as Swept } from "../actions/sweep";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import type { Clients } from "./clients";
 import { KINDS, parseArn } from "./kinds";
@@ -27,8 +23,8 @@ export interface Places {
 }
 
 /**
- * What carries no tag of ours: the finders of the janitors, and log groups that a service makes when there
- * is none. What a janitor would delete and the audit would not find cannot be.
+ * What users and services make, without a tag of ours: the finders of the janitors. What a janitor would delete
+ * and the audit would not find cannot be.
  */
 export function madeLooks(clients: Clients, places: Places): Look<readonly Found[]>[] {
   const { stack, stackId, vpcIds, domainIds } = places;
@@ -38,34 +34,7 @@ export function madeLooks(clients: Clients, places: Places): Look<readonly Found
     ...(vpcIds.length === 0 ? [ofCluster(clients, places, { clusterName, vpcId: "" })] : []),
     ...vpcIds.map((vpcId) => leftOfDomains(clients, places, vpcId)),
     ...domainIds.map((domainId) => inDomain(clients, places, domainId)),
-    {
-      what: `log groups of cluster ${clusterName}`,
-      permissions: ["logs:DescribeLogGroups"],
-      look: async () =>
-        (await logGroups(clients.logs, `${clusterName}/`)).map((id) => ({
-          ...found(places, { what: "log group", id }, { kind: "logs:log-group", by: "EKS" }),
-          why: `is named as EKS names those of cluster ${clusterName}`,
-        })),
-    },
   ];
-}
-
-/** Ids of a stack that only names tell, when it has no state and nothing with tags any more. */
-export function namesLook(
-  { logs }: Clients,
-  stack: string,
-): Look<readonly { stack: string; stackId: string; owner: string }[]> {
-  return {
-    what: `log groups of clusters ${stack}-…`,
-    permissions: ["logs:DescribeLogGroups"],
-    look: async () =>
-      (await logGroups(logs, `${stack}-`)).flatMap((name) => {
-        const stackId = /-([0-9a-f]{8})\/[^/]*$/.exec(name)?.[1] ?? "";
-        return name.startsWith(`/aws/eks/${stack}-${stackId}/`)
-          ? [{ stack, stackId, owner: "" }]
-          : [];
-      }),
-  };
 }
 
 /** Without a network nothing of one can be left, but data can. */
@@ -124,9 +93,10 @@ function leftOfDomains(
       "sagemaker:ListDomains",
     ],
     look: async () =>
-      (await allLeftByDomains(scope)).map((one) =>
-        found(places, one, { ...known(one), by: "Studio" }),
-      ),
+      (await allLeftByDomains(scope))
+        .map((one) => found(places, one, { ...known(one), by: "Studio" }))
+        // Its domain has gone, so nobody works with it; what a kept stack has left may still be wanted.
+        .map((one) => ({ ...one, byPulumi: !one.kept })),
   };
 }
 
@@ -223,13 +193,4 @@ function found(
       charges: [{ priceKey: `sagemaker.${instanceType}.studio.hour`, quantity: HOURS_PER_MONTH }],
     }),
   };
-}
-
-/** A control plane that is going writes a last line, and so makes its log group anew. */
-async function logGroups(client: CloudWatchLogsClient, beginning: string): Promise<string[]> {
-  const all = await collect(
-    paginateDescribeLogGroups({ client }, { logGroupNamePrefix: `/aws/eks/${beginning}` }),
-    (page) => page.logGroups,
-  );
-  return all.map(({ logGroupName = "" }) => logGroupName);
 }

@@ -19,7 +19,7 @@ export interface Found {
   readonly why: string;
   /** Whether the stack was to keep its data, by its tag. */
   readonly kept: boolean;
-  /** Whether nobody but Pulumi makes such a thing with the stack's tags. @default users make it, too */
+  /** Whether only Pulumi, or what Pulumi has made, makes such a thing. @default users make it, too */
   readonly byPulumi?: boolean;
   /** When it was made, where the list already tells. */
   readonly since?: Date | undefined;

@@ -108,6 +108,11 @@ export function removeUserPool(id: string): string[] {
   ];
 }
 
+/** The login page of a pool. */
+export function removeUserPoolDomain(pool: string, domain: string): string[] {
+  return [`aws cognito-idp delete-user-pool-domain --user-pool-id ${pool} --domain ${domain}`];
+}
+
 /** A role goes without policies; instance profiles come before it. */
 export function removeRole(id: string): string[] {
   const role = `--role-name ${id}`;
@@ -175,18 +180,21 @@ export function removeCluster(id: string): string[] {
   ];
 }
 
-/** Only one that is disabled everywhere goes; its access to the bucket behind it has no tags of its own. */
+/** Only one that is disabled everywhere goes. */
 export function removeDistribution(id: string): string[] {
   const config = `aws cloudfront get-distribution-config --id ${id}`;
   const etag = `--if-match "$(${config} --query ETag --output text)"`;
-  const access = "aws cloudfront get-origin-access-control --id $access";
   return [
     `aws cloudfront update-distribution --id ${id} ${etag} --distribution-config "$(${config} --query 'merge(DistributionConfig, {Enabled: \`false\`})' --output json)"`,
     `aws cloudfront wait distribution-deployed --id ${id}`,
-    `access_${id}=$(${config} --query 'DistributionConfig.Origins.Items[].OriginAccessControlId' --output text)`,
     `aws cloudfront delete-distribution --id ${id} ${etag}`,
-    `for access in $access_${id}; do aws cloudfront delete-origin-access-control --id $access --if-match "$(${access} --query ETag --output text)"; done`,
   ];
+}
+
+/** A distribution's access to the bucket behind it. */
+export function removeAccessControl(id: string): string[] {
+  const etag = `"$(aws cloudfront get-origin-access-control --id ${id} --query ETag --output text)"`;
+  return [`aws cloudfront delete-origin-access-control --id ${id} --if-match ${etag}`];
 }
 
 /** A zone goes when it has only the records that AWS puts into each. */

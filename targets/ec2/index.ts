@@ -44,7 +44,7 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
     );
     const issuer = new PublicIssuer(
       `${name}-issuer`,
-      { publicKey: identity.serviceAccount.publicKey },
+      { publicKey: identity.serviceAccount.publicKey, clusterName },
       child,
     );
     const people = this.people(name, settings, shared, issuer);

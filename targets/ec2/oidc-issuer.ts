@@ -7,6 +7,8 @@ import { TOKEN_AUDIENCE, type OidcIssuer } from "../../components/workload-ident
 export interface IssuerArgs {
   /** Public half of the key that signs service-account tokens, PEM, RSA. */
   readonly publicKey: pulumi.Output<string>;
+  /** Unique in the account: tells whose the access control is, which can have no tags. */
+  readonly clusterName: pulumi.Input<string>;
 }
 
 /** AWS's managed policy "CachingOptimized". Source:
@@ -28,7 +30,7 @@ export class PublicIssuer extends pulumi.ComponentResource implements OidcIssuer
     super("mlp:ec2:PublicIssuer", name, {}, opts);
     // Nothing here is anybody's data, so it goes with the stack in either lifecycle.
     const bucket = new aws.s3.Bucket(`${name}-bucket`, { forceDestroy: true }, { parent: this });
-    const { distribution, policy } = this.distribution(name, bucket);
+    const { distribution, policy } = this.distribution(name, bucket, args.clusterName);
     this.issuer = pulumi.interpolate`https://${distribution.domainName}`;
     const documents = this.documents(name, bucket, args.publicKey);
     this.providerArn = new aws.iam.OpenIdConnectProvider(
@@ -44,11 +46,18 @@ export class PublicIssuer extends pulumi.ComponentResource implements OidcIssuer
   private distribution(
     name: string,
     bucket: aws.s3.Bucket,
+    clusterName: pulumi.Input<string>,
   ): { readonly distribution: aws.cloudfront.Distribution; readonly policy: aws.s3.BucketPolicy } {
     const child = { parent: this };
     const access = new aws.cloudfront.OriginAccessControl(
       `${name}-access`,
-      { originAccessControlOriginType: "s3", signingBehavior: "always", signingProtocol: "sigv4" },
+      {
+        // By this, leftovers/made.ts finds it.
+        description: pulumi.interpolate`cluster ${clusterName}`,
+        originAccessControlOriginType: "s3",
+        signingBehavior: "always",
+        signingProtocol: "sigv4",
+      },
       child,
     );
     const distribution = new aws.cloudfront.Distribution(

@@ -6,16 +6,20 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { gunzipSync } from "node:zlib";
 import type { Verdict } from "../../leftovers/audit";
 
 const PROJECT = join(__dirname, "..", "..");
+const PASSPHRASE = { PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple" };
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 
 /**
@@ -86,7 +90,7 @@ export class Colleague {
   async stack(stackName: string): Promise<Stack> {
     return LocalWorkspace.createOrSelectStack(
       { stackName, workDir: this.project },
-      { envVars: { ...this.login(), PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple" } },
+      { envVars: { ...this.login(), ...PASSPHRASE } },
     );
   }
 
@@ -107,6 +111,48 @@ export class Colleague {
         resolve({ status: typeof error?.code === "number" ? error.code : 0, out, err });
       });
     });
+  }
+
+  /**
+   * Runs `pulumi up` or `pulumi destroy`, and kills it with SIGKILL as soon as it has made, or deleted, so many
+   * resources. What AWS was asked for at that moment, AWS goes on with.
+   *
+   * @throws Error when the run ends by itself before that.
+   */
+  async kill(command: "up" | "destroy", stackName: string, after: number): Promise<void> {
+    const argv = [command, "--yes", "--skip-preview", "--non-interactive", "--stack", stackName];
+    const env = { ...process.env, ...this.login(), ...PASSPHRASE };
+    const cli = spawn("pulumi", argv, {
+      cwd: this.project,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const exit = once(cli, "exit");
+    const done = command === "up" ? / created \(/ : / deleted \(/;
+    const said: string[] = [];
+    for (const stream of [cli.stdout, cli.stderr]) {
+      createInterface(stream).on("line", (line) => {
+        said.push(line);
+        if (said.filter((one) => done.test(one)).length === after) {
+          cli.kill("SIGKILL");
+        }
+      });
+    }
+    const [, signal] = (await exit) as [number | null, string | null];
+    if (signal !== "SIGKILL") {
+      throw new Error(`${command} was not killed:\n${said.slice(-20).join("\n")}`);
+    }
+  }
+
+  /** Deletes what the engine was writing beside its states when it was killed, as docs/runbook.md says. */
+  deleteEmpty(): void {
+    const folder = join(this.backend, ".pulumi", "stacks", "ml-platform");
+    readdirSync(folder)
+      .map((name) => join(folder, name))
+      .filter((file) => file.endsWith(".attrs") && statSync(file).size === 0)
+      .forEach((file) => {
+        rmSync(file);
+      });
   }
 
   private login(): Record<string, string> {
@@ -157,10 +203,19 @@ export const NOTHING: Audited = {
   ...{ lost: {}, orphan: {}, kept: {}, beside: {} },
 };
 
-/** Audits a stack of somebody's as its owner would. */
-export async function audited(who: Colleague, stack: string, region: string): Promise<Audited> {
+/**
+ * Audits a stack of somebody's as its owner would.
+ *
+ * @param env as that of {@link Colleague.command}.
+ */
+export async function audited(
+  who: Colleague,
+  stack: string,
+  region: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Audited> {
   const argv = ["--stack", stack, "--region", region, "--json"];
-  const { status, out, err } = await who.command("commands/leftovers.ts", argv);
+  const { status, out, err } = await who.command("commands/leftovers.ts", argv, env);
   if (out === "") {
     throw new Error(`the audit says nothing: ${err}`);
   }

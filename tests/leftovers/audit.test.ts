@@ -259,21 +259,6 @@ describe("what a stack has left", () => {
     assert.deepEqual(await seen.found(["--stack", "dev"]), { lost: ["sg-nfs", "vpc-1"] });
   });
 
-  it("finds a log group that EKS has made anew when nothing else tells that there was a stack", async () => {
-    seen.account.logGroups.push(
-      `/aws/eks/dev-${ID}/cluster`,
-      "/aws/eks/dev-2-22222222/cluster",
-      "/aws/eks/dev-mine/cluster",
-    );
-    assert.deepEqual(await seen.found(["--stack", "dev"]), {
-      lost: [`/aws/eks/dev-${ID}/cluster`],
-    });
-    const { out } = await seen.run(["--stack", "dev"]);
-    assert.match(out, /is named as EKS names those of cluster dev-0123abcd: 1/);
-    // A name alone is not enough where nobody has said which stack it is.
-    assert.deepEqual(await seen.found(["--account"]), {});
-  });
-
   it("lists a home file system, what it hangs on and the groups at once", async () => {
     seen.tag(`${EC2}:vpc/vpc-1`);
     seen.account.groups.push({

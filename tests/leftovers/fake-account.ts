@@ -44,6 +44,7 @@ export class FakeAccount {
   fileSystems: Item[] = [];
   mountTargets: Item[] = [];
   logGroups: string[] = [];
+  accessControls: Item[] = [];
   apps: Item[] = [];
   spaces: Item[] = [];
   domains: Item[] = [];
@@ -90,6 +91,14 @@ export class FakeAccount {
             (one) => one["FileSystemId"] === input["FileSystemId"],
           ),
         };
+      case "ListOriginAccessControls": {
+        const list: List = {
+          field: "Items",
+          items: () => this.accessControls,
+          token: ["Marker", "NextMarker"],
+        };
+        return { OriginAccessControlList: page(list, this.accessControls, input) };
+      }
       case "DescribeTags":
         return {
           TagDescriptions: this.classic.map(({ name, tags }) => ({

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { untold } from "./untold";
 import { listening } from "./world";
 
 /** A resource as the Resource Groups Tagging API lists it. */
@@ -9,11 +10,9 @@ export interface TaggedResource {
 
 /**
  * The Resource Groups Tagging API of an emulator, which leaves out some kinds: what it answers is passed on,
- * and `more` is on its last page.
+ * and on its last page are those, as their own services have them.
  */
 export class TagService {
-  /** What AWS would list and the emulator does not. */
-  more: readonly TaggedResource[] = [];
   private readonly server: Server = createServer((request, response) => {
     void this.answer(request, response);
   });
@@ -47,7 +46,11 @@ export class TagService {
       ResourceTagMappingList?: readonly TaggedResource[];
     };
     const { PaginationToken, ResourceTagMappingList: own = [] } = said;
-    const all = (PaginationToken ?? "") === "" ? [...own, ...this.more] : own;
+    // Of the region that the request is signed for.
+    const [, , region = ""] = headers["authorization"]?.split("/") ?? [];
+    const place = { region, endpoint: this.emulator.href };
+    const more = (PaginationToken ?? "") === "" ? await untold(place) : [];
+    const all = [...own, ...more];
     response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.1" });
     response.end(JSON.stringify({ ...said, ResourceTagMappingList: all }));
   }
