@@ -26,6 +26,9 @@ export interface Arn {
   readonly arn: string;
 }
 
+/** Tags by their keys. */
+export type Tags = Readonly<Record<string, string>>;
+
 /** A kind of thing that carries tags. */
 export interface Kind {
   /** As it reads in a sentence. */
@@ -34,8 +37,11 @@ export interface Kind {
   readonly remove?: (arn: Arn) => readonly string[];
   /** Whether it holds data that a kept stack leaves behind. @default it does not */
   readonly holdsData?: boolean;
-  /** Whether users and their controllers make such things, with the stack's tags, too. @default only Pulumi */
-  readonly byUsers?: boolean;
+  /**
+   * Whether users and their controllers make such things, with the stack's tags, too; by its tags, where those
+   * tell. @default only Pulumi
+   */
+  readonly byUsers?: boolean | ((tags: Tags) => boolean);
   /** What one costs, whatever it is like; empty is free. @default only AWS or usage can tell */
   readonly charges?: readonly Charge[];
 }
@@ -86,7 +92,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     what: "security group",
     remove: ({ id }) => removeSecurityGroup(id),
     charges: FREE,
-    byUsers: true,
+    // All groups of the program have a name tag; controllers give theirs none.
+    byUsers: ({ Name }) => Name === undefined,
   },
   "ec2:subnet": {
     what: "subnet",

@@ -197,13 +197,14 @@ export function removeAccessControl(id: string): string[] {
   return [`aws cloudfront delete-origin-access-control --id ${id} --if-match ${etag}`];
 }
 
-/** A zone goes when it has only the records that AWS puts into each. */
+/** A zone goes when it has only the records that AWS puts into each; AWS refuses a change of nothing. */
 export function removeHostedZone(id: string): string[] {
   const zone = `--hosted-zone-id ${id}`;
   const changes =
     "{Changes: ResourceRecordSets[?Type!='NS' && Type!='SOA'].{Action: 'DELETE', ResourceRecordSet: @}}";
+  const batch = `aws route53 list-resource-record-sets ${zone} --query "${changes}" --output json`;
   return [
-    `aws route53 change-resource-record-sets ${zone} --change-batch "$(aws route53 list-resource-record-sets ${zone} --query "${changes}" --output json)"`,
+    `if ${batch} | grep -q DELETE; then aws route53 change-resource-record-sets ${zone} --change-batch "$(${batch})"; fi`,
     `aws route53 delete-hosted-zone --id ${id}`,
   ];
 }

@@ -7,11 +7,8 @@ import { paginateDescribeDBInstanceAutomatedBackups, type RDSClient } from "@aws
 import { collect } from "../actions/sweep";
 import { TARGET_NAMES } from "../settings/shared";
 import type { Clients } from "./clients";
-import { isPart, kindOf, parseArn, type Arn } from "./kinds";
+import { isPart, kindOf, parseArn, type Arn, type Kind, type Tags } from "./kinds";
 import type { Found, Look } from "./remains";
-
-/** Tags by key. */
-type Tags = Readonly<Record<string, string>>;
 
 /** Every resource of this project has these tags, and nothing without all three is taken for one. */
 const PROJECT = "ml-platform";
@@ -141,11 +138,15 @@ function tagged({ arn: text, tags }: TaggedArn): Tagged[] {
         ...{ kind: name, what: kind.what, id: arn.id, arn: text, stackId: stack.stackId },
         why: "carries the stack's tags",
         kept: stack.lifecycle === "keep" && kind.holdsData === true,
-        byPulumi: kind.byUsers !== true,
+        byPulumi: !byUsers(kind, tags),
         ...(remove !== undefined && { remove }),
       },
     },
   ];
+}
+
+function byUsers({ byUsers: users = false }: Kind, tags: Tags): boolean {
+  return typeof users === "boolean" ? users : users(tags);
 }
 
 function byKey(tags: readonly { Key?: string | undefined; Value?: string | undefined }[]): Tags {

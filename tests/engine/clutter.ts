@@ -1,4 +1,5 @@
 import {
+  AcceptVpcPeeringConnectionCommand,
   AuthorizeSecurityGroupIngressCommand,
   CreateNetworkInterfaceCommand,
   CreateSecurityGroupCommand,
@@ -6,13 +7,16 @@ import {
   CreateSubnetCommand,
   CreateVolumeCommand,
   CreateVpcCommand,
+  CreateVpcPeeringConnectionCommand,
   DeleteSecurityGroupCommand,
   DeleteSubnetCommand,
   DeleteVpcCommand,
+  DeleteVpcPeeringConnectionCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSnapshotsCommand,
   DescribeVolumesCommand,
+  DescribeVpcPeeringConnectionsCommand,
   EC2Client,
   type ResourceType,
   type TagSpecification,
@@ -29,23 +33,21 @@ import {
   DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import {
-  CreateAppCommand,
-  CreateSpaceCommand,
-  CreateUserProfileCommand,
-  type SageMakerClient,
-} from "@aws-sdk/client-sagemaker";
 import { WORLD } from "../../actions/action";
 import { sweepCluster } from "../../actions/sweep-cluster";
 import { emulator } from "./engine-stack";
 
-/** Where and as whose the things of a cluster's users are made. */
-export interface Place {
-  readonly clusterName: string;
+/** A network, and what of it the things of users are put into. */
+export interface Network {
   readonly vpcId: string;
   readonly subnetId: string;
   /** Group of the nodes, in which a load balancer's controller adds a rule. */
   readonly nodeGroupId: string;
+}
+
+/** Where and as whose the things of a cluster's users are made. */
+export interface Place extends Network {
+  readonly clusterName: string;
 }
 
 /** The account of the emulator, as a user's controllers see it. */
@@ -61,9 +63,12 @@ export class Account {
     this.balancers = new ElasticLoadBalancingV2Client(settings);
   }
 
-  /** A network of somebody else's. */
-  async neighbour(): Promise<Pick<Place, "vpcId" | "subnetId" | "nodeGroupId">> {
-    const { Vpc } = await this.ec2.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/16" }));
+  /** A network of somebody else's, with a tag or two of this project's stacks, but none of their ids. */
+  async neighbour(): Promise<Network> {
+    const TagSpecifications = specify("vpc", { Project: "ml-platform", Stack: "ec2" });
+    const { Vpc } = await this.ec2.send(
+      new CreateVpcCommand({ CidrBlock: "10.9.0.0/16", TagSpecifications }),
+    );
     const vpcId = Vpc?.VpcId ?? "";
     const { Subnet } = await this.ec2.send(
       new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: "10.9.0.0/24" }),
@@ -150,13 +155,35 @@ export class Account {
     );
   }
 
+  /** Lets a neighbour reach what is in a stack's network. AWS lets go of that with either network. */
+  async peer({ vpcId: VpcId }: Network, neighbour: Network): Promise<void> {
+    const { VpcPeeringConnection } = await this.ec2.send(
+      new CreateVpcPeeringConnectionCommand({ VpcId, PeerVpcId: neighbour.vpcId }),
+    );
+    const { VpcPeeringConnectionId } = VpcPeeringConnection ?? {};
+    await this.ec2.send(new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId }));
+  }
+
   /** As the neighbour's own destroy would. */
   async clear(place: Place): Promise<void> {
     const aws = { region: this.region };
     await sweepCluster({ ...place, ownGroups: [place.nodeGroupId], sweepData: true, aws }, WORLD);
-    await this.ec2.send(new DeleteSecurityGroupCommand({ GroupId: place.nodeGroupId }));
-    await this.ec2.send(new DeleteSubnetCommand({ SubnetId: place.subnetId }));
-    await this.ec2.send(new DeleteVpcCommand({ VpcId: place.vpcId }));
+    await this.leave(place);
+  }
+
+  /** Deletes a network of which everything else has gone. */
+  async leave({ vpcId, subnetId, nodeGroupId }: Network): Promise<void> {
+    const { VpcPeeringConnections = [] } = await this.ec2.send(
+      new DescribeVpcPeeringConnectionsCommand({
+        Filters: [{ Name: "accepter-vpc-info.vpc-id", Values: [vpcId] }],
+      }),
+    );
+    for (const { VpcPeeringConnectionId } of VpcPeeringConnections) {
+      await this.ec2.send(new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId }));
+    }
+    await this.ec2.send(new DeleteSecurityGroupCommand({ GroupId: nodeGroupId }));
+    await this.ec2.send(new DeleteSubnetCommand({ SubnetId: subnetId }));
+    await this.ec2.send(new DeleteVpcCommand({ VpcId: vpcId }));
   }
 
   /** How many of each kind are in a network; of volumes and snapshots, with these tags. */
@@ -190,25 +217,6 @@ export class Account {
         .length,
       targets: (targets.TargetGroups ?? []).filter((one) => one.VpcId === vpcId).length,
     };
-  }
-}
-
-/** A profile by hand; for it, and those of the stack file, a space with a running app. */
-export async function useStudio(client: SageMakerClient, DomainId: string): Promise<void> {
-  await client.send(new CreateUserProfileCommand({ DomainId, UserProfileName: "by-hand" }));
-  for (const owner of ["ada", "grace", "by-hand"]) {
-    const SpaceName = `${owner}-space`;
-    await client.send(
-      new CreateSpaceCommand({
-        DomainId,
-        SpaceName,
-        OwnershipSettings: { OwnerUserProfileName: owner },
-        SpaceSharingSettings: { SharingType: "Private" },
-        SpaceSettings: { AppType: "JupyterLab" },
-      }),
-    );
-    const app = { DomainId, SpaceName, AppType: "JupyterLab", AppName: "default" } as const;
-    await client.send(new CreateAppCommand(app));
   }
 }
 
@@ -248,10 +256,11 @@ export interface Tenant {
   readonly kept: Record<string, number>;
 }
 
-/** Makes a cluster's clutter, and the same of a neighbour with a name that begins alike. */
+/** Makes a cluster's clutter, and the same of a neighbour with a name that begins alike, in a network beside it. */
 export async function settle(account: Account, place: Place): Promise<Tenant> {
   const clusterName = `${place.clusterName}-2`;
   const neighbour = { clusterName, ...(await account.neighbour()) };
+  await account.peer(place, neighbour);
   await account.clutter(place);
   await account.clutter(neighbour);
   return { account, place, neighbour, kept: await account.count(neighbour) };

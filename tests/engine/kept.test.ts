@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { audited, Colleague, NOTHING, resourcesIn, storedResource, destroy } from "./engine-stack";
+import { comeUp } from "./recovery";
 
 describe("a kept stack", function () {
   this.timeout("20m");
@@ -25,7 +26,7 @@ describe("a kept stack", function () {
   });
 
   it("comes up in three zones, and a destroy is refused as soon as it is previewed", async () => {
-    await stack.up();
+    await comeUp(ada, stack);
     await assert.rejects(stack.previewDestroy(), /cannot be deleted\s+because it is protected/);
   });
 

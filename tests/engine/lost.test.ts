@@ -4,9 +4,11 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { parseArn } from "../../leftovers/kinds";
 import { TagService } from "../support/tag-service";
 import { UNTOLD, untold } from "../support/untold";
-import { Account, fill, useStudio } from "./clutter";
+import { Account, fill } from "./clutter";
 import { Colleague, emulator, storedResource, type StoredResource } from "./engine-stack";
+import { comeUp } from "./recovery";
 import { commandsIn, GONE, pasted } from "./printed-commands";
+import { useStudio } from "./studio-clutter";
 
 /** Regions of their own: see stacks.test.ts. */
 const REGIONS = { ec2: "us-east-2", eks: "ap-south-1", sagemaker: "eu-west-2" } as const;
@@ -53,7 +55,7 @@ describe("stacks whose states are lost", function () {
 
   it("come up, and people work with them", async () => {
     await each(async (name, stack) => {
-      const { outputs } = await stack.up();
+      const { outputs } = await comeUp(ada, stack);
       const stackId = String(outputs["stackId"]?.value);
       ids.set(name, stackId);
       await use(name, ada.state(name), stackId);

@@ -17,6 +17,7 @@ import {
   storedResource,
   destroy,
 } from "./engine-stack";
+import { comeUp } from "./recovery";
 
 /** What every target gives back; `kubeconfig` where there is a cluster. */
 const OUTPUTS = [
@@ -66,49 +67,8 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     grace.leave();
   });
 
-  it("fail in time when machines do not become a cluster, with a console's last lines", async () => {
-    const minutes = "ml-platform:kubernetes.readyMinutes";
-    await dev.setConfig(minutes, { value: "1" });
-    await assert.rejects(dev.up(), (error: Error) => {
-      assert.match(
-        error.message,
-        /the cluster is not ready after 1 minutes: the API server does not/,
-      );
-      assert.match(error.message, /waiting for 2 nodes at https:.* \(0\.\d of 1 min\)/);
-      assert.match(error.message, /last console lines of i-\w+ \(ip-/);
-      return true;
-    });
-    await dev.setConfig(minutes, { value: "0" });
-  });
-
-  it("come up side by side, with outputs of the same names", async () => {
-    for (const { outputs } of await each((stack) => stack.up())) {
-      assert.deepEqual(Object.keys(outputs).sort(), OUTPUTS);
-      assert.equal(outputs["kubeconfig"]?.secret, true);
-    }
-  });
-
-  it("share no bucket, user pool, login prefix or parameter", async () => {
-    const outputs = await each((stack) => stack.outputs());
-    for (const name of ["bucket", "userPoolId", "loginUrl", "stackId"]) {
-      const values = outputs.map((own) => String(own[name]?.value));
-      assert.equal(new Set(values).size, 4, `${name}: ${values.join(" ")}`);
-    }
-    const parameters = [ada, grace].flatMap((who) =>
-      resourcesIn(who.state("ec2")).filter(({ type }) => type === "aws:ssm/parameter:Parameter"),
-    );
-    assert.equal(parameters.length, 20);
-    assert.equal(new Set(parameters.map(({ id }) => id)).size, 20);
-  });
-
-  it("have nothing to change in a second preview, nor after a refresh", async () => {
-    const expectNoChanges = true;
-    await each((stack) => stack.preview({ expectNoChanges }));
-    await each((stack) => stack.refresh({ expectNoChanges }));
-    await each((stack) => stack.preview({ expectNoChanges }));
-  });
-
-  it("grow, shrink and replace workers, and never touch the control plane for it", async () => {
+  /** Workers grow, shrink and are replaced, and the control plane is never touched for it. */
+  const changeEc2 = async (): Promise<void> => {
     const machines = (): Record<string, string> =>
       Object.fromEntries(
         resourcesIn(ada.state("ec2"))
@@ -138,24 +98,10 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     for (const worker of workers) {
       assert.notEqual(patched[worker], three[worker], worker);
     }
-  });
+  };
 
-  it("keep no secret in clear in the state", async () => {
-    const secrets = new Set(secretsIn(await ec2.exportStack()));
-    // Certificates and public keys travel with the secrets, and are seen by everybody anyway.
-    const hidden = [...secrets].filter(
-      (text) => !/^-----BEGIN (CERTIFICATE|PUBLIC KEY)/.test(text),
-    );
-    assert.ok(hidden.length > 10, `${hidden.length} secrets`);
-    const state = ada.state("ec2") + bootScript(ada.state("ec2"));
-    assert.doesNotMatch(state, /PRIVATE KEY/);
-    for (const secret of hidden) {
-      const inState = JSON.stringify(secret).slice(1, -1);
-      assert.ok(!state.includes(inState), `in clear in the state: ${secret.slice(0, 8)}…`);
-    }
-  });
-
-  it("change nodes of eks in number and version, in place, and in type, by new ones first", async () => {
+  /** Nodes change in number and version, in place, and in type, by new ones first. */
+  const changeEks = async (): Promise<void> => {
     const nodeGroup = () => found("eks", "eks/nodeGroup:NodeGroup", "eks-nodes-group");
     const controlPlane = () => found("eks", "eks/cluster:Cluster", "eks-cluster-eksCluster");
     const ids = () => [nodeGroup().id, controlPlane().id];
@@ -173,6 +119,70 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     assert.notEqual(nodeGroup().id, before[0]);
     assert.equal(controlPlane().id, before[1]);
     found("eks", "helm.sh/v3:Release", "eks-add-ons-autoscaler");
+  };
+
+  it("fail in time when machines do not become a cluster, with a console's last lines", async () => {
+    const minutes = "ml-platform:kubernetes.readyMinutes";
+    await dev.setConfig(minutes, { value: "1" });
+    // Meanwhile the others, which nothing keeps waiting.
+    const others = Promise.all([comeUp(ada, ec2), comeUp(ada, eks), comeUp(grace, hers)]);
+    await assert.rejects(dev.up(), (error: Error) => {
+      assert.match(
+        error.message,
+        /the cluster is not ready after 1 minutes: the API server does not/,
+      );
+      assert.match(error.message, /waiting for 2 nodes at https:.* \(0\.\d of 1 min\)/);
+      assert.match(error.message, /last console lines of i-\w+ \(ip-/);
+      return true;
+    });
+    await dev.setConfig(minutes, { value: "0" });
+    await others;
+  });
+
+  it("come up side by side, with outputs of the same names", async () => {
+    for (const { outputs } of await each((stack) => stack.up())) {
+      assert.deepEqual(Object.keys(outputs).sort(), OUTPUTS);
+      assert.equal(outputs["kubeconfig"]?.secret, true);
+    }
+  });
+
+  it("share no bucket, user pool, login prefix or parameter", async () => {
+    const outputs = await each((stack) => stack.outputs());
+    for (const name of ["bucket", "userPoolId", "loginUrl", "stackId"]) {
+      const values = outputs.map((own) => String(own[name]?.value));
+      assert.equal(new Set(values).size, 4, `${name}: ${values.join(" ")}`);
+    }
+    const parameters = [ada, grace].flatMap((who) =>
+      resourcesIn(who.state("ec2")).filter(({ type }) => type === "aws:ssm/parameter:Parameter"),
+    );
+    assert.equal(parameters.length, 20);
+    assert.equal(new Set(parameters.map(({ id }) => id)).size, 20);
+  });
+
+  it("have nothing to change in a second preview, nor after a refresh", async () => {
+    const expectNoChanges = true;
+    await each((stack) => stack.preview({ expectNoChanges }));
+    await each((stack) => stack.refresh({ expectNoChanges }));
+    await each((stack) => stack.preview({ expectNoChanges }));
+  });
+
+  it("change their nodes, in place where they can, and never a control plane for it", async () => {
+    await Promise.all([changeEc2(), changeEks()]);
+  });
+
+  it("keep no secret in clear in the state", async () => {
+    const secrets = new Set(secretsIn(await ec2.exportStack()));
+    // Certificates and public keys travel with the secrets, and are seen by everybody anyway.
+    const hidden = [...secrets].filter(
+      (text) => !/^-----BEGIN (CERTIFICATE|PUBLIC KEY)/.test(text),
+    );
+    assert.ok(hidden.length > 10, `${hidden.length} secrets`);
+    const state = ada.state("ec2") + bootScript(ada.state("ec2"));
+    assert.doesNotMatch(state, /PRIVATE KEY/);
+    for (const secret of hidden) {
+      const inState = JSON.stringify(secret).slice(1, -1);
+      assert.ok(!state.includes(inState), `in clear in the state: ${secret.slice(0, 8)}…`);
+    }
   });
 
   it("hold what users make through their clusters", async () => {
@@ -195,7 +205,9 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
         [],
       );
     }
-    await fill(String((await ec2.outputs())["bucket"]?.value), OBJECTS);
+    for (const stack of [ec2, eks]) {
+      await fill(String((await stack.outputs())["bucket"]?.value), OBJECTS);
+    }
   });
 
   it("are audited: all of that is found before a janitor has seen it, and nothing like it", async () => {
@@ -218,9 +230,8 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
   });
 
   it("tell what they have cost, and what AWS has billed, while one is down", async () => {
-    await destroy(dev);
     await eks.setConfig("ml-platform:nodes.max", { value: "7" });
-    await eks.up();
+    await Promise.all([destroy(dev), eks.up()]);
     await makeOlder(ec2, 3);
     const bill = new CostExplorerService();
     const cache = mkdtempSync(join(tmpdir(), "ml-platform-cache-"));

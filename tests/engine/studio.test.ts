@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { ListAppsCommand, ListDomainsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { useStudio } from "./clutter";
+import { ListDomainsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { fill } from "./clutter";
 import {
   audited,
   Colleague,
@@ -12,9 +12,14 @@ import {
   storedResource,
   destroy,
 } from "./engine-stack";
+import { comeUp } from "./recovery";
+import { running, StudioNeighbour, useStudio } from "./studio-clutter";
 
 /** A region of its own: see stacks.test.ts. */
 const REGION = "us-west-2";
+
+/** In the bucket when it has to go; more than a page of a list, and than one deletion takes. */
+const OBJECTS = 5000;
 
 describe("sagemaker", function () {
   this.timeout("15m");
@@ -22,6 +27,7 @@ describe("sagemaker", function () {
   let stack: Stack;
   let client: SageMakerClient;
   let domainId: string;
+  let neighbour: StudioNeighbour;
   const profile = (name: string) =>
     storedResource(
       ada.state("sagemaker"),
@@ -33,6 +39,7 @@ describe("sagemaker", function () {
     stack = await ada.ownStack("sagemaker");
     await stack.setConfig("aws:region", { value: REGION });
     client = new SageMakerClient({ region: REGION, endpoint: emulator().href });
+    neighbour = new StudioNeighbour(client, REGION);
   });
 
   after(() => {
@@ -40,7 +47,7 @@ describe("sagemaker", function () {
   });
 
   it("comes up with the outputs of every target, but for a cluster's", async () => {
-    const { outputs } = await stack.up();
+    const { outputs } = await comeUp(ada, stack);
     assert.match(String(outputs["loginUrl"]?.value), /^https?:\/\//);
     assert.equal(outputs["kubeconfig"]?.value, undefined);
     assert.deepEqual(Object.keys(outputs["roleArns"]?.value as object).sort(), ["ada", "grace"]);
@@ -86,10 +93,10 @@ describe("sagemaker", function () {
   });
 
   it("holds what people make in Studio", async () => {
-    const DomainId = domainId;
-    await useStudio(client, DomainId);
-    const { Apps = [] } = await client.send(new ListAppsCommand({ DomainIdEquals: DomainId }));
-    assert.equal(Apps.filter(({ Status }) => Status === "InService").length, 3);
+    await neighbour.settle();
+    await useStudio(client, domainId);
+    assert.equal(await running(client, domainId), 3);
+    await fill(String((await stack.outputs())["bucket"]?.value), OBJECTS);
     const { beside, lost, orphan } = await audited(ada, "sagemaker", "us-west-2");
     assert.deepEqual([beside["JupyterLab app"], beside["space"]], [3, 3], JSON.stringify(beside));
     assert.deepEqual([lost, orphan], [{}, {}]);
@@ -107,7 +114,10 @@ describe("sagemaker", function () {
     assert.deepEqual(resourcesIn(ada.state("sagemaker")), []);
     assert.deepEqual(await audited(ada, "sagemaker", "us-west-2"), NOTHING);
     const { Domains = [] } = await client.send(new ListDomainsCommand({}));
-    assert.deepEqual(Domains, []);
+    assert.deepEqual(
+      Domains.map(({ DomainId }) => DomainId),
+      [neighbour.domainId],
+    );
     const order = [
       "sagemaker-studio-janitor",
       "sagemaker-profiles-ada",
@@ -120,5 +130,10 @@ describe("sagemaker", function () {
       gone.filter((name) => order.includes(name)),
       order,
     );
+  });
+
+  it("takes nothing along of another domain whose people have the same names", async () => {
+    assert.equal(await running(client, neighbour.domainId), 3);
+    await neighbour.leave();
   });
 });

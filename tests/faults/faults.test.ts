@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { audited, Colleague, NOTHING, resourcesIn } from "../engine/engine-stack";
+import { recover } from "../engine/recovery";
 
 /** What the provider says when it fails as it was told to. */
 const ORDERED = "ordered to fail";
@@ -10,6 +11,9 @@ const STACK = process.env["FAULTS_STACK"] ?? "";
 
 /** A dozen levels depend on each other, and at each something fails once. */
 const MOST = 40;
+
+/** Answers that may be lost in all of that. */
+const MOST_LOST = 3;
 
 describe(`stack ${STACK}, where everything fails at first`, function () {
   this.timeout("20m");
@@ -29,13 +33,19 @@ describe(`stack ${STACK}, where everything fails at first`, function () {
   /** Runs until nothing fails any more; gives the types that have failed, each as often as it has. */
   const repeated = async (run: () => Promise<unknown>): Promise<string[]> => {
     const failed: string[] = [];
+    let lost = 0;
     for (let attempt = 0; attempt < MOST; attempt += 1) {
       try {
         await run();
         return failed;
       } catch (error) {
         const types = failuresIn(error instanceof Error ? error.message : String(error));
-        assert.ok(types.length > 0, String(error));
+        if (types.length === 0) {
+          // The emulator drops a connection now and then, and what was asked for is made all the same.
+          lost += 1;
+          assert.ok(lost < MOST_LOST, String(error));
+          await recover(ada, stack);
+        }
         failed.push(...types);
       }
     }

@@ -154,7 +154,18 @@ describe("what a stack has left", () => {
       beside: ["vol-claim"],
     });
     assert.doesNotMatch(out, /delete-volume/);
-    seen.account.gone = ["subnet-orphan"];
+    // Of security groups, a name tag tells whose they are.
+    const group = { arn: `${EC2}:security-group/sg-claim`, tags: tags(ID) };
+    const ours = {
+      arn: `${EC2}:security-group/sg-orphan`,
+      tags: { ...tags(ID), Name: "database" },
+    };
+    seen.account.resources.push(group, ours);
+    assert.deepEqual(await seen.found(["--stack", "dev"]), {
+      orphan: ["sg-orphan", "subnet-orphan"],
+      beside: ["sg-claim", "vol-claim"],
+    });
+    seen.account.gone = ["subnet-orphan", "sg-orphan", "sg-claim"];
     assert.equal((await seen.run(["--stack", "dev"])).status, 0);
   });
 
