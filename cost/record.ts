@@ -21,9 +21,9 @@ export interface RecordOptions {
  *
  * Calls can follow one another in a process but must not overlap: the mocks are global.
  *
- * @throws Error when the program looks up something without an answer here, fails inside an `apply`, or
- *   declares two resources of one type and name, of which the engine takes one. Pulumi's mocks swallow all
- *   three, and resources would be missing without a word.
+ * @throws Error when the program looks up something without an answer here, fails inside an `apply`, waits
+ *   for what never comes, or declares two resources of one type and name, of which the engine takes one.
+ *   Pulumi's mocks swallow all four, and resources would be missing without a word.
  */
 export async function record(
   declare: () => unknown,
@@ -96,12 +96,18 @@ async function rejectionsOf(declare: () => unknown): Promise<string[]> {
     reasons.add(reason instanceof Error ? reason.message : String(reason));
     stop();
   };
+  // Node asks before it leaves, which it does when nothing is left to wait for.
+  const stuck = (): void => {
+    collect("something that it waits for never comes");
+  };
   process.on("unhandledRejection", collect);
+  process.on("beforeExit", stuck);
   try {
     await declare();
     await Promise.race([pulumi.runtime.disconnect(), rejected]);
     await new Promise((resolve) => setImmediate(resolve));
   } finally {
+    process.off("beforeExit", stuck);
     process.off("unhandledRejection", collect);
     others.forEach((listener) => process.on("unhandledRejection", listener));
   }

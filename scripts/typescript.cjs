@@ -9,8 +9,9 @@ const fs = require("node:fs");
 const { enableCompileCache } = require("node:module");
 const { join } = require("node:path");
 
+const cache = require("./cache.cjs");
+
 const root = join(__dirname, "..");
-const cache = join(root, "node_modules", ".cache", "ml-platform");
 /** Folders of the program, and of what only developers run; `.` is the files beside them. */
 const PROGRAM = [
   ".",
@@ -25,7 +26,7 @@ const PROGRAM = [
 const REST = ["scripts", "tests"];
 
 // Node.js 22 and newer keep compiled code, a quarter of the time that the Pulumi SDKs take to load.
-enableCompileCache?.(join(cache, "compiled"));
+enableCompileCache?.(join(cache.folder, "compiled"));
 
 /** JavaScript by file; each half is made when something in it is first required. */
 const scripts = new Map();
@@ -33,11 +34,11 @@ const scripts = new Map();
 function load(folders) {
   const files = folders.flatMap(sources);
   const stamps = [__filename, ...files].map(stamp).join("\n");
-  const file = join(cache, `${folders.at(-1)}.json`);
-  const kept = read(file, stamps);
+  const name = `${folders.at(-1)}.json`;
+  const kept = read(name, stamps);
   const made = kept ?? translate(files);
   if (kept === undefined) {
-    write(file, JSON.stringify({ stamps, made }));
+    cache.keep(name, JSON.stringify({ stamps, made }));
   }
   for (const [source, script] of Object.entries(made)) {
     scripts.set(source, script);
@@ -54,23 +55,12 @@ function stamp(file) {
   return `${file} ${mtimeMs} ${size}`;
 }
 
-function read(file, stamps) {
+function read(name, stamps) {
   try {
-    const kept = JSON.parse(fs.readFileSync(file, "utf8"));
+    const kept = JSON.parse(cache.kept(name).toString());
     return kept.stamps === stamps ? kept.made : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** Whole or not at all: several stacks may start at once. Where it cannot be written, so be it. */
-function write(file, text) {
-  try {
-    fs.mkdirSync(cache, { recursive: true });
-    fs.writeFileSync(`${file}.${process.pid}`, text);
-    fs.renameSync(`${file}.${process.pid}`, file);
-  } catch {
-    // A read-only installation translates anew each time.
   }
 }
 

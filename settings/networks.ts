@@ -71,11 +71,11 @@ function networkFaults(raw: unknown): string[] {
   if (typeof raw !== "string") {
     return [`${JSON.stringify(raw)} is not an IPv4 network`];
   }
-  if (isIPv6(raw.split("/")[0] ?? "")) {
-    return [`"${raw}" is IPv6; the platform is reached by IPv4 only`];
-  }
   const cidr = parseCidr(raw);
   if (cidr === undefined) {
+    if (isIPv6(raw.split("/")[0] ?? "")) {
+      return [`"${raw}" is IPv6; the platform is reached by IPv4 only`];
+    }
     const network = networkOf(raw);
     return [
       network === undefined

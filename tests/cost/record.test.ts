@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -96,6 +97,20 @@ describe("record", () => {
       assert.equal((await record(() => address("x", "y"), options)).length, 1);
     });
   }
+
+  it("fails when it waits for what never comes, where a process would end in silence", () => {
+    const program = `
+      const { record } = require("./cost/record.ts");
+      const { Eip } = require("@pulumi/aws").ec2;
+      const never = new Promise(() => {});
+      record(() => new Eip("x", { address: never }), { stack: "s", region: "r", preview: true });`;
+    for (const leaner of [[], ["--require", "./scripts/without-engine.cjs"]]) {
+      const args = [...leaner, "--require", "./scripts/typescript.cjs", "-e", program];
+      const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+      assert.equal(status, 1);
+      assert.match(stderr, /something that it waits for never comes/);
+    }
+  });
 
   it("gives listeners for rejections back", async () => {
     const before = process.listeners("unhandledRejection");
