@@ -15,6 +15,7 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import type { Verdict } from "../../leftovers/audit";
 
@@ -52,6 +53,9 @@ function loopback(address: string | undefined): URL | undefined {
   const url = address === undefined || !URL.canParse(address) ? undefined : new URL(address);
   return url !== undefined && LOOPBACK.includes(url.hostname) ? url : undefined;
 }
+
+/** Milliseconds in which AWS, here, ends what it was asked for last. */
+const AFTERMATH = 5000;
 
 /** What a command has printed, and its exit status. */
 export interface Ran {
@@ -115,7 +119,8 @@ export class Colleague {
 
   /**
    * Runs `pulumi up` or `pulumi destroy`, and kills it with SIGKILL as soon as it has made, or deleted, so many
-   * resources. What AWS was asked for at that moment, AWS goes on with.
+   * resources. What AWS was asked for at that moment, AWS goes on with; when it has ended, what the CLI had
+   * started is killed, too.
    *
    * @throws Error when the run ends by itself before that.
    */
@@ -126,6 +131,7 @@ export class Colleague {
       cwd: this.project,
       env,
       stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
     });
     const exit = once(cli, "exit");
     const done = command === "up" ? / created \(/ : / deleted \(/;
@@ -141,6 +147,12 @@ export class Colleague {
     const [, signal] = (await exit) as [number | null, string | null];
     if (signal !== "SIGKILL") {
       throw new Error(`${command} was not killed:\n${said.slice(-20).join("\n")}`);
+    }
+    await delay(AFTERMATH);
+    try {
+      process.kill(-(cli.pid ?? 0), "SIGKILL");
+    } catch {
+      // All of it has noticed by itself.
     }
   }
 

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { audited, Colleague, destroy, NOTHING, resourcesIn } from "./engine-stack";
 import { recover } from "./recovery";
@@ -24,9 +23,6 @@ const POINTS = {
   ],
 } as const;
 
-/** Milliseconds in which AWS, here, ends what it was asked for last. */
-const AFTERMATH = 5000;
-
 for (const name of Object.keys(POINTS) as (keyof typeof POINTS)[]) {
   describe(`stack ${name}, killed on its way`, function () {
     this.timeout("10m");
@@ -46,10 +42,8 @@ for (const name of Object.keys(POINTS) as (keyof typeof POINTS)[]) {
     for (const [made, deleted] of POINTS[name]) {
       it(`goes without a trace, after ${made} were made, and ${deleted} deleted`, async () => {
         await ada.kill("up", name, made);
-        await delay(AFTERMATH);
         const commands = await recover(ada, stack);
         await ada.kill("destroy", name, deleted);
-        await delay(AFTERMATH);
         await recover(ada, stack);
         await destroy(stack);
         assert.deepEqual(resourcesIn(ada.state(name)), []);
