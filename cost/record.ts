@@ -103,8 +103,8 @@ async function rejectionsOf(declare: () => unknown): Promise<string[]> {
   process.on("unhandledRejection", collect);
   process.on("beforeExit", stuck);
   try {
-    await declare();
-    await Promise.race([pulumi.runtime.disconnect(), rejected]);
+    const all = Promise.resolve(declare()).then(() => pulumi.runtime.disconnect());
+    await Promise.race([all, rejected]);
     await new Promise((resolve) => setImmediate(resolve));
   } finally {
     process.off("beforeExit", stuck);

@@ -95,8 +95,8 @@ function leftOfDomains(
     look: async () =>
       (await allLeftByDomains(scope))
         .map((one) => found(places, one, { ...known(one), by: "Studio" }))
-        // Its domain has gone, so nobody works with it; what a kept stack has left may still be wanted.
-        .map((one) => ({ ...one, byPulumi: !one.kept })),
+        // Its domain has gone, so nobody works with it; what people have in a file system may still be wanted.
+        .map((one) => ({ ...one, byPulumi: one.kind !== "elasticfilesystem:file-system" })),
   };
 }
 

@@ -4,15 +4,17 @@ const { join } = require("node:path");
 
 const folder = join(__dirname, "..", "node_modules", ".cache", "ml-platform");
 
-/** Whole or not at all: several stacks may start at once. Where it cannot be written, so be it. */
-function keep(name, content) {
+/** Whole or not at all: several stacks may start at once. Where it cannot be written, `make` is not called. */
+function keep(name, make) {
   const file = join(folder, name);
   try {
     fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(`${file}.${process.pid}`, content);
+    fs.accessSync(folder, fs.constants.W_OK);
+    fs.writeFileSync(`${file}.${process.pid}`, make());
     fs.renameSync(`${file}.${process.pid}`, file);
   } catch {
-    // A read-only installation makes it anew each time.
+    // A read-only installation does without. On a full disk, half a file must not take what is left.
+    fs.rmSync(`${file}.${process.pid}`, { force: true });
   }
 }
 

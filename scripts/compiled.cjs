@@ -69,10 +69,12 @@ function requireOf(module) {
 // At the end, so that functions which were compiled when they were first called are in it.
 process.on("exit", () => {
   if (isNew) {
-    for (const [file, { digest, script }] of scripts) {
-      kept.set(file, { digest, data: script.createCachedData() });
-    }
-    const rest = v8.serialize(kept);
-    cache.keep(NAME, Buffer.concat([hash("sha1", rest, "buffer"), rest]));
+    cache.keep(NAME, () => {
+      for (const [file, { digest, script }] of scripts) {
+        kept.set(file, { digest, data: script.createCachedData() });
+      }
+      const rest = v8.serialize(kept);
+      return Buffer.concat([hash("sha1", rest, "buffer"), rest]);
+    });
   }
 });

@@ -38,7 +38,7 @@ function load(folders) {
   const kept = read(name, stamps);
   const made = kept ?? translate(files);
   if (kept === undefined) {
-    cache.keep(name, JSON.stringify({ stamps, made }));
+    cache.keep(name, () => JSON.stringify({ stamps, made }));
   }
   for (const [source, script] of Object.entries(made)) {
     scripts.set(source, script);

@@ -52,7 +52,7 @@ export class PublicIssuer extends pulumi.ComponentResource implements OidcIssuer
     const access = new aws.cloudfront.OriginAccessControl(
       `${name}-access`,
       {
-        // By this, leftovers/made.ts finds it.
+        // By this, leftovers/named.ts finds it.
         description: pulumi.interpolate`cluster ${clusterName}`,
         originAccessControlOriginType: "s3",
         signingBehavior: "always",

@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { execFile, spawn } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,6 +56,12 @@ function loopback(address: string | undefined): URL | undefined {
 
 /** Milliseconds in which AWS, here, ends what it was asked for last. */
 const AFTERMATH = 5000;
+
+/** What a process has started and is still there; each is in a process group of its own. */
+function childrenOf(pid: number): string[] {
+  const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });
+  return stdout.split("\n").flatMap((line) => line.trim() || []);
+}
 
 /** What a command has printed, and its exit status. */
 export interface Ran {
@@ -131,28 +137,27 @@ export class Colleague {
       cwd: this.project,
       env,
       stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
     });
     const exit = once(cli, "exit");
     const done = command === "up" ? / created \(/ : / deleted \(/;
     const said: string[] = [];
+    let children: string[] | undefined;
     for (const stream of [cli.stdout, cli.stderr]) {
       createInterface(stream).on("line", (line) => {
         said.push(line);
-        if (said.filter((one) => done.test(one)).length === after) {
+        if (children === undefined && said.filter((one) => done.test(one)).length >= after) {
+          children = childrenOf(cli.pid ?? 0);
           cli.kill("SIGKILL");
         }
       });
     }
     const [, signal] = (await exit) as [number | null, string | null];
     if (signal !== "SIGKILL") {
-      throw new Error(`${command} was not killed:\n${said.slice(-20).join("\n")}`);
+      throw new Error(`${command} was not killed:\n${said.slice(-60).join("\n")}`);
     }
     await delay(AFTERMATH);
-    try {
-      process.kill(-(cli.pid ?? 0), "SIGKILL");
-    } catch {
-      // All of it has noticed by itself.
+    for (const child of children ?? []) {
+      spawnSync("kill", ["-KILL", child]);
     }
   }
 
@@ -246,18 +251,28 @@ export async function audited(
   return { ...found, status, managed };
 }
 
-/** What a request is answered with that was carried out before, when the answer to it got lost. */
-const CARRIED_OUT = /api error \w+\.NotFound/;
-
 /**
- * A plain destroy. Under load the emulator drops a connection now and then; the provider repeats the
- * request and takes "not found" for a failure. Only then the destroy is run once more, after a refresh.
+ * What a request is answered with that was carried out before, when the answer to it got lost: the emulator drops
+ * a connection now and then, and the provider repeats the request.
  */
+const CARRIED_OUT =
+  /api error \w+\.(NotFound|Conflict|Duplicate)|\w+AlreadyExists|\w+ExistsException|already exists/;
+
+/** Whether a run has failed by a lost answer; says so, since a defect of the program must not hide behind it. */
+export function hasLostAnAnswer(error: unknown): boolean {
+  const line = error instanceof Error ? CARRIED_OUT.exec(error.message) : null;
+  if (line !== null) {
+    console.log(`      an answer got lost: ${line[0]}`);
+  }
+  return line !== null;
+}
+
+/** A plain destroy. Only when an answer got lost it is run once more, after a refresh. */
 export async function destroy(stack: Stack, options: DestroyOptions = {}): Promise<void> {
   try {
     await stack.destroy(options);
   } catch (error) {
-    if (!(error instanceof Error && CARRIED_OUT.test(error.message))) {
+    if (!hasLostAnAnswer(error)) {
       throw error;
     }
     await stack.refresh();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { audited, Colleague, NOTHING, resourcesIn, storedResource, destroy } from "./engine-stack";
-import { comeUp } from "./recovery";
+import { comeUp, up } from "./recovery";
 
 describe("a kept stack", function () {
   this.timeout("20m");
@@ -41,14 +41,14 @@ describe("a kept stack", function () {
       assert.ok(left.includes(name), name);
     }
     assert.ok(!left.includes("eks-add-ons-coredns"));
-    const { resourceChanges } = (await stack.up()).summary;
+    const { resourceChanges } = (await up(ada, stack)).summary;
     assert.deepEqual(Object.keys(resourceChanges ?? {}).sort(), ["create", "same"]);
   });
 
   it("is let go in place by `lifecycle: retire`", async () => {
     const before = ids();
     await stack.setConfig("ml-platform:lifecycle", { value: "retire" });
-    const { summary } = await stack.up();
+    const { summary } = await up(ada, stack);
     assert.equal(summary.resourceChanges?.["replace"], undefined);
     assert.equal(summary.resourceChanges?.["delete"], undefined);
     assert.deepEqual(ids(), before);

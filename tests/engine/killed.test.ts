@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { audited, Colleague, destroy, NOTHING, resourcesIn } from "./engine-stack";
-import { recover } from "./recovery";
+import { audited, Colleague, destroy, hasLostAnAnswer, NOTHING, resourcesIn } from "./engine-stack";
+import { recover, startOver } from "./recovery";
 
 /** For each target: after how many new resources `up` is killed, and after how many deleted ones the `destroy` of that. */
 const POINTS = {
@@ -39,11 +39,28 @@ for (const name of Object.keys(POINTS) as (keyof typeof POINTS)[]) {
       ada.leave();
     });
 
+    /** When an answer got lost before that, a second time from the beginning, or from where it is. */
+    const kill = async (command: "up" | "destroy", after: number): Promise<void> => {
+      try {
+        await ada.kill(command, name, after);
+      } catch (error) {
+        if (!hasLostAnAnswer(error)) {
+          throw error;
+        }
+        if (command === "up") {
+          await startOver(ada, stack);
+        } else {
+          await recover(ada, stack);
+        }
+        await ada.kill(command, name, command === "up" ? after : 1);
+      }
+    };
+
     for (const [made, deleted] of POINTS[name]) {
       it(`goes without a trace, after ${made} were made, and ${deleted} deleted`, async () => {
-        await ada.kill("up", name, made);
+        await kill("up", made);
         const commands = await recover(ada, stack);
-        await ada.kill("destroy", name, deleted);
+        await kill("destroy", deleted);
         await recover(ada, stack);
         await destroy(stack);
         assert.deepEqual(resourcesIn(ada.state(name)), []);

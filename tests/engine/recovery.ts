@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import type { Stack, UpResult } from "@pulumi/pulumi/automation";
 import { TagService } from "../support/tag-service";
-import { audited, destroy, emulator, NOTHING, type Colleague } from "./engine-stack";
+import {
+  audited,
+  destroy,
+  emulator,
+  hasLostAnAnswer,
+  NOTHING,
+  type Colleague,
+} from "./engine-stack";
 import { commandsIn, GONE, pasted } from "./printed-commands";
 
 /** Audits, and commands of each: what an orphaned domain leaves is seen when it is gone. */
@@ -41,22 +48,34 @@ export async function recover(who: Colleague, stack: Stack): Promise<number> {
   }
 }
 
-/** What a request is answered with that was carried out before, when the answer to it got lost. */
-const CARRIED_OUT = /already exists|AlreadyExists|\bexists\b|Conflict|Duplicate/;
-
-/**
- * A first `up`. The emulator drops a connection now and then; the provider repeats the request and takes
- * "already exists" for a failure. Only then what was made is let go, and all of it made anew.
- */
-export async function comeUp(who: Colleague, stack: Stack): Promise<UpResult> {
+/** An `up`. When an answer got lost, it goes on as the runbook says. */
+export async function up(who: Colleague, stack: Stack): Promise<UpResult> {
   try {
     return await stack.up();
   } catch (error) {
-    if (!(error instanceof Error && CARRIED_OUT.test(error.message))) {
+    if (!hasLostAnAnswer(error)) {
       throw error;
     }
     await recover(who, stack);
-    await destroy(stack);
     return stack.up();
   }
+}
+
+/** A first `up`. What has no tags no audit finds: when such a thing is in the way, all of it is made anew. */
+export async function comeUp(who: Colleague, stack: Stack): Promise<UpResult> {
+  try {
+    return await up(who, stack);
+  } catch (error) {
+    if (!hasLostAnAnswer(error)) {
+      throw error;
+    }
+    await startOver(who, stack);
+    return stack.up();
+  }
+}
+
+/** Lets go what a run has made in which an answer got lost. */
+export async function startOver(who: Colleague, stack: Stack): Promise<void> {
+  await recover(who, stack);
+  await destroy(stack);
 }

@@ -17,7 +17,7 @@ import {
   storedResource,
   destroy,
 } from "./engine-stack";
-import { comeUp } from "./recovery";
+import { comeUp, up } from "./recovery";
 
 /** What every target gives back; `kubeconfig` where there is a cluster. */
 const OUTPUTS = [
@@ -77,7 +77,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
       );
     const after = async (name: string, value: string): Promise<Record<string, string>> => {
       await ec2.setConfig(`ml-platform:${name}`, { value });
-      await ec2.up();
+      await up(ada, ec2);
       return machines();
     };
     const three = machines();
@@ -107,15 +107,15 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     const ids = () => [nodeGroup().id, controlPlane().id];
     const before = ids();
     await eks.setConfig("ml-platform:nodes.count", { value: "4" });
-    assert.deepEqual((await eks.up()).summary.resourceChanges?.["update"], 1);
+    assert.deepEqual((await up(ada, eks)).summary.resourceChanges?.["update"], 1);
     await eks.setConfig("ml-platform:kubernetes.version", { value: "1.36" });
-    await eks.up();
+    await up(ada, eks);
     assert.equal(nodeGroup().outputs?.["version"], "1.36");
     assert.deepEqual(ids(), before);
     await eks.setConfig("ml-platform:nodes.instanceType", { value: "t3.xlarge" });
     await eks.setConfig("ml-platform:nodes.min", { value: "4" });
     await eks.setConfig("ml-platform:nodes.max", { value: "6" });
-    await eks.up();
+    await up(ada, eks);
     assert.notEqual(nodeGroup().id, before[0]);
     assert.equal(controlPlane().id, before[1]);
     found("eks", "helm.sh/v3:Release", "eks-add-ons-autoscaler");
@@ -140,7 +140,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
   });
 
   it("come up side by side, with outputs of the same names", async () => {
-    for (const { outputs } of await each((stack) => stack.up())) {
+    for (const { outputs } of await each((stack) => comeUp(stack === hers ? grace : ada, stack))) {
       assert.deepEqual(Object.keys(outputs).sort(), OUTPUTS);
       assert.equal(outputs["kubeconfig"]?.secret, true);
     }
@@ -231,7 +231,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
 
   it("tell what they have cost, and what AWS has billed, while one is down", async () => {
     await eks.setConfig("ml-platform:nodes.max", { value: "7" });
-    await Promise.all([destroy(dev), eks.up()]);
+    await Promise.all([destroy(dev), up(ada, eks)]);
     await makeOlder(ec2, 3);
     const bill = new CostExplorerService();
     const cache = mkdtempSync(join(tmpdir(), "ml-platform-cache-"));

@@ -12,7 +12,7 @@ import {
   storedResource,
   destroy,
 } from "./engine-stack";
-import { comeUp } from "./recovery";
+import { comeUp, up } from "./recovery";
 import { running, StudioNeighbour, useStudio } from "./studio-clutter";
 
 /** A region of its own: see stacks.test.ts. */
@@ -84,10 +84,10 @@ describe("sagemaker", function () {
     ] as const) {
       await stack.setConfig(`ml-platform:users[2].${field}`, { value }, path);
     }
-    await stack.up();
+    await up(ada, stack);
     assert.ok(profile("mary").id);
     await stack.removeConfig("ml-platform:users[2]", path);
-    await stack.up();
+    await up(ada, stack);
     assert.throws(() => profile("mary"), /no sagemaker\/userProfile:UserProfile/);
     assert.equal(profile("ada").id, before);
   });
