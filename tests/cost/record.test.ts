@@ -99,16 +99,21 @@ describe("record", () => {
   }
 
   it("fails when it waits for what never comes, where a process would end in silence", () => {
-    const program = `
-      const { record } = require("./cost/record.ts");
-      const { Eip } = require("@pulumi/aws").ec2;
-      const never = new Promise(() => {});
-      record(() => new Eip("x", { address: never }), { stack: "s", region: "r", preview: true });`;
-    for (const leaner of [[], ["--require", "./scripts/without-engine.cjs"]]) {
-      const args = [...leaner, "--require", "./scripts/typescript.cjs", "-e", program];
-      const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
-      assert.equal(status, 1);
-      assert.match(stderr, /something that it waits for never comes/);
+    for (const declare of [
+      `() => new Eip("x", { address: never })`,
+      `async () => new Eip("x", { address: await never })`,
+    ]) {
+      const program = `
+        const { record } = require("./cost/record.ts");
+        const { Eip } = require("@pulumi/aws").ec2;
+        const never = new Promise(() => {});
+        record(${declare}, { stack: "s", region: "r", preview: true });`;
+      for (const leaner of [[], ["--require", "./scripts/without-engine.cjs"]]) {
+        const args = [...leaner, "--require", "./scripts/typescript.cjs", "-e", program];
+        const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+        assert.equal(status, 1);
+        assert.match(stderr, /something that it waits for never comes/);
+      }
     }
   });
 
