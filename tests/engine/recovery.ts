@@ -22,11 +22,11 @@ const MOST = 3;
  */
 export async function recover(who: Colleague, stack: Stack): Promise<number> {
   const { name } = stack;
+  who.deleteEmpty();
   const region = (await stack.getConfig("aws:region")).value;
   const tags = new TagService(emulator());
   const env = { AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: await tags.start() };
   try {
-    who.deleteEmpty();
     await stack.cancel();
     await stack.refresh({ clearPendingCreates: true });
     const audit = () =>
