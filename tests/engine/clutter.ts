@@ -11,12 +11,10 @@ import {
   DeleteSecurityGroupCommand,
   DeleteSubnetCommand,
   DeleteVpcCommand,
-  DeleteVpcPeeringConnectionCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSnapshotsCommand,
   DescribeVolumesCommand,
-  DescribeVpcPeeringConnectionsCommand,
   EC2Client,
   type ResourceType,
   type TagSpecification,
@@ -173,14 +171,6 @@ export class Account {
 
   /** Deletes a network of which everything else has gone. */
   async leave({ vpcId, subnetId, nodeGroupId }: Network): Promise<void> {
-    const { VpcPeeringConnections = [] } = await this.ec2.send(
-      new DescribeVpcPeeringConnectionsCommand({
-        Filters: [{ Name: "accepter-vpc-info.vpc-id", Values: [vpcId] }],
-      }),
-    );
-    for (const { VpcPeeringConnectionId } of VpcPeeringConnections) {
-      await this.ec2.send(new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId }));
-    }
     await this.ec2.send(new DeleteSecurityGroupCommand({ GroupId: nodeGroupId }));
     await this.ec2.send(new DeleteSubnetCommand({ SubnetId: subnetId }));
     await this.ec2.send(new DeleteVpcCommand({ VpcId: vpcId }));

@@ -6,8 +6,10 @@ import {
   CreateUserProfileCommand,
   DeleteDomainCommand,
   ListAppsCommand,
+  ListDomainsCommand,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
+import { setTimeout as delay } from "node:timers/promises";
 import { WORLD } from "../../actions/action";
 import { sweepDomain } from "../../actions/sweep-domain";
 import { sweepStudio } from "../../actions/sweep-studio";
@@ -31,6 +33,11 @@ export async function useStudio(client: SageMakerClient, DomainId: string): Prom
     const app = { DomainId, SpaceName, AppType: "JupyterLab", AppName: "default" } as const;
     await client.send(new CreateAppCommand(app));
   }
+}
+
+async function isThere(client: SageMakerClient, domainId: string): Promise<boolean> {
+  const { Domains = [] } = await client.send(new ListDomainsCommand({}));
+  return Domains.some(({ DomainId }) => DomainId === domainId);
 }
 
 /** How many apps run in a domain. */
@@ -107,6 +114,9 @@ export class StudioNeighbour {
         RetentionPolicy: { HomeEfsFileSystem: "Delete" },
       }),
     );
+    while (await isThere(this.client, domainId)) {
+      await delay(500);
+    }
     const ownGroups = [network.nodeGroupId];
     await sweepDomain({ vpcId: network.vpcId, ownGroups, sweepData: true, tags: {}, aws }, WORLD);
     await new Account(this.region).leave(network);
