@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { CreateRoleCommand, DeleteRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import {
   CreateAppCommand,
@@ -9,7 +10,6 @@ import {
   ListDomainsCommand,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
-import { setTimeout as delay } from "node:timers/promises";
 import { WORLD } from "../../actions/action";
 import { sweepDomain } from "../../actions/sweep-domain";
 import { sweepStudio } from "../../actions/sweep-studio";
