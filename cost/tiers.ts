@@ -29,12 +29,16 @@ export function tiered({ usage, unit, quantity }: TieredUsage, tiers: readonly T
   if (quantity === undefined) {
     return first === undefined ? [] : [line(first, undefined)];
   }
+  const lines: LineItem[] = [];
   let left = quantity;
-  return tiers.flatMap((tier) => {
+  for (const tier of tiers) {
     const taken = Math.min(left, tier.size ?? Infinity);
     left -= taken;
-    return tier === first || taken > 0 ? [line(tier, taken)] : [];
-  });
+    if (tier === first || taken > 0) {
+      lines.push(line(tier, taken));
+    }
+  }
+  return lines;
 }
 
 /** What is left to pay of a quantity after a free allowance; unknown stays unknown. */

@@ -46,12 +46,12 @@ export function usagePrice(
     let total = fixed;
     for (const { rule, resource } of readers) {
       for (const line of rule.lines(resource, context)) {
-        if (
-          line.usage !== undefined &&
-          line.quantity !== undefined &&
-          !counted.some((other) => isSame(other, { rule, line }))
-        ) {
-          counted.push({ rule, line });
+        if (line.usage === undefined || line.quantity === undefined) {
+          continue;
+        }
+        const one = { rule, line };
+        if (!counted.some((other) => isSame(other, one))) {
+          counted.push(one);
           total += cents(line.quantity, book.price(line.priceKey).usd);
         }
       }
