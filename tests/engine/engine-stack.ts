@@ -1,4 +1,4 @@
-import { LocalWorkspace, type DestroyOptions, type Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import {
   copyFileSync,
   mkdirSync,
@@ -249,35 +249,6 @@ export async function audited(
   }
   const managed = stacks.reduce((sum, one) => sum + one.managed, 0);
   return { ...found, status, managed };
-}
-
-/**
- * What a request is answered with that was carried out before, when the answer to it got lost: the emulator drops
- * a connection now and then, and the provider repeats the request.
- */
-const CARRIED_OUT =
-  /api error \w+\.(NotFound|Conflict|Duplicate)|\w+AlreadyExists|\w+ExistsException|already exists/;
-
-/** Whether a run has failed by a lost answer; says so, since a defect of the program must not hide behind it. */
-export function hasLostAnAnswer(error: unknown): boolean {
-  const line = error instanceof Error ? CARRIED_OUT.exec(error.message) : null;
-  if (line !== null) {
-    console.log(`      an answer got lost: ${line[0]}`);
-  }
-  return line !== null;
-}
-
-/** A plain destroy. Only when an answer got lost it is run once more, after a refresh. */
-export async function destroy(stack: Stack, options: DestroyOptions = {}): Promise<void> {
-  try {
-    await stack.destroy(options);
-  } catch (error) {
-    if (!hasLostAnAnswer(error)) {
-      throw error;
-    }
-    await stack.refresh();
-    await stack.destroy(options);
-  }
 }
 
 /** A resource as a state has it; `id` is AWS's own. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { audited, Colleague, NOTHING, resourcesIn, storedResource, destroy } from "./engine-stack";
-import { comeUp, up } from "./recovery";
+import { audited, Colleague, NOTHING, resourcesIn, storedResource } from "./engine-stack";
+import { comeUp, destroy, up } from "./recovery";
 
 describe("a kept stack", function () {
   this.timeout("20m");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { audited, Colleague, destroy, hasLostAnAnswer, NOTHING, resourcesIn } from "./engine-stack";
-import { recover, startOver } from "./recovery";
+import { audited, Colleague, NOTHING, resourcesIn } from "./engine-stack";
+import { destroy, hasLostAnAnswer, recover, startOver } from "./recovery";
 
 /** For each target: after how many new resources `up` is killed, and after how many deleted ones the `destroy` of that. */
 const POINTS = {

@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
-import type { Stack, UpResult } from "@pulumi/pulumi/automation";
+import type { DestroyOptions, Stack, UpResult } from "@pulumi/pulumi/automation";
 import { TagService } from "../support/tag-service";
-import {
-  audited,
-  destroy,
-  emulator,
-  hasLostAnAnswer,
-  NOTHING,
-  type Colleague,
-} from "./engine-stack";
+import { audited, emulator, NOTHING, type Colleague } from "./engine-stack";
 import { commandsIn, GONE, pasted } from "./printed-commands";
 
 /** Audits, and commands of each: what an orphaned domain leaves is seen when it is gone. */
@@ -48,30 +41,62 @@ export async function recover(who: Colleague, stack: Stack): Promise<number> {
   }
 }
 
-/** An `up`. When an answer got lost, it goes on as the runbook says. */
-export async function up(who: Colleague, stack: Stack): Promise<UpResult> {
+/**
+ * What a request is answered with that was carried out before, when the answer to it got lost: the emulator drops
+ * a connection now and then, and the provider repeats the request.
+ */
+const CARRIED_OUT =
+  /api error \w+\.(NotFound|Conflict|Duplicate)|\w+AlreadyExists|\w+ExistsException|already exists/;
+
+/** Whether a run has failed by a lost answer; says so, since a defect of the program must not hide behind it. */
+export function hasLostAnAnswer(error: unknown): boolean {
+  const line = error instanceof Error ? CARRIED_OUT.exec(error.message) : null;
+  if (line !== null) {
+    console.log(`      an answer got lost: ${line[0]}`);
+  }
+  return line !== null;
+}
+
+/** Runs something; only when an answer got lost in it, sets that right and runs it, or something else, again. */
+async function retried<T>(
+  run: () => Promise<T>,
+  setRight: () => Promise<unknown>,
+  again: () => Promise<T> = run,
+): Promise<T> {
   try {
-    return await stack.up();
+    return await run();
   } catch (error) {
     if (!hasLostAnAnswer(error)) {
       throw error;
     }
-    await recover(who, stack);
-    return stack.up();
+    await setRight();
+    return again();
   }
 }
 
+/** A plain destroy. When an answer got lost it is run once more, after a refresh. */
+export async function destroy(stack: Stack, options: DestroyOptions = {}): Promise<void> {
+  await retried(
+    () => stack.destroy(options),
+    () => stack.refresh(),
+  );
+}
+
+/** An `up`. When an answer got lost, it goes on as the runbook says. */
+export function up(who: Colleague, stack: Stack): Promise<UpResult> {
+  return retried(
+    () => stack.up(),
+    () => recover(who, stack),
+  );
+}
+
 /** A first `up`. What has no tags no audit finds: when such a thing is in the way, all of it is made anew. */
-export async function comeUp(who: Colleague, stack: Stack): Promise<UpResult> {
-  try {
-    return await up(who, stack);
-  } catch (error) {
-    if (!hasLostAnAnswer(error)) {
-      throw error;
-    }
-    await startOver(who, stack);
-    return stack.up();
-  }
+export function comeUp(who: Colleague, stack: Stack): Promise<UpResult> {
+  return retried(
+    () => up(who, stack),
+    () => startOver(who, stack),
+    () => stack.up(),
+  );
 }
 
 /** Lets go what a run has made in which an answer got lost. */

@@ -15,9 +15,8 @@ import {
   resourcesIn,
   secretsIn,
   storedResource,
-  destroy,
 } from "./engine-stack";
-import { comeUp, up } from "./recovery";
+import { comeUp, destroy, up } from "./recovery";
 
 /** What every target gives back; `kubeconfig` where there is a cluster. */
 const OUTPUTS = [

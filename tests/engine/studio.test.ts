@@ -10,9 +10,8 @@ import {
   resourcesIn,
   secretsIn,
   storedResource,
-  destroy,
 } from "./engine-stack";
-import { comeUp, up } from "./recovery";
+import { comeUp, destroy, up } from "./recovery";
 import { running, StudioNeighbour, useStudio } from "./studio-clutter";
 
 /** A region of its own: see stacks.test.ts. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { audited, Colleague, hasLostAnAnswer, NOTHING, resourcesIn } from "../engine/engine-stack";
-import { recover } from "../engine/recovery";
+import { audited, Colleague, NOTHING, resourcesIn } from "../engine/engine-stack";
+import { hasLostAnAnswer, recover } from "../engine/recovery";
 
 /** What the provider says when it fails as it was told to. */
 const ORDERED = "ordered to fail";
