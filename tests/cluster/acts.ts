@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { until, type Lab } from "./lab";
 
 /** The unit that makes a machine a node. */
@@ -26,6 +27,18 @@ export function nodeOf(lab: Lab, n: number): string {
   return nodes.find((name) => name.startsWith(`node/${lab.machine(n)}.`)) ?? "";
 }
 
+/** Keys of all taints of all nodes. */
+export function taints(lab: Lab): string {
+  return lab.kubectl("get", "nodes", "-o", "jsonpath={.items[*].spec.taints[*].key}");
+}
+
+/** The join token as SSM has it now, below the folder of the cluster's parameters. */
+export function joinToken(lab: Lab, parameters: string): string {
+  const get = ["ssm", "get-parameter", "--with-decryption", "--output", "text"];
+  const name = ["--name", `${parameters}/worker/join-token`, "--query", "Parameter.Value"];
+  return lab.net("aws", ...get, ...name).trim();
+}
+
 /** Makes machine `n` join as a new one, with the token that SSM has now. */
 export function joinAnew(lab: Lab, n: number): void {
   const node = nodeOf(lab, n);
@@ -49,6 +62,20 @@ export function replaceControlPlane(lab: Lab): void {
     "bash /root/user-data",
   ];
   lab.mustShell(0, anew.join(" && "));
+}
+
+/** The control plane as a restore leaves it that was cut off between its two moves. */
+export function cutRestore(lab: Lab): void {
+  const [stopped, data] = ["/etc/kubernetes/manifests.stopped", "/var/lib/etcd"];
+  lab.mustShell(0, `mkdir ${stopped}; mv /etc/kubernetes/manifests/*.yaml ${stopped}/`);
+  lab.mustShell(0, "while pgrep -x etcd; do sleep 1; done");
+  lab.mustShell(0, `mv ${data}/member ${data}/member.before-9999`);
+}
+
+/** The control plane's machine as a kill in the middle of dpkg leaves it. */
+export function cutDpkg(lab: Lab): void {
+  lab.mustShell(0, "dpkg --status kubelet >/var/lib/dpkg/updates/0000");
+  assert.match(lab.shell(0, "apt-get install --reinstall kubelet").stderr, /dpkg was interrupted/);
 }
 
 /** Upgrades the control plane's machine; what it says. */

@@ -13,20 +13,6 @@ export interface Result {
 /** Names for commands on the machines' network (`ip netns` lays it over /etc/hosts there). */
 const NETWORK_HOSTS = "/etc/netns/k8s-lab";
 
-const BOOTSTRAP = join(__dirname, "..", "..", "targets", "ec2", "bootstrap");
-
-/** The parts of each role's user data, in order. */
-const PARTS = {
-  "control-plane": ["common.sh", "etcd.sh", "control-plane.sh"],
-  worker: ["common.sh", "worker.sh"],
-};
-
-/** One role's script as the program joins it, but for the settings, which the lab puts in. */
-export function renderRole(role: keyof typeof PARTS): string {
-  const parts = PARTS[role].map((file) => fs.readFileSync(join(BOOTSTRAP, file), "utf8"));
-  return ["#!/bin/bash\n", ...parts].join("");
-}
-
 /** Runs a command to its end; its status is the caller's to judge. */
 export function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Result {
   const done = spawnSync(command, args, {

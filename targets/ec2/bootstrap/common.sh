@@ -116,6 +116,11 @@ parameter() {  # parameter NAME: a SecureString below $PARAMETERS
 unit() { cat >"$UNITS/ml-platform-$1"; }  # unit NAME <content
 
 apt_get() {
+  # First what dpkg was cut off in, perhaps by a reboot: apt refuses everything until then, or takes a
+  # package for installed whose files are not there. Another apt may be at work.
+  poll 600 dpkg --force-confold --configure -a
+  dpkg-query -W -f "\${db:Status-Eflag} \${Package}\n" | sed -n 's/^reinstreq //p' |
+    xargs -r dpkg --remove --force-remove-reinstreq
   apt-get -qq -o DPkg::Lock::Timeout=600 -o Acquire::Retries=5 -o Dpkg::Options::=--force-confold "$@"
 }
 
@@ -130,7 +135,9 @@ repository() {  # repository NAME URL SUITE: signed by the key that lies beside 
 kernel() {
   printf '%s\n' overlay br_netfilter >/etc/modules-load.d/ml-platform.conf
   modprobe -a overlay br_netfilter
-  # The second group is what protectKernelDefaults makes kubelet insist on. A leading "-" lets a
+  # https://kubernetes.io/docs/setup/production-environment/container-runtimes/
+  # The second group is what protectKernelDefaults makes kubelet insist on:
+  # https://pkg.go.dev/k8s.io/component-helpers/node/utils/sysctl. A leading "-" lets a
   # value fail: notebooks and pipelines watch many files, but a cluster comes up without it.
   cat >/etc/sysctl.d/99-ml-platform.conf <<'SYSCTL'
 net.ipv4.ip_forward = 1

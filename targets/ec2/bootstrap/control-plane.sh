@@ -67,6 +67,7 @@ rules:
       - {group: "", resources: [events]}
       - {group: events.k8s.io}
       - {group: coordination.k8s.io, resources: [leases]}
+  - {level: Metadata, userGroups: ["system:nodes"], resources: [{group: "", resources: [secrets]}]}
   - {level: None, userGroups: ["system:nodes"], verbs: [get, list, watch]}
   - level: None
     users: ["system:apiserver", "system:kube-controller-manager", "system:kube-scheduler"]

@@ -117,6 +117,9 @@ control_plane_stopped() {
 api_ready() { kubectl get --raw /readyz >/dev/null; }
 
 start_control_plane() {
+  # A restore that was cut off between its two moves leaves no members, and etcd would begin empty.
+  [[ -e $ETCD_DATA/member ]] ||
+    mv "$(printf '%s\n' "$ETCD_DATA"/member.before-* | tail -n 1)" "$ETCD_DATA/member"
   mv "$STOPPED"/*.yaml "$MANIFESTS"/
   rmdir "$STOPPED"
 }
