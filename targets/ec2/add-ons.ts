@@ -84,8 +84,9 @@ export class AddOns extends pulumi.ComponentResource {
   }
 
   /**
-   * Approves a kubelet's serving certificate when name and address are those that the VPC's resolver
-   * tells: so a machine gets one for itself only.
+   * Approves a kubelet's serving certificate for its own name when that and the address are those that
+   * the VPC's resolver tells. One without a name it approves for any address of the VPC: who has a
+   * node's credentials gets one for another's address.
    * https://github.com/postfinance/kubelet-csr-approver
    */
   private approver(): Record<string, unknown> {

@@ -65,6 +65,8 @@ export class Nodes extends pulumi.ComponentResource {
       // https://github.com/pulumi/pulumi/pull/2657
       opts: {
         protect,
+        // Two at once would be two clusters of one name, and what the old one is told would be lost.
+        deleteBeforeReplace: true,
         ignoreChanges: nodes.controlPlane === "pinned" ? ["ami", "userDataBase64"] : [],
       },
     });

@@ -107,7 +107,15 @@ export class PublicIssuer extends pulumi.ComponentResource implements OidcIssuer
     const document = (role: string, key: string, content: pulumi.Output<string>) =>
       new aws.s3.BucketObjectv2(
         `${name}-${role}`,
-        { bucket: bucket.bucket, key, content, contentType: "application/json" },
+        {
+          bucket: bucket.bucket,
+          key,
+          content,
+          contentType: "application/json",
+          // Without it CloudFront shows for a day what was there before.
+          // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
+          cacheControl: "max-age=300",
+        },
         { parent: this },
       );
     return [

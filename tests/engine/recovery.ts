@@ -99,6 +99,21 @@ export function comeUp(who: Colleague, stack: Stack): Promise<UpResult> {
   );
 }
 
+/** The error of a first `up` that has to fail; when an answer got lost in it, of another one. */
+export function failure(who: Colleague, stack: Stack): Promise<Error> {
+  const run = async (): Promise<Error> => {
+    const error: unknown = await stack.up().then(
+      () => new assert.AssertionError({ message: "the run has not failed" }),
+      (reason: unknown) => reason,
+    );
+    if (error instanceof assert.AssertionError || hasLostAnAnswer(error)) {
+      throw error;
+    }
+    return error as Error;
+  };
+  return retried(run, () => startOver(who, stack));
+}
+
 /** Lets go what a run has made in which an answer got lost. */
 export async function startOver(who: Colleague, stack: Stack): Promise<void> {
   await recover(who, stack);

@@ -11,6 +11,7 @@ export interface Registration {
   /** Name of the explicit provider; empty for the default one. */
   readonly provider: string;
   readonly ignoreChanges: readonly string[];
+  readonly deleteBeforeReplace: boolean;
   /** Name of the resource with which it is gone; empty for none. */
   readonly deletedWith: string;
   /** Names of what has to be there before it, by any way. */
@@ -25,6 +26,7 @@ interface Request {
   getProtect(): boolean;
   getProvider(): string;
   getIgnorechangesList(): string[];
+  getDeletebeforereplace(): boolean;
   getDeletedwith(): string;
   getDependenciesList(): string[];
 }
@@ -47,6 +49,7 @@ export async function registrations(
         protect: request.getProtect(),
         provider: nameOf(request.getProvider()),
         ignoreChanges: request.getIgnorechangesList(),
+        deleteBeforeReplace: request.getDeletebeforereplace(),
         deletedWith: nameOf(request.getDeletedwith()),
         dependencies: request.getDependenciesList().map(nameOf),
       });

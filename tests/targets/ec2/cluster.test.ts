@@ -83,6 +83,12 @@ describe("ec2 cluster", () => {
     assert.deepEqual((await registration("ec2-nodes-control-plane", newest)).ignoreChanges, []);
   });
 
+  it("has never two control planes at once; workers overlap while they are made anew", async () => {
+    const first = async (name: string) => (await registration(name)).deleteBeforeReplace;
+    assert.equal(await first("ec2-nodes-control-plane"), true);
+    assert.equal(await first("ec2-nodes-worker-1"), false);
+  });
+
   it("has workers that ask for the API server's name only when there is one", async () => {
     const { dependencies } = await registration("ec2-nodes-worker-1");
     assert.ok(dependencies.includes("ec2-nodes-api"));
@@ -99,6 +105,13 @@ describe("ec2 cluster", () => {
 });
 
 describe("ec2 token issuer", () => {
+  it("has its documents asked for again soon, so that another key is believed", async () => {
+    const declared = await declaredPlatform();
+    for (const name of ["ec2-issuer-discovery", "ec2-issuer-keys"]) {
+      assert.equal(inputsOf(declared, "BucketObjectv2", name)["cacheControl"], "max-age=300");
+    }
+  });
+
   it("is shown to IAM when its documents are there and CloudFront may read them", async () => {
     const { dependencies } = await registration("ec2-issuer-provider");
     for (const name of ["ec2-issuer-discovery", "ec2-issuer-keys", "ec2-issuer-policy"]) {
