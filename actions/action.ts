@@ -38,9 +38,11 @@ export const WORLD: World = {
   },
 };
 
+/** Milliseconds that a look may take, all its requests together, until it is given up. */
+export const LOOK_MS = 10_000;
 /**
- * Seconds between two looks, and after which the person who waits hears of it at the next one. A look
- * may take 10 seconds, until a request is given up: so there is a line at least every half minute.
+ * Seconds between two looks, and after which the person who waits hears of it at the next one: with
+ * what a look may take there is a line at least every half minute.
  */
 const LOOK_SECONDS = 5;
 const SAY_SECONDS = 15;

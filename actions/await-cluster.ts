@@ -1,6 +1,7 @@
 import { EC2Client, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
 import { request } from "node:https";
-import { ActionError, wait, WORLD, type Action, type World } from "./action";
+import { text } from "node:stream/consumers";
+import { ActionError, LOOK_MS, wait, WORLD, type Action, type World } from "./action";
 import { clientSettings, type AwsAccess } from "./aws-access";
 
 /** A machine that has to become a node. */
@@ -42,6 +43,7 @@ export async function awaitCluster(inputs: AwaitClusterInputs, world: World): Pr
       look: async () => {
         const nodes = await nodesOf(inputs);
         if (typeof nodes === "string") {
+          culprit = machines[0];
           return `the API server does not answer (${nodes})`;
         }
         const absent = machines.filter(({ node }) => {
@@ -63,11 +65,15 @@ export async function awaitCluster(inputs: AwaitClusterInputs, world: World): Pr
 
 /** Whether each registered node is Ready, by name; or why they cannot be asked for. */
 async function nodesOf(inputs: AwaitClusterInputs): Promise<Map<string, boolean> | string> {
+  const signal = AbortSignal.timeout(LOOK_MS);
   try {
-    await get(inputs, "/readyz");
-    const { items } = JSON.parse(await get(inputs, "/api/v1/nodes")) as { items: Node[] };
+    await get(inputs, "/readyz", signal);
+    const { items } = JSON.parse(await get(inputs, "/api/v1/nodes", signal)) as { items: Node[] };
     return new Map(items.map(({ metadata, status }) => [metadata.name, isReady(status)]));
   } catch (error) {
+    if (signal.aborted) {
+      return `no answer within ${LOOK_MS / 1000} s`;
+    }
     return error instanceof Error ? error.message : String(error);
   }
 }
@@ -83,25 +89,24 @@ function isReady(status: Node["status"]): boolean {
   return (status?.conditions ?? []).some((one) => one.type === "Ready" && one.status === "True");
 }
 
-function get({ host, port, ca, certificate, key }: AwaitClusterInputs, path: string) {
+function get(
+  { host, port, ca, certificate, key }: AwaitClusterInputs,
+  path: string,
+  signal: AbortSignal,
+) {
   return new Promise<string>((resolve, reject) => {
     const call = request(
-      { host, port, path, ca, cert: certificate, key, timeout: 10_000, agent: false },
+      { host, port, path, ca, cert: certificate, key, signal, agent: false },
       (response) => {
-        let body = "";
-        response.setEncoding("utf8");
-        response.on("data", (text: string) => (body += text));
-        response.on("end", () => {
-          const { statusCode } = response;
-          if (statusCode === 200) {
-            resolve(body);
-          } else {
-            reject(new Error(`HTTP ${statusCode ?? "?"} for ${path}`));
-          }
-        });
+        const { statusCode } = response;
+        if (statusCode === 200) {
+          text(response).then(resolve, reject);
+        } else {
+          response.resume();
+          reject(new Error(`HTTP ${statusCode ?? "?"} for ${path}`));
+        }
       },
     );
-    call.on("timeout", () => call.destroy(new Error("no answer within 10 s")));
     call.on("error", reject);
     call.end();
   });

@@ -1,5 +1,5 @@
 import { request } from "node:https";
-import { ActionError, wait, WORLD, type Action, type World } from "./action";
+import { ActionError, LOOK_MS, wait, WORLD, type Action, type World } from "./action";
 
 export interface AwaitEndpointInputs {
   /** Address of the API server, `https://…`. */
@@ -44,14 +44,14 @@ export async function awaitEndpoint(inputs: AwaitEndpointInputs, world: World): 
 function silence({ endpoint, authority }: AwaitEndpointInputs): Promise<string | undefined> {
   const ca = Buffer.from(authority, "base64");
   return new Promise((resolve) => {
-    const options = { ca, timeout: 10_000, agent: false };
+    const signal = AbortSignal.timeout(LOOK_MS);
+    const options = { ca, signal, agent: false };
     const call = request(new URL("/readyz", endpoint), options, (response) => {
       response.resume();
       resolve(undefined);
     });
-    call.on("timeout", () => call.destroy(new Error("no answer within 10 s")));
     call.on("error", ({ message }) => {
-      resolve(message);
+      resolve(signal.aborted ? `no answer within ${LOOK_MS / 1000} s` : message);
     });
     call.end();
   });

@@ -61,13 +61,14 @@ const NAME_TAGS = [
 ];
 
 /**
- * Whether tags are those that controllers of this cluster give. Its name holds the stack id, so it is
- * nobody else's; the tag `StackId` itself is on what belongs to Pulumi, too, and says nothing here.
+ * Whether tags are those that controllers of this cluster give to what they make; "shared" is what a
+ * cluster only uses. Its name holds the stack id, so it is nobody else's; the tag `StackId` itself is
+ * on what belongs to Pulumi, too, and says nothing here.
  */
 function ours({ clusterName }: Scope, tags: readonly Pick<Tag, "Key" | "Value">[] = []): boolean {
   return tags.some(
     ({ Key = "", Value }) =>
-      Key === `kubernetes.io/cluster/${clusterName}` ||
+      (Key === `kubernetes.io/cluster/${clusterName}` && Value === "owned") ||
       (NAME_TAGS.includes(Key) && Value === clusterName),
   );
 }

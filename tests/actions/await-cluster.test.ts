@@ -14,6 +14,7 @@ describe("waiting for a cluster", () => {
   let unready: string[] = [];
   let ready = true;
   let denied = false;
+  let endless = false;
   let api: Server;
   let aws: Server;
   let inputs: AwaitClusterInputs;
@@ -33,6 +34,14 @@ describe("waiting for a cluster", () => {
         const known = (request.socket as unknown as { authorized: boolean }).authorized;
         const up = request.url === "/readyz" ? ready : known;
         response.statusCode = up ? 200 : known ? 500 : 401;
+        if (endless) {
+          response.write("o");
+          const drip = setInterval(() => response.write("o"), 100);
+          response.on("close", () => {
+            clearInterval(drip);
+          });
+          return;
+        }
         const items = registered.map((name) => {
           const status = unready.includes(name) ? "Unknown" : "True";
           const conditions = [
@@ -95,7 +104,8 @@ describe("waiting for a cluster", () => {
   });
 
   beforeEach(() => {
-    [registered, unready, ready, denied] = [[...NODES], [...NODES], true, false];
+    [registered, unready, ready] = [[...NODES], [...NODES], true];
+    [denied, endless] = [false, false];
     asked.length = 0;
   });
 
@@ -174,6 +184,21 @@ describe("waiting for a cluster", () => {
     // As it is now: what AWS keeps of a boot ends before the step that failed.
     assert.deepEqual(asked, [["i-1", "true"]]);
     assert.ok(still.now() < 15.1 * 60_000);
+  });
+
+  it("gives a look up after 10 seconds, though something comes all the time", async function () {
+    this.timeout(15_000);
+    endless = true;
+    const once = { ...inputs, minutes: 0 };
+    await assert.rejects(awaitCluster(once, world()), /does not answer \(no answer within 10 s\)/);
+  });
+
+  it("looks at the control plane's console where the API server went away again", async () => {
+    registered = [NODES[0]!, NODES[1]!];
+    const gone = world((minutes) => {
+      if (minutes > 1) ready = false;
+    });
+    await assert.rejects(awaitCluster(inputs, gone), /HTTP 500 for[^]*console lines of i-0/);
   });
 
   it("trusts only the cluster's own authority, and looks at the control plane's console", async () => {
