@@ -1,3 +1,4 @@
+import { CostError } from "../cost/cost-error";
 import { estimate, type Estimate } from "../cost/estimate";
 import { priceBook } from "../cost/price-book";
 import { record } from "../cost/record";
@@ -53,9 +54,23 @@ export interface PriceStackOptions {
 /**
  * Runs the program of a stack without an engine and prices what it declares.
  *
- * @throws SettingsError when the stack file is absent or refused, CostError when it has no price.
+ * @throws SettingsError when the stack file is absent or refused, CostError naming the stack when it has
+ *   no price.
  */
 export async function priceStack(
+  folder: string,
+  stack: string,
+  options: PriceStackOptions,
+): Promise<PricedStack> {
+  try {
+    return await priced(folder, stack, options);
+  } catch (error) {
+    // Of several stacks nobody would know which file is meant; a SettingsError says it by itself.
+    throw error instanceof CostError ? new CostError(`stack ${stack}: ${error.message}`) : error;
+  }
+}
+
+async function priced(
   folder: string,
   stack: string,
   { usage, today, overrides = {} }: PriceStackOptions,
