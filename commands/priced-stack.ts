@@ -7,7 +7,7 @@ import type { Usage } from "../cost/usage";
 import { declarePlatform } from "../platform";
 import { loadSettings, type Settings, type SettingsOf } from "../settings";
 import { nodeRange } from "../settings/cluster";
-import { PROJECT, type LoadedSettings } from "../settings/load";
+import { inStack, PROJECT, type LoadedSettings } from "../settings/load";
 import { readStackFile } from "../settings/stack-file";
 
 /** The instances of a cluster, as its settings have them. */
@@ -34,7 +34,7 @@ export interface PricedStack {
   readonly stack: string;
   readonly target: string;
   readonly estimate: Estimate;
-  /** What is odd about the stack's settings, in full sentences. */
+  /** What is odd about the stack's settings: a sentence, and on a line below it what mends it. */
   readonly warnings: readonly string[];
   /** @default the target has no machines of its own */
   readonly nodes?: DeclaredNodes;
@@ -84,7 +84,7 @@ async function priced(
     stack,
     target: settings.target,
     estimate: estimate(resources, { book, usage, today }),
-    warnings: warnings.map(({ problem }) => problem),
+    warnings: warnings.map(({ problem, fix }) => `${problem}\n    ${inStack(stack, fix)}`),
     ...("nodes" in settings && { nodes: nodesOf(settings.nodes) }),
     ...("studio" in settings && { studio: settings.studio }),
   };

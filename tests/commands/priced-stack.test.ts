@@ -46,6 +46,16 @@ describe("every stack of this repository", () => {
     }
   });
 
+  it("has warnings that say what mends them, in that stack", async () => {
+    const overrides = { lifecycle: "keep" };
+    const { warnings } = await priceStack(folder, "ec2", { ...TEAM, overrides });
+    assert.equal(warnings.length, 1);
+    assert.match(
+      warnings[0]!,
+      /^lifecycle is keep, .*\n {4}pulumi config set database\.multiAz true --stack ec2$/,
+    );
+  });
+
   it("is refused with settings that it may not have", async () => {
     await assert.rejects(
       priceStack(folder, "ec2", { ...TEAM, overrides: { "nodes.count": "51" } }),
