@@ -13,7 +13,10 @@ import type { Column, Row } from "./table";
 /** What the rows of a comparison are: one for each category, or one for each line of a bill. */
 export type Detail = "categories" | "lines";
 
-/** Several stacks side by side, a column each: what every target has once, then what differs. */
+/**
+ * Several stacks side by side, a column each: what every target has once, then what differs. As text,
+ * more stacks than fit on a line are several tables.
+ */
 export function comparison(
   stacks: readonly PricedStack[],
   scenario: Scenario,
@@ -22,7 +25,7 @@ export function comparison(
   const columns: Column[] = [
     ...(detail === "lines" ? [{ title: "For", align: "left" } as const] : []),
     { title: `USD a month of ${HOURS_PER_MONTH} hours`, align: "left", grow: true },
-    ...stacks.map(({ stack }): Column => ({ title: stack, align: "right" })),
+    ...stacks.map(({ stack }): Column => ({ title: stack, align: "right", spill: true })),
   ];
   const row = (kind: "line" | "sum", what: string, cell: (one: PricedStack) => string): Row => ({
     kind,

@@ -37,14 +37,14 @@ export function asMarkdown(blocks: readonly Block[]): string {
 function textOf(block: Block, style: TableStyle): string[] {
   switch (block.kind) {
     case "title":
-      return [style.paint("bold", block.text)];
+      return titleOf(block.text, style);
     case "table":
       return table(block.columns, block.rows, style);
     case "code":
-      return [style.paint("bold", block.title), ...block.lines.map((line) => `  ${line}`)];
+      return [...titleOf(block.title, style), ...block.lines.map((line) => `  ${line}`)];
     case "list":
       return [
-        style.paint("bold", block.title),
+        ...titleOf(block.title, style),
         ...[
           ...(block.intro === undefined ? [] : [block.intro]),
           ...block.entries.map(dashed),
@@ -53,6 +53,10 @@ function textOf(block: Block, style: TableStyle): string[] {
         ),
       ];
   }
+}
+
+function titleOf(text: string, { width, paint }: TableStyle): string[] {
+  return wrap(text, width).map((line) => paint("bold", line));
 }
 
 function markdownOf(block: Block): string[] {

@@ -116,7 +116,7 @@ function billedTable(stacks: readonly LiveStack[], bills: readonly BilledAnswer[
           kind: "table",
           columns: [
             { title: "Billed so far, by service", align: "left", grow: true },
-            ...known.map(({ stack }): Column => ({ title: stack, align: "right" })),
+            ...known.map(({ stack }): Column => ({ title: stack, align: "right", spill: true })),
           ],
           rows: [
             ...services.map((service): Row => ({

@@ -1,3 +1,4 @@
+import { CostError } from "../cost/cost-error";
 import { estimate, type Estimate } from "../cost/estimate";
 import { priceBook } from "../cost/price-book";
 import { record } from "../cost/record";
@@ -6,7 +7,7 @@ import type { Usage } from "../cost/usage";
 import { declarePlatform } from "../platform";
 import { loadSettings, type Settings, type SettingsOf } from "../settings";
 import { nodeRange } from "../settings/cluster";
-import { PROJECT, type LoadedSettings } from "../settings/load";
+import { inStack, PROJECT, type LoadedSettings } from "../settings/load";
 import { readStackFile } from "../settings/stack-file";
 
 /** The instances of a cluster, as its settings have them. */
@@ -33,7 +34,7 @@ export interface PricedStack {
   readonly stack: string;
   readonly target: string;
   readonly estimate: Estimate;
-  /** What is odd about the stack's settings, in full sentences. */
+  /** What is odd about the stack's settings: a sentence, and on a line below it what mends it. */
   readonly warnings: readonly string[];
   /** @default the target has no machines of its own */
   readonly nodes?: DeclaredNodes;
@@ -53,9 +54,23 @@ export interface PriceStackOptions {
 /**
  * Runs the program of a stack without an engine and prices what it declares.
  *
- * @throws SettingsError when the stack file is absent or refused, CostError when it has no price.
+ * @throws SettingsError when the stack file is absent or refused, CostError naming the stack when it has
+ *   no price.
  */
 export async function priceStack(
+  folder: string,
+  stack: string,
+  options: PriceStackOptions,
+): Promise<PricedStack> {
+  try {
+    return await priced(folder, stack, options);
+  } catch (error) {
+    // Of several stacks nobody would know which file is meant; a SettingsError says it by itself.
+    throw error instanceof CostError ? new CostError(`stack ${stack}: ${error.message}`) : error;
+  }
+}
+
+async function priced(
   folder: string,
   stack: string,
   { usage, today, overrides = {} }: PriceStackOptions,
@@ -69,7 +84,7 @@ export async function priceStack(
     stack,
     target: settings.target,
     estimate: estimate(resources, { book, usage, today }),
-    warnings: warnings.map(({ problem }) => problem),
+    warnings: warnings.map(({ problem, fix }) => `${problem}\n    ${inStack(stack, fix)}`),
     ...("nodes" in settings && { nodes: nodesOf(settings.nodes) }),
     ...("studio" in settings && { studio: settings.studio }),
   };

@@ -4,12 +4,20 @@ export type Paint = (style: "bold" | "dim", text: string) => string;
 /** A `Paint` for files and pipes. */
 export const plain: Paint = (_style, text) => text;
 
-/** One column of a table. Each is as wide as its widest cell, but the growing one wraps. */
+/**
+ * One column of a table, as wide as its widest cell. Where that is too wide, those aligned to the left
+ * wrap, the widest first; a number is never broken.
+ */
 export interface Column {
   readonly title: string;
   readonly align: "left" | "right";
-  /** Takes what the others leave of the width and wraps its text. One column of a table has it. */
+  /** Takes what the others leave of the width. One column of a table has it. */
   readonly grow?: boolean;
+  /**
+   * One of many of a kind, whose title wraps. Those that do not fit beside each other are drawn as
+   * several tables, each with the columns that do not have this.
+   */
+  readonly spill?: boolean;
 }
 
 /** One row: a line of data, a sum of those above, a heading over those below, or an empty line. */
@@ -27,8 +35,23 @@ export interface TableStyle {
 
 const GAP = "  ";
 
-/** Draws a table as lines of text without trailing spaces. */
+/** Characters of a title from which on it wraps, in a column that spills and has no wider cell. */
+const SPILL_TITLE = 16;
+
+/** Draws a table, or several with an empty line between them, as lines of text without trailing spaces. */
 export function table(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  style: TableStyle,
+): string[] {
+  return groupsOf(columns, rows, style.width).flatMap((group, index) => {
+    const pick = <T>(all: readonly T[]): T[] => all.filter((_, column) => group.has(column));
+    const picked = rows.map((row) => ("cells" in row ? { ...row, cells: pick(row.cells) } : row));
+    return [...(index === 0 ? [] : [""]), ...oneTable(pick(columns), picked, style)];
+  });
+}
+
+function oneTable(
   columns: readonly Column[],
   rows: readonly Row[],
   { width, paint }: TableStyle,
@@ -55,34 +78,84 @@ export function table(
   ];
 }
 
-/** Breaks text into lines of at most `width` characters, at spaces where there are any. */
+/**
+ * Breaks text into lines of at most `width` characters, at spaces where there are any; a longer word
+ * after a hyphen or an underscore, or else anywhere. A width below 1 counts as 1.
+ */
 export function wrap(text: string, width: number): string[] {
+  const most = Math.max(1, width);
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
+    if (line !== "" && line.length + 1 + word.length > most) {
       lines.push(line);
       line = word;
     } else {
       line = line === "" ? word : `${line} ${word}`;
     }
     // A word alone can be too long for the column.
-    while (line.length > width) {
-      lines.push(line.slice(0, width));
-      line = line.slice(width);
+    while (line.length > most) {
+      const cut = /^.*[-_]/.exec(line.slice(0, most))?.[0].length ?? most;
+      lines.push(line.slice(0, cut));
+      line = line.slice(cut);
     }
   }
   return [...lines, line];
 }
 
-function widthsOf(columns: readonly Column[], rows: readonly Row[], width: number): number[] {
-  const cells = rows.flatMap((row) => ("cells" in row ? [row.cells] : []));
-  const natural = columns.map(({ title }, index) =>
-    Math.max(title.length, ...cells.map((row) => row[index]?.length ?? 0)),
+/** Indices of the columns of each table: as few tables as can be, with about as many columns each. */
+function groupsOf(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  width: number,
+): ReadonlySet<number>[] {
+  // What grows keeps the width of its title: words are not broken for one more column beside them.
+  const natural = naturalWidths(columns, rows);
+  const least = columns.map(({ grow, title }, index) =>
+    grow === true ? title.length : (natural[index] ?? 0),
   );
-  const fixed = natural.filter((_, index) => columns[index]?.grow !== true);
-  const taken = fixed.reduce((sum, one) => sum + one, 0) + GAP.length * (columns.length - 1);
-  return natural.map((one, index) => (columns[index]?.grow === true ? width - taken : one));
+  const spills = columns.flatMap(({ spill }, index) => (spill === true ? [index] : []));
+  const stays = columns.flatMap(({ spill }, index) => (spill === true ? [] : [index]));
+  for (let tables = 1; ; tables++) {
+    const size = Math.ceil(spills.length / tables);
+    const groups = Array.from({ length: tables }, (_, table) => [
+      ...stays,
+      ...spills.slice(table * size, (table + 1) * size),
+    ]).filter((group, index) => index === 0 || group.length > stays.length);
+    const fit = groups.every((group) => spread(group.map((index) => least[index] ?? 0)) <= width);
+    if (fit || size <= 1) {
+      return groups.map((group) => new Set(group));
+    }
+  }
+}
+
+/** Characters that columns of these widths take side by side. */
+function spread(widths: readonly number[]): number {
+  return widths.reduce((sum, one) => sum + one, 0) + GAP.length * (widths.length - 1);
+}
+
+function naturalWidths(columns: readonly Column[], rows: readonly Row[]): number[] {
+  const cells = rows.flatMap((row) => ("cells" in row ? [row.cells] : []));
+  return columns.map(({ title, spill }, index) =>
+    Math.max(
+      spill === true ? Math.min(title.length, SPILL_TITLE) : title.length,
+      ...cells.map((row) => row[index]?.length ?? 0),
+    ),
+  );
+}
+
+function widthsOf(columns: readonly Column[], rows: readonly Row[], width: number): number[] {
+  const widths = naturalWidths(columns, rows);
+  const texts = columns.flatMap(({ align }, index) => (align === "left" ? [index] : []));
+  for (let over = spread(widths) - width; over > 0; over--) {
+    const widest = Math.max(...texts.map((index) => widths[index] ?? 0));
+    if (widest > 1) {
+      widths[widths.findIndex((one, index) => one === widest && texts.includes(index))] =
+        widest - 1;
+    }
+  }
+  const free = Math.max(0, width - spread(widths));
+  return widths.map((one, index) => (columns[index]?.grow === true ? one + free : one));
 }
 
 function drawRow(
@@ -90,7 +163,7 @@ function drawRow(
   widths: readonly number[],
   cells: readonly string[],
 ): string[] {
-  const wrapped = columns.map((_, index) => wrap(cells[index] ?? "", widths[index] ?? 0));
+  const wrapped = columns.map((_, index) => wrap(cells[index] ?? "", widths[index] ?? 1));
   const height = Math.max(...wrapped.map((lines) => lines.length));
   return Array.from({ length: height }, (_, line) =>
     columns

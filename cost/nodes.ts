@@ -64,17 +64,27 @@ export const PLATFORMS = {
   ec2: {
     controlPlanes: 1,
     kubeletKeeps: () => ({ millicores: 0, mib: EVICTION_MIB }),
-    // Cilium 100m and 10 MiB (its set-up container); EBS driver 3 × 10m and 3 × 40 MiB.
+    // Cilium 100m and 10 MiB (its set-up container, `cni.resources`; the agent asks for nothing):
+    // https://docs.cilium.io/en/stable/helm-reference/
+    // EBS driver 3 × 10m and 3 × 40 MiB (`node.resources`, for each container):
+    // https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/charts/aws-ebs-csi-driver/values.yaml
     onEachNode: { millicores: 130, mib: 130 },
-    // CoreDNS 2 × (100m, 70 MiB), metrics server 100m and 200 MiB, EBS controller 2 × (60m, 240 MiB).
+    // CoreDNS 2 × (100m, 70 MiB):
+    // https://github.com/kubernetes/kubernetes/blob/master/cmd/kubeadm/app/phases/addons/dns/manifests.go
+    // Metrics server 100m and 200 MiB (`resources`):
+    // https://github.com/kubernetes-sigs/metrics-server/blob/master/charts/metrics-server/values.yaml
+    // EBS controller 2 × 6 × (10m, 40 MiB) (`controller.resources`, for each container; source as above).
     onceACluster: { millicores: 420, mib: 820 },
   },
   eks: {
     controlPlanes: 0,
     kubeletKeeps: nodeadmKeeps,
-    // VPC CNI and its policy agent 2 × 25m, kube-proxy 100m, EBS driver as above.
+    // VPC CNI and its policy agent 2 × 25m:
+    // https://github.com/aws/amazon-vpc-cni-k8s/blob/master/charts/aws-vpc-cni/values.yaml
+    // kube-proxy 100m: no manifest of AWS's was found; a cluster tells it by
+    // `kubectl -n kube-system describe daemonset kube-proxy`. EBS driver as above.
     onEachNode: { millicores: 180, mib: 120 },
-    // As above, and a second metrics server.
+    // As above, and a second metrics server, as published logs of running clusters show it (2026-11).
     onceACluster: { millicores: 520, mib: 1020 },
   },
 } as const satisfies Readonly<Record<string, Platform>>;

@@ -101,19 +101,14 @@ export function scenarioNames(): string[] {
  * Reads a scenario: one of `cost/scenarios/` by its name, or a JSON file of the same shape by its path,
  * seen from where the person is: npm changes the folder, and says in `INIT_CWD` from which.
  *
- * @throws CostError when there is no such scenario or file, or with every fault of its content.
+ * @throws CostError when there is no such scenario or file, it is no readable file, or with every fault
+ *   of its content.
  */
 export function readScenario(nameOrFile: string): Scenario {
   const shipped = join(FOLDER, `${nameOrFile}.json`);
   const here = process.env["INIT_CWD"] ?? ".";
   const file = scenarioNames().includes(nameOrFile) ? shipped : resolve(here, nameOrFile);
-  if (!existsSync(file)) {
-    throw new CostError(
-      `there is no scenario "${nameOrFile}": it must be one of ${scenarioNames().join(", ")}, ` +
-        `or the path of a file like cost/scenarios/${DEFAULT_SCENARIO}.json`,
-    );
-  }
-  const text = readFileSync(file, "utf8");
+  const text = textOf(file, nameOrFile);
   const content = parse(file, text);
   const faults = isRecord(content)
     ? [...repeatedKeys(text), ...faultsOf(content)]
@@ -145,6 +140,23 @@ function field(
   { min, max, whole = true }: { min: number; max: number; whole?: boolean },
 ): ScenarioField {
   return { doc, unit, min, max, whole };
+}
+
+function textOf(file: string, nameOrFile: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const problem = !existsSync(file)
+      ? `there is no scenario "${nameOrFile}"`
+      : code === "EISDIR"
+        ? `the scenario "${nameOrFile}" is a folder`
+        : `the scenario "${nameOrFile}" cannot be read (${String(code)})`;
+    throw new CostError(
+      `${problem}: it must be one of ${scenarioNames().join(", ")}, ` +
+        `or the path of a file like cost/scenarios/${DEFAULT_SCENARIO}.json`,
+    );
+  }
 }
 
 function parse(file: string, text: string): unknown {

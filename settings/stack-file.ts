@@ -18,7 +18,7 @@ export function stackNames(folder: string): string[] {
  * would hand them to a program: a key without a namespace is one of the project's, text is as it is and
  * everything else JSON.
  *
- * @throws SettingsError when there is no such file, naming those there are, or it is no YAML.
+ * @throws SettingsError when there is no such file, naming those there are, or it is no YAML file.
  */
 export function readStackFile(folder: string, stack: string): ConfigSource {
   const file = join(folder, `Pulumi.${stack}.yaml`);
@@ -42,8 +42,7 @@ function configOf(file: string, stack: string): Record<string, unknown> {
   try {
     content = parse(readFileSync(file, "utf8"));
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    throw new SettingsError(`Pulumi.${stack}.yaml is not valid YAML: ${reason}`);
+    throw new SettingsError(`Pulumi.${stack}.yaml ${unreadable(error)}`);
   }
   try {
     JSON.stringify(content);
@@ -56,6 +55,21 @@ function configOf(file: string, stack: string): Record<string, unknown> {
     throw new SettingsError(`Pulumi.${stack}.yaml has no "config:" with settings below it`);
   }
   return config;
+}
+
+/** Why a stack file could not be read or parsed. */
+function unreadable(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  switch (code) {
+    case "EISDIR":
+      return "must be a file; it is a folder";
+    case "EACCES":
+      return "cannot be read; you may not open it";
+    case "MULTIPLE_DOCS":
+      return 'must be one YAML document; it has several: take out the lines "---" between them';
+  }
+  const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+  return `is not valid YAML: ${reason}`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

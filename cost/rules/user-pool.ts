@@ -43,7 +43,6 @@ export const userPool: PriceRule = {
   lines: (resource, { usage }) => {
     const tier = known(resource, "userPoolTier", isText, "ESSENTIALS");
     // A plan that is not in the list goes through the price book, which refuses it by name.
-    // A plan that is not in the list goes through the price book, which refuses it by name.
     const { free, tiers } =
       PLANS[tier] ?? plan(tier, 0, [{ priceKey: `cognito.${tier.toLowerCase()}.mau` }]);
     return tiered(

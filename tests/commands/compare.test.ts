@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import type { CompareContext } from "../../commands/compare";
 import { CostError } from "../../cost/cost-error";
 import { SettingsError } from "../../settings/load";
 import { assertGolden } from "../support/golden";
 import { pricedStack } from "../support/priced";
 import {
+  amountOf,
   csvRowsOf,
   markdownRowsOf,
   rowsOf,
@@ -60,6 +62,47 @@ describe("npm start", () => {
         (line) => line.length <= 100,
       ),
     );
+  });
+
+  it("keeps to 100 columns however many stacks there are and whatever their names, and loses none", async () => {
+    const long = "a-stack-whose-name-has-sixty-characters-0123456789-0123456789";
+    const names = [long, "2", "3", "4_with_quite_a_long_name_too", "5", "6", "7", "small"];
+    const changes: Partial<CompareContext> = {
+      stacks: () => names,
+      priceStack: (stack, usage, overrides = {}) =>
+        Promise.resolve(
+          pricedStack(
+            stack,
+            Number(overrides["nodes.count"] ?? names.length - names.indexOf(stack)),
+            usage,
+          ),
+        ),
+    };
+    const { stacks } = JSON.parse((await run(["--json"], changes)).out) as Json;
+    for (const argv of [[], ["--detail"], ["--equal"], ["--stacks", long]]) {
+      const { status, out } = await run(argv, changes);
+      assert.equal(status, 0);
+      assert.deepEqual(
+        out.split("\n").filter((line) => line.length > 100),
+        [],
+      );
+      const shown = argv.includes("--stacks") ? [stacks[0]!] : stacks;
+      const totals = [...out.matchAll(/^ *Total\b.*$/gm)].flatMap(([line]) =>
+        [...line.matchAll(/[\d,]+\.\d\d/g)].map(([amount]) => amountOf(amount)),
+      );
+      assert.deepEqual(
+        totals,
+        shown.map((one) => one.totals.totalCents),
+      );
+    }
+    const { out } = await run([], changes);
+    // The cheapest stands in the last table.
+    const more = [...out.matchAll(/^More than the cheapest.*$/gm)].map(([line]) => line);
+    assert.ok(more.length > 1);
+    assert.ok(more.slice(0, -1).every((line) => !line.includes(" -")));
+    assert.match(more.at(-1) ?? "", / -$/);
+    assert.equal(out.match(/^Sub-total, shared /gm)?.length, more.length);
+    assert.equal((await run(["--markdown"], changes)).out.match(/\*\*Total\*\*/g)?.length, 1);
   });
 
   it("prices the stacks asked for, in that order", async () => {

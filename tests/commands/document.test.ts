@@ -63,6 +63,18 @@ describe("a report", () => {
     );
   });
 
+  it("breaks titles, and paints each line of them", () => {
+    const titled: Block[] = [
+      { kind: "title", text: "A stack-with-a-name" },
+      ...list("So and so", ["x"]),
+    ];
+    const paint = (_: string, text: string): string => `<${text}>`;
+    assert.equal(
+      asText(titled, { width: 8, paint }),
+      "<A>\n<stack->\n<with-a->\n<name>\n\n<So and>\n<so>\n  - x",
+    );
+  });
+
   it("leaves commands whole, however long they are", () => {
     const code: Block[] = [{ kind: "code", title: "Do", lines: ["aws ec2 delete-vpc --vpc-id v"] }];
     assert.equal(asText(code, { width: 14, paint: plain }), "Do\n  aws ec2 delete-vpc --vpc-id v");

@@ -82,6 +82,32 @@ describe("npm start -- --live", () => {
     );
   });
 
+  it("keeps to 100 columns with many stacks, and has the bill of each", async () => {
+    const ids = ["11", "22", "33", "44", "55", "66", "77", "88"].map((pair) => pair.repeat(4));
+    const usd = Object.fromEntries(ids.map((id, index) => [id, { "Amazon EC2": 1000 + index }]));
+    const bill = { ...BILL, stackIds: ids, billed: { ...BILL.billed!, usd } };
+    const { status, out } = await live([], {
+      stored: () =>
+        Promise.resolve(
+          ids.map((id) => ({
+            stack: `a-stack-whose-name-has-some-fifty-characters-${id}`,
+            deployment: deploymentOf(exportedEc2("eu-west-3", id)),
+          })),
+        ),
+      billed: () => Promise.resolve([bill]),
+    });
+    assert.equal(status, 0);
+    assert.deepEqual(
+      out.split("\n").filter((line) => line.length > 100),
+      [],
+    );
+    const billed = [...out.matchAll(/^Amazon EC2 .*$/gm)].map(([line]) => line).join("");
+    assert.deepEqual(
+      [...billed.matchAll(/1,00\d\.00/g)].map(([amount]) => amount),
+      ids.map((_, index) => `1,00${index}.00`),
+    );
+  });
+
   it("names what is down, and what has nothing that is billed", async () => {
     const { out } = await live([]);
     assert.match(out, /^ +- gone: nothing is deployed$/m);

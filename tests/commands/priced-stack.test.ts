@@ -46,6 +46,16 @@ describe("every stack of this repository", () => {
     }
   });
 
+  it("has warnings that say what mends them, in that stack", async () => {
+    const overrides = { lifecycle: "keep" };
+    const { warnings } = await priceStack(folder, "ec2", { ...TEAM, overrides });
+    assert.equal(warnings.length, 1);
+    assert.match(
+      warnings[0]!,
+      /^lifecycle is keep, .*\n {4}pulumi config set database\.multiAz true --stack ec2$/,
+    );
+  });
+
   it("is refused with settings that it may not have", async () => {
     await assert.rejects(
       priceStack(folder, "ec2", { ...TEAM, overrides: { "nodes.count": "51" } }),
@@ -53,14 +63,25 @@ describe("every stack of this repository", () => {
     );
   });
 
-  it("is refused in a region without prices, by its name", async () => {
+  it("is refused by its name in a region without prices, and where a price is missing", async () => {
     const stacks = mkdtempSync(join(tmpdir(), "stacks-"));
     const file = readFileSync(join(folder, "Pulumi.ec2.yaml"), "utf8");
     writeFileSync(join(stacks, "Pulumi.far.yaml"), file.replace("eu-west-3", "ap-south-2"));
-    await assert.rejects(
-      priceStack(stacks, "far", TEAM),
-      (error) => error instanceof CostError && /region ap-south-2/.test(error.message),
-    );
+    writeFileSync(join(stacks, "Pulumi.big.yaml"), file);
+    const overrides = { "database.instanceClass": "db.r6i.24xlarge" };
+    for (const [stack, options, message] of [
+      ["far", TEAM, /^stack far: there are no prices for region ap-south-2;/],
+      [
+        "big",
+        { ...TEAM, overrides },
+        /^stack big: there is no price "rds\.postgres\.db\.r6i\.24xlarge\.singleAz\.hour" for region eu-west-3;/,
+      ],
+    ] as const) {
+      await assert.rejects(
+        priceStack(stacks, stack, options),
+        (error) => error instanceof CostError && message.test(error.message),
+      );
+    }
   });
 
   it("has a file, else the message names those that have", async () => {

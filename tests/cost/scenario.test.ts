@@ -117,6 +117,15 @@ describe("a scenario file", () => {
     );
   });
 
+  it("that is a folder is refused as that", () => {
+    const message = refusal(".");
+    assert.match(
+      message,
+      /^the scenario ".*scenarios" is a folder: it must be one of company, notes/,
+    );
+    assert.doesNotMatch(message, /EISDIR/);
+  });
+
   it("with a field that stands twice is refused, since JSON would take the last", () => {
     const folder = mkdtempSync(join(tmpdir(), "scenario-"));
     const own = readFileSync(join(FOLDER, "own.json"), "utf8");

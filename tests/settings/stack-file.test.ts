@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SettingsError } from "../../settings/load";
@@ -45,6 +45,15 @@ describe("stack file", () => {
     });
     assert.throws(() => read("config: [}"), /Pulumi\.x\.yaml is not valid YAML: /);
     assert.throws(() => read("a: b\n"), /has no "config:"/);
+    assert.throws(() => read("config:\n  a:b: c\n---\nconfig:\n  a:b: d\n"), {
+      constructor: SettingsError,
+      message: /^Pulumi\.x\.yaml must be one YAML document; it has several: take out/,
+    });
+    mkdirSync(join(folder, "Pulumi.folder.yaml"));
+    assert.throws(() => readStackFile(folder, "folder"), {
+      constructor: SettingsError,
+      message: "Pulumi.folder.yaml must be a file; it is a folder",
+    });
     assert.throws(() => read("config:\n  a:b: &self\n    - *self\n"), {
       constructor: SettingsError,
       message: /^Pulumi\.x\.yaml has an alias that is part of what it stands for/,
