@@ -17,8 +17,13 @@ export interface Person {
 /** Valid as PostgreSQL role, Studio profile, Kubernetes namespace part and S3 prefix at once. */
 const NAME = /^(?=.{1,32}$)[a-z](-?[a-z0-9])*$/;
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
-/** Roles that RDS, PostgreSQL or this program own in the database. */
-const RESERVED = ["platform", "postgres", "public", "rdsadmin"];
+/**
+ * Roles that RDS, PostgreSQL or this program own in the database, and names that PostgreSQL refuses. Those
+ * that begin with `pg_` and `rds_` cannot be written anyway.
+ * https://github.com/postgres/postgres/blob/REL_17_STABLE/src/backend/parser/gram.y (RoleId)
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.View.html
+ */
+const RESERVED = ["none", "platform", "postgres", "public", "rdsadmin"];
 const NAMES = `1 to 32 lower-case letters, digits and single hyphens, begin with a letter, and not be ${RESERVED.join(", ")}`;
 /**
  * Enough for the largest scenario; IAM allows 1,000 roles in an account by default.
@@ -26,10 +31,10 @@ const NAMES = `1 to 32 lower-case letters, digits and single hyphens, begin with
  */
 const MOST = 200;
 
-/** Sets the first person, part by part. */
+/** Sets the first person, part by part. No address here that could be somebody's: invitations go there. */
 const EXAMPLE = [
-  "--path 'users[0].name' ada",
-  "--path 'users[0].email' ada@your-company.com",
+  "--path 'users[0].name' NAME",
+  "--path 'users[0].email' ADDRESS",
   "--path 'users[0].group' ml-admins",
 ];
 

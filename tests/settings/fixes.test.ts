@@ -36,12 +36,16 @@ describe("the commands that mend a stack file", () => {
       "pulumi config rm --path 'users[2]'",
     ]);
     const first = [
-      `${set} 'users[0].name' ada`,
-      `${set} 'users[0].email' ada@your-company.com`,
+      `${set} 'users[0].name' NAME`,
+      `${set} 'users[0].email' ADDRESS`,
       `${set} 'users[0].group' ml-admins`,
     ];
     assert.deepEqual(commands({ users: undefined }), first);
     assert.deepEqual(commands({ users: '{"name":"ada"}' }), ["pulumi config rm users", ...first]);
+    // Pasted as they stand they invite nobody.
+    const pasted = fault(users({ name: "NAME", email: "ADDRESS", group: "ml-admins" }));
+    assert.match(pasted, /users\[0\]\.name must be .*; got "NAME"/);
+    assert.match(pasted, /users\[0\]\.email must be .*; got "ADDRESS"/);
   });
 
   it("name each network that stands twice once: each is a rule, and AWS takes none twice", () => {

@@ -175,8 +175,12 @@ describe("users", () => {
     for (const name of ["a", "ada-2", "a".repeat(32)]) {
       settings(users({ ...ada, name }));
     }
-    for (const name of ["", "Ada", "2ada", "ada-", "a--b", "a_b", "a".repeat(33), "postgres", 7]) {
+    for (const name of ["", "Ada", "2ada", "ada-", "a--b", "a_b", "a".repeat(33), 7]) {
       assert.match(fault(users({ ...ada, name })), /users\[0\]\.name must be/, String(name));
+    }
+    // Those of the database, and the two that PostgreSQL calls reserved.
+    for (const name of ["platform", "postgres", "rdsadmin", "none", "public"]) {
+      assert.match(fault(users({ ...ada, name })), new RegExp(`not be .*${name}.*; got "${name}"`));
     }
   });
 
