@@ -2,7 +2,7 @@ import { awsConfig } from "./aws-config";
 import type { Check, Fault } from "./checks";
 import { within } from "./cidr";
 import { nodeRange, type EksSettings } from "./cluster";
-import { CLUSTER_CHECKS } from "./cluster-checks";
+import { CLUSTER_CHECKS, subnetFault } from "./cluster-checks";
 import { EKS_VERSIONS, supportOf, type EksMinor } from "./eks-versions";
 import type { SharedSettings } from "./shared";
 
@@ -31,6 +31,19 @@ const NOT_ON_THE_INTERNET = [
   "169.254.0.0/16",
   "224.0.0.0/3",
 ];
+
+/**
+ * The VPC CNI gives pods addresses of the VPC, and holds an interface full of them from the start. This is
+ * one of the smallest type that a cluster may have, a medium; a large has 10 and more.
+ * https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/eni-and-ip-target.md
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html
+ */
+const NODE_ADDRESSES = 6;
+/**
+ * Addresses of a subnet that the control plane wants, and those of the database and what replaces it.
+ * https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+ */
+const OTHER_ADDRESSES = 6 + 2;
 
 /** An entry of `aws:assumeRoles`. */
 interface AssumedRole {
@@ -122,6 +135,17 @@ export const EKS_CHECKS: readonly Check<SharedSettings & EksSettings>[] = [
             },
           ];
     },
+  },
+  {
+    reads: ["network.cidr", "network.zones", "nodes.count", "nodes.max"],
+    severity: "error",
+    find: ({ network, nodes }) =>
+      subnetFault(network, {
+        setting: nodes.max === "count" ? "nodes.count" : "nodes.max",
+        most: nodeRange(nodes).max,
+        each: NODE_ADDRESSES,
+        others: OTHER_ADDRESSES,
+      }),
   },
   {
     reads: ["nodes.capacity", "lifecycle"],

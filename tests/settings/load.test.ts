@@ -238,6 +238,24 @@ describe("checks between settings", () => {
     );
   });
 
+  it("refuse a network whose subnets have no address for each machine and its replacement", () => {
+    const small = { "network.cidr": "10.0.1.0/24" };
+    // Subnets of 32 addresses, 27 of them usable: 12 machines in each zone, twice, and two more.
+    settings({ ...small, "nodes.count": "24" });
+    const text = fault({ ...small, "nodes.count": "25" });
+    assert.match(
+      text,
+      /network\.cidr must be \/23 or larger, or nodes\.count 24 or less, .*; got "10\.0\.1\.0\/24" and 25\n/,
+    );
+    assert.match(text, /pulumi config set network\.cidr 10\.0\.0\.0\/23 /);
+    settings({ ...small, "network.zones": "3", "nodes.count": "36" });
+    assert.match(
+      fault({ ...small, "network.zones": "3", "nodes.count": "37" }),
+      /nodes\.count 36 or less/,
+    );
+    settings({ "network.cidr": "10.0.0.0/23", "nodes.count": "50" });
+  });
+
   it("refuse public, odd and oversized networks", () => {
     for (const bad of ["8.8.0.0/16", "10.0.0.0/15", "10.0.0.1/16", "172.32.0.0/16", "x"]) {
       assert.match(fault({ "network.cidr": bad }), /network\.cidr must be/, bad);
