@@ -19,6 +19,29 @@ const KEPT_BY_AWS = 5;
 
 type With<T> = SharedSettings & T;
 
+/**
+ * Name of a stack, in as many characters as a tag's key of 128 leaves beside `kubernetes.io/cluster/`, `-` and
+ * the stack id. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
+ */
+const TAGGED_NAME = /^.{1,97}$/;
+
+/** A rule on the name of a stack, after which things are named. */
+export function nameCheck(pattern: RegExp, allowed: string): Check<unknown> {
+  return {
+    reads: [],
+    severity: "error",
+    find: (_, { stack }) =>
+      pattern.test(stack)
+        ? []
+        : [
+            {
+              problem: `the name of a stack ${allowed}; got "${stack}"`,
+              fix: "pulumi stack rename NAME",
+            },
+          ],
+  };
+}
+
 /** Rules of every target that is a Kubernetes cluster. */
 export const CLUSTER_CHECKS: readonly Check<With<ClusterSettings>>[] = [
   {
@@ -63,6 +86,10 @@ export const CLUSTER_CHECKS: readonly Check<With<ClusterSettings>>[] = [
 /** Rules of the `ec2` target. */
 export const EC2_CHECKS: readonly Check<With<Ec2Settings>>[] = [
   ...CLUSTER_CHECKS,
+  nameCheck(
+    TAGGED_NAME,
+    "of ec2 must have at most 97 characters, since a tag of its machines is named after it",
+  ),
   {
     reads: ["network.cidr", "kubernetes.podCidr", "kubernetes.serviceCidr"],
     severity: "error",

@@ -2,7 +2,7 @@ import { awsConfig } from "./aws-config";
 import type { Check, Fault } from "./checks";
 import { within } from "./cidr";
 import { nodeRange, type EksSettings } from "./cluster";
-import { CLUSTER_CHECKS, subnetFault } from "./cluster-checks";
+import { CLUSTER_CHECKS, nameCheck, subnetFault } from "./cluster-checks";
 import { EKS_VERSIONS, supportOf, type EksMinor } from "./eks-versions";
 import type { SharedSettings } from "./shared";
 
@@ -53,19 +53,10 @@ interface AssumedRole {
 /** Rules of the `eks` target. */
 export const EKS_CHECKS: readonly Check<SharedSettings & EksSettings>[] = [
   ...CLUSTER_CHECKS,
-  {
-    reads: [],
-    severity: "error",
-    find: (_, { stack }) =>
-      CLUSTER_NAME.test(stack)
-        ? []
-        : [
-            {
-              problem: `the name of a stack of eks must begin with a letter or a digit and hold only those, - and _, at most 91 of them, since its cluster is named after it; got "${stack}"`,
-              fix: "pulumi stack rename NAME",
-            },
-          ],
-  },
+  nameCheck(
+    CLUSTER_NAME,
+    "of eks must begin with a letter or a digit and hold only those, - and _, at most 91 of them, since its cluster is named after it",
+  ),
   {
     reads: [],
     severity: "error",

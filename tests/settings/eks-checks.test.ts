@@ -102,6 +102,14 @@ describe("checks between settings of eks", () => {
       load(good, "eks");
     }
     load("team.prod", "ec2");
+    load("a".repeat(97), "ec2");
+    assert.throws(
+      () => load("a".repeat(98), "ec2"),
+      /name of a stack of ec2 must have at most 97 characters, .*; got "a{98}"\n +pulumi stack rename NAME/,
+    );
+    for (const name of ["my_team", "a.b", "a".repeat(100)]) {
+      load(name, "sagemaker");
+    }
   });
 
   it("refuse images and machines of different architectures, as on ec2", () => {
