@@ -4,6 +4,7 @@ import { within } from "./cidr";
 import { nodeRange, type EksSettings } from "./cluster";
 import { CLUSTER_CHECKS, nameCheck, subnetFault } from "./cluster-checks";
 import { EKS_VERSIONS, supportOf, type EksMinor } from "./eks-versions";
+import { networksCommand } from "./networks";
 import type { SharedSettings } from "./shared";
 
 /**
@@ -81,7 +82,9 @@ export const EKS_CHECKS: readonly Check<SharedSettings & EksSettings>[] = [
         .filter((network) => within(NOT_ON_THE_INTERNET, network))
         .map((network) => ({
           problem: `allowedCidrs must be networks on the internet on eks, whose API server is reached from there; got "${network}"`,
-          fix: 'pulumi config set allowedCidrs "$(curl -s https://checkip.amazonaws.com)/32"',
+          fix: networksCommand(
+            allowedCidrs.map((one) => (within(NOT_ON_THE_INTERNET, one) ? undefined : one)),
+          ),
         })),
   },
   {

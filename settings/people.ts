@@ -1,5 +1,5 @@
 import type { Fault } from "./checks";
-import { entriesOf, Refusal, repeated, type Setting } from "./setting";
+import { entriesOf, Refusal, repeated, visible, type Setting } from "./setting";
 
 /** Groups of the user pool. `ml-admins` may do all that `ml-users` may. */
 export const GROUPS = ["ml-admins", "ml-users"] as const;
@@ -48,13 +48,16 @@ export const people: Setting<readonly Person[]> = {
     if (entries === undefined || entries.length < 1) {
       return new Refusal([noList(raw)]);
     }
+    const first = entries.slice(0, MOST);
     const faults = [
-      ...entries.slice(MOST).map((_, beyond) => tooMany(MOST + beyond)),
-      ...entries.flatMap(entryFaults),
-      ...namedTwice(entries).map((problem) => ({
-        problem: `users: ${problem}`,
-        fix: "pulumi config set --path 'users[INDEX].email' ADDRESS   # or name; each is one person's own",
-      })),
+      ...first.flatMap(entryFaults),
+      ...takenTwice(first),
+      // Removed from the end: what goes shifts all that follows.
+      ...entries
+        .slice(MOST)
+        .map((_, beyond) => tooMany(MOST + beyond))
+        .reverse(),
+      ...first.flatMap(noPerson).reverse(),
     ];
     return faults.length === 0 ? (entries as Person[]) : new Refusal(faults);
   },
@@ -73,21 +76,31 @@ function noList(raw: string): Fault {
 function tooMany(index: number): Fault {
   return {
     problem: `users must be ${MOST} people at most; users[${index}] is one more`,
-    fix: `pulumi config rm --path 'users[${MOST}]'`,
+    fix: `pulumi config rm --path 'users[${index}]'`,
   };
 }
 
+function isEntry(entry: unknown): entry is Record<string, unknown> {
+  return typeof entry === "object" && entry !== null && !Array.isArray(entry);
+}
+
+function noPerson(entry: unknown, index: number): Fault[] {
+  return isEntry(entry)
+    ? []
+    : [
+        {
+          problem: `users[${index}] must have name, email and group; got ${JSON.stringify(entry)}`,
+          fix: `pulumi config rm --path 'users[${index}]'`,
+        },
+      ];
+}
+
 function entryFaults(entry: unknown, index: number): Fault[] {
-  const at = `users[${index}]`;
-  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
-    return [
-      {
-        problem: `${at} must have name, email and group; got ${JSON.stringify(entry)}`,
-        fix: `pulumi config rm --path '${at}'`,
-      },
-    ];
+  if (!isEntry(entry)) {
+    return [];
   }
-  const { name, email, group, ...others } = entry as Record<string, unknown>;
+  const at = `users[${index}]`;
+  const { name, email, group, ...others } = entry;
   const nameFits = typeof name === "string" && NAME.test(name) && !RESERVED.includes(name);
   const emailFits = typeof email === "string" && EMAIL.test(email);
   return [
@@ -97,8 +110,8 @@ function entryFaults(entry: unknown, index: number): Fault[] {
       ? []
       : [fault(`${at}.group`, `one of ${GROUPS.join(", ")}`, group, "ml-users")]),
     ...Object.keys(others).map((key) => ({
-      problem: `${at}.${key} is not known`,
-      fix: `pulumi config rm --path '${at}.${key}'`,
+      problem: `${at} must have name, email and group only; got ${JSON.stringify(key)}`,
+      fix: `pulumi config rm --path '${at}.${visible(key)}'`,
     })),
   ];
 }
@@ -111,7 +124,8 @@ function fault(path: string, allowed: string, got: unknown, example: string): Fa
   };
 }
 
-function namedTwice(entries: readonly unknown[]): string[] {
+/** Names and addresses that several people have, with a command for each of them but the first. */
+function takenTwice(entries: readonly unknown[]): Fault[] {
   return (["name", "email"] as const).flatMap((field) => {
     const values = entries.map((entry) => {
       const value = (entry as Partial<Person> | null)?.[field];
@@ -119,7 +133,14 @@ function namedTwice(entries: readonly unknown[]): string[] {
     });
     return repeated(values.filter((value) => value !== undefined)).map((value) => {
       const whose = values.flatMap((one, index) => (one === value ? [`users[${index}]`] : []));
-      return `${whose.join(" and ")} have the same ${field} "${value}"`;
+      const word = field === "name" ? "NAME" : "ADDRESS";
+      return {
+        problem: `each of users must have a name and an email of their own; ${whose.join(" and ")} have the same ${field} "${value}"`,
+        fix: whose
+          .slice(1)
+          .map((at) => `pulumi config set --path '${at}.${field}' ${word}`)
+          .join("\n"),
+      };
     });
   });
 }

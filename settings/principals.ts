@@ -20,7 +20,9 @@ export const roleArns: Setting<readonly string[]> = {
       ...arns.flatMap(arnFaults),
       ...repeated(arns).map((arn) => `"${String(arn)}" stands twice`),
     ];
-    return details.length === 0 ? (arns as string[]) : new Refusal(details);
+    const mended = arns.map((arn) => (arnFaults(arn).length === 0 ? String(arn) : "ARN"));
+    const fix = `pulumi config set adminArns ${[...new Set(mended)].join(",")}`;
+    return details.length === 0 ? (arns as string[]) : new Refusal(details, fix);
   },
 };
 

@@ -189,7 +189,7 @@ describe("users", () => {
     assert.match(text, /users\[0\]\.email must be an e-mail address; it is not set/);
     assert.match(text, /users\[0\]\.group must be one of ml-admins, ml-users; it is not set/);
     assert.match(text, /users\[1\]\.group must be one of .*; got "admins"/);
-    assert.match(text, /users\[1\]\.team is not known/);
+    assert.match(text, /users\[1\] must have name, email and group only; got "team"/);
     assert.match(text, /users\[2\] must have name, email and group; got "grace"/);
   });
 
