@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi/errors";
+import { pricedRegions } from "../../cost/price-book";
 import { loadSettings, TARGET_SETTINGS } from "../../settings";
+import { ZONES } from "../../settings/checks";
 import { SettingsError } from "../../settings/load";
 import { flatten } from "../../settings/setting";
 import { SHARED_SETTINGS, TARGET_NAMES, type TargetName } from "../../settings/shared";
@@ -106,6 +108,7 @@ describe("numeric settings", () => {
       "nodes.min": value,
       "nodes.max": value,
     }),
+    ...(path === "network.zones" && { "aws:region": "us-east-1" }),
     ...(path === "studio.spaceGib" && { "studio.maxSpaceGib": value }),
     ...(path === "studio.maxSpaceGib" && { "studio.spaceGib": "5" }),
     [path]: value,
@@ -254,6 +257,21 @@ describe("checks between settings", () => {
       /nodes\.count 36 or less/,
     );
     settings({ "network.cidr": "10.0.0.0/23", "nodes.count": "50" });
+  });
+
+  it("refuse more zones than a region with prices has, before anything is asked of AWS", () => {
+    const zones = (region: string, count: number): Overrides => ({
+      "aws:region": region,
+      "network.zones": String(count),
+    });
+    settings(zones("eu-west-3", 3));
+    assert.match(
+      fault(zones("eu-west-3", 4)),
+      /network\.zones must be 3 or less in eu-west-3, .*; got 4\n +pulumi config set network\.zones 3 /,
+    );
+    settings(zones("us-east-1", 4));
+    settings(zones("eu-central-1", 4));
+    assert.deepEqual(Object.keys(ZONES).sort(), pricedRegions());
   });
 
   it("refuse public, odd and oversized networks", () => {
