@@ -23,7 +23,10 @@ const STUDIO_TYPES: ReadonlySet<string> = new Set(
     )
     .map((type) => `ml.${type}`),
 );
-/** Each is a line in the condition of a policy, of which IAM takes 10,240 characters a role. */
+/**
+ * Each is a line in the condition of a policy, of which IAM takes 10,240 characters a role.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const MOST_TYPES = 40;
 const DEFAULT_TYPES = ["ml.t3.medium", "ml.t3.large", "ml.m5.large", "ml.m5.xlarge"];
 
