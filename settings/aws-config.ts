@@ -2,7 +2,7 @@ import type { Fault } from "./checks";
 import type { ConfigSource } from "./load";
 
 /** What a setting of the AWS provider holds. */
-type Form = "text" | "number" | "boolean" | "list" | "object";
+type Form = "text" | "number" | "boolean" | "list" | "object" | "tags";
 
 /**
  * Every setting of the AWS provider: data of our own, since its SDK takes its time to load. A test holds it
@@ -25,7 +25,9 @@ const NAMES: Readonly<Record<Form, readonly string[]>> = {
     ...["allowedAccountIds", "forbiddenAccountIds", "assumeRoles", "endpoints", "userAgents"],
     ...["sharedConfigFiles", "sharedCredentialsFiles"],
   ],
-  object: ["assumeRoleWithWebIdentity", "defaultTags", "ignoreTags"],
+  object: ["assumeRoleWithWebIdentity", "ignoreTags"],
+  // Taken apart here, so what the provider would say of anything else has to be said here, too.
+  tags: ["defaultTags"],
 };
 const FORMS: ReadonlyMap<string, Form> = new Map(
   (Object.keys(NAMES) as Form[]).flatMap((form) => NAMES[form].map((name) => [name, form])),
@@ -41,6 +43,7 @@ const WORDS: Readonly<Record<Exclude<Form, "text">, readonly [allowed: string, e
     boolean: ["true or false", "true"],
     list: ["a list, in YAML or JSON", "'[...]'"],
     object: ["names and values, in YAML or JSON", "'{...}'"],
+    tags: ["tags, with text as values, and nothing else, in YAML or JSON", `'{"tags":{...}}'`],
   };
 
 /**
@@ -91,7 +94,23 @@ function valueOf(form: Form, raw: string): unknown {
     case "list":
     case "object":
       return structure(form, raw);
+    case "tags": {
+      const value = structure("object", raw);
+      return isTags(value) ? value : undefined;
+    }
   }
+}
+
+function isTags(value: unknown): boolean {
+  const entries = Object.entries(value ?? { missing: true });
+  return entries.every(
+    ([name, tags]) =>
+      name === "tags" &&
+      typeof tags === "object" &&
+      tags !== null &&
+      !Array.isArray(tags) &&
+      Object.values(tags).every((tag) => typeof tag === "string"),
+  );
 }
 
 function structure(form: "list" | "object", raw: string): unknown {

@@ -1,8 +1,8 @@
 import type { Check, Fault } from "./checks";
-import { overlap, parseCidr } from "./cidr";
+import { networkOf, overlap, parseCidr } from "./cidr";
 import type { ClusterSettings, Ec2Settings } from "./cluster";
 import { INSTANCE_TYPES } from "./instance-types";
-import type { SharedSettings } from "./shared";
+import { SUBNET_BITS, type SharedSettings } from "./shared";
 
 /**
  * kubeadm's own floor is 2 CPUs and 1,700 MB; what we install on top needs the rest.
@@ -14,7 +14,33 @@ const SMALLEST_NODE = { vcpus: 2, memoryGib: 4 };
  * https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/ (node-cidr-mask-size-ipv4) */
 const NODE_PREFIX = 24;
 
+/** Addresses that AWS keeps of a subnet. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+const KEPT_BY_AWS = 5;
+
 type With<T> = SharedSettings & T;
+
+/**
+ * Name of a stack, in as many characters as a tag's key of 128 leaves beside `kubernetes.io/cluster/`, `-` and
+ * the stack id. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
+ */
+const TAGGED_NAME = /^.{1,97}$/;
+
+/** A rule on the name of a stack, after which things are named. */
+export function nameCheck(pattern: RegExp, allowed: string): Check<unknown> {
+  return {
+    reads: [],
+    severity: "error",
+    find: (_, { stack }) =>
+      pattern.test(stack)
+        ? []
+        : [
+            {
+              problem: `the name of a stack ${allowed}; got "${stack}"`,
+              fix: "pulumi stack rename NAME",
+            },
+          ],
+  };
+}
 
 /** Rules of every target that is a Kubernetes cluster. */
 export const CLUSTER_CHECKS: readonly Check<With<ClusterSettings>>[] = [
@@ -60,6 +86,10 @@ export const CLUSTER_CHECKS: readonly Check<With<ClusterSettings>>[] = [
 /** Rules of the `ec2` target. */
 export const EC2_CHECKS: readonly Check<With<Ec2Settings>>[] = [
   ...CLUSTER_CHECKS,
+  nameCheck(
+    TAGGED_NAME,
+    "of ec2 must have at most 97 characters, since a tag of its machines is named after it",
+  ),
   {
     reads: ["network.cidr", "kubernetes.podCidr", "kubernetes.serviceCidr"],
     severity: "error",
@@ -72,6 +102,13 @@ export const EC2_CHECKS: readonly Check<With<Ec2Settings>>[] = [
     reads: ["kubernetes.podCidr", "nodes.count"],
     severity: "error",
     find: ({ kubernetes: { podCidr }, nodes: { count } }) => podNetworkFault(podCidr, count),
+  },
+  {
+    reads: ["network.cidr", "network.zones", "nodes.count"],
+    severity: "error",
+    // Beside the nodes: the control plane that its zone has more, or the database, and what replaces it.
+    find: ({ network, nodes: { count } }) =>
+      subnetFault(network, { setting: "nodes.count", most: count, each: 1, others: 2 }),
   },
   {
     reads: ["nodes.controlPlane"],
@@ -99,6 +136,45 @@ function podNetworkFault(podCidr: string, count: number): Fault[] {
         {
           problem: `kubernetes.podCidr must be /${largest} or larger, so that each of nodes.count (${count}) and a replacement of each gets a /${NODE_PREFIX}; got "${podCidr}"`,
           fix: "pulumi config set kubernetes.podCidr 10.244.0.0/16   # of a cluster that exists: choose fewer nodes",
+        },
+      ];
+}
+
+/** What a cluster takes of a private subnet. */
+interface Demand {
+  /** Setting that bounds the nodes, and its value. */
+  readonly setting: string;
+  readonly most: number;
+  /** Addresses that a node takes at least. */
+  readonly each: number;
+  /** Addresses of what stands in a subnet beside the nodes. */
+  readonly others: number;
+}
+
+/**
+ * Whether each zone's subnet has addresses for its part of the nodes, twice: they are replaced by making the
+ * new ones first. Load balancers, and pods where they take addresses of the VPC, come on top.
+ */
+export function subnetFault(
+  { cidr, zones }: SharedSettings["network"],
+  { setting, most, each, others }: Demand,
+): Fault[] {
+  const fitting = (prefix: number): number => {
+    const usable = 2 ** (32 - prefix - SUBNET_BITS) - KEPT_BY_AWS;
+    return zones * Math.floor((usable - others) / (2 * each));
+  };
+  const prefix = parseCidr(cidr)?.prefix ?? 0;
+  let enough = prefix;
+  while (fitting(enough) < most) {
+    enough -= 1;
+  }
+  const [address = ""] = cidr.split("/");
+  return enough === prefix
+    ? []
+    : [
+        {
+          problem: `network.cidr must be /${enough} or larger, or ${setting} ${fitting(prefix)} or less, so that a subnet has addresses for a zone's nodes and a replacement of each; got "${cidr}" and ${most}`,
+          fix: `pulumi config set network.cidr ${networkOf(`${address}/${enough}`) ?? "NETWORK"}   # of a stack that exists: choose fewer nodes`,
         },
       ];
 }

@@ -2,8 +2,9 @@ import { awsConfig } from "./aws-config";
 import type { Check, Fault } from "./checks";
 import { within } from "./cidr";
 import { nodeRange, type EksSettings } from "./cluster";
-import { CLUSTER_CHECKS } from "./cluster-checks";
+import { CLUSTER_CHECKS, nameCheck, subnetFault } from "./cluster-checks";
 import { EKS_VERSIONS, supportOf, type EksMinor } from "./eks-versions";
+import { networksCommand } from "./networks";
 import type { SharedSettings } from "./shared";
 
 /**
@@ -32,6 +33,19 @@ const NOT_ON_THE_INTERNET = [
   "224.0.0.0/3",
 ];
 
+/**
+ * The VPC CNI gives pods addresses of the VPC, and holds an interface full of them from the start. This is
+ * one of the smallest type that a cluster may have, a medium; a large has 10 and more.
+ * https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/eni-and-ip-target.md
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html
+ */
+const NODE_ADDRESSES = 6;
+/**
+ * Addresses of a subnet that the control plane wants, and those of the database and what replaces it.
+ * https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+ */
+const OTHER_ADDRESSES = 6 + 2;
+
 /** An entry of `aws:assumeRoles`. */
 interface AssumedRole {
   readonly externalId?: string;
@@ -40,19 +54,10 @@ interface AssumedRole {
 /** Rules of the `eks` target. */
 export const EKS_CHECKS: readonly Check<SharedSettings & EksSettings>[] = [
   ...CLUSTER_CHECKS,
-  {
-    reads: [],
-    severity: "error",
-    find: (_, { stack }) =>
-      CLUSTER_NAME.test(stack)
-        ? []
-        : [
-            {
-              problem: `the name of a stack of eks must begin with a letter or a digit and hold only those, - and _, at most 91 of them, since its cluster is named after it; got "${stack}"`,
-              fix: "pulumi stack rename NAME",
-            },
-          ],
-  },
+  nameCheck(
+    CLUSTER_NAME,
+    "of eks must begin with a letter or a digit and hold only those, - and _, at most 91 of them, since its cluster is named after it",
+  ),
   {
     reads: [],
     severity: "error",
@@ -77,7 +82,9 @@ export const EKS_CHECKS: readonly Check<SharedSettings & EksSettings>[] = [
         .filter((network) => within(NOT_ON_THE_INTERNET, network))
         .map((network) => ({
           problem: `allowedCidrs must be networks on the internet on eks, whose API server is reached from there; got "${network}"`,
-          fix: 'pulumi config set allowedCidrs "$(curl -s https://checkip.amazonaws.com)/32"',
+          fix: networksCommand(
+            allowedCidrs.map((one) => (within(NOT_ON_THE_INTERNET, one) ? undefined : one)),
+          ),
         })),
   },
   {
@@ -122,6 +129,17 @@ export const EKS_CHECKS: readonly Check<SharedSettings & EksSettings>[] = [
             },
           ];
     },
+  },
+  {
+    reads: ["network.cidr", "network.zones", "nodes.count", "nodes.max"],
+    severity: "error",
+    find: ({ network, nodes }) =>
+      subnetFault(network, {
+        setting: nodes.max === "count" ? "nodes.count" : "nodes.max",
+        most: nodeRange(nodes).max,
+        each: NODE_ADDRESSES,
+        others: OTHER_ADDRESSES,
+      }),
   },
   {
     reads: ["nodes.capacity", "lifecycle"],

@@ -6,15 +6,16 @@ export const LIFECYCLES = ["experiment", "keep", "retire"] as const;
 export type Lifecycle = (typeof LIFECYCLES)[number];
 
 /**
- * Every destructive switch of the program. AWS reads most of them from what the last successful
- * `up` stored, so they are set at creation and never only before a destroy.
+ * Every destructive switch over data. What holds only what the program makes again, the private zone and the
+ * published keys of a cluster, goes with its stack in every lifecycle. AWS reads most of them from what the
+ * last successful `up` stored, so they are set at creation and never only before a destroy.
  */
 export interface LifecycleFlags {
   /** Value of the tag `Lifecycle`; another one would replace nodes, whose disks carry it. */
   readonly tag: Exclude<Lifecycle, "retire">;
   /** Pulumi refuses to delete or replace the resource until it is unprotected. */
   readonly protect: boolean;
-  /** S3 and Route 53: deleting takes the content along. */
+  /** The data bucket: deleting takes its content along. */
   readonly forceDestroy: boolean;
   /** RDS: the service itself refuses to delete. */
   readonly deletionProtection: boolean;

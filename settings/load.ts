@@ -2,7 +2,7 @@ import { RunError } from "@pulumi/pulumi/errors";
 import { inspect } from "node:util";
 import { awsFaults } from "./aws-config";
 import type { Check, Fault } from "./checks";
-import { flatten, Refusal, type NamedSetting, type SettingTree } from "./setting";
+import { flatten, Refusal, visible, type NamedSetting, type SettingTree } from "./setting";
 import { unknownKeys } from "./unknown-keys";
 
 /** Namespace of our settings in a stack file: the name of the project. */
@@ -99,7 +99,7 @@ export function load<S>(from: StackSource, { shared, byTarget }: Catalogue<S>): 
 export function message(title: string, stack: string, faults: readonly Fault[]): string {
   const entries = faults.map(({ problem, fix }) => {
     const lines = inStack(stack, fix).split("\n");
-    return [`  - ${problem}`, ...lines.map((line) => `      ${line}`)];
+    return [`  - ${visible(problem)}`, ...lines.map((line) => `      ${line}`)];
   });
   return [`${title}:`, ...entries.flat()].join("\n");
 }
@@ -146,7 +146,7 @@ function read(entry: NamedSetting, source: ConfigSource): { value?: unknown; fau
   return {
     faults: got.map((detail) =>
       typeof detail === "string"
-        ? { problem: `${name} must be ${allowed}; ${detail}`, fix: command(entry) }
+        ? { problem: `${name} must be ${allowed}; ${detail}`, fix: value.fix ?? command(entry) }
         : detail,
     ),
   };

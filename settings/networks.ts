@@ -46,26 +46,43 @@ const SHORTEST_PREFIX = 8;
  */
 const MOST = 20;
 
+/** The address that one reaches AWS from, as a shell finds it out. */
+const OWN_NETWORK = "$(curl -s https://checkip.amazonaws.com)/32";
+
+/** The command that sets `allowedCidrs`, each network once; one's own stands for what is undefined. */
+export function networksCommand(networks: readonly (string | undefined)[]): string {
+  const list = [...new Set(networks.map((network) => network ?? OWN_NETWORK))].join(",");
+  return `pulumi config set allowedCidrs ${list.includes("$") ? `"${list}"` : list}`;
+}
+
 /** Who may reach the API server and the login pages. */
 export const allowedNetworks: Setting<readonly string[]> = {
   doc: "IPv4 networks that may reach the API server and the login. Never the whole internet.",
   allowed: `1 to ${MOST} IPv4 networks of prefix /${SHORTEST_PREFIX} or longer, in a list or separated by commas`,
-  example: `"$(curl -s https://checkip.amazonaws.com)/32"`,
+  example: `"${OWN_NETWORK}"`,
   parse: (raw) => {
     const networks = entriesOf(raw);
     if (networks === undefined || networks.length < 1 || networks.length > MOST) {
       return new Refusal();
     }
+    const mended = networks.filter((network) => network !== "").map(mendedNetwork);
+    const fix = networksCommand(mended.length === 0 ? [undefined] : mended);
     const details = [
       ...networks.flatMap(networkFaults),
       ...repeated(networks).map((network) => ({
         problem: `allowedCidrs must name each network once; ${JSON.stringify(network)} stands twice`,
-        fix: `pulumi config set allowedCidrs ${[...new Set(networks)].join(",")}`,
+        fix,
       })),
     ];
-    return details.length === 0 ? (networks as string[]) : new Refusal(details);
+    return details.length === 0 ? (networks as string[]) : new Refusal(details, fix);
   },
 };
+
+/** What a network should read, where that can be told. */
+function mendedNetwork(raw: unknown): string | undefined {
+  const network = networkOf(String(raw));
+  return network !== undefined && networkFaults(network).length === 0 ? network : undefined;
+}
 
 function networkFaults(raw: unknown): string[] {
   if (typeof raw !== "string") {

@@ -1,5 +1,5 @@
 import type { Fault } from "./checks";
-import { entriesOf, Refusal, repeated, type Setting } from "./setting";
+import { entriesOf, Refusal, repeated, visible, type Setting } from "./setting";
 
 /** Groups of the user pool. `ml-admins` may do all that `ml-users` may. */
 export const GROUPS = ["ml-admins", "ml-users"] as const;
@@ -17,8 +17,13 @@ export interface Person {
 /** Valid as PostgreSQL role, Studio profile, Kubernetes namespace part and S3 prefix at once. */
 const NAME = /^(?=.{1,32}$)[a-z](-?[a-z0-9])*$/;
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
-/** Roles that RDS, PostgreSQL or this program own in the database. */
-const RESERVED = ["platform", "postgres", "public", "rdsadmin"];
+/**
+ * Roles that RDS, PostgreSQL or this program own in the database, and names that PostgreSQL refuses. Those
+ * that begin with `pg_` and `rds_` cannot be written anyway.
+ * https://github.com/postgres/postgres/blob/REL_17_STABLE/src/backend/parser/gram.y (RoleId)
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.View.html
+ */
+const RESERVED = ["none", "platform", "postgres", "public", "rdsadmin"];
 const NAMES = `1 to 32 lower-case letters, digits and single hyphens, begin with a letter, and not be ${RESERVED.join(", ")}`;
 /**
  * Enough for the largest scenario; IAM allows 1,000 roles in an account by default.
@@ -26,10 +31,10 @@ const NAMES = `1 to 32 lower-case letters, digits and single hyphens, begin with
  */
 const MOST = 200;
 
-/** Sets the first person, part by part. */
+/** Sets the first person, part by part. No address here that could be somebody's: invitations go there. */
 const EXAMPLE = [
-  "--path 'users[0].name' ada",
-  "--path 'users[0].email' ada@your-company.com",
+  "--path 'users[0].name' NAME",
+  "--path 'users[0].email' ADDRESS",
   "--path 'users[0].group' ml-admins",
 ];
 
@@ -43,13 +48,16 @@ export const people: Setting<readonly Person[]> = {
     if (entries === undefined || entries.length < 1) {
       return new Refusal([noList(raw)]);
     }
+    const first = entries.slice(0, MOST);
     const faults = [
-      ...entries.slice(MOST).map((_, beyond) => tooMany(MOST + beyond)),
-      ...entries.flatMap(entryFaults),
-      ...namedTwice(entries).map((problem) => ({
-        problem: `users: ${problem}`,
-        fix: "pulumi config set --path 'users[INDEX].email' ADDRESS   # or name; each is one person's own",
-      })),
+      ...first.flatMap(entryFaults),
+      ...takenTwice(first),
+      // Removed from the end: what goes shifts all that follows.
+      ...entries
+        .slice(MOST)
+        .map((_, beyond) => tooMany(MOST + beyond))
+        .reverse(),
+      ...first.flatMap(noPerson).reverse(),
     ];
     return faults.length === 0 ? (entries as Person[]) : new Refusal(faults);
   },
@@ -68,21 +76,31 @@ function noList(raw: string): Fault {
 function tooMany(index: number): Fault {
   return {
     problem: `users must be ${MOST} people at most; users[${index}] is one more`,
-    fix: `pulumi config rm --path 'users[${MOST}]'`,
+    fix: `pulumi config rm --path 'users[${index}]'`,
   };
 }
 
+function isEntry(entry: unknown): entry is Record<string, unknown> {
+  return typeof entry === "object" && entry !== null && !Array.isArray(entry);
+}
+
+function noPerson(entry: unknown, index: number): Fault[] {
+  return isEntry(entry)
+    ? []
+    : [
+        {
+          problem: `users[${index}] must have name, email and group; got ${JSON.stringify(entry)}`,
+          fix: `pulumi config rm --path 'users[${index}]'`,
+        },
+      ];
+}
+
 function entryFaults(entry: unknown, index: number): Fault[] {
-  const at = `users[${index}]`;
-  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
-    return [
-      {
-        problem: `${at} must have name, email and group; got ${JSON.stringify(entry)}`,
-        fix: `pulumi config rm --path '${at}'`,
-      },
-    ];
+  if (!isEntry(entry)) {
+    return [];
   }
-  const { name, email, group, ...others } = entry as Record<string, unknown>;
+  const at = `users[${index}]`;
+  const { name, email, group, ...others } = entry;
   const nameFits = typeof name === "string" && NAME.test(name) && !RESERVED.includes(name);
   const emailFits = typeof email === "string" && EMAIL.test(email);
   return [
@@ -92,8 +110,8 @@ function entryFaults(entry: unknown, index: number): Fault[] {
       ? []
       : [fault(`${at}.group`, `one of ${GROUPS.join(", ")}`, group, "ml-users")]),
     ...Object.keys(others).map((key) => ({
-      problem: `${at}.${key} is not known`,
-      fix: `pulumi config rm --path '${at}.${key}'`,
+      problem: `${at} must have name, email and group only; got ${JSON.stringify(key)}`,
+      fix: `pulumi config rm --path '${at}.${visible(key)}'`,
     })),
   ];
 }
@@ -106,7 +124,8 @@ function fault(path: string, allowed: string, got: unknown, example: string): Fa
   };
 }
 
-function namedTwice(entries: readonly unknown[]): string[] {
+/** Names and addresses that several people have, with a command for each of them but the first. */
+function takenTwice(entries: readonly unknown[]): Fault[] {
   return (["name", "email"] as const).flatMap((field) => {
     const values = entries.map((entry) => {
       const value = (entry as Partial<Person> | null)?.[field];
@@ -114,7 +133,14 @@ function namedTwice(entries: readonly unknown[]): string[] {
     });
     return repeated(values.filter((value) => value !== undefined)).map((value) => {
       const whose = values.flatMap((one, index) => (one === value ? [`users[${index}]`] : []));
-      return `${whose.join(" and ")} have the same ${field} "${value}"`;
+      const word = field === "name" ? "NAME" : "ADDRESS";
+      return {
+        problem: `each of users must have a name and an email of their own; ${whose.join(" and ")} have the same ${field} "${value}"`,
+        fix: whose
+          .slice(1)
+          .map((at) => `pulumi config set --path '${at}.${field}' ${word}`)
+          .join("\n"),
+      };
     });
   });
 }

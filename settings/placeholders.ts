@@ -1,5 +1,6 @@
 import type { Fault } from "./checks";
 import { within } from "./cidr";
+import { networksCommand } from "./networks";
 import type { SharedSettings } from "./shared";
 
 /** Networks that exist in documentation only. Source: https://www.rfc-editor.org/rfc/rfc5737 */
@@ -23,7 +24,9 @@ export function placeholders({
       : [
           {
             problem: `allowedCidrs must be your own networks; got the documentation address ${networks.join(", ")}`,
-            fix: 'pulumi config set allowedCidrs "$(curl -s https://checkip.amazonaws.com)/32"',
+            fix: networksCommand(
+              allowedCidrs.map((one) => (networks.includes(one) ? undefined : one)),
+            ),
           },
         ]),
     ...people.map(({ name, email }) => ({

@@ -1,6 +1,9 @@
 import { entriesOf, Refusal, repeated, type Setting } from "./setting";
 
-/** Roles and users of the standard partition; paths are part of the name. */
+/**
+ * Roles and users of the standard partition: a path of up to 512 characters and a name of up to 64.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const PRINCIPAL = /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]{1,576}$/;
 /** Many times what a team has; EKS takes more. */
 const MOST = 20;
@@ -20,7 +23,9 @@ export const roleArns: Setting<readonly string[]> = {
       ...arns.flatMap(arnFaults),
       ...repeated(arns).map((arn) => `"${String(arn)}" stands twice`),
     ];
-    return details.length === 0 ? (arns as string[]) : new Refusal(details);
+    const mended = arns.map((arn) => (arnFaults(arn).length === 0 ? String(arn) : "ARN"));
+    const fix = `pulumi config set adminArns ${[...new Set(mended)].join(",")}`;
+    return details.length === 0 ? (arns as string[]) : new Refusal(details, fix);
   },
 };
 

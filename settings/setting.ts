@@ -3,10 +3,21 @@ import type { Fault } from "./checks";
 /** Why a raw value is not accepted: one or more sentences, each complete in itself. */
 export class Refusal {
   /**
-   * @param details what is wrong; none means "it is not what `allowed` says". A fault has a fix of its own,
-   *   where the setting's example would not mend it.
+   * @param details what is wrong; none means "it is not what `allowed` says". A fault has a fix of its own.
+   * @param fix the command for all of it. @default the one that gives the setting its example
    */
-  constructor(readonly details: readonly (string | Fault)[] = []) {}
+  constructor(
+    readonly details: readonly (string | Fault)[] = [],
+    readonly fix?: string,
+  ) {}
+}
+
+/** Text of a stack file on one line, without what a terminal would obey: control characters are spelt out. */
+export function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) => {
+    const spelt = JSON.stringify(sign).slice(1, -1);
+    return spelt === sign ? `\\u{${sign.codePointAt(0)?.toString(16) ?? ""}}` : spelt;
+  });
 }
 
 /** One stack setting: how to read it, and what a person must know to set it. */

@@ -34,9 +34,9 @@ export const SHARED_SETTINGS = {
     "experiment",
   ),
   owner: text("Who answers for the stack and its bill: the `Owner` tag.", {
-    allowed: "1 to 128 letters, digits, spaces and any of + - = . _ : / @",
+    allowed: "1 to 128 letters, digits, spaces and any of + - = . _ : / @, no space first or last",
     // https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
-    pattern: /^[\p{L}\p{N}+\-=._:/@][\p{L}\p{N} +\-=._:/@]{0,127}$/u,
+    pattern: /^(?! )[\p{L}\p{N} +\-=._:/@]{1,128}(?<! )$/u,
     example: "ml-team",
   }),
   allowedCidrs: allowedNetworks,

@@ -1,9 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parse, type ScalarTag } from "yaml";
 import { PROJECT, SettingsError, type ConfigSource } from "./load";
 
 const FILE = /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/;
+
+/** `010` is eight to the engine, whose YAML takes numbers as Go writes them. https://pkg.go.dev/strconv#ParseInt */
+const OCTAL: ScalarTag = {
+  tag: "tag:yaml.org,2002:int",
+  default: true,
+  test: /^[-+]?0[0-7]+$/,
+  resolve: (text) => parseInt(text, 8),
+};
 
 /** Names of the stacks whose files lie in a folder, in alphabetical order. */
 export function stackNames(folder: string): string[] {
@@ -15,8 +23,8 @@ export function stackNames(folder: string): string[] {
 
 /**
  * Reads `Pulumi.<stack>.yaml` without the Pulumi CLI. Keys and values take the form in which the engine
- * would hand them to a program: a key without a namespace is one of the project's, text is as it is and
- * everything else JSON.
+ * would hand them to a program: a key without a namespace is one of the project's, text is as it is, nothing
+ * is empty text, and everything else JSON.
  *
  * @throws SettingsError when there is no such file, naming those there are, or it is no YAML file.
  */
@@ -26,7 +34,11 @@ export function readStackFile(folder: string, stack: string): ConfigSource {
     const known = stackNames(folder).join(", ");
     throw new SettingsError(`there is no Pulumi.${stack}.yaml; stacks with a file: ${known}`);
   }
-  const entries = Object.entries(configOf(file, stack));
+  // Old versions of Pulumi wrote `ml-platform:config:owner`, which means the same.
+  const entries = Object.entries(configOf(file, stack)).map(([key, value]): [string, unknown] => [
+    key.replace(/^([^:]+):config:/, "$1:"),
+    value,
+  ]);
   const full = ([key]: [string, unknown]): boolean => key.includes(":");
   // Of a key that stands in both forms the engine takes the full one.
   return Object.fromEntries([
@@ -40,7 +52,7 @@ export function readStackFile(folder: string, stack: string): ConfigSource {
 function configOf(file: string, stack: string): Record<string, unknown> {
   let content: unknown;
   try {
-    content = parse(readFileSync(file, "utf8"));
+    content = parse(readFileSync(file, "utf8"), { customTags: (tags) => [OCTAL, ...tags] });
   } catch (error) {
     throw new SettingsError(`Pulumi.${stack}.yaml ${unreadable(error)}`);
   }
@@ -77,8 +89,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function asEngine(value: unknown): string | undefined {
-  if (typeof value === "string") {
-    return value;
+  if (typeof value === "string" || value === null) {
+    return value ?? "";
   }
   return isEncrypted(value) ? undefined : JSON.stringify(value);
 }

@@ -1,3 +1,4 @@
+import { closest } from "fastest-levenshtein";
 import type { Check } from "./checks";
 import { INSTANCE_TYPES, known } from "./instance-types";
 import {
@@ -22,7 +23,10 @@ const STUDIO_TYPES: ReadonlySet<string> = new Set(
     )
     .map((type) => `ml.${type}`),
 );
-/** Each is a line in the condition of a policy, of which IAM takes 10,240 characters a role. */
+/**
+ * Each is a line in the condition of a policy, of which IAM takes 10,240 characters a role.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const MOST_TYPES = 40;
 const DEFAULT_TYPES = ["ml.t3.medium", "ml.t3.large", "ml.m5.large", "ml.m5.xlarge"];
 
@@ -50,9 +54,17 @@ const allowedTypes: Setting<readonly string[]> = {
       }),
       ...repeated(types).map((type) => `"${String(type)}" stands twice`),
     ];
-    return details.length === 0 ? (types as string[]) : new Refusal(details);
+    return details.length === 0 ? (types as string[]) : new Refusal(details, typesCommand(types));
   },
 };
+
+/** The command that sets these types, each once, and in the place of an unknown one its nearest. */
+function typesCommand(types: readonly unknown[]): string {
+  const names = [...STUDIO_TYPES];
+  const mended = types.filter((type) => type !== "").map((type) => closest(String(type), names));
+  const list = mended.length === 0 ? DEFAULT_TYPES : [...new Set(mended)];
+  return `pulumi config set studio.instanceTypes ${list.join(",")}`;
+}
 
 /** Settings of the `sagemaker` target. */
 export const SAGEMAKER_SETTINGS = {

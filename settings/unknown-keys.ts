@@ -2,6 +2,7 @@ import { closest, distance } from "fastest-levenshtein";
 import { AWS_NAMES } from "./aws-config";
 import type { Fault } from "./checks";
 import { PROJECT, type ConfigSource } from "./load";
+import { visible } from "./setting";
 
 /** How many letters may differ before a known name stops being a helpful guess. */
 const NEAR = 5;
@@ -39,6 +40,6 @@ function unknown(key: string, known: string | undefined): Fault {
   const hint = known === undefined ? "" : `; the nearest known name is ${known}`;
   return {
     problem: `"${key}" is no setting of this program${hint}`,
-    fix: `pulumi config rm ${key}`,
+    fix: `pulumi config rm ${visible(key)}`,
   };
 }

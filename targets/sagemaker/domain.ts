@@ -40,8 +40,7 @@ export class StudioDomain extends pulumi.ComponentResource {
     this.domain = new aws.sagemaker.Domain(
       `${name}-domain`,
       {
-        // The name is unique in the account and at most 63 characters long.
-        domainName: pulumi.interpolate`${shared.stack.slice(0, 40)}-${shared.stackId}`,
+        domainName: domainName(shared),
         authMode: "IAM",
         vpcId: shared.network.vpcId,
         subnetIds: [...shared.network.privateSubnetIds],
@@ -108,6 +107,15 @@ export class StudioDomain extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/**
+ * The stack's name and id: unique in the account, letters, digits and hyphens, no hyphen first, 63 at most.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDomain.html
+ */
+function domainName({ stack, stackId }: SharedServices): pulumi.Output<string> {
+  const prefix = `${stack.slice(0, 40)}-`.replace(/[^a-zA-Z0-9-]+/g, "-").replace(/^-+/, "");
+  return pulumi.interpolate`${prefix}${stackId}`;
 }
 
 type StudioSettings = SettingsOf<"sagemaker">["studio"];

@@ -21,7 +21,7 @@ describe("UserPool", () => {
     const inputs = await pool();
     assert.deepEqual(inputs["adminCreateUserConfig"], { allowAdminCreateUserOnly: true });
     const policy = inputs["passwordPolicy"] as Record<string, unknown>;
-    assert.equal(policy["minimumLength"], 14);
+    assert.equal(policy["minimumLength"], 15);
     for (const kind of ["Lowercase", "Uppercase", "Numbers", "Symbols"]) {
       assert.equal(policy[`require${kind}`], true, kind);
     }

@@ -47,9 +47,33 @@ describe("settings of the AWS provider", () => {
     assert.match(text, /aws:maxRetries must be a whole number; got "abc"\n +pulumi config set aws/);
     assert.match(text, /aws:endpoints must be a list, in YAML or JSON; got "\[\{"/);
     assert.match(text, /aws:assumeRoles must be a list/);
-    assert.match(text, /aws:defaultTags must be names and values/);
+    assert.match(text, /aws:defaultTags must be tags, with text as values/);
     assert.match(text, /aws:insecure must be true or false; got "yes"/);
     assert.match(text, /owner must be /);
+  });
+});
+
+describe("default tags of the AWS provider", () => {
+  it("are refused where they would vanish or be no tags", () => {
+    for (const bad of [
+      '{"tag":{"a":"b"}}',
+      '{"tags":{"a":"b"},"keys":["a"]}',
+      '{"tags":5}',
+      '{"tags":["a"]}',
+      '{"tags":null}',
+      '{"tags":{"a":7}}',
+      '{"tags":{"a":{"b":"c"}}}',
+      "null",
+    ]) {
+      const text = fault({ "aws:defaultTags": bad });
+      assert.ok(text.includes(`aws:defaultTags must be tags, with text as values,`), bad);
+      assert.ok(
+        text.includes(`got "${bad}"\n      pulumi config set aws:defaultTags '{"tags":{...}}'`),
+      );
+    }
+    for (const good of ["{}", '{"tags":{}}', '{"tags":{"CostCenter":"7"}}']) {
+      settings({ "aws:defaultTags": good });
+    }
   });
 });
 

@@ -32,6 +32,31 @@ describe("checks between settings of eks", () => {
     settings({ target: "eks", "nodes.min": "3", "nodes.max": "3" });
   });
 
+  it("refuse a network whose subnets have no addresses for the most nodes, twice, and their pods", () => {
+    const most = (prefix: number, max: number): Overrides => ({
+      target: "eks",
+      "network.cidr": `10.0.0.0/${prefix}`,
+      ...{ "nodes.count": "1", "nodes.min": "1", "nodes.max": String(max) },
+    });
+    // [prefix, the most nodes]: per zone 27, 59 and 2,043 usable addresses, of which 8 are taken.
+    for (const [prefix, max] of [
+      [24, 2],
+      [23, 8],
+      [18, 338],
+    ] as const) {
+      settings(most(prefix, max));
+      const allowed = `network.cidr must be /${prefix - 1} or larger, or nodes.max ${max} or less`;
+      assert.ok(fault(most(prefix, max + 1)).includes(allowed));
+    }
+    settings(most(17, 450));
+    const text = fault(most(24, 450));
+    assert.match(text, /network\.cidr must be \/17 .*; got "10\.0\.0\.0\/24" and 450\n/);
+    assert.match(text, /pulumi config set network\.cidr 10\.0\.0\.0\/17 /);
+    // Without a range the count is the most.
+    const counted = { target: "eks", "network.cidr": "10.0.0.0/24", "nodes.count": "3" };
+    assert.match(fault(counted), /or nodes\.count 2 or less/);
+  });
+
   it("refuse networks of Services and people that EKS does not take", () => {
     const of = (key: string) => (value: string) => fault({ target: "eks", [key]: value });
     const services = of("kubernetes.serviceCidr");
@@ -77,6 +102,14 @@ describe("checks between settings of eks", () => {
       load(good, "eks");
     }
     load("team.prod", "ec2");
+    load("a".repeat(97), "ec2");
+    assert.throws(
+      () => load("a".repeat(98), "ec2"),
+      /name of a stack of ec2 must have at most 97 characters, .*; got "a{98}"\n +pulumi stack rename NAME/,
+    );
+    for (const name of ["my_team", "a.b", "a".repeat(100)]) {
+      load(name, "sagemaker");
+    }
   });
 
   it("refuse images and machines of different architectures, as on ec2", () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi/errors";
+import { pricedRegions } from "../../cost/price-book";
 import { loadSettings, TARGET_SETTINGS } from "../../settings";
+import { ZONES } from "../../settings/checks";
 import { SettingsError } from "../../settings/load";
 import { flatten } from "../../settings/setting";
 import { SHARED_SETTINGS, TARGET_NAMES, type TargetName } from "../../settings/shared";
@@ -106,6 +108,7 @@ describe("numeric settings", () => {
       "nodes.min": value,
       "nodes.max": value,
     }),
+    ...(path === "network.zones" && { "aws:region": "us-east-1" }),
     ...(path === "studio.spaceGib" && { "studio.maxSpaceGib": value }),
     ...(path === "studio.maxSpaceGib" && { "studio.spaceGib": "5" }),
     [path]: value,
@@ -175,8 +178,12 @@ describe("users", () => {
     for (const name of ["a", "ada-2", "a".repeat(32)]) {
       settings(users({ ...ada, name }));
     }
-    for (const name of ["", "Ada", "2ada", "ada-", "a--b", "a_b", "a".repeat(33), "postgres", 7]) {
+    for (const name of ["", "Ada", "2ada", "ada-", "a--b", "a_b", "a".repeat(33), 7]) {
       assert.match(fault(users({ ...ada, name })), /users\[0\]\.name must be/, String(name));
+    }
+    // Those of the database, and the two that PostgreSQL calls reserved.
+    for (const name of ["platform", "postgres", "rdsadmin", "none", "public"]) {
+      assert.match(fault(users({ ...ada, name })), new RegExp(`not be .*${name}.*; got "${name}"`));
     }
   });
 
@@ -185,7 +192,7 @@ describe("users", () => {
     assert.match(text, /users\[0\]\.email must be an e-mail address; it is not set/);
     assert.match(text, /users\[0\]\.group must be one of ml-admins, ml-users; it is not set/);
     assert.match(text, /users\[1\]\.group must be one of .*; got "admins"/);
-    assert.match(text, /users\[1\]\.team is not known/);
+    assert.match(text, /users\[1\] must have name, email and group only; got "team"/);
     assert.match(text, /users\[2\] must have name, email and group; got "grace"/);
   });
 
@@ -232,6 +239,39 @@ describe("checks between settings", () => {
       fault({ "kubernetes.podCidr": "10.244.0.0/18", "nodes.count": "50" }),
       /must be \/17/,
     );
+  });
+
+  it("refuse a network whose subnets have no address for each machine and its replacement", () => {
+    const small = { "network.cidr": "10.0.1.0/24" };
+    // Subnets of 32 addresses, 27 of them usable: 12 machines in each zone, twice, and two more.
+    settings({ ...small, "nodes.count": "24" });
+    const text = fault({ ...small, "nodes.count": "25" });
+    assert.match(
+      text,
+      /network\.cidr must be \/23 or larger, or nodes\.count 24 or less, .*; got "10\.0\.1\.0\/24" and 25\n/,
+    );
+    assert.match(text, /pulumi config set network\.cidr 10\.0\.0\.0\/23 /);
+    settings({ ...small, "network.zones": "3", "nodes.count": "36" });
+    assert.match(
+      fault({ ...small, "network.zones": "3", "nodes.count": "37" }),
+      /nodes\.count 36 or less/,
+    );
+    settings({ "network.cidr": "10.0.0.0/23", "nodes.count": "50" });
+  });
+
+  it("refuse more zones than a region with prices has, before anything is asked of AWS", () => {
+    const zones = (region: string, count: number): Overrides => ({
+      "aws:region": region,
+      "network.zones": String(count),
+    });
+    settings(zones("eu-west-3", 3));
+    assert.match(
+      fault(zones("eu-west-3", 4)),
+      /network\.zones must be 3 or less in eu-west-3, .*; got 4\n +pulumi config set network\.zones 3 /,
+    );
+    settings(zones("us-east-1", 4));
+    settings(zones("eu-central-1", 4));
+    assert.deepEqual(Object.keys(ZONES).sort(), pricedRegions());
   });
 
   it("refuse public, odd and oversized networks", () => {

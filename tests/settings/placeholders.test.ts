@@ -22,6 +22,11 @@ describe("placeholders", () => {
     const found = (network: string, email: string) =>
       placeholders({ allowedCidrs: [network], users: [{ name: "ada", email, group: "ml-users" }] });
     const own = "ada@your-company.com";
+    const mixed = { allowedCidrs: ["203.0.113.0/24", "81.2.69.160/27"], users: [] };
+    assert.equal(
+      placeholders(mixed)[0]?.fix,
+      'pulumi config set allowedCidrs "$(curl -s https://checkip.amazonaws.com)/32,81.2.69.160/27"',
+    );
     for (const network of ["192.0.2.0/24", "198.51.100.7/32", "203.0.113.128/25"]) {
       assert.equal(found(network, own).length, 1, network);
     }

@@ -26,6 +26,21 @@ describe("stack file", () => {
     });
   });
 
+  it("gives a setting without a value as empty text, and keeps nothing inside of a list", () => {
+    const source = read("config:\n  a:e:\n  a:t: ~\n  a:n: null\n  a:l: [~]\n");
+    assert.deepEqual(source, { "a:e": "", "a:t": "", "a:n": "", "a:l": "[null]" });
+  });
+
+  it("reads numbers with a leading zero as the engine does", () => {
+    const source = read("config:\n  a:o: 010\n  a:d: 089\n  a:z: 0\n  a:s: '010'\n  a:l: [010]\n");
+    assert.deepEqual(source, { "a:o": "8", "a:d": "89", "a:z": "0", "a:s": "010", "a:l": "[8]" });
+  });
+
+  it("takes a key as old versions of Pulumi wrote it for today's", () => {
+    const source = read("config:\n  ml-platform:config:owner: a\n  aws:config:region: b\n");
+    assert.deepEqual(source, { "ml-platform:owner": "a", "aws:region": "b" });
+  });
+
   it("takes a key without a namespace for one of the project, below the full one", () => {
     const source = read("config:\n  owner: a\n  ml-platform:nodes.count: 5\n  nodes.count: 4\n");
     assert.deepEqual(source, { "ml-platform:owner": "a", "ml-platform:nodes.count": "5" });

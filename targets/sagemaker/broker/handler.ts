@@ -8,9 +8,12 @@ import { broker } from "./broker";
 import { cookieKey } from "./cookie-key";
 import { identityProvider } from "./identity-provider";
 
-/** Seconds in which the browser has to follow the redirect; SageMaker takes 5 to 300. */
+/**
+ * Seconds in which the browser has to follow the redirect; SageMaker takes 5 to 300.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedDomainUrl.html
+ */
 const PRESIGNED_SECONDS = 30;
-/** A working day, after which one logs in again; SageMaker takes 1,800 to 43,200. */
+/** A working day, after which one logs in again; SageMaker takes 1,800 to 43,200, by the same page. */
 const SESSION_SECONDS = 8 * 3600;
 
 /** Milliseconds for a call with all of its attempts; the rest is for the page that says it failed. */

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
+import { record } from "../../../cost/record";
 import type { DeclaredResource } from "../../../cost/rule";
-import { declaredPlatform, inputsOf, ofType } from "../../support/declared";
+import { declarePlatform } from "../../../platform";
+import { loadSettings } from "../../../settings";
+import { config, declaredPlatform, inputsOf, ofType, REGION } from "../../support/declared";
+import { awsOutputs } from "../../support/outputs";
 import { allows, listOf, policyOf } from "../../support/policy";
 import { registrations } from "../../support/registrations";
+import { TODAY } from "../../support/resources";
 
 type Overrides = Readonly<Record<string, string>>;
 const studio = (overrides: Overrides = {}): Promise<DeclaredResource[]> =>
@@ -27,6 +32,27 @@ describe("Studio domain", () => {
       "database-from-sagemaker-apps",
     );
     assert.equal(rule["referencedSecurityGroupId"], "sagemaker-firewall-apps-id");
+  });
+
+  it("is named after any stack in the characters that a domain's name may have", async () => {
+    const named = async (stack: string): Promise<unknown> => {
+      const source = config({ target: "sagemaker" });
+      const { settings } = loadSettings(stack, source, TODAY);
+      const options = { stack, region: REGION, preview: false, outputs: awsOutputs };
+      const resources = await record(() => declarePlatform(settings, source), options);
+      return inputsOf(resources, "sagemaker/domain:Domain")["domainName"];
+    };
+    for (const [stack, name] of [
+      ["my_team", "my-team-0a1b2c3d"],
+      ["a.b", "a-b-0a1b2c3d"],
+      ["a--b-", "a--b--0a1b2c3d"],
+      ["_.a", "a-0a1b2c3d"],
+      ["__", "0a1b2c3d"],
+      ["x".repeat(100), `${"x".repeat(40)}-0a1b2c3d`],
+    ] as const) {
+      assert.equal(await named(stack), name);
+      assert.match(name, /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/);
+    }
   });
 
   it("opens on Studio itself, with the group of the apps in every kind of space", async () => {
