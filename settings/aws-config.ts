@@ -102,7 +102,7 @@ function valueOf(form: Form, raw: string): unknown {
 }
 
 function isTags(value: unknown): boolean {
-  const entries = Object.entries(value ?? { missing: true });
+  const entries = Object.entries((value ?? { missing: true }) as Record<string, unknown>);
   return entries.every(
     ([name, tags]) =>
       name === "tags" &&
