@@ -40,6 +40,8 @@ export const WORLD: World = {
 
 /** Milliseconds that a look may take, all its requests together, until it is given up. */
 export const LOOK_MS = 10_000;
+/** What such a look says is missing. */
+export const NO_ANSWER = `no answer within ${LOOK_MS / 1000} s`;
 /**
  * Seconds between two looks, and after which the person who waits hears of it at the next one: with
  * what a look may take there is a line at least every half minute.

@@ -1,7 +1,7 @@
 import { EC2Client, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
 import { request } from "node:https";
 import { text } from "node:stream/consumers";
-import { ActionError, LOOK_MS, wait, WORLD, type Action, type World } from "./action";
+import { ActionError, LOOK_MS, NO_ANSWER, wait, WORLD, type Action, type World } from "./action";
 import { clientSettings, type AwsAccess } from "./aws-access";
 
 /** A machine that has to become a node. */
@@ -72,7 +72,7 @@ async function nodesOf(inputs: AwaitClusterInputs): Promise<Map<string, boolean>
     return new Map(items.map(({ metadata, status }) => [metadata.name, isReady(status)]));
   } catch (error) {
     if (signal.aborted) {
-      return `no answer within ${LOOK_MS / 1000} s`;
+      return NO_ANSWER;
     }
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,5 +1,5 @@
 import { request } from "node:https";
-import { ActionError, LOOK_MS, wait, WORLD, type Action, type World } from "./action";
+import { ActionError, LOOK_MS, NO_ANSWER, wait, WORLD, type Action, type World } from "./action";
 
 export interface AwaitEndpointInputs {
   /** Address of the API server, `https://…`. */
@@ -51,7 +51,7 @@ function silence({ endpoint, authority }: AwaitEndpointInputs): Promise<string |
       resolve(undefined);
     });
     call.on("error", ({ message }) => {
-      resolve(signal.aborted ? `no answer within ${LOOK_MS / 1000} s` : message);
+      resolve(signal.aborted ? NO_ANSWER : message);
     });
     call.end();
   });

@@ -1,3 +1,4 @@
+import { isRecord } from "../settings/setting";
 import { CostError } from "./cost-error";
 import type { DeclaredResource } from "./rule";
 
@@ -82,8 +83,4 @@ function walk(resource: DeclaredResource, property: string): unknown {
 
 function refusal({ type, name }: DeclaredResource, fault: string, remedy: string): CostError {
   return new CostError(`${type} "${name}" cannot be priced: ${fault}; ${remedy}`);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { INSTANCE_TYPES } from "../settings/instance-types";
+import { isRecord } from "../settings/setting";
 import { CostError } from "./cost-error";
 import { USAGE, type UsageName } from "./usage";
 
@@ -218,8 +219,4 @@ function unknownField(name: string): string {
 
 function got(value: unknown): string {
   return value === undefined ? "it is not set" : `got ${JSON.stringify(value)}`;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

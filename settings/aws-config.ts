@@ -1,5 +1,6 @@
 import type { Fault } from "./checks";
 import type { ConfigSource } from "./load";
+import { isRecord } from "./setting";
 
 /** What a setting of the AWS provider holds. */
 type Form = "text" | "number" | "boolean" | "list" | "object" | "tags";
@@ -102,24 +103,21 @@ function valueOf(form: Form, raw: string): unknown {
 }
 
 function isTags(value: unknown): boolean {
-  const entries = Object.entries((value ?? { missing: true }) as Record<string, unknown>);
-  return entries.every(
-    ([name, tags]) =>
-      name === "tags" &&
-      typeof tags === "object" &&
-      tags !== null &&
-      !Array.isArray(tags) &&
-      Object.values(tags).every((tag) => typeof tag === "string"),
+  return (
+    isRecord(value) &&
+    Object.entries(value).every(
+      ([name, tags]) =>
+        name === "tags" &&
+        isRecord(tags) &&
+        Object.values(tags).every((tag) => typeof tag === "string"),
+    )
   );
 }
 
 function structure(form: "list" | "object", raw: string): unknown {
   try {
     const value: unknown = JSON.parse(raw);
-    const isList = Array.isArray(value);
-    return typeof value === "object" && value !== null && isList === (form === "list")
-      ? value
-      : undefined;
+    return (form === "list" ? Array.isArray(value) : isRecord(value)) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import type { Fault } from "./checks";
-import { entriesOf, Refusal, repeated, visible, type Setting } from "./setting";
+import { entriesOf, isRecord, Refusal, repeated, visible, type Setting } from "./setting";
 
 /** Groups of the user pool. `ml-admins` may do all that `ml-users` may. */
 export const GROUPS = ["ml-admins", "ml-users"] as const;
@@ -80,12 +80,8 @@ function tooMany(index: number): Fault {
   };
 }
 
-function isEntry(entry: unknown): entry is Record<string, unknown> {
-  return typeof entry === "object" && entry !== null && !Array.isArray(entry);
-}
-
 function noPerson(entry: unknown, index: number): Fault[] {
-  return isEntry(entry)
+  return isRecord(entry)
     ? []
     : [
         {
@@ -96,7 +92,7 @@ function noPerson(entry: unknown, index: number): Fault[] {
 }
 
 function entryFaults(entry: unknown, index: number): Fault[] {
-  if (!isEntry(entry)) {
+  if (!isRecord(entry)) {
     return [];
   }
   const at = `users[${index}]`;

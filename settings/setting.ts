@@ -12,6 +12,11 @@ export class Refusal {
   ) {}
 }
 
+/** Whether a value that was read from outside has names in it, unlike a list. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** Text of a stack file on one line, without what a terminal would obey: control characters are spelt out. */
 export function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) => {

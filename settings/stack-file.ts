@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, type ScalarTag } from "yaml";
 import { PROJECT, SettingsError, type ConfigSource } from "./load";
+import { isRecord } from "./setting";
 
 const FILE = /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/;
 
@@ -62,8 +63,8 @@ function configOf(file: string, stack: string): Record<string, unknown> {
     const problem = "an alias that is part of what it stands for";
     throw new SettingsError(`Pulumi.${stack}.yaml has ${problem}; write the values out`);
   }
-  const config = isObject(content) ? content["config"] : undefined;
-  if (!isObject(config)) {
+  const config = isRecord(content) ? content["config"] : undefined;
+  if (!isRecord(config)) {
     throw new SettingsError(`Pulumi.${stack}.yaml has no "config:" with settings below it`);
   }
   return config;
@@ -84,10 +85,6 @@ function unreadable(error: unknown): string {
   return `is not valid YAML: ${reason}`;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function asEngine(value: unknown): string | undefined {
   if (typeof value === "string" || value === null) {
     return value ?? "";
@@ -98,7 +95,7 @@ function asEngine(value: unknown): string | undefined {
 /** Whether a value, or a part of it, is encrypted. */
 function isEncrypted(value: unknown): boolean {
   return (
-    (isObject(value) && "secure" in value) ||
+    (isRecord(value) && "secure" in value) ||
     (typeof value === "object" && value !== null && Object.values(value).some(isEncrypted))
   );
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bootstrapScript } from "../../targets/ec2/user-data";
 import {
   anonymous,
   cutDpkg,
@@ -17,7 +18,6 @@ import {
   upgrade,
 } from "./acts";
 import { type Identity, writeIdentity } from "./identity";
-import { bootstrapScript } from "../../targets/ec2/user-data";
 import { Lab, until } from "./lab";
 
 /*
