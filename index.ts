@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { declarePlatform } from "./platform";
 import { loadSettings, today } from "./settings";
-import { inStack, message, SettingsError } from "./settings/load";
-import { placeholders } from "./settings/placeholders";
+import { inStack, message, SettingsError } from "./settings/schema/load";
+import { placeholders } from "./settings/example-values";
 
 const config = pulumi.runtime.allConfig();
 const { settings, warnings } = loadSettings(pulumi.getStack(), config, today());

@@ -2,7 +2,7 @@ import { EC2Client, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
 import { request } from "node:https";
 import { text } from "node:stream/consumers";
 import { ActionError, LOOK_MS, NO_ANSWER, wait, WORLD, type Action, type World } from "./action";
-import { clientSettings, type AwsAccess } from "./aws-access";
+import { clientSettings, type AwsAccess } from "../aws/client-settings";
 
 /** A machine that has to become a node. */
 export interface Machine {

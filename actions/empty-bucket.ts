@@ -7,7 +7,7 @@ import {
   type ObjectIdentifier,
 } from "@aws-sdk/client-s3";
 import { ActionError, WORLD, type Action, type World } from "./action";
-import { clientSettings, type AwsAccess } from "./aws-access";
+import { clientSettings, type AwsAccess } from "../aws/client-settings";
 
 export interface EmptyBucketInputs {
   readonly bucket: string;

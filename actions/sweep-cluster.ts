@@ -2,8 +2,8 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { WORLD, type Action, type World } from "./action";
-import { clientSettings, type AwsAccess } from "./aws-access";
-import { dataOf, networkingOf, type Scope } from "./cluster-clutter";
+import { clientSettings, type AwsAccess } from "../aws/client-settings";
+import { dataOf, networkingOf, type Scope } from "../aws/finders/cluster";
 import { sweep } from "./sweep";
 
 export interface SweepClusterInputs {

@@ -2,8 +2,8 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { EFSClient, TagResourceCommand } from "@aws-sdk/client-efs";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { ActionError, WORLD, type Action, type World } from "./action";
-import { clientSettings, type AwsAccess } from "./aws-access";
-import { leftByDomains, strangersIn, type Scope } from "./domain-clutter";
+import { clientSettings, type AwsAccess } from "../aws/client-settings";
+import { leftByDomains, strangersIn, type Scope } from "../aws/finders/studio-network";
 import { sweep } from "./sweep";
 
 export interface SweepDomainInputs {

@@ -1,8 +1,8 @@
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { WORLD, type Action, type World } from "./action";
-import { clientSettings, type AwsAccess } from "./aws-access";
-import { userJobs } from "./studio-jobs";
-import { contentOf } from "./studio-clutter";
+import { clientSettings, type AwsAccess } from "../aws/client-settings";
+import { userJobs } from "../aws/finders/studio-jobs";
+import { contentOf } from "../aws/finders/studio-contents";
 import { sweep } from "./sweep";
 
 export interface SweepStudioInputs {

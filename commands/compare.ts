@@ -1,26 +1,31 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { CostError } from "../cost/cost-error";
-import { NOTES_SCENARIO, pricedNotes } from "../cost/notes";
-import { readScenario } from "../cost/scenario";
-import { usageOf } from "../cost/scenario-usage";
-import type { Usage } from "../cost/usage";
+import { NOTES_SCENARIO, pricedNotes } from "../examples/first-estimate/calculator-estimate";
+import { readScenario } from "../cost/scenarios/scenario";
+import { usageOf } from "../cost/scenarios/scenario-usage";
+import type { Usage } from "../cost/scenarios/usage";
 import { today } from "../settings";
-import { SettingsError } from "../settings/load";
-import { stackNames } from "../settings/stack-file";
-import type { Detail } from "./comparison";
-import { asMarkdown, asText, type Block } from "./document";
-import { equalServices } from "./equal-service";
-import { liveReport, type LiveContext, type LiveReport, type LiveStack } from "./live";
-import { liveCsv, liveJson } from "./live-data";
-import { liveBlocks } from "./live-report";
+import { SettingsError } from "../settings/schema/load";
+import { stackNames } from "../settings/schema/stack-file";
+import type { Detail } from "../reports/compare";
+import { asMarkdown, asText, type Block } from "../reports/document";
+import { equalServices } from "../cost/compare/equal-capacity";
+import {
+  liveReport,
+  type LiveContext,
+  type LiveReport,
+  type LiveStack,
+} from "../cost/live/live-report";
+import { liveCsv, liveJson } from "../reports/live-data";
+import { liveBlocks } from "../reports/live";
 import { HELP, readOptions, type Options } from "./options";
-import type { Overrides, PricedStack } from "./priced-stack";
-import { reportBlocks, type Report } from "./report";
-import { reportCsv } from "./report-csv";
-import { reportJson } from "./report-json";
+import type { Overrides, PricedStack } from "../cost/compare/priced-stack";
+import { reportBlocks, type Report } from "../reports/report";
+import { reportCsv } from "../reports/csv";
+import { reportJson } from "../reports/json";
 import { standardOutput } from "./standard-output";
-import { plain, type Paint } from "./table";
+import { plain, type Paint } from "../reports/table";
 
 /** Columns of the report: what a terminal of 100 columns shows without breaking lines. */
 const WIDTH = 100;
@@ -175,7 +180,7 @@ async function main(): Promise<void> {
       // Loaded here, since help and wrong arguments need no Pulumi SDK, which takes its time; by
       // `require`, since Node hands an `import()` to a loader that knows no TypeScript.
       // eslint-disable-next-line @typescript-eslint/no-require-imports
-      const { priceStack } = require("./priced-stack") as typeof import("./priced-stack");
+      const { priceStack } = require("./price-stack") as typeof import("./price-stack");
       return priceStack(folder, stack, { usage, today: day, overrides });
     },
     live: () => {

@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
-import type { AwsAccess } from "../actions/aws-access";
-import type { Deployment } from "../cost/deployment";
+import type { AwsAccess } from "../aws/client-settings";
+import type { Deployment, StoredStack } from "../cost/resources/stack-export";
 import { audit, type Audit, type Verdict } from "../leftovers/audit";
 import { clientsFor, type Clients } from "../leftovers/clients";
-import { SettingsError } from "../settings/load";
-import { storedStacks, type StoredStack } from "./backend";
-import { asText } from "./document";
-import { leftoversBlocks, leftoversJson } from "./leftovers-report";
+import { SettingsError } from "../settings/schema/load";
+import { storedStacks } from "./pulumi-state";
+import { asText } from "../reports/document";
+import { leftoversBlocks, leftoversJson } from "../reports/leftovers";
 import { accessOf, WAYS_IN } from "./live-context";
 import { standardOutput } from "./standard-output";
-import { plain, type Paint } from "./table";
+import { plain, type Paint } from "../reports/table";
 
 const HELP = `Usage: npm run leftovers -- --stack NAME [options]
        npm run leftovers -- --account [options]

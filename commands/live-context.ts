@@ -1,11 +1,11 @@
-import type { AwsAccess } from "../actions/aws-access";
-import { awsConfig, awsFaults } from "../settings/aws-config";
-import { message, SettingsError } from "../settings/load";
-import { readStackFile, stackNames } from "../settings/stack-file";
-import { storedStacks } from "./backend";
-import { billedFor, cacheFolder } from "./billed";
-import { askCostExplorer } from "./cost-explorer";
-import type { LiveContext } from "./live";
+import type { AwsAccess } from "../aws/client-settings";
+import { awsConfig, awsFaults } from "../settings/schema/aws-config";
+import { message, SettingsError } from "../settings/schema/load";
+import { readStackFile, stackNames } from "../settings/schema/stack-file";
+import { storedStacks } from "./pulumi-state";
+import { billedFor, cacheFolder } from "../cost/live/bill-cache";
+import { askCostExplorer } from "../cost/live/cost-explorer";
+import type { LiveContext } from "../cost/live/live-report";
 
 /** Ways into an account that a stack file can name; keys in it that are encrypted are not read. */
 export const WAYS_IN = [

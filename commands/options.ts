@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { DEFAULT_SCENARIO } from "../cost/scenario";
+import { DEFAULT_SCENARIO } from "../cost/scenarios/scenario";
 
 /** Printed for `--help`. */
 export const HELP = `Usage: npm start -- [options]

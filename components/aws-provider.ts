@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccess } from "../actions/aws-access";
-import { awsConfig } from "../settings/aws-config";
-import type { ConfigSource } from "../settings/load";
+import type { AwsAccess } from "../aws/client-settings";
+import { awsConfig } from "../settings/schema/aws-config";
+import type { ConfigSource } from "../settings/schema/load";
 
 /** Settings that are secrets, also where the stack file has them in clear. */
 const SECRETS = new Set(["accessKey", "secretKey", "token"]);

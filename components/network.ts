@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { formatCidr, parseCidr, subnet, type Cidr } from "../settings/cidr";
-import { inStack, SettingsError } from "../settings/load";
+import { formatCidr, parseCidr, subnet, type Cidr } from "../settings/values/cidr";
+import { inStack, SettingsError } from "../settings/schema/load";
 import { SUBNET_BITS } from "../settings/shared";
 
 export interface NetworkArgs {

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Person } from "../settings/people";
+import type { Person } from "../settings/values/people";
 import type { DataBucket } from "./data-bucket";
 import type { Database } from "./database";
 import type { UserPool } from "./user-pool";

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Person } from "../settings/people";
+import type { Person } from "../settings/values/people";
 
 /** Audience of the tokens that pods show to AWS. */
 export const TOKEN_AUDIENCE = "sts.amazonaws.com";

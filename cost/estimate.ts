@@ -1,10 +1,10 @@
 import { CostError } from "./cost-error";
 import { cents, exact } from "./money";
-import { partOf, type Part } from "./part";
+import { partOf, type Part } from "./scope";
 import type { Confidence, PriceBook } from "./price-book";
 import type { Category, DeclaredResource, LineItem } from "./rule";
 import { treatment } from "./rules";
-import type { Usage, UsageName } from "./usage";
+import type { Usage, UsageName } from "./scenarios/usage";
 
 /** One line of a bill: what several resources of the same kind cost together. */
 export interface EstimateLine {

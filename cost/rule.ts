@@ -1,4 +1,4 @@
-import type { Usage, UsageName } from "./usage";
+import type { Usage, UsageName } from "./scenarios/usage";
 
 /** Hours in a billing month: 365 × 24 ÷ 12, as in AWS's own price calculator. */
 export const HOURS_PER_MONTH = 730;

@@ -1,5 +1,5 @@
 import type { LineItem } from "./rule";
-import type { UsageName } from "./usage";
+import type { UsageName } from "./scenarios/usage";
 
 /** One band of a price that falls with the quantity. */
 export interface Tier {

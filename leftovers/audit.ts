@@ -1,10 +1,10 @@
-import type { Deployment } from "../cost/deployment";
+import type { Deployment } from "../cost/resources/stack-export";
 import type { Clients } from "./clients";
 import { detailLooks, type Details } from "./details";
-import { madeLooks, type Places } from "./made";
-import { namedLooks, namesLook } from "./named";
-import type { Blind, Detail, Found, Look } from "./remains";
-import { taggedLooks, type Tagged } from "./tagged";
+import { madeLooks, type Places } from "./finders/untagged";
+import { namedLooks, namesLook } from "./finders/by-name";
+import type { Blind, Detail, Found, Look } from "./lookup";
+import { taggedLooks, type Tagged } from "./finders/by-tag";
 
 /**
  * What a thing at AWS is to its stack. `lost`: nothing knows it any more. `kept`: it was to stay. While the

@@ -9,7 +9,7 @@ import { collect } from "../actions/sweep";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import type { Clients } from "./clients";
 import { gigabytes, type DetailedKind, type Entries } from "./detailed-kind";
-import type { Detail } from "./remains";
+import type { Detail } from "./lookup";
 
 const GIB = 2 ** 30;
 const DAY = 24 * 60 * 60 * 1000;

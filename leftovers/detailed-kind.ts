@@ -1,5 +1,5 @@
 import type { Clients } from "./clients";
-import type { Charge, Detail } from "./remains";
+import type { Charge, Detail } from "./lookup";
 
 /** Details by id; what was asked about and is not among them is gone. */
 export type Entries = readonly (readonly [id: string, detail: Detail])[];

@@ -3,7 +3,7 @@ import { DATA_DETAILS } from "./data-details";
 import type { Entries } from "./detailed-kind";
 import { EC2_DETAILS } from "./ec2-details";
 import { QUESTIONS } from "./questions";
-import type { Detail, Found, Look } from "./remains";
+import type { Detail, Found, Look } from "./lookup";
 
 /** Details of things of one kind, by id. What is asked for and not in the answer is gone. */
 export interface Details {

@@ -1,5 +1,5 @@
 import { HOURS_PER_MONTH } from "../cost/rule";
-import type { Charge } from "./remains";
+import type { Charge } from "./lookup";
 import {
   removeBucket,
   removeCluster,
@@ -13,7 +13,7 @@ import {
   removeRouteTable,
   removeSecurityGroup,
   removeUserPool,
-} from "./removal";
+} from "./shell";
 import { STUDIO_KINDS } from "./studio-kinds";
 
 /** An ARN apart: `arn:aws:<service>:<region>:<account>:<type>/<id>`. */

@@ -27,7 +27,7 @@ import { HOURS_PER_MONTH } from "../cost/rule";
 import type { Clients } from "./clients";
 import { bucketSize } from "./data-details";
 import { gigabytes } from "./detailed-kind";
-import type { Detail, Found } from "./remains";
+import type { Detail, Found } from "./lookup";
 import { STUDIO_QUESTIONS } from "./studio-questions";
 
 /** A kind of which AWS is asked one by one; an answer that there is no such thing means that it is gone. */

@@ -1,5 +1,5 @@
 import type { Kind } from "./kinds";
-import { removeFromStudio } from "./removal";
+import { removeFromStudio } from "./shell";
 
 /**
  * What there is in SageMaker. Studio gives the stack's tags to all that people start from it, so jobs and

@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import type { Clients } from "./clients";
 import type { Question } from "./questions";
-import type { Detail, Found } from "./remains";
+import type { Detail, Found } from "./lookup";
 
 /** A job that has ended costs nothing, and nobody can delete it. */
 const RUNS = /^(InProgress|Stopping)$/;

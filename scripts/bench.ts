@@ -4,13 +4,13 @@
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { declaredStack, priceStack } from "../commands/priced-stack";
+import { declaredStack, priceStack } from "../commands/price-stack";
 import { priceBook } from "../cost/price-book";
 import { today } from "../settings";
-import { DEFAULT_SCENARIO, readScenario } from "../cost/scenario";
-import { usageOf } from "../cost/scenario-usage";
-import { usagePrice } from "../cost/usage-price";
-import { stackNames } from "../settings/stack-file";
+import { DEFAULT_SCENARIO, readScenario } from "../cost/scenarios/scenario";
+import { usageOf } from "../cost/scenarios/scenario-usage";
+import { usagePrice } from "../cost/price-function";
+import { stackNames } from "../settings/schema/stack-file";
 import { dependencies } from "../package.json";
 
 const ROOT = join(__dirname, "..");

@@ -6,19 +6,19 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { compare } from "../commands/compare";
-import { priceStack } from "../commands/priced-stack";
-import { plain } from "../commands/table";
+import { priceStack } from "../commands/price-stack";
+import { plain } from "../reports/table";
 import {
   MEASURED,
   PEOPLE_FIELDS,
   readScenario,
   scenarioField,
   scenarioNames,
-} from "../cost/scenario";
+} from "../cost/scenarios/scenario";
 import { HOURS_PER_MONTH } from "../cost/rule";
-import { EC2_SETTINGS, EKS_SETTINGS } from "../settings/cluster";
-import { SAGEMAKER_SETTINGS } from "../settings/studio";
-import { flatten, type Setting, type SettingTree } from "../settings/setting";
+import { EC2_SETTINGS, EKS_SETTINGS } from "../settings/targets/kubernetes";
+import { SAGEMAKER_SETTINGS } from "../settings/targets/sagemaker";
+import { flatten, type Setting, type SettingTree } from "../settings/schema/setting";
 import { SHARED_SETTINGS } from "../settings/shared";
 import { TARGETS } from "../targets";
 

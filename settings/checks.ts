@@ -1,4 +1,4 @@
-import type { StackSource } from "./load";
+import type { StackSource } from "./schema/load";
 import type { SharedSettings } from "./shared";
 
 /** Something a person must change in a stack file. */

@@ -1,10 +1,15 @@
 import { SHARED_CHECKS, type Check } from "./checks";
-import { EC2_SETTINGS, EKS_SETTINGS, type Ec2Settings, type EksSettings } from "./cluster";
-import { EC2_CHECKS } from "./cluster-checks";
-import { EKS_CHECKS } from "./eks-checks";
-import { load, type ConfigSource, type LoadedSettings } from "./load";
-import type { SettingTree } from "./setting";
-import { SAGEMAKER_CHECKS, SAGEMAKER_SETTINGS, type SagemakerSettings } from "./studio";
+import {
+  EC2_SETTINGS,
+  EKS_SETTINGS,
+  type Ec2Settings,
+  type EksSettings,
+} from "./targets/kubernetes";
+import { EC2_CHECKS } from "./targets/ec2";
+import { EKS_CHECKS } from "./targets/eks";
+import { load, type ConfigSource, type LoadedSettings } from "./schema/load";
+import type { SettingTree } from "./schema/setting";
+import { SAGEMAKER_CHECKS, SAGEMAKER_SETTINGS, type SagemakerSettings } from "./targets/sagemaker";
 import { SHARED_SETTINGS, type SharedSettings, type TargetName } from "./shared";
 
 /** Settings of each target beside the shared ones. */

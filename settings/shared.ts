@@ -1,8 +1,8 @@
 import { LIFECYCLES } from "./lifecycle";
-import { databaseClass } from "./instance-types";
-import { allowedNetworks, privateNetwork } from "./networks";
-import { people } from "./people";
-import { boolean, integer, oneOf, text, type Loaded } from "./setting";
+import { databaseClass } from "./values/instance-types";
+import { allowedNetworks, privateNetwork } from "./values/networks";
+import { people } from "./values/people";
+import { boolean, integer, oneOf, text, type Loaded } from "./schema/setting";
 
 /** Platforms that the program can deploy. `targets/index.ts` has one entry for each. */
 export const TARGET_NAMES = ["ec2", "eks", "sagemaker"] as const;

@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { dependencies, devDependencies, engines } from "../package.json";
 import { loadSettings } from "../settings";
-import { placeholders } from "../settings/placeholders";
-import { readStackFile } from "../settings/stack-file";
+import { placeholders } from "../settings/example-values";
+import { readStackFile } from "../settings/schema/stack-file";
 import { TODAY } from "./support/resources";
 
 const ROOT = join(__dirname, "..");

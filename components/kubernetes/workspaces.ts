@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { LIFECYCLE_FLAGS, type Lifecycle } from "../../settings/lifecycle";
-import type { Person } from "../../settings/people";
+import type { Person } from "../../settings/values/people";
 import { serviceAccountOf } from "../workload-identity";
 import { inCluster, type KubernetesCluster } from "./cluster";
 

@@ -1,4 +1,4 @@
-import { isFlag, isNumber, isText, known } from "../known";
+import { isFlag, isNumber, isText, known } from "../resources/inputs";
 import { HOURS_PER_MONTH, type DeclaredResource, type LineItem, type PriceRule } from "../rule";
 import { beyond } from "../tiers";
 import { publicIpv4 } from "./elastic-ip";

@@ -1,6 +1,6 @@
-import { EKS_VERSIONS, supportOf, type EksMinor } from "../../settings/eks-versions";
+import { EKS_VERSIONS, supportOf, type EksMinor } from "../../settings/versions/eks";
 import { CostError } from "../cost-error";
-import { isText, known } from "../known";
+import { isText, known } from "../resources/inputs";
 import { HOURS_PER_MONTH, type PriceRule } from "../rule";
 
 /**
@@ -17,7 +17,7 @@ export const eksCluster: PriceRule = {
     if (!isMinor(version)) {
       throw new CostError(
         `${resource.type} "${resource.name}" cannot be priced: nothing says until when EKS ` +
-          `supports version "${version}"; settings/eks-versions.ts knows ${Object.keys(EKS_VERSIONS).join(", ")}`,
+          `supports version "${version}"; settings/versions/eks.ts knows ${Object.keys(EKS_VERSIONS).join(", ")}`,
       );
     }
     const extended = supportOf(version, today) !== "standard";

@@ -1,4 +1,4 @@
-import { isList, isNumber, known } from "../known";
+import { isList, isNumber, known } from "../resources/inputs";
 import type { PriceRule } from "../rule";
 import { beyond } from "../tiers";
 

@@ -1,4 +1,4 @@
-import { isFlag, isList, isText, known } from "../known";
+import { isFlag, isList, isText, known } from "../resources/inputs";
 import { HOURS_PER_MONTH, type DeclaredResource, type PriceRule } from "../rule";
 import { publicIpv4 } from "./elastic-ip";
 import { volume } from "./volume";

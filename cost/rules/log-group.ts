@@ -1,7 +1,7 @@
-import { isNumber, known } from "../known";
+import { isNumber, known } from "../resources/inputs";
 import type { PriceRule } from "../rule";
 import { beyond } from "../tiers";
-import type { UsageName } from "../usage";
+import type { UsageName } from "../scenarios/usage";
 
 /** GB a month that an account writes and keeps for nothing. https://aws.amazon.com/cloudwatch/pricing/ */
 const FREE_GB = 5;

@@ -1,5 +1,5 @@
 import { CostError } from "../cost-error";
-import { isList, isNumber, isText, known } from "../known";
+import { isList, isNumber, isText, known } from "../resources/inputs";
 import {
   HOURS_PER_MONTH,
   type DeclaredResource,

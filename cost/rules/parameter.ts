@@ -1,5 +1,5 @@
 import { CostError } from "../cost-error";
-import { isText, known } from "../known";
+import { isText, known } from "../resources/inputs";
 import type { PriceRule } from "../rule";
 
 /** A parameter costs nothing in the standard tier (4 KB) and a monthly sum in the advanced one. */

@@ -1,7 +1,7 @@
-import { isNumber, isText, known } from "../known";
+import { isNumber, isText, known } from "../resources/inputs";
 import type { LineItem, PriceRule } from "../rule";
-import { studioHours } from "../studio";
-import type { Usage, UsageName } from "../usage";
+import { studioHours } from "../compare/studio";
+import type { Usage, UsageName } from "../scenarios/usage";
 
 const SETTINGS = "defaultUserSettings";
 const APP = `${SETTINGS}.jupyterLabAppSettings`;

@@ -1,4 +1,4 @@
-import { isText, known } from "../known";
+import { isText, known } from "../resources/inputs";
 import type { PriceRule } from "../rule";
 import { beyond, tiered, type Tier } from "../tiers";
 

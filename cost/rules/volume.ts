@@ -1,4 +1,4 @@
-import { isNumber, isText, known } from "../known";
+import { isNumber, isText, known } from "../resources/inputs";
 import type { DeclaredResource, LineItem } from "../rule";
 
 /** IOPS and MB/s in the price of a gp3 volume. https://aws.amazon.com/ebs/pricing/ */

@@ -1,4 +1,4 @@
-import { isList, isText, known } from "../known";
+import { isList, isText, known } from "../resources/inputs";
 import { HOURS_PER_MONTH, type PriceRule } from "../rule";
 
 /** An interface endpoint is billed by the hour in each of its subnets, and by the GB. */

@@ -1,11 +1,11 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { install } from "../../components/kubernetes/charts";
+import { install } from "../../components/kubernetes/chart";
 import { Storage } from "../../components/kubernetes/storage";
 import { Workspaces } from "../../components/kubernetes/workspaces";
 import { TOKEN_AUDIENCE } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
-import { KUBERNETES_VERSIONS } from "../../settings/kubernetes-versions";
+import { KUBERNETES_VERSIONS } from "../../settings/versions/kubernetes";
 import type { SharedServices } from "../target";
 import { API_PORT } from "./firewall";
 import { API_NAME } from "./nodes";

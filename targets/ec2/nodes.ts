@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { OidcIssuer } from "../../components/workload-identity";
-import { INSTANCE_TYPES } from "../../settings/instance-types";
-import { KUBERNETES_VERSIONS } from "../../settings/kubernetes-versions";
+import { INSTANCE_TYPES } from "../../settings/values/instance-types";
+import { KUBERNETES_VERSIONS } from "../../settings/versions/kubernetes";
 import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
 import type { SettingsOf } from "../../settings";
 import type { SharedServices } from "../target";

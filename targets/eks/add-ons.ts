@@ -1,15 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { install } from "../../components/kubernetes/charts";
+import { install } from "../../components/kubernetes/chart";
 import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import { Storage } from "../../components/kubernetes/storage";
 import { Workspaces } from "../../components/kubernetes/workspaces";
 import { serviceAccountRole } from "../../components/workload-identity";
-import { nodeRange } from "../../settings/cluster";
-import { EKS_VERSIONS } from "../../settings/eks-versions";
+import { nodeRange } from "../../settings/targets/kubernetes";
+import { EKS_VERSIONS } from "../../settings/versions/eks";
 import type { SettingsOf } from "../../settings";
 import type { SharedServices } from "../target";
-import { addOn } from "./add-on";
+import { addOn } from "./managed-add-on";
 import type { Nodes } from "./nodes";
 
 export interface AddOnsArgs {

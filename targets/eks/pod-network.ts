@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import { serviceAccountRole } from "../../components/workload-identity";
-import type { EksMinor } from "../../settings/eks-versions";
-import { addOn } from "./add-on";
+import type { EksMinor } from "../../settings/versions/eks";
+import { addOn } from "./managed-add-on";
 
 export interface PodNetworkArgs {
   readonly cluster: KubernetesCluster;

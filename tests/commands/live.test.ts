@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { BilledAnswer } from "../../commands/billed";
-import { billedCents, type LiveContext } from "../../commands/live";
-import { deploymentOf } from "../../cost/deployment";
+import type { BilledAnswer } from "../../cost/live/bill-cache";
+import { billedCents, type LiveContext } from "../../cost/live/live-report";
+import { deploymentOf } from "../../cost/resources/stack-export";
 import { beginnings, exportedEc2 } from "../support/deployments";
 import { assertGolden } from "../support/golden";
 import { csvRowsOf, run, type Run } from "../support/printed";

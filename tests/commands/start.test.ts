@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { priceStack } from "../../commands/priced-stack";
-import { DEFAULT_SCENARIO, readScenario } from "../../cost/scenario";
-import { usageOf } from "../../cost/scenario-usage";
+import { priceStack } from "../../commands/price-stack";
+import { DEFAULT_SCENARIO, readScenario } from "../../cost/scenarios/scenario";
+import { usageOf } from "../../cost/scenarios/scenario-usage";
 import { today } from "../../settings";
 
 const ROOT = join(__dirname, "..", "..");

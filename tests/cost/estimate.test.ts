@@ -4,7 +4,7 @@ import { estimate, type Estimate } from "../../cost/estimate";
 import { cents, dollars } from "../../cost/money";
 import { bookOf, priceBook } from "../../cost/price-book";
 import type { DeclaredResource } from "../../cost/rule";
-import type { Usage } from "../../cost/usage";
+import type { Usage } from "../../cost/scenarios/usage";
 import { declared, machine, postgres, UNKNOWN, TODAY } from "../support/resources";
 
 const book = priceBook("eu-west-3");

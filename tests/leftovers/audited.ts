@@ -1,6 +1,6 @@
 import { leftovers, type LeftoversContext } from "../../commands/leftovers";
-import { plain } from "../../commands/table";
-import { deploymentOf } from "../../cost/deployment";
+import { plain } from "../../reports/table";
+import { deploymentOf } from "../../cost/resources/stack-export";
 import { FakeAccount } from "./fake-account";
 
 /** Id of the stack that is looked for. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { isPart, KINDS, kindOf, parseArn } from "../../leftovers/kinds";
-import { withAccess } from "../../leftovers/removal";
+import { withAccess } from "../../leftovers/shell";
 
 const commands = (arn: string): readonly string[] => {
   const parsed = parseArn(arn);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { record } from "../../cost/record";
+import { record } from "../../cost/resources/record";
 import type { DeclaredResource } from "../../cost/rule";
 import { declarePlatform } from "../../platform";
 import { loadSettings } from "../../settings";
-import { PROJECT, type ConfigSource } from "../../settings/load";
+import { PROJECT, type ConfigSource } from "../../settings/schema/load";
 import { awsOutputs } from "./outputs";
 import { TODAY } from "./resources";
 

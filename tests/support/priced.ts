@@ -1,8 +1,8 @@
-import type { PricedStack } from "../../commands/priced-stack";
+import type { PricedStack } from "../../cost/compare/priced-stack";
 import { estimate } from "../../cost/estimate";
 import { priceBook } from "../../cost/price-book";
 import type { DeclaredResource } from "../../cost/rule";
-import type { Usage } from "../../cost/usage";
+import type { Usage } from "../../cost/scenarios/usage";
 import { declared, machine, postgres, TODAY } from "./resources";
 
 const SHARED: readonly DeclaredResource[] = [

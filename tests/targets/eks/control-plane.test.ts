@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { DeclaredResource } from "../../../cost/rule";
-import { supportOf } from "../../../settings/eks-versions";
+import { supportOf } from "../../../settings/versions/eks";
 import { declaredPlatform, inputsOf, ofType } from "../../support/declared";
 import { policyOf } from "../../support/policy";
 import { registrations } from "../../support/registrations";

@@ -43,7 +43,7 @@ describe("the login broker's code", () => {
     try {
       const script = await bundleBroker(cache);
       const kept = JSON.parse(readFileSync(cache, "utf8")) as Kept;
-      for (const file of ["targets/sagemaker/broker/pages.ts", "settings/cidr.ts"]) {
+      for (const file of ["targets/sagemaker/broker/pages.ts", "settings/values/cidr.ts"]) {
         assert.ok(file in kept.digests, file);
       }
       writeFileSync(cache, JSON.stringify({ ...kept, script: "kept" }));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
-import { record } from "../../../cost/record";
+import { record } from "../../../cost/resources/record";
 import type { DeclaredResource } from "../../../cost/rule";
 import { declarePlatform } from "../../../platform";
 import { loadSettings } from "../../../settings";

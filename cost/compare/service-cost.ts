@@ -1,0 +1,216 @@
+import { cents, exact } from "../money";
+import { sumCents, type Estimate, type EstimateLine } from "../estimate";
+import type { PriceBook } from "../price-book";
+import { HOURS_PER_MONTH } from "../rule";
+import type { Scenario } from "../scenarios/scenario";
+import { notebookHours, notebooks, usageOf, workingHours } from "../scenarios/scenario-usage";
+import { LEAST_IDLE_MINUTES, studioHours, studioInstance } from "./studio";
+
+/** How the machines below notebooks are paid. */
+export type Mode = "always on" | "working hours" | "by use";
+
+/** One way to give all people of a scenario their notebooks, priced. */
+export interface Service {
+  readonly mode: Mode;
+  readonly lines: readonly EstimateLine[];
+  readonly sharedCents: number;
+  readonly targetCents: number;
+  readonly totalCents: number;
+  /**
+   * Cents a month, not rounded, if each notebook were in use for other hours a month and all else
+   * stayed: straight, but for a bend at `bend`.
+   */
+  readonly costAt: (hoursPerMonth: number) => number;
+  /** Hours a month of one notebook from which on Studio never stops it. @default no bend */
+  readonly bend?: number;
+}
+
+/**
+ * A cluster that holds every notebook, in both ways to run it.
+ *
+ * @param estimate what the cluster costs with as many nodes as that takes.
+ */
+export function clusterServices(
+  estimate: Estimate,
+  scenario: Scenario,
+  book: PriceBook,
+): Service[] {
+  const lines = [...estimate.lines, notebookDisks(scenario, book)];
+  const hours = workingHours(scenario);
+  // Nothing is taken off the disks and addresses of machines that are off: some stay, some go.
+  const awake = lines.map((line) =>
+    line.category === "compute" ? scaled(line, hours / HOURS_PER_MONTH) : line,
+  );
+  const compute = lines.filter(({ category }) => category === "compute");
+  const perHour = compute.reduce((sum, line) => sum + exactCents(line), 0) / HOURS_PER_MONTH;
+  const always = sumCents(lines);
+  const asleep = always - sumCents(compute);
+  return [
+    service("always on", lines, () => always),
+    service("working hours", awake, (inUse) => asleep + perHour * inUse),
+  ];
+}
+
+/**
+ * A Studio stack that starts every notebook on an instance type that is as big.
+ *
+ * @param idleMinutes after which the stack stops a notebook.
+ * @throws Error when the estimate has no line of Studio's hours: then it is of another target.
+ */
+export function studioService(
+  estimate: Estimate,
+  scenario: Scenario,
+  idleMinutes: number,
+): Service {
+  const { lines } = estimate;
+  const apps = lines.find(({ usage }) => usage === "notebookHours");
+  if (apps === undefined) {
+    throw new Error("a Studio stack has no line that depends on notebookHours");
+  }
+  const fixed = sumCents(lines) - (apps.monthCents ?? 0);
+  const perHour = notebooks(scenario) * apps.unitPriceUsd * 100;
+  const one = { notebooks: 1, days: scenario.daysPerMonth };
+  const idle = studioHours({ ...one, hours: 0 }, idleMinutes);
+  return {
+    ...service(
+      "by use",
+      lines,
+      (hours) => fixed + perHour * studioHours({ ...one, hours }, idleMinutes),
+    ),
+    bend: HOURS_PER_MONTH - idle,
+  };
+}
+
+/**
+ * Studio where no stack declares it: an app and a disk for each notebook, above what another stack has
+ * as its shared part. The home file system and the login broker are not in it.
+ */
+export function assumedStudio(estimate: Estimate, scenario: Scenario, book: PriceBook): Service {
+  const shared = estimate.lines.filter(({ part }) => part === "shared");
+  const lines = [...shared, studioApps(scenario, book), spaceDisks(scenario, book)];
+  return studioService({ ...estimate, lines }, scenario, LEAST_IDLE_MINUTES);
+}
+
+/** Where two services cost the same, and which is cheaper below that. */
+export interface BreakEven {
+  /** Hours a month of each notebook at which it changes; undefined when one is cheaper at any. */
+  readonly hoursPerMonth: number | undefined;
+  /** What is cheaper with fewer hours, or at any: the first service or the second. */
+  readonly cheaperBelow: "first" | "second" | "neither";
+}
+
+/**
+ * Finds the hours a month at which two services cost the same, among those that the scenario's days
+ * have. Between bends both are straight, so the crossing is exact. It is the first one: where Studio
+ * bills the whole month there could be a second.
+ */
+export function breakEven(
+  first: Service,
+  second: Service,
+  { daysPerMonth }: Pick<Scenario, "daysPerMonth">,
+): BreakEven {
+  const end = 24 * daysPerMonth;
+  const gaps = [0, first.bend ?? end, second.bend ?? end, end]
+    .filter((hours) => hours <= end)
+    .sort((one, other) => one - other)
+    .map((hours) => ({ hours, gap: first.costAt(hours) - second.costAt(hours) }));
+  const begin = gaps.find(({ gap }) => gap !== 0)?.gap ?? 0;
+  const cheaperBelow = begin === 0 ? "neither" : begin < 0 ? "first" : "second";
+  const after = gaps.findIndex(({ gap }) => gap * begin < 0);
+  const [left, right] = [gaps[after - 1], gaps[after]];
+  if (left === undefined || right === undefined) {
+    return { hoursPerMonth: undefined, cheaperBelow };
+  }
+  const share = left.gap / (left.gap - right.gap);
+  return { hoursPerMonth: left.hours + share * (right.hours - left.hours), cheaperBelow };
+}
+
+function service(
+  mode: Mode,
+  lines: readonly EstimateLine[],
+  costAt: (hoursPerMonth: number) => number,
+): Service {
+  const of = (part: string): number => sumCents(lines.filter((line) => line.part === part));
+  const [sharedCents, targetCents] = [of("shared"), of("target")];
+  return { mode, lines, sharedCents, targetCents, totalCents: sharedCents + targetCents, costAt };
+}
+
+function scaled(line: EstimateLine, factor: number): EstimateLine {
+  if (line.quantity === undefined) {
+    return line;
+  }
+  const quantity = exact(line.quantity * factor);
+  return { ...line, quantity, monthCents: cents(quantity, line.unitPriceUsd) };
+}
+
+function exactCents({ quantity, unitPriceUsd }: EstimateLine): number {
+  return (quantity ?? 0) * unitPriceUsd * 100;
+}
+
+interface Addition {
+  readonly service: string;
+  readonly category: EstimateLine["category"];
+  readonly label: string;
+  readonly unit: string;
+  readonly quantity: number;
+  readonly usage?: EstimateLine["usage"];
+  readonly priceKey: string;
+}
+
+/** A line of what people start by themselves, which no stack declares. */
+function added(addition: Addition, book: PriceBook): EstimateLine {
+  const { usd } = book.price(addition.priceKey);
+  return {
+    part: "target",
+    resources: [],
+    usage: undefined,
+    ...addition,
+    unitPriceUsd: usd,
+    monthCents: cents(addition.quantity, usd),
+  };
+}
+
+function notebookDisks(scenario: Scenario, book: PriceBook): EstimateLine {
+  const addition = {
+    service: "EBS",
+    category: "disks",
+    label: "Notebook disks (gp3)",
+    unit: "GB-month",
+    quantity: notebooks(scenario) * scenario.notebookDiskGb,
+    priceKey: "ebs.gp3.gbMonth",
+  } as const;
+  return added(addition, book);
+}
+
+function spaceDisks(scenario: Scenario, book: PriceBook): EstimateLine {
+  const addition = {
+    service: "SageMaker",
+    category: "disks",
+    label: "Studio space disks",
+    unit: "GB-month",
+    quantity: usageOf(scenario).studioSpaceGb ?? 0,
+    usage: "studioSpaceGb",
+    priceKey: "sagemaker.studioStorage.gbMonth",
+  } as const;
+  return added(addition, book);
+}
+
+function studioApps(scenario: Scenario, book: PriceBook): EstimateLine {
+  const { name, priceKey } = studioInstance(book, scenario);
+  const many = notebooks(scenario);
+  const use = {
+    notebooks: many,
+    hours: notebookHours(scenario),
+    days: many * scenario.daysPerMonth,
+  };
+  const addition = {
+    service: "SageMaker",
+    category: "notebooks",
+    label: `Studio notebook (${name})`,
+    unit: "hour",
+    quantity: studioHours(use, LEAST_IDLE_MINUTES),
+    usage: "notebookHours",
+    priceKey,
+  } as const;
+  return added(addition, book);
+}

@@ -1,0 +1,219 @@
+import { awsConfig } from "../schema/aws-config";
+import type { Check, Fault } from "../checks";
+import { within } from "../values/cidr";
+import { nodeRange, type EksSettings } from "./kubernetes";
+import { CLUSTER_CHECKS, nameCheck, subnetFault } from "./ec2";
+import { EKS_VERSIONS, supportOf, type EksMinor } from "../versions/eks";
+import { networksCommand } from "../values/networks";
+import type { SharedSettings } from "../shared";
+
+/**
+ * Name of a stack, so that it makes a cluster's together with `-` and the stack id: 100 characters.
+ * https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html
+ */
+const CLUSTER_NAME = /^[0-9A-Za-z][\w-]{0,90}$/;
+
+/**
+ * Where EKS takes addresses of Services from.
+ * https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
+ */
+const RFC_1918 = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+
+/**
+ * Networks from which nobody comes through the internet. EKS refuses private and reserved ones: "The
+ * following CIDRs are not allowed in publicAccessCidrs". Those for documentation are refused at `up`.
+ * https://www.iana.org/assignments/iana-ipv4-special-registry/
+ */
+const NOT_ON_THE_INTERNET = [
+  ...RFC_1918,
+  "0.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "224.0.0.0/3",
+];
+
+/**
+ * The VPC CNI gives pods addresses of the VPC, and holds an interface full of them from the start. This is
+ * one of the smallest type that a cluster may have, a medium; a large has 10 and more.
+ * https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/eni-and-ip-target.md
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html
+ */
+const NODE_ADDRESSES = 6;
+/**
+ * Addresses of a subnet that the control plane wants, and those of the database and what replaces it.
+ * https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+ */
+const OTHER_ADDRESSES = 6 + 2;
+
+/** An entry of `aws:assumeRoles`. */
+interface AssumedRole {
+  readonly externalId?: string;
+}
+
+/** Rules of the `eks` target. */
+export const EKS_CHECKS: readonly Check<SharedSettings & EksSettings>[] = [
+  ...CLUSTER_CHECKS,
+  nameCheck(
+    CLUSTER_NAME,
+    "of eks must begin with a letter or a digit and hold only those, - and _, at most 91 of them, since its cluster is named after it",
+  ),
+  {
+    reads: [],
+    severity: "error",
+    find: (_, { source }) => {
+      const roles = awsConfig(source)["assumeRoles"] as readonly AssumedRole[] | undefined;
+      return roles?.at(-1)?.externalId === undefined
+        ? []
+        : [
+            {
+              problem:
+                "the last role of aws:assumeRoles must have no externalId on eks: `aws eks get-token`, which makes the tokens for the cluster, cannot pass one on",
+              fix: "write role_arn and external_id into a profile of ~/.aws/config, then: pulumi config rm aws:assumeRoles; pulumi config set aws:profile PROFILE",
+            },
+          ];
+    },
+  },
+  {
+    reads: ["allowedCidrs"],
+    severity: "error",
+    find: ({ allowedCidrs }) =>
+      allowedCidrs
+        .filter((network) => within(NOT_ON_THE_INTERNET, network))
+        .map((network) => ({
+          problem: `allowedCidrs must be networks on the internet on eks, whose API server is reached from there; got "${network}"`,
+          fix: networksCommand(
+            allowedCidrs.map((one) => (within(NOT_ON_THE_INTERNET, one) ? undefined : one)),
+          ),
+        })),
+  },
+  {
+    reads: ["kubernetes.serviceCidr"],
+    severity: "error",
+    find: ({ kubernetes: { serviceCidr } }) =>
+      within(RFC_1918, serviceCidr)
+        ? []
+        : [
+            {
+              problem: `kubernetes.serviceCidr must lie in ${RFC_1918.join(", ")} on eks; got "${serviceCidr}"`,
+              fix: "pulumi config set kubernetes.serviceCidr 10.96.0.0/16",
+            },
+          ],
+  },
+  {
+    reads: ["nodes.min", "nodes.max"],
+    severity: "error",
+    find: ({ nodes: { count, min, max } }) => {
+      const missing = min === "count" ? "min" : "max";
+      return (min === "count") === (max === "count")
+        ? []
+        : [
+            {
+              problem: `nodes.min and nodes.max must be set together: with a range the number of nodes is the autoscaler's, and an end that follows nodes.count would pass it by; nodes.${missing} is not set`,
+              fix: `pulumi config set nodes.${missing} ${count}`,
+            },
+          ];
+    },
+  },
+  {
+    reads: ["nodes.count", "nodes.min", "nodes.max"],
+    severity: "error",
+    find: ({ nodes }) => {
+      const { min, max } = nodeRange(nodes);
+      return min <= nodes.count && nodes.count <= max
+        ? []
+        : [
+            {
+              problem: `nodes.count must be from nodes.min to nodes.max; got ${nodes.count}, with ${min} to ${max}`,
+              fix: `pulumi config set nodes.${nodes.count < min ? "min" : "max"} ${nodes.count}`,
+            },
+          ];
+    },
+  },
+  {
+    reads: ["network.cidr", "network.zones", "nodes.count", "nodes.max"],
+    severity: "error",
+    find: ({ network, nodes }) =>
+      subnetFault(network, {
+        setting: nodes.max === "count" ? "nodes.count" : "nodes.max",
+        most: nodeRange(nodes).max,
+        each: NODE_ADDRESSES,
+        others: OTHER_ADDRESSES,
+      }),
+  },
+  {
+    reads: ["nodes.capacity", "lifecycle"],
+    severity: "error",
+    find: ({ nodes, lifecycle }) =>
+      nodes.capacity === "spot" && lifecycle === "keep"
+        ? [
+            {
+              problem:
+                'nodes.capacity must be on-demand where lifecycle is keep: AWS takes spot instances back at any time; got "spot"',
+              fix: "pulumi config set nodes.capacity on-demand",
+            },
+          ]
+        : [],
+  },
+  {
+    reads: ["network.nat"],
+    severity: "error",
+    find: ({ network }) =>
+      network.nat === "none"
+        ? [
+            {
+              problem:
+                'network.nat must be single or perZone on eks, whose nodes stand in private subnets and reach AWS through it; got "none"',
+              fix: "pulumi config set network.nat single",
+            },
+          ]
+        : [],
+  },
+  {
+    reads: ["kubernetes.version"],
+    severity: "error",
+    find: ({ kubernetes: { version } }, { today }) =>
+      supportOf(version, today) === "ended"
+        ? [
+            {
+              problem: `kubernetes.version must be one that EKS still has; got "${version}", which ended on ${EKS_VERSIONS[version].endOfExtended}`,
+              fix: newer(today),
+            },
+          ]
+        : [],
+  },
+  {
+    reads: ["kubernetes.version"],
+    severity: "warning",
+    find: ({ kubernetes: { version } }, { today }) => versionWarnings(version, today),
+  },
+];
+
+/** US dollars an hour that extended support adds. https://aws.amazon.com/eks/pricing/ (2026-10-08) */
+const EXTENDED_SURCHARGE = 0.5;
+
+/** Days before the end of standard support in which it is worth saying. */
+const NOTICE_DAYS = 60;
+
+function versionWarnings(version: EksMinor, today: string): Fault[] {
+  const { endOfStandard, endOfExtended } = EKS_VERSIONS[version];
+  const warning = (problem: string): Fault[] => [{ problem, fix: newer(today) }];
+  if (supportOf(version, today) === "extended") {
+    return warning(
+      `kubernetes.version ${version} is in extended support since ${endOfStandard}, until ${endOfExtended}: a control plane that runs it costs six times as much, $${EXTENDED_SURCHARGE * 730} a month more; the stack does not ask for that, so AWS upgrades its cluster by itself`,
+    );
+  }
+  const daysLeft = (Date.parse(endOfStandard) - Date.parse(today)) / 86_400_000;
+  return daysLeft <= NOTICE_DAYS
+    ? warning(
+        `standard support of kubernetes.version ${version} ends on ${endOfStandard}: then AWS upgrades the cluster by itself`,
+      )
+    : [];
+}
+
+/** The command for the newest version without a surcharge. */
+function newer(today: string): string {
+  const minors = Object.keys(EKS_VERSIONS) as EksMinor[];
+  const version = minors.find((minor) => supportOf(minor, today) === "standard") ?? minors[0];
+  return `pulumi config set kubernetes.version ${version ?? ""}   # one minor version at a time`;
+}

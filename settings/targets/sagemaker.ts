@@ -1,0 +1,141 @@
+import { closest } from "fastest-levenshtein";
+import type { Check } from "../checks";
+import { INSTANCE_TYPES, known } from "../values/instance-types";
+import {
+  boolean,
+  entriesOf,
+  integer,
+  Refusal,
+  repeated,
+  type Loaded,
+  type Setting,
+} from "../schema/setting";
+import type { SharedSettings } from "../shared";
+
+/**
+ * Studio instance types for JupyterLab and Code Editor: `ml.` before an EC2 type of these families.
+ * Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ResourceSpec.html
+ */
+const STUDIO_TYPES: ReadonlySet<string> = new Set(
+  [...INSTANCE_TYPES.keys()]
+    .filter((type) =>
+      /^(t3\.(medium|x?large|2xlarge)|(m5|m6i|m7i|c5|c6i|c7i|r5|r6i|g4dn|g5|g6)\.)/.test(type),
+    )
+    .map((type) => `ml.${type}`),
+);
+/**
+ * Each is a line in the condition of a policy, of which IAM takes 10,240 characters a role.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const MOST_TYPES = 40;
+const DEFAULT_TYPES = ["ml.t3.medium", "ml.t3.large", "ml.m5.large", "ml.m5.xlarge"];
+
+const studioType = known({
+  doc: "Instance type of a new notebook.",
+  what: "a Studio instance type",
+  fallback: "ml.t3.medium",
+  names: STUDIO_TYPES,
+});
+
+const allowedTypes: Setting<readonly string[]> = {
+  doc: "Instance types that people may start; their roles refuse every other.",
+  allowed: `1 to ${MOST_TYPES} Studio instance types, in a list or separated by commas`,
+  example: DEFAULT_TYPES.join(","),
+  fallback: DEFAULT_TYPES,
+  parse: (raw) => {
+    const types = entriesOf(raw);
+    if (types === undefined || types.length < 1 || types.length > MOST_TYPES) {
+      return new Refusal();
+    }
+    const details = [
+      ...types.flatMap((type) => {
+        const read = studioType.parse(String(type));
+        return read instanceof Refusal ? read.details : [];
+      }),
+      ...repeated(types).map((type) => `"${String(type)}" stands twice`),
+    ];
+    return details.length === 0 ? (types as string[]) : new Refusal(details, typesCommand(types));
+  },
+};
+
+/** The command that sets these types, each once, and in the place of an unknown one its nearest. */
+function typesCommand(types: readonly unknown[]): string {
+  const names = [...STUDIO_TYPES];
+  const mended = types.filter((type) => type !== "").map((type) => closest(String(type), names));
+  const list = mended.length === 0 ? DEFAULT_TYPES : [...new Set(mended)];
+  return `pulumi config set studio.instanceTypes ${list.join(",")}`;
+}
+
+/** Settings of the `sagemaker` target. */
+export const SAGEMAKER_SETTINGS = {
+  studio: {
+    instanceType: studioType,
+    instanceTypes: allowedTypes,
+    // The service's own bounds.
+    // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_IdleSettings.html
+    idleMinutes: integer(
+      "How long a notebook's instance goes on without a running kernel or terminal before it is stopped.",
+      { min: 60, max: 525_600, unit: "minute", fallback: 60 },
+    ),
+    // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DefaultEbsStorageSettings.html
+    spaceGib: integer(
+      "Disk of a new notebook; it stays, and costs, while the notebook is stopped.",
+      { min: 5, max: 16_384, unit: "GiB", fallback: 10 },
+    ),
+    maxSpaceGib: integer("Largest disk that people may give a notebook.", {
+      min: 5,
+      max: 16_384,
+      unit: "GiB",
+      fallback: 100,
+    }),
+    sweepUserJobs: boolean(
+      "At a destroy, jobs and endpoints that people started are stopped. Otherwise they are listed, and go on costing.",
+      false,
+    ),
+  },
+};
+export type SagemakerSettings = Loaded<typeof SAGEMAKER_SETTINGS>;
+
+/** Rules of the `sagemaker` target. */
+export const SAGEMAKER_CHECKS: readonly Check<SharedSettings & SagemakerSettings>[] = [
+  {
+    reads: ["studio.instanceType", "studio.instanceTypes"],
+    severity: "error",
+    find: ({ studio: { instanceType, instanceTypes } }) =>
+      instanceTypes.includes(instanceType)
+        ? []
+        : [
+            {
+              problem: `studio.instanceType must be one of studio.instanceTypes (${instanceTypes.join(", ")}); got "${instanceType}"`,
+              fix: `pulumi config set studio.instanceTypes ${[instanceType, ...instanceTypes].join(",")}`,
+            },
+          ],
+  },
+  {
+    reads: ["studio.spaceGib", "studio.maxSpaceGib"],
+    severity: "error",
+    find: ({ studio: { spaceGib, maxSpaceGib } }) =>
+      spaceGib <= maxSpaceGib
+        ? []
+        : [
+            {
+              problem: `studio.spaceGib must be at most studio.maxSpaceGib (${maxSpaceGib}); got ${spaceGib}`,
+              fix: `pulumi config set studio.maxSpaceGib ${spaceGib}`,
+            },
+          ],
+  },
+  {
+    reads: ["network.nat"],
+    severity: "error",
+    find: ({ network }) =>
+      network.nat === "none"
+        ? [
+            {
+              problem:
+                'network.nat must be single or perZone on sagemaker, whose notebooks stand in private subnets and reach AWS through it; got "none"',
+              fix: "pulumi config set network.nat single",
+            },
+          ]
+        : [],
+  },
+];

@@ -1,0 +1,42 @@
+import type { InstanceType } from "./instance-types";
+
+/**
+ * Pods that a node may have on EKS, where each takes an address of the VPC: interfaces × (addresses of
+ * each − 1) + 2, by what EC2 says of a type. Two thirds of the types follow from their size.
+ * https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/eni-max-pods.txt (2026-10)
+ */
+const BY_SIZE: Readonly<Record<string, number>> = {
+  medium: 8,
+  large: 29,
+  xlarge: 58,
+  "2xlarge": 58,
+  "4xlarge": 234,
+  "8xlarge": 234,
+  "12xlarge": 234,
+  "16xlarge": 737,
+  "24xlarge": 737,
+  "48xlarge": 737,
+};
+
+/** Families whose types are not like that, from the same list. */
+const BY_FAMILY: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  t3: { nano: 4, micro: 4, small: 11, medium: 17, large: 35 },
+  t3a: { nano: 4, micro: 4, small: 8, medium: 17, large: 35 },
+  t4g: { nano: 4, micro: 4, small: 11, medium: 17, large: 35 },
+  g4dn: { xlarge: 29, "2xlarge": 29, "4xlarge": 29, "8xlarge": 58, "16xlarge": 58 },
+  g5: { "12xlarge": 737, "16xlarge": 234, "48xlarge": 345 },
+};
+
+/**
+ * Pods that EKS lets a node of a type have.
+ *
+ * @throws Error when the catalogue has a size that nothing here knows.
+ */
+export function maxPods({ name }: InstanceType): number {
+  const [family = "", size = ""] = name.split(".");
+  const pods = BY_FAMILY[family]?.[size] ?? BY_SIZE[size];
+  if (pods === undefined) {
+    throw new Error(`settings/values/max-pods.ts does not say how many pods ${name} may have`);
+  }
+  return pods;
+}

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { storedStacks } from "../../commands/pulumi-state";
+import { liveContext } from "../../commands/live-context";
+import { SettingsError } from "../../settings/schema/load";
+import { exportedEc2 } from "../support/deployments";
+
+describe("the stacks of the current backend", () => {
+  const path = process.env["PATH"];
+  let folder: string;
+
+  /** A `pulumi` that answers as the real one does; tests/engine/stacks.test.ts asks that. */
+  const pulumi = (script: string): void => {
+    const file = join(folder, "pulumi");
+    writeFileSync(file, `#!/bin/sh\n${script}\n`);
+    chmodSync(file, 0o755);
+    process.env["PATH"] = [folder, path].join(delimiter);
+  };
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "backend-"));
+    writeFileSync(join(folder, "ec2.json"), JSON.stringify({ deployment: exportedEc2() }));
+    writeFileSync(join(folder, "never.json"), JSON.stringify({ version: 3 }));
+    pulumi(`case "$1 $2" in
+      "stack ls") [ "$3 $4" = "--json --non-interactive" ] && echo '[{"name":"ec2"},{"name":"never"}]';;
+      "stack export") [ "$3 $5" = "--stack --non-interactive" ] && cat "${folder}/$4.json";;
+    esac`);
+  });
+
+  afterEach(() => {
+    process.env["PATH"] = path;
+    rmSync(folder, { recursive: true });
+  });
+
+  it("are all there are, as far as each has got", async () => {
+    const found = await storedStacks(folder, {});
+    assert.deepEqual(
+      found.map(({ stack, deployment }) => [stack, deployment.stackId]),
+      [
+        ["ec2", "0123abcd"],
+        ["never", undefined],
+      ],
+    );
+  });
+
+  it("are only those that are asked for, in that order", async () => {
+    const names = (await storedStacks(folder, { only: ["never", "ec2"], all: true })).map(
+      ({ stack }) => stack,
+    );
+    assert.deepEqual(names, ["never", "ec2"]);
+    assert.equal((await storedStacks(folder, { only: ["ec2", "unknown"] })).length, 1);
+  });
+
+  const refused = (message: RegExp, only?: readonly string[]): Promise<void> =>
+    assert.rejects(
+      storedStacks(folder, { only, all: true }),
+      (error: Error) => error instanceof SettingsError && message.test(error.message),
+    );
+
+  it("are refused with the names there are when one is not", async () => {
+    await refused(/^the current Pulumi backend has no stack eks, dev; it has ec2, never$/, [
+      "eks",
+      "ec2",
+      "dev",
+    ]);
+  });
+
+  it("are refused with what the command says, or that there is none", async () => {
+    pulumi("echo 'Some advice' >&2; echo 'error: PULUMI_ACCESS_TOKEN must be set' >&2; exit 255");
+    await refused(/backend cannot be read: PULUMI_ACCESS_TOKEN must be set$/);
+    process.env["PATH"] = join(folder, "nothing-here");
+    await refused(/backend cannot be read: there is no command pulumi$/);
+  });
+
+  it("are asked about at AWS with the profile and roles of their files", () => {
+    const roles = [{ roleArn: "arn:aws:iam::123456789012:role/team" }];
+    writeFileSync(
+      join(folder, "Pulumi.ec2.yaml"),
+      [
+        "config:",
+        "  aws:region: eu-west-3",
+        "  aws:profile: ml",
+        `  aws:assumeRoles: ${JSON.stringify(roles)}`,
+        "  aws:secretKey: { secure: v1:abc }",
+      ].join("\n"),
+    );
+    const { access } = liveContext(folder);
+    assert.deepEqual(access("ec2"), { profile: "ml", assumeRoles: roles });
+    assert.deepEqual(access("without-a-file"), {});
+  });
+});

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { CostError } from "../../../cost/cost-error";
+import {
+  DEFAULT_SCENARIO,
+  MEASURED,
+  PEOPLE_FIELDS,
+  readScenario,
+  scenarioField,
+  scenarioNames,
+} from "../../../cost/scenarios/scenario";
+import { usageOf } from "../../../cost/scenarios/scenario-usage";
+import { USAGE } from "../../../cost/scenarios/usage";
+
+const FOLDER = join(__dirname, "..", "..", "support", "scenarios");
+
+/** The message with which a file is refused. */
+function refusal(file: string): string {
+  try {
+    readScenario(resolve(FOLDER, file));
+  } catch (error) {
+    assert.ok(error instanceof CostError);
+    return error.message;
+  }
+  return assert.fail(`${file} was accepted`);
+}
+
+describe("the shipped scenarios", () => {
+  it("are four, all valid, and say whom they describe", () => {
+    assert.deepEqual(scenarioNames(), ["company", "notes", "solo", "team"]);
+    for (const name of scenarioNames()) {
+      const scenario = readScenario(name);
+      assert.equal(scenario.name, name);
+      assert.ok(scenario.about.length > 20);
+    }
+  });
+
+  it("have the people that they are named after", () => {
+    assert.deepEqual(
+      ["solo", "team", "company", "notes"].map((name) => readScenario(name).people),
+      [1, 10, 200, 100],
+    );
+    assert.equal(DEFAULT_SCENARIO, "team");
+  });
+});
+
+describe("the usage of a scenario", () => {
+  it("is what it measures, and what follows from people and notebooks", () => {
+    assert.deepEqual(usageOf(readScenario(join(FOLDER, "own.json"))), {
+      monthlyActiveUsers: 2, // not stated: everybody logs in
+      s3StorageGb: 7,
+      notebooks: 6, // 2 people × 3
+      notebookHours: 60, // 6 notebooks × 2 days × 5 hours
+      notebookDays: 12, // 6 notebooks × 2 days
+      studioSpaceGb: 60, // 2 × 3 × 10 GB
+      homeFileSystemGb: 1, // 2 × 0.5 GB
+      loginRequests: 12, // 2 people × 2 days × 3 requests
+    });
+  });
+
+  it("leaves unknown what the file leaves out", () => {
+    const usage = usageOf(readScenario("team"));
+    assert.deepEqual(
+      [usage.rdsBackupGb, usage.dnsQueries, usage.interfaceEndpointGb],
+      [undefined, undefined, undefined],
+    );
+    assert.equal(usage.s3StorageGb, 500);
+  });
+
+  it("covers every usage quantity that there is", () => {
+    const derived = [
+      ...["notebooks", "notebookHours", "notebookDays"],
+      ...["studioSpaceGb", "homeFileSystemGb", "loginRequests"],
+    ];
+    assert.deepEqual([...MEASURED, ...derived].sort(), Object.keys(USAGE).sort());
+  });
+});
+
+describe("a scenario file", () => {
+  it("with faults is refused, all faults at once, each with what is allowed", () => {
+    const message = refusal("faults.json");
+    for (const text of [
+      "about must be a sentence on whom the scenario describes; got",
+      "people must be a whole number from 1 to 1000000 (person); got 0",
+      "notebooksPerPerson must be a whole number from 1 to 100 (notebook); got 1.5",
+      'hoursPerDay must be a number from 0.25 to 24 (hour); got "8"',
+      "daysPerMonth must be a whole number from 1 to 30 (day); got 31",
+      "notebookDiskGb must be a whole number from 5 to 16384 (GB); it is not set",
+      "natGatewayGb must be a number from 0 to",
+      'nodeType must be an EC2 instance type of settings/values/instance-types.ts; got "m6i.huge"',
+      "s3StorageGB is no field of a scenario; the nearest known is s3StorageGb",
+      "temperatureOutside is no field of a scenario; there are about, nodeType, people,",
+    ]) {
+      assert.ok(message.includes(`  - ${text}`), `${text}\nis not in\n${message}`);
+    }
+    assert.equal(message.split("\n").length, 11);
+  });
+
+  it("takes both ends of each range and nothing beyond", () => {
+    for (const [name, { min, max }] of Object.entries(PEOPLE_FIELDS)) {
+      const field = scenarioField(name)!;
+      assert.deepEqual([field.min, field.max], [min, max]);
+      assert.ok(min < max && field.doc.length > 10 && field.unit !== "", name);
+    }
+    assert.equal(scenarioField("weather"), undefined);
+    assert.equal(scenarioField("constructor"), undefined);
+  });
+
+  it("that is no JSON, no object or not there is refused", () => {
+    assert.match(refusal("broken.json.txt"), /broken\.json\.txt: /);
+    assert.match(refusal("list.json"), /it must be an object/);
+    assert.match(
+      refusal("none.json"),
+      /there is no scenario ".*none\.json": it must be one of company, notes, solo, team, or the path/,
+    );
+  });
+
+  it("that is a folder is refused as that", () => {
+    const message = refusal(".");
+    assert.match(
+      message,
+      /^the scenario ".*scenarios" is a folder: it must be one of company, notes/,
+    );
+    assert.doesNotMatch(message, /EISDIR/);
+  });
+
+  it("with a field that stands twice is refused, since JSON would take the last", () => {
+    const folder = mkdtempSync(join(tmpdir(), "scenario-"));
+    const own = readFileSync(join(FOLDER, "own.json"), "utf8");
+    writeFileSync(join(folder, "twice.json"), own.replace("{", '{ "people": 1, "s3StorageGb": 1,'));
+    const message = refusal(join(folder, "twice.json"));
+    assert.match(message, /\n {2}- people stands twice\n {2}- s3StorageGb stands twice$/);
+  });
+
+  it("is looked for where the person is, not where npm runs", () => {
+    const before = { ...process.env };
+    try {
+      process.env["INIT_CWD"] = FOLDER;
+      assert.equal(readScenario("own.json").name, "own");
+    } finally {
+      process.env = before;
+    }
+  });
+
+  it("has the name of the file", () => {
+    assert.equal(readScenario(join(FOLDER, "own.json")).name, "own");
+  });
+});
