@@ -8,7 +8,7 @@ import { Network } from "./components/network";
 import { UserPool } from "./components/user-pool";
 import { LIFECYCLE_FLAGS } from "./settings/lifecycle";
 import type { Settings, SettingsOf } from "./settings";
-import type { ConfigSource } from "./settings/schema/load";
+import type { ConfigSource } from "./settings/contract";
 import type { TargetName } from "./settings/shared";
 import { TARGETS } from "./targets";
 import type { SharedServices, Target, TargetOutputs } from "./targets/target";

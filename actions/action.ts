@@ -21,19 +21,19 @@ export class ActionError extends Error {
 }
 
 /** What an action needs of the world around it; tests bring a shorter clock. */
-export interface World {
+export interface Host {
   /** Milliseconds since any moment. */
   now(): number;
   sleep(milliseconds: number): Promise<void>;
   /** Tells the person who waits. */
-  say(line: string): void;
+  log(line: string): void;
 }
 
 /** The real world. Lines go to standard error, which the engine shows as they come. */
-export const WORLD: World = {
+export const HOST: Host = {
   now: () => performance.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  say: (line) => {
+  log: (line) => {
     process.stderr.write(`${line}\n`);
   },
 };
@@ -49,12 +49,12 @@ export const NO_ANSWER = `no answer within ${LOOK_MS / 1000} s`;
 const LOOK_SECONDS = 5;
 const SAY_SECONDS = 15;
 
-export interface Waiting {
+export interface Polling {
   /** What is waited for, as it reads after "waiting for". */
   readonly what: string;
   readonly minutes: number;
   /** What is still missing, as it reads behind a colon; undefined when nothing is. */
-  readonly look: () => Promise<string | undefined>;
+  readonly check: () => Promise<string | undefined>;
 }
 
 /**
@@ -62,9 +62,9 @@ export interface Waiting {
  *
  * @returns what is missing when the time is over; undefined when nothing is.
  */
-export async function wait(
-  { what, minutes, look }: Waiting,
-  world: World,
+export async function poll(
+  { what, minutes, check: look }: Polling,
+  world: Host,
 ): Promise<string | undefined> {
   const start = world.now();
   let said = start;
@@ -76,7 +76,7 @@ export async function wait(
     }
     if (world.now() - said >= SAY_SECONDS * 1000) {
       said = world.now();
-      world.say(`waiting for ${what} (${passed.toFixed(1)} of ${minutes} min): ${missing}`);
+      world.log(`waiting for ${what} (${passed.toFixed(1)} of ${minutes} min): ${missing}`);
     }
     await world.sleep(LOOK_SECONDS * 1000);
   }

@@ -1,8 +1,9 @@
 import { EC2Client, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
 import { request } from "node:https";
 import { text } from "node:stream/consumers";
-import { ActionError, LOOK_MS, NO_ANSWER, wait, WORLD, type Action, type World } from "./action";
-import { clientSettings, type AwsAccess } from "../aws/client-settings";
+import { ActionError, LOOK_MS, NO_ANSWER, poll, HOST, type Action, type Host } from "./action";
+import { clientSettings } from "../aws/client-settings";
+import { type AwsAccess } from "../settings/schema/aws-access";
 
 /** A machine that has to become a node. */
 export interface Machine {
@@ -29,18 +30,18 @@ export interface AwaitClusterInputs {
 
 /** Waits until the API server answers and every machine has registered as a node, or is Ready. */
 export const action: Action<AwaitClusterInputs> = {
-  apply: (inputs) => awaitCluster(inputs, WORLD),
+  apply: (inputs) => awaitCluster(inputs, HOST),
 };
 
 /** @throws Error with the last console lines of the first machine that is missing, when time is over. */
-export async function awaitCluster(inputs: AwaitClusterInputs, world: World): Promise<void> {
+export async function awaitCluster(inputs: AwaitClusterInputs, world: Host): Promise<void> {
   const { host, port, minutes, machines, until } = inputs;
   let culprit = machines[0];
-  const missing = await wait(
+  const missing = await poll(
     {
       what: `${machines.length} ${until === "ready" ? "Ready " : ""}nodes at https://${host}:${port}`,
       minutes,
-      look: async () => {
+      check: async () => {
         const nodes = await nodesOf(inputs);
         if (typeof nodes === "string") {
           culprit = machines[0];

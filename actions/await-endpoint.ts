@@ -1,5 +1,5 @@
 import { request } from "node:https";
-import { ActionError, LOOK_MS, NO_ANSWER, wait, WORLD, type Action, type World } from "./action";
+import { ActionError, LOOK_MS, NO_ANSWER, poll, HOST, type Action, type Host } from "./action";
 
 export interface AwaitEndpointInputs {
   /** Address of the API server, `https://…`. */
@@ -14,14 +14,14 @@ export interface AwaitEndpointInputs {
  * the name of its endpoint is not yet known everywhere: https://github.com/aws/containers-roadmap/issues/654
  */
 export const action: Action<AwaitEndpointInputs> = {
-  apply: (inputs) => awaitEndpoint(inputs, WORLD),
+  apply: (inputs) => awaitEndpoint(inputs, HOST),
 };
 
 /** @throws ActionError that says what to look at, when the time is over. */
-export async function awaitEndpoint(inputs: AwaitEndpointInputs, world: World): Promise<void> {
+export async function awaitEndpoint(inputs: AwaitEndpointInputs, world: Host): Promise<void> {
   const { endpoint, minutes } = inputs;
-  const missing = await wait(
-    { what: `the API server at ${endpoint}`, minutes, look: () => silence(inputs) },
+  const missing = await poll(
+    { what: `the API server at ${endpoint}`, minutes, check: () => silence(inputs) },
     world,
   );
   if (missing !== undefined) {

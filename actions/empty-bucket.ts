@@ -6,8 +6,9 @@ import {
   type ListObjectVersionsCommandOutput,
   type ObjectIdentifier,
 } from "@aws-sdk/client-s3";
-import { ActionError, WORLD, type Action, type World } from "./action";
-import { clientSettings, type AwsAccess } from "../aws/client-settings";
+import { ActionError, HOST, type Action, type Host } from "./action";
+import { clientSettings } from "../aws/client-settings";
+import { type AwsAccess } from "../settings/schema/aws-access";
 
 export interface EmptyBucketInputs {
   readonly bucket: string;
@@ -22,7 +23,7 @@ export interface EmptyBucketInputs {
  * arrives after this is left to it.
  */
 export const action: Action<EmptyBucketInputs> = {
-  remove: (inputs) => emptyBucket(inputs, WORLD),
+  remove: (inputs) => emptyBucket(inputs, HOST),
 };
 
 /** Pages of 1,000 versions that are in memory, and then deleted, at the same time. */
@@ -49,7 +50,7 @@ interface Tally {
 }
 
 /** @throws ActionError naming the keys that S3 does not let go, with its code, when all others are gone. */
-export async function emptyBucket(inputs: EmptyBucketInputs, world: World): Promise<void> {
+export async function emptyBucket(inputs: EmptyBucketInputs, world: Host): Promise<void> {
   const { bucket, forceDestroy, aws } = inputs;
   if (!forceDestroy) {
     return;
@@ -79,7 +80,7 @@ export async function emptyBucket(inputs: EmptyBucketInputs, world: World): Prom
 interface Scope {
   readonly client: S3Client;
   readonly bucket: string;
-  readonly world: World;
+  readonly world: Host;
   readonly tally: Tally;
 }
 
@@ -149,10 +150,10 @@ async function deleteAll(
   }
 }
 
-function progress(bucket: string, tally: Tally, world: World): void {
+function progress(bucket: string, tally: Tally, world: Host): void {
   if (world.now() - tally.said >= SAY_SECONDS * 1000) {
     tally.said = world.now();
-    world.say(`emptying bucket ${bucket}: ${count(tally.deleted)} versions deleted so far`);
+    world.log(`emptying bucket ${bucket}: ${count(tally.deleted)} versions deleted so far`);
   }
 }
 

@@ -1,8 +1,9 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { WORLD, type Action, type World } from "./action";
-import { clientSettings, type AwsAccess } from "../aws/client-settings";
+import { HOST, type Action, type Host } from "./action";
+import { clientSettings } from "../aws/client-settings";
+import { type AwsAccess } from "../settings/schema/aws-access";
 import { dataOf, networkingOf, type Scope } from "../aws/finders/cluster";
 import { sweep } from "./sweep";
 
@@ -25,11 +26,11 @@ const MINUTES = 20;
  * machines are gone and before its network goes, so nothing is in use any more.
  */
 export const action: Action<SweepClusterInputs> = {
-  remove: (inputs) => sweepCluster(inputs, WORLD),
+  remove: (inputs) => sweepCluster(inputs, HOST),
 };
 
 /** @throws Error naming what is still there after 20 minutes. */
-export async function sweepCluster(inputs: SweepClusterInputs, world: World): Promise<void> {
+export async function sweepCluster(inputs: SweepClusterInputs, world: Host): Promise<void> {
   const { aws } = inputs;
   const scope: Scope = {
     ...inputs,

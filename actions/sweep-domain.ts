@@ -1,8 +1,9 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { EFSClient, TagResourceCommand } from "@aws-sdk/client-efs";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { ActionError, WORLD, type Action, type World } from "./action";
-import { clientSettings, type AwsAccess } from "../aws/client-settings";
+import { ActionError, HOST, type Action, type Host } from "./action";
+import { clientSettings } from "../aws/client-settings";
+import { type AwsAccess } from "../settings/schema/aws-access";
 import { leftByDomains, strangersIn, type Scope } from "../aws/finders/studio-network";
 import { sweep } from "./sweep";
 
@@ -26,11 +27,11 @@ const MINUTES = 20;
  * that name each other, interfaces. Runs when the domain is gone and before its network goes.
  */
 export const action: Action<SweepDomainInputs> = {
-  remove: (inputs) => sweepDomain(inputs, WORLD),
+  remove: (inputs) => sweepDomain(inputs, HOST),
 };
 
 /** @throws Error naming what is still there after 20 minutes, or whose domain stands in the network. */
-export async function sweepDomain(inputs: SweepDomainInputs, world: World): Promise<void> {
+export async function sweepDomain(inputs: SweepDomainInputs, world: Host): Promise<void> {
   const told = new Set<string>();
   const efs = new EFSClient(clientSettings(inputs.aws, "efs"));
   const Tags = Object.entries(inputs.tags).map(([Key, Value]) => ({ Key, Value }));
@@ -42,7 +43,7 @@ export async function sweepDomain(inputs: SweepDomainInputs, world: World): Prom
     keep: async (ResourceId, what) => {
       if (!told.has(ResourceId)) {
         told.add(ResourceId);
-        world.say(what);
+        world.log(what);
         await efs.send(new TagResourceCommand({ ResourceId, Tags }));
       }
     },

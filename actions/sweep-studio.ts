@@ -1,6 +1,7 @@
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { WORLD, type Action, type World } from "./action";
-import { clientSettings, type AwsAccess } from "../aws/client-settings";
+import { HOST, type Action, type Host } from "./action";
+import { clientSettings } from "../aws/client-settings";
+import { type AwsAccess } from "../settings/schema/aws-access";
 import { userJobs } from "../aws/finders/studio-jobs";
 import { contentOf } from "../aws/finders/studio-contents";
 import { sweep } from "./sweep";
@@ -23,11 +24,11 @@ const MINUTES = 45;
  * Runs before profiles and domain go.
  */
 export const action: Action<SweepStudioInputs> = {
-  remove: (inputs) => sweepStudio(inputs, WORLD),
+  remove: (inputs) => sweepStudio(inputs, HOST),
 };
 
 /** @throws Error naming what is still there after 45 minutes. */
-export async function sweepStudio(inputs: SweepStudioInputs, world: World): Promise<void> {
+export async function sweepStudio(inputs: SweepStudioInputs, world: Host): Promise<void> {
   const client = new SageMakerClient(clientSettings(inputs.aws, "sagemaker"));
   const whose = `users of Studio domain ${inputs.domainId}`;
   const advice = "Run the destroy again; an app that stays on Deleting is a case for AWS support.";
@@ -36,7 +37,7 @@ export async function sweepStudio(inputs: SweepStudioInputs, world: World): Prom
     await sweep({ whose, minutes: MINUTES, find: jobs, advice }, world);
   } else {
     for (const { what, id, command } of await jobs()) {
-      world.say(`warning: ${what} ${id}, made by ${whose}, goes on and costs; stop it: ${command}`);
+      world.log(`warning: ${what} ${id}, made by ${whose}, goes on and costs; stop it: ${command}`);
     }
   }
   await sweep({ whose, minutes: MINUTES, find: () => contentOf(client, inputs), advice }, world);

@@ -1,17 +1,5 @@
-import { ActionError, wait, type World } from "./action";
-
-/** One thing in AWS that is in nobody's state. */
-export interface Found {
-  /** Kind as it reads in a sentence. */
-  readonly what: string;
-  readonly id: string;
-  /** When it was made. @default the list does not tell */
-  readonly since?: Date | undefined;
-  /** Studio's instance type, of an app. @default it has none */
-  readonly instanceType?: string | undefined;
-  /** Asks AWS to delete it. @default it is going already, and only waited for */
-  readonly remove?: () => Promise<unknown>;
-}
+import { Found } from "../aws/finding";
+import { ActionError, poll, type Host } from "./action";
 
 export interface Sweep {
   /** Whose things they are, as it reads after "made by". */
@@ -30,18 +18,18 @@ export interface Sweep {
  *
  * @throws ActionError naming what is still there when the time is over, or what AWS does not let go.
  */
-export async function sweep({ whose, minutes, find, advice }: Sweep, world: World): Promise<void> {
+export async function sweep({ whose, minutes, find, advice }: Sweep, world: Host): Promise<void> {
   const told = new Set<string>();
-  const left = await wait(
+  const left = await poll(
     {
       what: `what was made by ${whose}`,
       minutes,
-      look: async () => {
+      check: async () => {
         const found = await find();
         for (const one of found) {
           if (!told.has(one.id)) {
             told.add(one.id);
-            world.say(`deleting ${one.what} ${one.id}, made by ${whose}`);
+            world.log(`deleting ${one.what} ${one.id}, made by ${whose}`);
           }
           await attempt(one);
         }
@@ -57,18 +45,6 @@ export async function sweep({ whose, minutes, find, advice }: Sweep, world: Worl
       `still there after ${minutes} minutes, made by ${whose}: ${left}. ${advice}`,
     );
   }
-}
-
-/** What a list of AWS has, over all of its pages. */
-export async function collect<Page, T>(
-  pages: AsyncIterable<Page>,
-  itemsOf: (page: Page) => readonly T[] | undefined,
-): Promise<T[]> {
-  const all: T[] = [];
-  for await (const page of pages) {
-    all.push(...(itemsOf(page) ?? []));
-  }
-  return all;
 }
 
 /** Refusals that time or another deletion cures; the next look shows whether it did. */

@@ -1,19 +1,5 @@
+import { AwsAccess } from "../settings/schema/aws-access";
 import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
-
-/** The `aws:*` settings of a stack that decide whose account is spoken to, and how. */
-export interface AwsAccess {
-  readonly region: string;
-  readonly profile?: string;
-  readonly accessKey?: string;
-  readonly secretKey?: string;
-  readonly token?: string;
-  readonly assumeRoles?: readonly {
-    readonly roleArn: string;
-    readonly externalId?: string;
-    readonly sessionName?: string;
-  }[];
-  readonly endpoints?: readonly Readonly<Record<string, string>>[];
-}
 
 // The SDK's version is pinned, so what later versions will need is no news to who destroys a stack.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";

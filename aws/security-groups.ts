@@ -6,7 +6,7 @@ import {
   type EC2Client,
   type SecurityGroupRule,
 } from "@aws-sdk/client-ec2";
-import { collect } from "../actions/sweep";
+import { collect } from "./collect";
 
 /**
  * Deletes a security group, which goes only when no rule names it.

@@ -6,7 +6,7 @@ import { readScenario } from "../cost/scenarios/scenario";
 import { usageOf } from "../cost/scenarios/scenario-usage";
 import type { Usage } from "../cost/scenarios/usage";
 import { today } from "../settings";
-import { SettingsError } from "../settings/schema/load";
+import { SettingsError } from "../settings/contract";
 import { stackNames } from "../settings/schema/stack-file";
 import type { Detail } from "../reports/compare";
 import { asMarkdown, asText, type Block } from "../reports/document";

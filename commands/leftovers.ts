@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
-import type { AwsAccess } from "../aws/client-settings";
+import type { AwsAccess } from "../settings/schema/aws-access";
 import type { Deployment, StoredStack } from "../cost/resources/stack-export";
 import { audit, type Audit, type Verdict } from "../leftovers/audit";
 import { clientsFor, type Clients } from "../leftovers/clients";
-import { SettingsError } from "../settings/schema/load";
+import { SettingsError } from "../settings/contract";
 import { storedStacks } from "./pulumi-state";
 import { asText } from "../reports/document";
 import { leftoversBlocks, leftoversJson } from "../reports/leftovers";

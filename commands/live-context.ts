@@ -1,6 +1,7 @@
-import type { AwsAccess } from "../aws/client-settings";
+import type { AwsAccess } from "../settings/schema/aws-access";
 import { awsConfig, awsFaults } from "../settings/schema/aws-config";
-import { message, SettingsError } from "../settings/schema/load";
+import { faultsMessage } from "../settings/schema/message";
+import { SettingsError } from "../settings/contract";
 import { readStackFile, stackNames } from "../settings/schema/stack-file";
 import { storedStacks } from "./pulumi-state";
 import { billedFor, cacheFolder } from "../cost/live/bill-cache";
@@ -49,7 +50,7 @@ export function accessOf(
   const faults = awsFaults(source);
   if (faults.length > 0) {
     throw new SettingsError(
-      message(`access to AWS of stack "${stack}" is not clear`, stack, faults),
+      faultsMessage(`access to AWS of stack "${stack}" is not clear`, stack, faults),
     );
   }
   const config = awsConfig(source);

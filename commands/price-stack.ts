@@ -7,8 +7,9 @@ import type { DeclaredResource } from "../cost/rule";
 import type { Usage } from "../cost/scenarios/usage";
 import { declarePlatform } from "../platform";
 import { loadSettings, type Settings, type SettingsOf } from "../settings";
-import { nodeRange } from "../settings/targets/kubernetes";
-import { inStack, PROJECT, type LoadedSettings } from "../settings/schema/load";
+import { nodeRange } from "../settings/targets/eks";
+import { withStackFlag } from "../settings/schema/message";
+import { PROJECT, type LoadedSettings } from "../settings/contract";
 import { readStackFile } from "../settings/schema/stack-file";
 
 /** What a price depends on beside the stack. */
@@ -53,7 +54,7 @@ async function priced(
     stack,
     target: settings.target,
     estimate: estimate(resources, { book, usage, today }),
-    warnings: warnings.map(({ problem, fix }) => `${problem}\n    ${inStack(stack, fix)}`),
+    warnings: warnings.map(({ problem, fix }) => `${problem}\n    ${withStackFlag(stack, fix)}`),
     ...("nodes" in settings && { nodes: nodesOf(settings.nodes) }),
     ...("studio" in settings && { studio: settings.studio }),
   };

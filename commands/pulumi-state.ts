@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { deploymentOf, type StoredStack } from "../cost/resources/stack-export";
-import { SettingsError } from "../settings/schema/load";
+import { SettingsError } from "../settings/contract";
 
 /**
  * Reads the stacks of this project from the backend that `pulumi` is logged in to.

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccess } from "../aws/client-settings";
+import type { AwsAccess } from "../settings/schema/aws-access";
 import { awsConfig } from "../settings/schema/aws-config";
-import type { ConfigSource } from "../settings/schema/load";
+import type { ConfigSource } from "../settings/contract";
 
 /** Settings that are secrets, also where the stack file has them in clear. */
 const SECRETS = new Set(["accessKey", "secretKey", "token"]);

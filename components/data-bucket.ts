@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccess } from "../aws/client-settings";
+import type { AwsAccess } from "../settings/schema/aws-access";
 import type { EmptyBucketInputs } from "../actions/empty-bucket";
 import { LIFECYCLE_FLAGS, type Lifecycle } from "../settings/lifecycle";
 import { ActionResource } from "./action-resource";

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { formatCidr, parseCidr, subnet, type Cidr } from "../settings/values/cidr";
-import { inStack, SettingsError } from "../settings/schema/load";
+import { withStackFlag } from "../settings/schema/message";
+import { SettingsError } from "../settings/contract";
 import { SUBNET_BITS } from "../settings/shared";
 
 export interface NetworkArgs {
@@ -197,7 +198,7 @@ function zoneName(names: readonly string[], index: number): string {
   if (name === undefined) {
     throw new SettingsError(
       `network.zones must be ${names.length} or less, as many zones as the region has; got more\n` +
-        `    ${inStack(pulumi.getStack(), `pulumi config set network.zones ${names.length}`)}`,
+        `    ${withStackFlag(pulumi.getStack(), `pulumi config set network.zones ${names.length}`)}`,
     );
   }
   return name;

@@ -1,14 +1,14 @@
 import { CostError } from "./cost-error";
-import { cents, exact } from "./money";
-import { partOf, type Part } from "./scope";
+import { cents, trimFloat } from "./money";
+import { scopeOf, type Scope } from "./scope";
 import type { Confidence, PriceBook } from "./price-book";
 import type { Category, DeclaredResource, LineItem } from "./rule";
-import { treatment } from "./rules";
+import { pricingOf } from "./rules";
 import type { Usage, UsageName } from "./scenarios/usage";
 
 /** One line of a bill: what several resources of the same kind cost together. */
 export interface EstimateLine {
-  readonly part: Part;
+  readonly part: Scope;
   /** AWS service, e.g. "EC2". */
   readonly service: string;
   readonly category: Category;
@@ -89,7 +89,7 @@ export function estimate(
   const free: Entry[] = [];
   const unpriced: Entry[] = [];
   for (const resource of resources) {
-    const how = treatment(resource.type);
+    const how = pricingOf(resource.type);
     if (how?.kind === "priced") {
       const { service, category, freeReason } = how.rule;
       const items = how.rule.lines(resource, { usage, stack: resources, today });
@@ -97,7 +97,7 @@ export function estimate(
         ...items.map((item) => ({
           ...{ service, category, ...item },
           ...{ quantity: times(item.quantity, months(resource)) },
-          ...{ resource, part: partOf(resource) },
+          ...{ resource, part: scopeOf(resource) },
         })),
       );
       if (items.length === 0) {
@@ -126,14 +126,14 @@ export function estimate(
 interface Charge extends LineItem {
   readonly service: string;
   readonly category: Category;
-  readonly part: Part;
+  readonly part: Scope;
   readonly resource: DeclaredResource;
 }
 
 interface Merged extends LineItem {
   readonly service: string;
   readonly category: Category;
-  readonly part: Part;
+  readonly part: Scope;
   readonly resources: readonly string[];
 }
 
@@ -141,7 +141,7 @@ type Entry = Omit<Accounted, "count">;
 
 function refuseUnlisted(resources: readonly DeclaredResource[]): void {
   const unlisted = new Set(
-    resources.map(({ type }) => type).filter((type) => treatment(type) === undefined),
+    resources.map(({ type }) => type).filter((type) => pricingOf(type) === undefined),
   );
   if (unlisted.size > 0) {
     throw new CostError(
@@ -185,7 +185,7 @@ function times(quantity: number | undefined, months: number): number | undefined
 
 function priced(charge: Merged, book: PriceBook): EstimateLine {
   const { part, service, category, label, resources, unit, usage, priceKey } = charge;
-  const quantity = charge.quantity === undefined ? undefined : exact(charge.quantity);
+  const quantity = charge.quantity === undefined ? undefined : trimFloat(charge.quantity);
   const price = book.price(priceKey);
   if (price.unit !== unit) {
     throw new Error(`${label} is counted in ${unit}, but ${priceKey} is a price per ${price.unit}`);

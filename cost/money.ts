@@ -6,11 +6,11 @@ export function cents(quantity: number, unitPriceUsd: number): number {
   const raw = quantity * unitPriceUsd * 100;
   // Far from a half, which nearly all amounts are, the digits cannot matter; cutting them takes time.
   const toHalf = Math.abs(raw - Math.floor(raw) - 0.5);
-  return Math.round(raw < 1e8 && toHalf > 0.001 ? raw : exact(raw));
+  return Math.round(raw < 1e8 && toHalf > 0.001 ? raw : trimFloat(raw));
 }
 
 /** A number without the digits that binary fractions add: 0.1 + 0.2 is 0.3. */
-export function exact(value: number): number {
+export function trimFloat(value: number): number {
   return Number(value.toPrecision(12));
 }
 

@@ -2,11 +2,11 @@ import { estimate } from "./estimate";
 import { cents } from "./money";
 import type { PriceBook } from "./price-book";
 import type { DeclaredResource, LineItem, PriceRule } from "./rule";
-import { treatment } from "./rules";
+import { pricingOf } from "./rules";
 import type { Usage } from "./scenarios/usage";
 
 /** A stack's price as a function of usage alone, in cents a month; lines without an amount add none. */
-export type UsagePrice = (usage: Usage) => number;
+export type PriceFunction = (usage: Usage) => number;
 
 interface Reader {
   readonly rule: PriceRule;
@@ -24,15 +24,15 @@ interface Counted {
  *
  * @throws CostError as `estimate` does; the function that it returns, when a tier has no price.
  */
-export function usagePrice(
+export function priceFunction(
   resources: readonly DeclaredResource[],
   { book, today }: { readonly book: PriceBook; readonly today: string },
-): UsagePrice {
+): PriceFunction {
   const { lines } = estimate(resources, { book, usage: {}, today });
   const fixed = lines.reduce((sum, { monthCents }) => sum + (monthCents ?? 0), 0);
   // A line of usage is there, without a quantity, when the usage is not known.
   const readers = resources.flatMap((resource): Reader[] => {
-    const how = treatment(resource.type);
+    const how = pricingOf(resource.type);
     return how?.kind === "priced" &&
       how.rule
         .lines(resource, { usage: {}, stack: resources, today })

@@ -42,6 +42,6 @@ export function tiered({ usage, unit, quantity }: TieredUsage, tiers: readonly T
 }
 
 /** What is left to pay of a quantity after a free allowance; unknown stays unknown. */
-export function beyond(free: number, quantity: number | undefined): number | undefined {
+export function aboveFree(free: number, quantity: number | undefined): number | undefined {
   return quantity === undefined ? undefined : Math.max(0, quantity - free);
 }

@@ -18,7 +18,8 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { clientSettings, type AwsAccess } from "../aws/client-settings";
+import { clientSettings } from "../aws/client-settings";
+import { type AwsAccess } from "../settings/schema/aws-access";
 
 /** What the audit asks; it has no other way to AWS, and sends nothing that changes anything. */
 export interface Clients {

@@ -5,7 +5,7 @@ import {
   paginateDescribeDBInstances,
   paginateDescribeDBSnapshots,
 } from "@aws-sdk/client-rds";
-import { collect } from "../actions/sweep";
+import { collect } from "../aws/collect";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import type { Clients } from "./clients";
 import { gigabytes, type DetailedKind, type Entries } from "./detailed-kind";

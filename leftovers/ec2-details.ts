@@ -7,7 +7,7 @@ import {
   paginateDescribeTags,
   paginateDescribeVolumes,
 } from "@aws-sdk/client-ec2";
-import { collect } from "../actions/sweep";
+import { collect } from "../aws/collect";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import type { Clients } from "./clients";
 import { gigabytes, type DetailedKind, type Entries } from "./detailed-kind";

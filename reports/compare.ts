@@ -1,12 +1,12 @@
 import type { EstimateLine } from "../cost/estimate";
 import { dollars } from "../cost/money";
-import type { Part } from "../cost/scope";
+import type { Scope } from "../cost/scope";
 import { CATEGORIES, HOURS_PER_MONTH, type Category } from "../cost/rule";
 import type { Scenario } from "../cost/scenarios/scenario";
 import { notebooks } from "../cost/scenarios/scenario-usage";
 import type { Block } from "./document";
 import type { PricedStack } from "../cost/compare/priced-stack";
-import { number, fourDigits } from "./numbers";
+import { number, usd4 } from "./numbers";
 import { stackShares } from "../cost/compare/unit-costs";
 import type { Column, Row } from "./table";
 
@@ -55,7 +55,7 @@ export function comparison(
     ),
     row("line", "Per hour of one of those", (one) => {
       const { perNotebookHourUsd } = stackShares(one, scenario);
-      return perNotebookHourUsd === undefined ? "-" : fourDigits(perNotebookHourUsd);
+      return perNotebookHourUsd === undefined ? "-" : usd4(perNotebookHourUsd);
     }),
   ];
   return { kind: "table", columns, rows };
@@ -63,7 +63,7 @@ export function comparison(
 
 /** What a category of one part costs: `cents`, and whether a line of it depends on unknown usage. */
 export interface CategorySum {
-  readonly part: Part;
+  readonly part: Scope;
   readonly category: Category;
   /** Sum of the lines that have an amount; undefined when none has. */
   readonly monthCents: number | undefined;
@@ -72,7 +72,7 @@ export interface CategorySum {
 
 /** Sums by part and category, of those that have a line, in the order of the report. */
 export function categorySums(lines: readonly EstimateLine[]): CategorySum[] {
-  const parts: readonly Part[] = ["shared", "target"];
+  const parts: readonly Scope[] = ["shared", "target"];
   return parts.flatMap((part) =>
     CATEGORIES.flatMap((category) => {
       const inIt = lines.filter((line) => line.part === part && line.category === category);
@@ -92,7 +92,7 @@ export function categorySums(lines: readonly EstimateLine[]): CategorySum[] {
   );
 }
 
-function categoryRows(stacks: readonly PricedStack[], part: Part): Row[] {
+function categoryRows(stacks: readonly PricedStack[], part: Scope): Row[] {
   const sums = stacks.map(({ estimate }) => categorySums(estimate.lines));
   return CATEGORIES.map((category) => ({
     category,
@@ -113,7 +113,7 @@ function sumCell(sum: CategorySum | undefined): string {
 }
 
 /** Lines of one part by category; the same line of several stacks is one row. */
-function lineRows(stacks: readonly PricedStack[], part: Part): Row[] {
+function lineRows(stacks: readonly PricedStack[], part: Scope): Row[] {
   const columns = stacks.map(
     ({ estimate }) =>
       new Map(

@@ -6,7 +6,7 @@ import { notebooks, workingHours } from "../cost/scenarios/scenario-usage";
 import { list, type Block } from "./document";
 import type { Crossing, EqualComparison, EqualService } from "../cost/compare/equal-capacity";
 import { sizeOf } from "./stack-warnings";
-import { counted, number, fourDigits } from "./numbers";
+import { counted, number, usd4 } from "./numbers";
 import { sharesOf } from "../cost/compare/unit-costs";
 import type { Column, Row } from "./table";
 
@@ -63,7 +63,7 @@ export function equalReport(equal: EqualComparison, scenario: Scenario): Block[]
           `${stack}: ${number(count)} × ${instanceType} hold them, too, and take ${dollars(savedCents)} less a month when always on; give the scenario that nodeType`,
       ),
     ),
-    ...list("How the service is made equal", counting(equal, scenario)),
+    ...list("How the service is made equal", method(equal, scenario)),
   ];
 }
 
@@ -84,7 +84,7 @@ function serviceRow(one: EqualService, scenario: Scenario): Row {
       dollars(targetCents),
       dollars(totalCents),
       dollars(perPersonCents),
-      fourDigits(perNotebookHourUsd ?? NaN),
+      usd4(perNotebookHourUsd ?? NaN),
     ],
   };
 }
@@ -130,8 +130,8 @@ function controlPlane({ stack, target, machines: found, service }: EqualService)
 }
 
 /** What is assumed, in full sentences. */
-export function counting(
-  { services, studioBorrows }: EqualComparison,
+export function method(
+  { services, sharedCostsFrom }: EqualComparison,
   scenario: Scenario,
 ): string[] {
   const clustered = services.some(({ machines: found }) => !("studioInstance" in found));
@@ -161,11 +161,11 @@ export function counting(
     "Not equal: an app of Studio has all that its type lists, while of a node's notebooks only what is left counts, " +
       "and it is burstable where the cheapest is an ml.t3. CPU credits are in no amount: nodes of t3, t3a and " +
       "t4g cost more beyond their baseline; whether AWS bills that of ml.t3, no source found says.",
-    ...(studioBorrows === undefined
+    ...(sharedCostsFrom === undefined
       ? []
       : [
           `Studio: no stack compared has the target sagemaker, so below its apps and disks stands the shared part ` +
-            `of ${studioBorrows}. Not in it: the home file system and the login broker.`,
+            `of ${sharedCostsFrom}. Not in it: the home file system and the login broker.`,
         ]),
     `Break-even: people, notebooks and ${counted(scenario.daysPerMonth, "day")} a month stay; only the hours in which each notebook is in use change, up to the ${number(24 * scenario.daysPerMonth)} that these days have.`,
   ];

@@ -9,11 +9,11 @@ import { NOT_INCLUDED } from "../cost/rules";
 import { MEASURED, PEOPLE_FIELDS, type Scenario } from "../cost/scenarios/scenario";
 import { notebookHours, notebooks, usageOf } from "../cost/scenarios/scenario-usage";
 import { USAGE } from "../cost/scenarios/usage";
-import { counting } from "./equal";
+import { method } from "./equal";
 import { categorySums, cheapestCents } from "./compare";
 import type { EqualComparison, EqualService } from "../cost/compare/equal-capacity";
 import type { PricedStack } from "../cost/compare/priced-stack";
-import { remarks } from "./stack-warnings";
+import { stackWarnings } from "./stack-warnings";
 import type { Report } from "./report";
 import { sharesOf, stackShares, type Shares } from "../cost/compare/unit-costs";
 
@@ -62,7 +62,7 @@ function stackJson(one: PricedStack, cheapest: number, scenario: Scenario): obje
     ...sharesJson(stackShares(one, scenario)),
     categories: categorySums(lines).map((sum) => ({ ...sum, monthCents: sum.monthCents ?? null })),
     lines: lines.map(lineJson),
-    remarks: remarks(one, scenario),
+    remarks: stackWarnings(one, scenario),
     missingUsage,
     free,
     unpriced,
@@ -102,7 +102,7 @@ export function scenarioJson(scenario: Scenario): object {
 }
 
 function equalJson(equal: EqualComparison, scenario: Scenario): object {
-  const { services, refused, crossings, cheaperNodes, studioBorrows } = equal;
+  const { services, refused, crossings, cheaperNodes, sharedCostsFrom } = equal;
   const nameOf = ({ stack, service }: EqualService): object => ({ stack, mode: service.mode });
   return {
     services: services.map(({ stack, target, region, machines, service }) => ({
@@ -128,8 +128,8 @@ function equalJson(equal: EqualComparison, scenario: Scenario): object {
       same,
     })),
     cheaperNodes,
-    studioBorrows: studioBorrows ?? null,
-    assumptions: counting(equal, scenario),
+    studioBorrows: sharedCostsFrom ?? null,
+    assumptions: method(equal, scenario),
   };
 }
 

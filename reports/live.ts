@@ -11,8 +11,8 @@ import {
   type LiveReport,
   type LiveStack,
 } from "../cost/live/live-report";
-import { grounds, linesTable } from "./report";
-import { counted, minute, fourDigits } from "./numbers";
+import { assumptions, linesTable } from "./report";
+import { counted, minute, usd4 } from "./numbers";
 import type { Column, Row } from "./table";
 
 /** A stack that is up and has a price. */
@@ -41,7 +41,7 @@ export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
       bills.map((bill) => billed(bill, stacks)),
     ),
     ...list("How the estimate is made", counting(report)),
-    ...grounds({
+    ...assumptions({
       stacks: up.map(({ stack, cost }) => ({ stack, estimate: cost.month })),
       scenario,
       today: isoDay(now),
@@ -70,7 +70,7 @@ function overview(up: readonly UpStack[], { now, bills }: LiveReport): Block {
           stack,
           deployment.target ?? "",
           minute(cost.upSince),
-          fourDigits(cost.hourlyUsd),
+          usd4(cost.hourlyUsd),
           dollars(cost.soFar.totals.totalCents),
           optional(bill[index]),
           dollars(cost.month.totals.totalCents),
@@ -82,7 +82,7 @@ function overview(up: readonly UpStack[], { now, bills }: LiveReport): Block {
           "Together",
           "",
           "",
-          fourDigits(up.reduce((total, { cost }) => total + cost.hourlyUsd, 0)),
+          usd4(up.reduce((total, { cost }) => total + cost.hourlyUsd, 0)),
           sum(up.map(({ cost }) => cost.soFar.totals.totalCents)),
           // A sum that leaves a stack out would look like all of them.
           bill.every((cents) => cents !== undefined) ? sum(bill) : "-",

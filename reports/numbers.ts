@@ -9,7 +9,7 @@ export function unitPrice(usd: number): string {
 }
 
 /** Dollars with four decimals, where a cent is a lot. */
-export function fourDigits(usd: number): string {
+export function usd4(usd: number): string {
   return usd.toLocaleString("en-US", { minimumFractionDigits: 4, maximumFractionDigits: 4 });
 }
 

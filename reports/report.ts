@@ -1,6 +1,6 @@
 import type { Accounted, Estimate, EstimateLine } from "../cost/estimate";
 import { dollars } from "../cost/money";
-import type { Part } from "../cost/scope";
+import type { Scope } from "../cost/scope";
 import type { PricedNote } from "../examples/first-estimate/calculator-estimate";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import { NOT_INCLUDED } from "../cost/rules";
@@ -13,7 +13,7 @@ import { equalReport } from "./equal";
 import type { EqualComparison } from "../cost/compare/equal-capacity";
 import { notesReport } from "../examples/first-estimate/report";
 import type { PricedStack } from "../cost/compare/priced-stack";
-import { remarks } from "./stack-warnings";
+import { stackWarnings } from "./stack-warnings";
 import { age, counted, number, quantity, typeName, unitPrice } from "./numbers";
 import type { Column, Row } from "./table";
 
@@ -46,15 +46,15 @@ export function reportBlocks(report: Report, detail: Detail): Block[] {
       : stacks.flatMap((one) => stackTable(one))),
     ...list(
       "About these stacks",
-      stacks.flatMap((one) => remarks(one, scenario)),
+      stacks.flatMap((one) => stackWarnings(one, scenario)),
     ),
     ...(equal === undefined ? [] : equalReport(equal, scenario)),
-    ...grounds(report),
+    ...assumptions(report),
   ];
 }
 
 /** What stands behind the tables: assumptions, what is open, free or left out, and the prices. */
-export function grounds({
+export function assumptions({
   stacks,
   scenario,
   today,
@@ -105,7 +105,7 @@ export function linesTable(
     kind: "sum",
     cells: ["", what, "", "", dollars(cents)],
   });
-  const part = (name: Part): Row[] => rowsOf(lines.filter((line) => line.part === name));
+  const part = (name: Scope): Row[] => rowsOf(lines.filter((line) => line.part === name));
   return [
     { kind: "title", text: title },
     {

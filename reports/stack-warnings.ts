@@ -12,7 +12,7 @@ import { counted, number } from "./numbers";
 import { stackShares } from "../cost/compare/unit-costs";
 
 /** What a reader of a stack's column has to know, in sentences: how many nodes it has, why no notebooks. */
-export function remarks(stack: PricedStack, scenario: Scenario): string[] {
+export function stackWarnings(stack: PricedStack, scenario: Scenario): string[] {
   const { count, min = 0, max = 0 } = stack.nodes ?? {};
   const { notebooksHeld } = stackShares(stack, scenario);
   return [

@@ -9,7 +9,7 @@ import { priceBook } from "../cost/price-book";
 import { today } from "../settings";
 import { DEFAULT_SCENARIO, readScenario } from "../cost/scenarios/scenario";
 import { usageOf } from "../cost/scenarios/scenario-usage";
-import { usagePrice } from "../cost/price-function";
+import { priceFunction } from "../cost/price-function";
 import { stackNames } from "../settings/schema/stack-file";
 import { dependencies } from "../package.json";
 
@@ -75,7 +75,7 @@ async function pointsPerSecond(stack: string): Promise<number> {
   const POINTS = 50_000;
   const day = today();
   const { settings, resources } = await declaredStack(ROOT, stack, { today: day });
-  const price = usagePrice(resources, { book: priceBook(settings.region), today: day });
+  const price = priceFunction(resources, { book: priceBook(settings.region), today: day });
   const team = readScenario(DEFAULT_SCENARIO);
   const rates = Array.from({ length: RUNS }, () => {
     const start = process.cpuUsage();

@@ -16,7 +16,8 @@ import {
   scenarioNames,
 } from "../cost/scenarios/scenario";
 import { HOURS_PER_MONTH } from "../cost/rule";
-import { EC2_SETTINGS, EKS_SETTINGS } from "../settings/targets/kubernetes";
+import { EKS_SETTINGS } from "../settings/targets/eks";
+import { EC2_SETTINGS } from "../settings/targets/ec2";
 import { SAGEMAKER_SETTINGS } from "../settings/targets/sagemaker";
 import { flatten, type Setting, type SettingTree } from "../settings/schema/setting";
 import { SHARED_SETTINGS } from "../settings/shared";

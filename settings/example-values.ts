@@ -1,4 +1,4 @@
-import type { Fault } from "./checks";
+import type { Fault } from "./contract";
 import { within } from "./values/cidr";
 import { networksCommand } from "./values/networks";
 import type { SharedSettings } from "./shared";
@@ -12,7 +12,7 @@ const DOCUMENTATION_DOMAIN = /[@.](example\.(com|net|org)|example|invalid|test)$
  * Values of the shipped stack files that price a stack but must not deploy one: nobody could reach
  * the platform, and the invitations would go to addresses that belong to nobody.
  */
-export function placeholders({
+export function exampleValues({
   allowedCidrs,
   users,
 }: Pick<SharedSettings, "allowedCidrs" | "users">): Fault[] {

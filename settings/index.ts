@@ -1,16 +1,10 @@
-import { SHARED_CHECKS, type Check } from "./checks";
-import {
-  EC2_SETTINGS,
-  EKS_SETTINGS,
-  type Ec2Settings,
-  type EksSettings,
-} from "./targets/kubernetes";
-import { EC2_CHECKS } from "./targets/ec2";
-import { EKS_CHECKS } from "./targets/eks";
-import { load, type ConfigSource, type LoadedSettings } from "./schema/load";
+import { SHARED_CHECKS, SHARED_SETTINGS, type SharedSettings, type TargetName } from "./shared";
+import type { Check, ConfigSource, LoadedSettings } from "./contract";
+import { EKS_CHECKS, EKS_SETTINGS, type EksSettings } from "./targets/eks";
+import { EC2_CHECKS, EC2_SETTINGS, type Ec2Settings } from "./targets/ec2";
+import { load } from "./schema/load";
 import type { SettingTree } from "./schema/setting";
 import { SAGEMAKER_CHECKS, SAGEMAKER_SETTINGS, type SagemakerSettings } from "./targets/sagemaker";
-import { SHARED_SETTINGS, type SharedSettings, type TargetName } from "./shared";
 
 /** Settings of each target beside the shared ones. */
 interface TargetSettings {

@@ -1,3 +1,4 @@
+import { Check } from "./contract";
 import { LIFECYCLES } from "./lifecycle";
 import { databaseClass } from "./values/instance-types";
 import { allowedNetworks, privateNetwork } from "./values/networks";
@@ -96,3 +97,42 @@ export const SHARED_SETTINGS = {
   },
 };
 export type SharedSettings = Loaded<typeof SHARED_SETTINGS>;
+
+/**
+ * Availability zones of the regions that have prices. Others are counted by AWS, in the middle of an `up`.
+ * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
+ */
+export const ZONES: Readonly<Record<string, number>> = { "eu-west-3": 3, "us-east-1": 6 };
+
+/** Rules that hold on every target. */
+export const SHARED_CHECKS: readonly Check<SharedSettings>[] = [
+  {
+    reads: ["region", "network.zones"],
+    severity: "error",
+    find: ({ region, network }) => {
+      const most = ZONES[region] ?? network.zones;
+      return network.zones <= most
+        ? []
+        : [
+            {
+              problem: `network.zones must be ${most} or less in ${region}, which has no more; got ${network.zones}`,
+              fix: `pulumi config set network.zones ${most}`,
+            },
+          ];
+    },
+  },
+  {
+    reads: ["lifecycle", "database.multiAz"],
+    severity: "warning",
+    find: ({ lifecycle, database }) =>
+      lifecycle === "keep" && !database.multiAz
+        ? [
+            {
+              problem:
+                "lifecycle is keep, but the database stands in a single zone: when that zone fails, it is gone until AWS repairs it",
+              fix: "pulumi config set database.multiAz true",
+            },
+          ]
+        : [],
+  },
+];

@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AwsAccess } from "../aws/client-settings";
+import type { AwsAccess } from "../settings/schema/aws-access";
 import type { DataBucket } from "../components/data-bucket";
 import type { Database } from "../components/database";
 import type { Network } from "../components/network";

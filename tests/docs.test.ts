@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { dependencies, devDependencies, engines } from "../package.json";
 import { loadSettings } from "../settings";
-import { placeholders } from "../settings/example-values";
+import { exampleValues } from "../settings/example-values";
 import { readStackFile } from "../settings/schema/stack-file";
 import { TODAY } from "./support/resources";
 
@@ -43,7 +43,7 @@ describe("the documentation", () => {
       Object.entries(own).map(([path, value]): [string, string] => [`ml-platform:${path}`, value]),
     );
     const { settings } = loadSettings("ec2", { ...source, ...config }, TODAY);
-    assert.deepEqual(placeholders(settings), []);
+    assert.deepEqual(exampleValues(settings), []);
   });
 
   it("names the oldest Node.js that the packages take", () => {

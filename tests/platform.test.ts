@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { treatment } from "../cost/rules";
+import { pricingOf } from "../cost/rules";
 import type { DeclaredResource } from "../cost/rule";
 import { TARGET_NAMES, type TargetName } from "../settings/shared";
 import { declaredPlatform as declare, inputsOf, ofType, TAGS } from "./support/declared";
@@ -144,12 +144,12 @@ function everyTarget(target: TargetName, expected: Expected): void {
     it("is priced, free for a reason, or listed as not priced", async () => {
       for (const { type } of await declaredPlatform()) {
         assert.notEqual(
-          treatment(type),
+          pricingOf(type),
           undefined,
           `${type} is in none of the lists of cost/rules`,
         );
       }
-      assert.equal(treatment("aws:ec2/fleet:Fleet"), undefined);
+      assert.equal(pricingOf("aws:ec2/fleet:Fleet"), undefined);
     });
   });
 

@@ -24,7 +24,8 @@ import {
   type ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { dropGroup } from "../security-groups";
-import { collect, type Found } from "../../actions/sweep";
+import { type Found } from "../finding";
+import { collect } from "../collect";
 
 /** Whose things are looked for, and where. */
 export interface Scope {

@@ -7,7 +7,8 @@ import {
   paginateListUserProfiles,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
-import { collect, type Found } from "../../actions/sweep";
+import { type Found } from "../finding";
+import { collect } from "../collect";
 
 /** A Studio domain, and the profiles in it that are not ours to delete here. */
 export interface Domain {

@@ -13,7 +13,8 @@ import {
   type SageMakerClient,
   type Tag,
 } from "@aws-sdk/client-sagemaker";
-import { collect, type Found } from "../../actions/sweep";
+import { type Found } from "../finding";
+import { collect } from "../collect";
 
 /** A running job or an endpoint, and how a person stops it. */
 export interface UserJob extends Found {

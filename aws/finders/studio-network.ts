@@ -16,7 +16,8 @@ import {
 } from "@aws-sdk/client-efs";
 import { paginateListDomains, type SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { dropGroup } from "../security-groups";
-import { collect, type Found } from "../../actions/sweep";
+import { type Found } from "../finding";
+import { collect } from "../collect";
 
 /** Where is looked, and what may go. */
 export interface Scope {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccess } from "../../aws/client-settings";
+import type { AwsAccess } from "../../settings/schema/aws-access";
 import type { SweepClusterInputs } from "../../actions/sweep-cluster";
 import { LIFECYCLE_FLAGS, type Lifecycle } from "../../settings/lifecycle";
 import { ActionResource } from "../action-resource";

@@ -1,6 +1,6 @@
 import { INSTANCE_TYPES, type InstanceType } from "../../settings/values/instance-types";
 import { maxPods } from "../../settings/values/max-pods";
-import { exact } from "../money";
+import { trimFloat } from "../money";
 import type { PriceBook } from "../price-book";
 import type { Scenario } from "../scenarios/scenario";
 import { notebooks } from "../scenarios/scenario-usage";
@@ -166,8 +166,8 @@ export function nodesFor(
 function sizeOf({ notebookVcpus, notebookGib }: Scenario): Resources {
   // Whole units: 0.1 + 0.2 vCPU must not come to more than 300 thousandths.
   return {
-    millicores: Math.ceil(exact(notebookVcpus * 1000)),
-    mib: Math.ceil(exact(notebookGib * 1024)),
+    millicores: Math.ceil(trimFloat(notebookVcpus * 1000)),
+    mib: Math.ceil(trimFloat(notebookGib * 1024)),
   };
 }
 

@@ -19,9 +19,10 @@ import { priceBook } from "../price-book";
 import { HOURS_PER_MONTH } from "../rule";
 import type { Scenario } from "../scenarios/scenario";
 import { LEAST_IDLE_MINUTES, studioInstance } from "./studio";
-import { EC2_SETTINGS, EKS_SETTINGS } from "../../settings/targets/kubernetes";
+import { EKS_SETTINGS } from "../../settings/targets/eks";
+import { EC2_SETTINGS } from "../../settings/targets/ec2";
 import { INSTANCE_TYPES, type InstanceType } from "../../settings/values/instance-types";
-import { Refusal, type Setting } from "../../settings/schema/setting";
+import { Invalid, type Setting } from "../../settings/schema/setting";
 import { tooSmall } from "../../reports/stack-warnings";
 import type { DeclaredNodes, DeclaredStudio, Overrides, PricedStack } from "./priced-stack";
 
@@ -79,7 +80,7 @@ export interface EqualComparison {
   /** Stacks whose nodes could be cheaper, with what they would be. */
   readonly cheaperNodes: readonly CheaperNodes[];
   /** Stack whose shared part stands below Studio, where no compared stack has that target. */
-  readonly studioBorrows: string | undefined;
+  readonly sharedCostsFrom: string | undefined;
 }
 
 /** Prices a stack once more, with other settings. */
@@ -118,7 +119,9 @@ export async function equalServices(
       services.push(await studio(one, one.studio, scenario, redeclare));
     }
   }
-  const lender = stacks.some((one) => one.studio !== undefined) ? undefined : lenderOf(stacks);
+  const lender = stacks.some((one) => one.studio !== undefined)
+    ? undefined
+    : sharedCostSource(stacks);
   if (lender !== undefined) {
     services.push(withoutStack(lender, scenario));
   }
@@ -128,7 +131,7 @@ export async function equalServices(
     refused,
     crossings: crossings(services, scenario),
     cheaperNodes: services.flatMap((one) => cheaperFor(one, scenario)),
-    studioBorrows: lender?.stack,
+    sharedCostsFrom: lender?.stack,
   };
 }
 
@@ -136,7 +139,7 @@ export async function equalServices(
  * The stack whose shared part is put below Studio: the cheapest that has a NAT gateway, by which
  * Studio in a private network reaches AWS.
  */
-function lenderOf(stacks: readonly PricedStack[]): PricedStack | undefined {
+function sharedCostSource(stacks: readonly PricedStack[]): PricedStack | undefined {
   const hasNat = ({ estimate }: PricedStack): boolean =>
     estimate.lines.some(({ priceKey }) => priceKey === "vpc.natGateway.hour");
   const able = stacks.some(hasNat) ? stacks.filter(hasNat) : stacks;
@@ -185,7 +188,7 @@ function planOf(
 
 /** Whether the settings of a target let `nodes.count` have a value. */
 function acceptedBy(target: PlatformName): (count: number) => boolean {
-  return (count) => !(COUNTS[target].parse(String(count)) instanceof Refusal);
+  return (count) => !(COUNTS[target].parse(String(count)) instanceof Invalid);
 }
 
 function tooMany(target: PlatformName, type: InstanceType, count: number): string {

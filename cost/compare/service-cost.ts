@@ -1,4 +1,4 @@
-import { cents, exact } from "../money";
+import { cents, trimFloat } from "../money";
 import { sumCents, type Estimate, type EstimateLine } from "../estimate";
 import type { PriceBook } from "../price-book";
 import { HOURS_PER_MONTH } from "../rule";
@@ -139,7 +139,7 @@ function scaled(line: EstimateLine, factor: number): EstimateLine {
   if (line.quantity === undefined) {
     return line;
   }
-  const quantity = exact(line.quantity * factor);
+  const quantity = trimFloat(line.quantity * factor);
   return { ...line, quantity, monthCents: cents(quantity, line.unitPriceUsd) };
 }
 

@@ -5,8 +5,9 @@ import {
   type GetCostAndUsageCommandInput,
   type ResultByTime,
 } from "@aws-sdk/client-cost-explorer";
-import { exact } from "../money";
-import { clientSettings, type AwsAccess } from "../../aws/client-settings";
+import { trimFloat } from "../money";
+import { clientSettings } from "../../aws/client-settings";
+import { type AwsAccess } from "../../settings/schema/aws-access";
 
 /** What AWS has billed for some stacks of one account. */
 export interface Billed {
@@ -98,7 +99,7 @@ function sums(days: readonly ResultByTime[]): Record<string, Record<string, numb
       throw new Error(`Cost Explorer answers in ${Unit}; amounts here are in US dollars`);
     }
     const ofStack = (usd[tag.slice(TAG.length + 1)] ??= {});
-    ofStack[service] = exact((ofStack[service] ?? 0) + Number(Amount));
+    ofStack[service] = trimFloat((ofStack[service] ?? 0) + Number(Amount));
   }
   return usd;
 }

@@ -1,9 +1,9 @@
 import type { DeployedResource, Deployment } from "../resources/stack-export";
 import { estimate, type Estimate, type EstimateOptions } from "../estimate";
-import { exact } from "../money";
+import { trimFloat } from "../money";
 import { priceBook } from "../price-book";
 import { HOURS_PER_MONTH, type DeclaredResource } from "../rule";
-import { treatment } from "../rules";
+import { pricingOf } from "../rules";
 import type { Usage } from "../scenarios/usage";
 
 /** What a live stack costs, by the list prices of what it has. */
@@ -40,7 +40,7 @@ export function liveCost(
   { region, resources }: Deployment,
   { now, usage }: LiveOptions,
 ): LiveCost | undefined {
-  const billed = resources.filter(({ type }) => treatment(type)?.kind === "priced");
+  const billed = resources.filter(({ type }) => pricingOf(type)?.kind === "priced");
   if (region === undefined || billed.length === 0) {
     return undefined;
   }
@@ -66,7 +66,7 @@ export function liveCost(
 function hourly({ lines }: Estimate): number {
   const byTime = lines.filter(({ usage }) => usage === undefined);
   const month = byTime.reduce((sum, line) => sum + (line.quantity ?? 0) * line.unitPriceUsd, 0);
-  return exact(month / HOURS_PER_MONTH);
+  return trimFloat(month / HOURS_PER_MONTH);
 }
 
 /** The day in UTC, `YYYY-MM-DD`. */

@@ -10,7 +10,7 @@ import type { DeclaredResource } from "../rule";
  * @throws CostError naming resource and property when the value is unknown, absent or of another
  *   type: priced as nothing it would read as free.
  */
-export function known<T>(
+export function readInput<T>(
   resource: DeclaredResource,
   property: string,
   is: (value: unknown) => value is T,
@@ -32,7 +32,7 @@ export function isUnknown(value: unknown): boolean {
 }
 
 /** A type that `known` can ask for. */
-export function isText(value: unknown): value is string {
+export function isString(value: unknown): value is string {
   return typeof value === "string";
 }
 
@@ -42,7 +42,7 @@ export function isNumber(value: unknown): value is number {
 }
 
 /** A type that `known` can ask for. */
-export function isFlag(value: unknown): value is boolean {
+export function isBoolean(value: unknown): value is boolean {
   return typeof value === "boolean";
 }
 

@@ -1,6 +1,6 @@
-import { isFlag, isNumber, isText, known } from "../resources/inputs";
+import { isBoolean, isNumber, isString, readInput } from "../resources/inputs";
 import { HOURS_PER_MONTH, type DeclaredResource, type LineItem, type PriceRule } from "../rule";
-import { beyond } from "../tiers";
+import { aboveFree } from "../tiers";
 import { publicIpv4 } from "./elastic-ip";
 
 /**
@@ -26,12 +26,12 @@ export const database: PriceRule = {
       {
         label: `Backup storage (beyond ${facts.storageGb} GB free)`,
         unit: "GB-month",
-        quantity: beyond(facts.storageGb, usage.rdsBackupGb),
+        quantity: aboveFree(facts.storageGb, usage.rdsBackupGb),
         usage: "rdsBackupGb",
         priceKey: "rds.backup.gbMonth",
       },
-      ...(known(resource, "manageMasterUserPassword", isFlag, false) ? [masterSecret] : []),
-      ...(known(resource, "publiclyAccessible", isFlag, false) ? [publicIpv4] : []),
+      ...(readInput(resource, "manageMasterUserPassword", isBoolean, false) ? [masterSecret] : []),
+      ...(readInput(resource, "publiclyAccessible", isBoolean, false) ? [publicIpv4] : []),
     ];
   },
 };
@@ -46,14 +46,14 @@ interface Facts {
 }
 
 function factsOf(resource: DeclaredResource): Facts {
-  const multiAz = known(resource, "multiAz", isFlag, false);
+  const multiAz = readInput(resource, "multiAz", isBoolean, false);
   return {
-    engine: known(resource, "engine", isText),
-    instanceClass: known(resource, "instanceClass", isText),
+    engine: readInput(resource, "engine", isString),
+    instanceClass: readInput(resource, "instanceClass", isString),
     zones: multiAz ? "Multi-AZ" : "Single-AZ",
     zonesKey: multiAz ? "multiAz" : "singleAz",
-    storageGb: known(resource, "allocatedStorage", isNumber),
-    storageType: known(resource, "storageType", isText),
+    storageGb: readInput(resource, "allocatedStorage", isNumber),
+    storageType: readInput(resource, "storageType", isString),
   };
 }
 
@@ -69,7 +69,7 @@ function storage(resource: DeclaredResource, facts: Facts): LineItem[] {
   const { engine, storageType, storageGb, zones, zonesKey } = facts;
   const included = includedInGp3(storageGb);
   const extra = (property: "iops" | "throughput", input: string): number =>
-    storageType === "gp3" ? known(resource, input, isNumber, 0) - included[property] : 0;
+    storageType === "gp3" ? readInput(resource, input, isNumber, 0) - included[property] : 0;
   const key = `rds.${engine}.${storageType}.${zonesKey}`;
   return [
     {

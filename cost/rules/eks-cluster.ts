@@ -1,6 +1,6 @@
 import { EKS_VERSIONS, supportOf, type EksMinor } from "../../settings/versions/eks";
 import { CostError } from "../cost-error";
-import { isText, known } from "../resources/inputs";
+import { isString, readInput } from "../resources/inputs";
 import { HOURS_PER_MONTH, type PriceRule } from "../rule";
 
 /**
@@ -13,7 +13,7 @@ export const eksCluster: PriceRule = {
   category: "control plane",
   source: "https://aws.amazon.com/eks/pricing/",
   lines: (resource, { today }) => {
-    const version = known(resource, "version", isText);
+    const version = readInput(resource, "version", isString);
     if (!isMinor(version)) {
       throw new CostError(
         `${resource.type} "${resource.name}" cannot be priced: nothing says until when EKS ` +

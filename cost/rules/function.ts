@@ -1,6 +1,6 @@
-import { isList, isNumber, known } from "../resources/inputs";
+import { isList, isNumber, readInput } from "../resources/inputs";
 import type { PriceRule } from "../rule";
-import { beyond } from "../tiers";
+import { aboveFree } from "../tiers";
 
 /** What an account has for nothing each month. https://aws.amazon.com/lambda/pricing/ */
 const FREE = { requests: 1_000_000, gbSeconds: 400_000 };
@@ -14,9 +14,9 @@ export const lambdaFunction: PriceRule = {
   category: "logins",
   source: "https://aws.amazon.com/lambda/pricing/",
   lines: (resource, { usage }) => {
-    const memoryGb = known(resource, "memorySize", isNumber, 128) / 1024;
-    const arm = known(resource, "architectures", isList, []).includes("arm64");
-    const requests = beyond(FREE.requests, usage.loginRequests);
+    const memoryGb = readInput(resource, "memorySize", isNumber, 128) / 1024;
+    const arm = readInput(resource, "architectures", isList, []).includes("arm64");
+    const requests = aboveFree(FREE.requests, usage.loginRequests);
     const gbSeconds =
       usage.loginRequests === undefined ? undefined : usage.loginRequests * SECONDS * memoryGb;
     return [
@@ -30,7 +30,7 @@ export const lambdaFunction: PriceRule = {
       {
         label: `Function memory (${SECONDS} s a request, beyond 400,000 GB-seconds free)`,
         unit: "GB-second",
-        quantity: beyond(FREE.gbSeconds, gbSeconds),
+        quantity: aboveFree(FREE.gbSeconds, gbSeconds),
         usage: "loginRequests",
         priceKey: `lambda.${arm ? "arm" : "x86"}.gbSecond`,
       },

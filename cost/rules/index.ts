@@ -67,7 +67,7 @@ export type Treatment =
 const RULES = new Map(PRICED.map((rule) => [rule.type, rule]));
 
 /** Looks a type up in the three lists; undefined when it is in none of them. */
-export function treatment(type: string): Treatment | undefined {
+export function pricingOf(type: string): Treatment | undefined {
   const rule = RULES.get(type);
   if (rule !== undefined) {
     return { kind: "priced", rule };

@@ -1,4 +1,4 @@
-import { isFlag, isList, isText, known } from "../resources/inputs";
+import { isBoolean, isList, isString, readInput } from "../resources/inputs";
 import { HOURS_PER_MONTH, type DeclaredResource, type PriceRule } from "../rule";
 import { publicIpv4 } from "./elastic-ip";
 import { volume } from "./volume";
@@ -13,10 +13,10 @@ export const instance: PriceRule = {
   category: "compute",
   source: "https://aws.amazon.com/ec2/pricing/on-demand/",
   lines: (resource) => {
-    const type = known(resource, "instanceType", isText);
+    const type = readInput(resource, "instanceType", isString);
     // A category of its own, and so a line that one has to tell from that of the other machines.
     const role = isControlPlane(resource) ? "Control plane" : "Instance";
-    const volumes = known(resource, "ebsBlockDevices", isList, []);
+    const volumes = readInput(resource, "ebsBlockDevices", isList, []);
     return [
       {
         category: isControlPlane(resource) ? "control plane" : "compute",
@@ -29,7 +29,7 @@ export const instance: PriceRule = {
       ...volume(resource, { path: "rootBlockDevice" }),
       ...volumes.flatMap((_, index) => volume(resource, { path: `ebsBlockDevices.${index}` })),
       // Absent, the subnet decides; the subnets of this program give no addresses away.
-      ...(known(resource, "associatePublicIpAddress", isFlag, false) ? [publicIpv4] : []),
+      ...(readInput(resource, "associatePublicIpAddress", isBoolean, false) ? [publicIpv4] : []),
     ];
   },
 };

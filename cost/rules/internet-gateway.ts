@@ -1,5 +1,5 @@
 import type { PriceRule } from "../rule";
-import { beyond, tiered } from "../tiers";
+import { aboveFree, tiered } from "../tiers";
 
 /** GB a month that an account sends to the internet for nothing. https://aws.amazon.com/ec2/pricing/on-demand/ */
 const FREE_GB = 100;
@@ -18,7 +18,7 @@ export const internetGateway: PriceRule = {
       {
         usage: "internetOutGb",
         unit: "GB",
-        quantity: beyond(FREE_GB, usage.internetOutGb),
+        quantity: aboveFree(FREE_GB, usage.internetOutGb),
       },
       [
         {

@@ -1,6 +1,6 @@
-import { isNumber, known } from "../resources/inputs";
+import { isNumber, readInput } from "../resources/inputs";
 import type { PriceRule } from "../rule";
-import { beyond } from "../tiers";
+import { aboveFree } from "../tiers";
 import type { UsageName } from "../scenarios/usage";
 
 /** GB a month that an account writes and keeps for nothing. https://aws.amazon.com/cloudwatch/pricing/ */
@@ -22,8 +22,8 @@ export const logGroup: PriceRule = {
   source: "https://aws.amazon.com/cloudwatch/pricing/",
   lines: (resource, { usage }) => {
     const name: UsageName = "name" in resource.inputs ? "controlPlaneLogGb" : "functionLogGb";
-    const days = known(resource, "retentionInDays", isNumber);
-    const written = beyond(FREE_GB, usage[name]);
+    const days = readInput(resource, "retentionInDays", isNumber);
+    const written = aboveFree(FREE_GB, usage[name]);
     return [
       {
         label: `Logs written (beyond ${FREE_GB} GB free)`,

@@ -1,5 +1,5 @@
 import { CostError } from "../cost-error";
-import { isList, isNumber, isText, known } from "../resources/inputs";
+import { isList, isNumber, isString, readInput } from "../resources/inputs";
 import {
   HOURS_PER_MONTH,
   type DeclaredResource,
@@ -22,9 +22,9 @@ export const nodeGroup: PriceRule = {
   category: "compute",
   source: "https://aws.amazon.com/ec2/pricing/on-demand/",
   lines: (resource, { stack }) => {
-    const count = known(resource, "scalingConfig.desiredSize", isNumber);
-    const type = known(resource, "instanceTypes.0", isText);
-    const spot = known(resource, "capacityType", isText, "ON_DEMAND") === "SPOT";
+    const count = readInput(resource, "scalingConfig.desiredSize", isNumber);
+    const type = readInput(resource, "instanceTypes.0", isString);
+    const spot = readInput(resource, "capacityType", isString, "ON_DEMAND") === "SPOT";
     return [
       {
         label: `Instance (${spot ? "spot, at most the on-demand price" : "on-demand"}, Linux, ${type}${rangeOf(resource, count)})`,
@@ -40,13 +40,13 @@ export const nodeGroup: PriceRule = {
 /** How many are priced, where an autoscaler may run others. */
 function rangeOf(group: DeclaredResource, count: number): string {
   const [min, max] = ["minSize", "maxSize"].map((size) =>
-    known(group, `scalingConfig.${size}`, isNumber, count),
+    readInput(group, `scalingConfig.${size}`, isNumber, count),
   );
   return min === max ? "" : `, ${count} of ${min} to ${max} nodes`;
 }
 
 function disks(group: DeclaredResource, stack: PricingContext["stack"], count: number): LineItem[] {
-  const id = known(group, "launchTemplate.id", isText);
+  const id = readInput(group, "launchTemplate.id", isString);
   const template = stack.find(
     (one) => one.type === "aws:ec2/launchTemplate:LaunchTemplate" && one.id === id,
   );
@@ -57,7 +57,7 @@ function disks(group: DeclaredResource, stack: PricingContext["stack"], count: n
     );
   }
   // Required: without a mapping the image decides, and nothing here says how big.
-  const mappings = known(template, "blockDeviceMappings", isList);
+  const mappings = readInput(template, "blockDeviceMappings", isList);
   return mappings.flatMap((_, index) =>
     volume(template, { path: `blockDeviceMappings.${index}.ebs`, count }),
   );

@@ -1,5 +1,5 @@
 import { CostError } from "../cost-error";
-import { isText, known } from "../resources/inputs";
+import { isString, readInput } from "../resources/inputs";
 import type { PriceRule } from "../rule";
 
 /** A parameter costs nothing in the standard tier (4 KB) and a monthly sum in the advanced one. */
@@ -10,7 +10,7 @@ export const parameter: PriceRule = {
   source: "https://aws.amazon.com/systems-manager/pricing/#Parameter_Store",
   freeReason: "Standard parameters have no charge",
   lines: (resource) => {
-    const tier = known(resource, "tier", isText, "Standard");
+    const tier = readInput(resource, "tier", isString, "Standard");
     switch (tier) {
       case "Standard":
         return [];

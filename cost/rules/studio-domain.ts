@@ -1,4 +1,4 @@
-import { isNumber, isText, known } from "../resources/inputs";
+import { isNumber, isString, readInput } from "../resources/inputs";
 import type { LineItem, PriceRule } from "../rule";
 import { studioHours } from "../compare/studio";
 import type { Usage, UsageName } from "../scenarios/usage";
@@ -20,9 +20,9 @@ export const studioDomain: PriceRule = {
   category: "notebooks",
   source: "https://aws.amazon.com/sagemaker/ai/pricing/",
   lines: (resource, { usage }) => {
-    const type = known(resource, `${APP}.defaultResourceSpec.instanceType`, isText);
-    const idleMinutes = known(resource, IDLE_MINUTES, isNumber);
-    const diskGb = known(resource, DISK, isNumber);
+    const type = readInput(resource, `${APP}.defaultResourceSpec.instanceType`, isString);
+    const idleMinutes = readInput(resource, IDLE_MINUTES, isNumber);
+    const diskGb = readInput(resource, DISK, isNumber);
     return [
       {
         label: `Studio notebooks (${type}, stopped after ${idleMinutes} idle minutes)`,

@@ -1,6 +1,6 @@
-import { isText, known } from "../resources/inputs";
+import { isString, readInput } from "../resources/inputs";
 import type { PriceRule } from "../rule";
-import { beyond, tiered, type Tier } from "../tiers";
+import { aboveFree, tiered, type Tier } from "../tiers";
 
 interface Plan {
   /** Users a month that an account has for nothing. */
@@ -41,7 +41,7 @@ export const userPool: PriceRule = {
   category: "logins",
   source: "https://aws.amazon.com/cognito/pricing/",
   lines: (resource, { usage }) => {
-    const tier = known(resource, "userPoolTier", isText, "ESSENTIALS");
+    const tier = readInput(resource, "userPoolTier", isString, "ESSENTIALS");
     // A plan that is not in the list goes through the price book, which refuses it by name.
     const { free, tiers } =
       PLANS[tier] ?? plan(tier, 0, [{ priceKey: `cognito.${tier.toLowerCase()}.mau` }]);
@@ -49,7 +49,7 @@ export const userPool: PriceRule = {
       {
         usage: "monthlyActiveUsers",
         unit: "user",
-        quantity: beyond(free, usage.monthlyActiveUsers),
+        quantity: aboveFree(free, usage.monthlyActiveUsers),
       },
       tiers,
     );

@@ -1,4 +1,4 @@
-import { isNumber, isText, known } from "../resources/inputs";
+import { isNumber, isString, readInput } from "../resources/inputs";
 import type { DeclaredResource, LineItem } from "../rule";
 
 /** IOPS and MB/s in the price of a gp3 volume. https://aws.amazon.com/ebs/pricing/ */
@@ -14,16 +14,16 @@ export interface VolumeArgs {
 
 /** Lines of an EBS volume: what it holds, and what gp3 has beyond the included speed. */
 export function volume(resource: DeclaredResource, { path, count = 1 }: VolumeArgs): LineItem[] {
-  const type = known(resource, `${path}.volumeType`, isText);
+  const type = readInput(resource, `${path}.volumeType`, isString);
   const extra = (property: "iops" | "throughput"): number =>
     type === "gp3"
-      ? known(resource, `${path}.${property}`, isNumber, 0) - GP3_INCLUDED[property]
+      ? readInput(resource, `${path}.${property}`, isNumber, 0) - GP3_INCLUDED[property]
       : 0;
   const lines = [
     {
       label: `Volume (${type})`,
       unit: "GB-month",
-      quantity: count * known(resource, `${path}.volumeSize`, isNumber),
+      quantity: count * readInput(resource, `${path}.volumeSize`, isNumber),
       priceKey: `ebs.${type}.gbMonth`,
     },
     {

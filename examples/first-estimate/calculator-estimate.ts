@@ -1,4 +1,4 @@
-import { cents, exact } from "../../cost/money";
+import { cents, trimFloat } from "../../cost/money";
 import { priceBook, type PriceBook } from "../../cost/price-book";
 import { HOURS_PER_MONTH } from "../../cost/rule";
 
@@ -303,7 +303,7 @@ export function notedTotals(notes: readonly PricedNote[]): NotedTotal[] {
 function pricedTerm(term: Term, book: PriceBook): PricedTerm {
   const usd = "key" in term.price ? book.price(term.price.key).usd : term.price.usd;
   const units = product(term);
-  return { ...term, usd, monthUsd: exact(units * usd), monthCents: cents(units, usd) };
+  return { ...term, usd, monthUsd: trimFloat(units * usd), monthCents: cents(units, usd) };
 }
 
 function product({ factors }: Term): number {

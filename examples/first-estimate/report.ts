@@ -1,7 +1,7 @@
 import { dollars } from "../../cost/money";
 import { notedTotals, NOTES_REGION, type PricedNote, type PricedTerm } from "./calculator-estimate";
 import { list, type Block } from "../../reports/document";
-import { fourDigits, quantity, unitPrice } from "../../reports/numbers";
+import { usd4, quantity, unitPrice } from "../../reports/numbers";
 import type { Column, Row } from "../../reports/table";
 
 const COLUMNS: readonly Column[] = [
@@ -61,7 +61,7 @@ function rows(note: PricedNote, side: "noted" | "alike"): Row[] {
         term.what,
         formula(term),
         // The calculator rounds a service once: cents of its parts would not come to that.
-        side === "noted" ? fourDigits(term.monthUsd) : dollars(term.monthCents),
+        side === "noted" ? usd4(term.monthUsd) : dollars(term.monthCents),
       ],
     })),
     { kind: "sum", cells: ["Together", "", dollars(sum)] },

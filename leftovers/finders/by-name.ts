@@ -4,7 +4,7 @@ import {
   type CloudWatchLogsClient,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeUserPoolDomainCommand } from "@aws-sdk/client-cognito-identity-provider";
-import { collect } from "../../actions/sweep";
+import { collect } from "../../aws/collect";
 import type { Clients } from "../clients";
 import type { Found, Look } from "../lookup";
 import { removeAccessControl, removeUserPoolDomain } from "../shell";

@@ -4,7 +4,7 @@ import {
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import { paginateListRoles, ListRoleTagsCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { paginateDescribeDBInstanceAutomatedBackups, type RDSClient } from "@aws-sdk/client-rds";
-import { collect } from "../../actions/sweep";
+import { collect } from "../../aws/collect";
 import { TARGET_NAMES } from "../../settings/shared";
 import type { Clients } from "../clients";
 import { isPart, kindOf, parseArn, type Arn, type Kind, type Tags } from "../kinds";

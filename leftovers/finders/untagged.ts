@@ -1,7 +1,7 @@
 import { dataOf, networkingOf } from "../../aws/finders/cluster";
 import { allLeftByDomains } from "../../aws/finders/studio-network";
 import { allContentOf, WITHOUT_SPACE } from "../../aws/finders/studio-contents";
-import type { Found as Swept } from "../../actions/sweep";
+import type { Found as Swept } from "../../aws/finding";
 import { HOURS_PER_MONTH } from "../../cost/rule";
 import type { Clients } from "../clients";
 import { KINDS, parseArn } from "../kinds";

@@ -1,5 +1,4 @@
-import type { Fault } from "../checks";
-import type { ConfigSource } from "./load";
+import type { ConfigSource, Fault } from "../contract";
 import { isRecord } from "./setting";
 
 /** What a setting of the AWS provider holds. */

@@ -1,41 +1,16 @@
-import { RunError } from "@pulumi/pulumi/errors";
-import { inspect } from "node:util";
+import { faultsMessage } from "./message";
+import {
+  type Check,
+  ConfigSource,
+  type Fault,
+  LoadedSettings,
+  PROJECT,
+  SettingsError,
+  StackSource,
+} from "../contract";
 import { awsFaults } from "./aws-config";
-import type { Check, Fault } from "../checks";
-import { flatten, Refusal, visible, type NamedSetting, type SettingTree } from "./setting";
+import { flatten, type NamedSetting, Invalid, type SettingTree } from "./setting";
 import { unknownKeys } from "./unknown-keys";
-
-/** Namespace of our settings in a stack file: the name of the project. */
-export const PROJECT = "ml-platform";
-
-/**
- * Configuration of one stack by full key (`ml-platform:target`, `aws:region`). Lists and objects are
- * JSON text, as Pulumi hands them over; `undefined` stands for an encrypted value.
- */
-export type ConfigSource = Readonly<Record<string, string | undefined>>;
-
-/** Shown without a stack trace: the fault is in the stack file, not in this program. */
-export class SettingsError extends RunError {
-  /** Pulumi inspects an error that an `apply` throws, which walks all promises of the program. */
-  [inspect.custom](): string {
-    return this.message;
-  }
-}
-
-/** What a stack's owner has written, and when it is read. */
-export interface StackSource {
-  /** Name of the stack. */
-  readonly stack: string;
-  readonly source: ConfigSource;
-  /** `YYYY-MM-DD` */
-  readonly today: string;
-}
-
-/** Settings that passed, and what a person should know before using them. */
-export interface LoadedSettings<S> {
-  readonly settings: S;
-  readonly warnings: readonly Fault[];
-}
 
 interface Entries<S> {
   readonly tree: SettingTree;
@@ -63,7 +38,7 @@ export function load<S>(from: StackSource, { shared, byTarget }: Catalogue<S>): 
   const bad = new Set<string>();
   for (const entry of inForce) {
     const found = read(entry, source);
-    place(values, entry.path, found.value);
+    setPath(values, entry.path, found.value);
     if (found.faults.length > 0) {
       bad.add(entry.path);
       faults.push(...found.faults);
@@ -90,23 +65,9 @@ export function load<S>(from: StackSource, { shared, byTarget }: Catalogue<S>): 
   faults.push(...of("error"));
   if (faults.length > 0) {
     const title = `the settings of stack "${stack}" cannot be used`;
-    throw new SettingsError(message(title, stack, faults));
+    throw new SettingsError(faultsMessage(title, stack, faults));
   }
   return { settings, warnings: of("warning") };
-}
-
-/** Faults as a person reads them: each with the command that mends it below. */
-export function message(title: string, stack: string, faults: readonly Fault[]): string {
-  const entries = faults.map(({ problem, fix }) => {
-    const lines = inStack(stack, fix).split("\n");
-    return [`  - ${visible(problem)}`, ...lines.map((line) => `      ${line}`)];
-  });
-  return [`${title}:`, ...entries.flat()].join("\n");
-}
-
-/** A fix whose commands name the stack: the selected one may be another. */
-export function inStack(stack: string, fix: string): string {
-  return fix.replace(/pulumi config (set|rm) [^;#\n]*[^;#\s]/g, `$& --stack ${stack}`);
 }
 
 /** Full key of a setting. */
@@ -139,7 +100,7 @@ function read(entry: NamedSetting, source: ConfigSource): { value?: unknown; fau
     return { faults: [{ problem, fix: command(entry) }] };
   }
   const value = setting.parse(raw);
-  if (!(value instanceof Refusal)) {
+  if (!(value instanceof Invalid)) {
     return { value, faults: [] };
   }
   const got = value.details.length === 0 ? [`got "${raw}"`] : value.details;
@@ -152,7 +113,7 @@ function read(entry: NamedSetting, source: ConfigSource): { value?: unknown; fau
   };
 }
 
-function place(values: Record<string, unknown>, path: string, value: unknown): void {
+function setPath(values: Record<string, unknown>, path: string, value: unknown): void {
   const names = path.split(".");
   const last = names.pop() ?? path;
   let at = values;

@@ -1,7 +1,7 @@
-import type { Fault } from "../checks";
+import type { Fault } from "../contract";
 
 /** Why a raw value is not accepted: one or more sentences, each complete in itself. */
-export class Refusal {
+export class Invalid {
   /**
    * @param details what is wrong; none means "it is not what `allowed` says". A fault has a fix of its own.
    * @param fix the command for all of it. @default the one that gives the setting its example
@@ -15,14 +15,6 @@ export class Refusal {
 /** Whether a value that was read from outside has names in it, unlike a list. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Text of a stack file on one line, without what a terminal would obey: control characters are spelt out. */
-export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) => {
-    const spelt = JSON.stringify(sign).slice(1, -1);
-    return spelt === sign ? `\\u{${sign.codePointAt(0)?.toString(16) ?? ""}}` : spelt;
-  });
 }
 
 /** One stack setting: how to read it, and what a person must know to set it. */
@@ -43,7 +35,7 @@ export interface Setting<T> {
   /** Full configuration key where it is not `ml-platform:<path>`, as for `aws:region`. */
   readonly key?: string;
   /** Reads the value as Pulumi hands it over: text, or JSON for lists and objects. */
-  parse(raw: string): T | Refusal;
+  parse(raw: string): T | Invalid;
 }
 
 /** Settings by name, grouped: `{ network: { cidr } }` is set as `network.cidr`. */
@@ -91,7 +83,7 @@ export function oneOf<T extends string>(
     allowed: values.length === 1 ? values[0] : `one of ${values.join(", ")}`,
     example: fallback ?? values[0],
     ...(fallback !== undefined && { fallback }),
-    parse: (raw) => values.find((value) => value === raw) ?? new Refusal(),
+    parse: (raw) => values.find((value) => value === raw) ?? new Invalid(),
   };
 }
 
@@ -108,13 +100,13 @@ export function integer(
     fallback,
     parse: (raw) => {
       const value = /^\d{1,9}$/.test(raw.trim()) ? Number(raw) : NaN;
-      return value >= min && value <= max ? value : new Refusal();
+      return value >= min && value <= max ? value : new Invalid();
     },
   };
 }
 
 /** Another setting's values, or a word for what follows from elsewhere, which is also the default. */
-export function orWord<T, W extends string>(word: W, setting: Setting<T>): Setting<T | W> {
+export function withKeyword<T, W extends string>(word: W, setting: Setting<T>): Setting<T | W> {
   return {
     ...setting,
     allowed: `${setting.allowed}, or ${word}`,
@@ -130,7 +122,7 @@ export function boolean(doc: string, fallback: boolean): Setting<boolean> {
     allowed: "true or false",
     example: String(fallback),
     fallback,
-    parse: (raw) => (raw === "true" ? true : raw === "false" ? false : new Refusal()),
+    parse: (raw) => (raw === "true" ? true : raw === "false" ? false : new Invalid()),
   };
 }
 
@@ -139,11 +131,11 @@ export function text(
   doc: string,
   { allowed, pattern, example }: { allowed: string; pattern: RegExp; example: string },
 ): Setting<string> {
-  return { doc, allowed, example, parse: (raw) => (pattern.test(raw) ? raw : new Refusal()) };
+  return { doc, allowed, example, parse: (raw) => (pattern.test(raw) ? raw : new Invalid()) };
 }
 
 /** A list as people type it, separated by commas, or as Pulumi hands it over, in JSON; else undefined. */
-export function entriesOf(raw: string): readonly unknown[] | undefined {
+export function parseList(raw: string): readonly unknown[] | undefined {
   if (raw.trimStart().startsWith("{")) {
     return undefined;
   }
@@ -158,6 +150,6 @@ export function entriesOf(raw: string): readonly unknown[] | undefined {
 }
 
 /** What stands more than once in a list, once each. */
-export function repeated<T>(entries: readonly T[]): T[] {
+export function duplicatesOf<T>(entries: readonly T[]): T[] {
   return [...new Set(entries.filter((entry, index) => entries.indexOf(entry) !== index))];
 }

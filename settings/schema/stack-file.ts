@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, type ScalarTag } from "yaml";
-import { PROJECT, SettingsError, type ConfigSource } from "./load";
+import { PROJECT, SettingsError, type ConfigSource } from "../contract";
 import { isRecord } from "./setting";
 
 const FILE = /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/;

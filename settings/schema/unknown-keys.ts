@@ -1,8 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import { AWS_NAMES } from "./aws-config";
-import type { Fault } from "../checks";
-import { PROJECT, type ConfigSource } from "./load";
-import { visible } from "./setting";
+import { type ConfigSource, type Fault, PROJECT } from "../contract";
+import { escapeControlChars } from "./message";
 
 /** How many letters may differ before a known name stops being a helpful guess. */
 const NEAR = 5;
@@ -40,6 +39,6 @@ function unknown(key: string, known: string | undefined): Fault {
   const hint = known === undefined ? "" : `; the nearest known name is ${known}`;
   return {
     problem: `"${key}" is no setting of this program${hint}`,
-    fix: `pulumi config rm ${visible(key)}`,
+    fix: `pulumi config rm ${escapeControlChars(key)}`,
   };
 }

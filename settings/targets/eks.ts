@@ -1,11 +1,80 @@
+import { NEWEST_KUBERNETES } from "../versions/kubernetes";
+import { adminArns } from "../values/admin-arns";
+import { integer, type Loaded, oneOf, withKeyword } from "../schema/setting";
+import {
+  CLUSTER_CHECKS,
+  KUBERNETES_SETTINGS,
+  nameCheck,
+  NODE_SETTINGS,
+  subnetFault,
+} from "./kubernetes";
 import { awsConfig } from "../schema/aws-config";
-import type { Check, Fault } from "../checks";
+import type { Check, Fault } from "../contract";
 import { within } from "../values/cidr";
-import { nodeRange, type EksSettings } from "./kubernetes";
-import { CLUSTER_CHECKS, nameCheck, subnetFault } from "./ec2";
-import { EKS_VERSIONS, supportOf, type EksMinor } from "../versions/eks";
+import { EKS_VERSIONS, type EksMinor, supportOf } from "../versions/eks";
 import { networksCommand } from "../values/networks";
 import type { SharedSettings } from "../shared";
+
+const EKS_MINORS = Object.keys(EKS_VERSIONS) as [EksMinor, ...EksMinor[]];
+
+/** A node group holds 450 nodes by default. https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
+const MOST_NODES = 450;
+
+/** Settings of the `eks` target. */
+export const EKS_SETTINGS = {
+  kubernetes: {
+    version: oneOf("Kubernetes minor version.", EKS_MINORS, NEWEST_KUBERNETES),
+    ...KUBERNETES_SETTINGS,
+    // Resolvers remember for up to 15 minutes that Route 53 did not know a name.
+    // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html
+    readyMinutes: integer(
+      "How long `pulumi up` waits until the new API server answers; 0: it does not look.",
+      { min: 0, max: 60, unit: "minute", fallback: 20 },
+    ),
+    logs: oneOf(
+      "Logs of the control plane in CloudWatch: none, who did what (`audit`: audit and authenticator), or `all`.",
+      ["none", "audit", "all"],
+      "audit",
+    ),
+    // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+    logDays: {
+      ...oneOf("How long these logs are kept.", ["1", "7", "30", "90", "365"], "30"),
+      unit: "day",
+    },
+  },
+  nodes: {
+    count: integer("EC2 instances of the node group, the control plane not among them.", {
+      min: 1,
+      max: MOST_NODES,
+      unit: "instance",
+      fallback: 3,
+    }),
+    min: withKeyword(
+      "count",
+      integer(
+        "Fewest nodes, set together with `nodes.max`; below it, the cluster autoscaler decides how many run.",
+        { min: 1, max: MOST_NODES, unit: "instance", fallback: 1 },
+      ),
+    ),
+    max: withKeyword(
+      "count",
+      integer("Most nodes.", { min: 1, max: MOST_NODES, unit: "instance", fallback: 6 }),
+    ),
+    capacity: oneOf(
+      "How the instances are bought. AWS takes `spot` ones back with two minutes' notice.",
+      ["on-demand", "spot"],
+      "on-demand",
+    ),
+    ...NODE_SETTINGS,
+  },
+  adminArns: adminArns,
+};
+export type EksSettings = Loaded<typeof EKS_SETTINGS>;
+
+/** Fewest and most nodes of a node group; both are `count` unless the stack says otherwise. */
+export function nodeRange({ count, min, max }: EksSettings["nodes"]): { min: number; max: number } {
+  return { min: min === "count" ? count : min, max: max === "count" ? count : max };
+}
 
 /**
  * Name of a stack, so that it makes a cluster's together with `-` and the stack id: 100 characters.

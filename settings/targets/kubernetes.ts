@@ -1,12 +1,12 @@
-import { EKS_VERSIONS, type EksMinor } from "../versions/eks";
-import { ARCHITECTURES, instanceType } from "../values/instance-types";
-import { KUBERNETES_VERSIONS, type KubernetesMinor } from "../versions/kubernetes";
+import type { Check, Fault } from "../contract";
+import { networkOf, overlap, parseCidr } from "../values/cidr";
+import { ARCHITECTURES, INSTANCE_TYPES, instanceType } from "../values/instance-types";
+import { type SharedSettings, SUBNET_BITS } from "../shared";
 import { privateNetwork } from "../values/networks";
-import { roleArns } from "../values/admin-arns";
-import { integer, oneOf, orWord, type Loaded } from "../schema/setting";
+import { integer, type Loaded, oneOf } from "../schema/setting";
 
-/** Entries of every target that is a Kubernetes cluster; each adds its own beside them. */
-const KUBERNETES = {
+/** Entries under `kubernetes` of every target that is a Kubernetes cluster. */
+export const KUBERNETES_SETTINGS = {
   // The API server refuses more than 20 bits of services, EKS anything but /12 to /24.
   // https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
   serviceCidr: privateNetwork("Addresses of Services (inside the cluster only).", {
@@ -15,7 +15,8 @@ const KUBERNETES = {
     fallback: "10.96.0.0/16",
   }),
 };
-const NODES = {
+/** Entries under `nodes` of every target that is a Kubernetes cluster. */
+export const NODE_SETTINGS = {
   instanceType: instanceType("EC2 type of every instance of the cluster.", "t3.large"),
   architecture: oneOf(
     "Architecture of the container images you run; the instance type must have it.",
@@ -32,99 +33,132 @@ const NODES = {
   }),
 };
 /** Settings that every cluster has. */
-export type ClusterSettings = Loaded<{ kubernetes: typeof KUBERNETES; nodes: typeof NODES }>;
+export type ClusterSettings = Loaded<{
+  kubernetes: typeof KUBERNETES_SETTINGS;
+  nodes: typeof NODE_SETTINGS;
+}>;
 
-const VERSIONS = Object.keys(KUBERNETES_VERSIONS) as [KubernetesMinor, ...KubernetesMinor[]];
+/**
+ * kubeadm's own floor is 2 CPUs and 1,700 MB; what we install on top needs the rest.
+ * https://github.com/kubernetes/kubernetes/blob/v1.36.0/cmd/kubeadm/app/constants/constants.go
+ */
+const SMALLEST_NODE = { vcpus: 2, memoryGib: 4 };
 
-/** Settings of the `ec2` target. */
-export const EC2_SETTINGS = {
-  kubernetes: {
-    version: oneOf("Kubernetes minor version.", VERSIONS, VERSIONS[0]),
-    podCidr: privateNetwork("Addresses of pods (inside the cluster only).", {
-      largest: 8,
-      smallest: 20,
-      fallback: "10.244.0.0/16",
-    }),
-    ...KUBERNETES,
-    // A kubeadm cluster on small machines takes some five minutes from nothing.
-    readyMinutes: integer(
-      "How long `pulumi up` waits for the API server and the nodes; 0: it does not look.",
-      { min: 0, max: 60, unit: "minute", fallback: 15 },
-    ),
+/** Addresses that AWS keeps of a subnet. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+const KEPT_BY_AWS = 5;
+
+export type With<T> = SharedSettings & T;
+
+/** A rule on the name of a stack, after which things are named. */
+export function nameCheck(pattern: RegExp, allowed: string): Check<unknown> {
+  return {
+    reads: [],
+    severity: "error",
+    find: (_, { stack }) =>
+      pattern.test(stack)
+        ? []
+        : [
+            {
+              problem: `the name of a stack ${allowed}; got "${stack}"`,
+              fix: "pulumi stack rename NAME",
+            },
+          ],
+  };
+}
+
+/** Rules of every target that is a Kubernetes cluster. */
+export const CLUSTER_CHECKS: readonly Check<With<ClusterSettings>>[] = [
+  {
+    reads: ["network.cidr", "kubernetes.serviceCidr"],
+    severity: "error",
+    find: ({ network, kubernetes }) =>
+      overlapFault("network.cidr", network.cidr, "kubernetes.serviceCidr", kubernetes.serviceCidr),
   },
-  nodes: {
-    count: integer("EC2 instances of the cluster, one of them the control plane.", {
-      min: 2,
-      max: 50,
-      unit: "instance",
-      fallback: 3,
-    }),
-    ...NODES,
-    controlPlane: oneOf(
-      "Image, script and Kubernetes version of the control plane: `pinned` to those it was made with, or `newest`, with which `up` makes it anew, from its last snapshot.",
-      ["pinned", "newest"],
-      "pinned",
-    ),
-  },
-};
-export type Ec2Settings = Loaded<typeof EC2_SETTINGS>;
-
-const EKS_MINORS = Object.keys(EKS_VERSIONS) as [EksMinor, ...EksMinor[]];
-/** A node group holds 450 nodes by default. https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
-const MOST_NODES = 450;
-
-/** Settings of the `eks` target. */
-export const EKS_SETTINGS = {
-  kubernetes: {
-    version: oneOf("Kubernetes minor version.", EKS_MINORS, VERSIONS[0]),
-    ...KUBERNETES,
-    // Resolvers remember for up to 15 minutes that Route 53 did not know a name.
-    // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html
-    readyMinutes: integer(
-      "How long `pulumi up` waits until the new API server answers; 0: it does not look.",
-      { min: 0, max: 60, unit: "minute", fallback: 20 },
-    ),
-    logs: oneOf(
-      "Logs of the control plane in CloudWatch: none, who did what (`audit`: audit and authenticator), or `all`.",
-      ["none", "audit", "all"],
-      "audit",
-    ),
-    // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-    logDays: {
-      ...oneOf("How long these logs are kept.", ["1", "7", "30", "90", "365"], "30"),
-      unit: "day",
+  {
+    reads: ["nodes.instanceType", "nodes.architecture"],
+    severity: "error",
+    find: ({ nodes }) => {
+      const architecture = INSTANCE_TYPES.get(nodes.instanceType)?.architecture;
+      return architecture === undefined || architecture === nodes.architecture
+        ? []
+        : [
+            {
+              problem: `nodes.instanceType must be a type of nodes.architecture (${nodes.architecture}); got "${nodes.instanceType}", which is ${architecture}`,
+              fix: `pulumi config set nodes.architecture ${architecture}   # if your images are built for it`,
+            },
+          ];
     },
   },
-  nodes: {
-    count: integer("EC2 instances of the node group, the control plane not among them.", {
-      min: 1,
-      max: MOST_NODES,
-      unit: "instance",
-      fallback: 3,
-    }),
-    min: orWord(
-      "count",
-      integer(
-        "Fewest nodes, set together with `nodes.max`; below it, the cluster autoscaler decides how many run.",
-        { min: 1, max: MOST_NODES, unit: "instance", fallback: 1 },
-      ),
-    ),
-    max: orWord(
-      "count",
-      integer("Most nodes.", { min: 1, max: MOST_NODES, unit: "instance", fallback: 6 }),
-    ),
-    capacity: oneOf(
-      "How the instances are bought. AWS takes `spot` ones back with two minutes' notice.",
-      ["on-demand", "spot"],
-      "on-demand",
-    ),
-    ...NODES,
+  {
+    reads: ["nodes.instanceType"],
+    severity: "error",
+    find: ({ nodes }) => {
+      const type = INSTANCE_TYPES.get(nodes.instanceType);
+      return type === undefined ||
+        (type.vcpus >= SMALLEST_NODE.vcpus && type.memoryGib >= SMALLEST_NODE.memoryGib)
+        ? []
+        : [
+            {
+              problem: `nodes.instanceType must have ${SMALLEST_NODE.vcpus} vCPUs and ${SMALLEST_NODE.memoryGib} GiB or more; got "${type.name}" with ${type.vcpus} and ${type.memoryGib}`,
+              fix: `pulumi config set nodes.instanceType ${type.architecture === "arm64" ? "t4g" : "t3"}.medium`,
+            },
+          ];
+    },
   },
-  adminArns: roleArns,
-};
-export type EksSettings = Loaded<typeof EKS_SETTINGS>;
+];
 
-/** Fewest and most nodes of a node group; both are `count` unless the stack says otherwise. */
-export function nodeRange({ count, min, max }: EksSettings["nodes"]): { min: number; max: number } {
-  return { min: min === "count" ? count : min, max: max === "count" ? count : max };
+/** What a cluster takes of a private subnet. */
+interface Demand {
+  /** Setting that bounds the nodes, and its value. */
+  readonly setting: string;
+  readonly most: number;
+  /** Addresses that a node takes at least. */
+  readonly each: number;
+  /** Addresses of what stands in a subnet beside the nodes. */
+  readonly others: number;
+}
+
+/**
+ * Whether each zone's subnet has addresses for its part of the nodes, twice: they are replaced by making the
+ * new ones first. Load balancers, and pods where they take addresses of the VPC, come on top.
+ */
+export function subnetFault(
+  { cidr, zones }: SharedSettings["network"],
+  { setting, most, each, others }: Demand,
+): Fault[] {
+  const fitting = (prefix: number): number => {
+    const usable = 2 ** (32 - prefix - SUBNET_BITS) - KEPT_BY_AWS;
+    return zones * Math.floor((usable - others) / (2 * each));
+  };
+  const prefix = parseCidr(cidr)?.prefix ?? 0;
+  let enough = prefix;
+  while (fitting(enough) < most) {
+    enough -= 1;
+  }
+  const [address = ""] = cidr.split("/");
+  return enough === prefix
+    ? []
+    : [
+        {
+          problem: `network.cidr must be /${enough} or larger, or ${setting} ${fitting(prefix)} or less, so that a subnet has addresses for a zone's nodes and a replacement of each; got "${cidr}" and ${most}`,
+          fix: `pulumi config set network.cidr ${networkOf(`${address}/${enough}`) ?? "NETWORK"}   # of a stack that exists: choose fewer nodes`,
+        },
+      ];
+}
+
+export function overlapFault(
+  path: string,
+  value: string,
+  otherPath: string,
+  other: string,
+): Fault[] {
+  const [a, b] = [parseCidr(value), parseCidr(other)];
+  return a === undefined || b === undefined || !overlap(a, b)
+    ? []
+    : [
+        {
+          problem: `${path} and ${otherPath} must not overlap; got "${value}" and "${other}"`,
+          fix: `choose another network: pulumi config set ${otherPath} NETWORK`,
+        },
+      ];
 }

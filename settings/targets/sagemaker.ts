@@ -1,12 +1,12 @@
 import { closest } from "fastest-levenshtein";
-import type { Check } from "../checks";
-import { INSTANCE_TYPES, known } from "../values/instance-types";
+import type { Check } from "../contract";
+import { INSTANCE_TYPES, nameFrom } from "../values/instance-types";
 import {
   boolean,
-  entriesOf,
+  parseList,
   integer,
-  Refusal,
-  repeated,
+  Invalid,
+  duplicatesOf,
   type Loaded,
   type Setting,
 } from "../schema/setting";
@@ -30,7 +30,7 @@ const STUDIO_TYPES: ReadonlySet<string> = new Set(
 const MOST_TYPES = 40;
 const DEFAULT_TYPES = ["ml.t3.medium", "ml.t3.large", "ml.m5.large", "ml.m5.xlarge"];
 
-const studioType = known({
+const studioType = nameFrom({
   doc: "Instance type of a new notebook.",
   what: "a Studio instance type",
   fallback: "ml.t3.medium",
@@ -43,18 +43,18 @@ const allowedTypes: Setting<readonly string[]> = {
   example: DEFAULT_TYPES.join(","),
   fallback: DEFAULT_TYPES,
   parse: (raw) => {
-    const types = entriesOf(raw);
+    const types = parseList(raw);
     if (types === undefined || types.length < 1 || types.length > MOST_TYPES) {
-      return new Refusal();
+      return new Invalid();
     }
     const details = [
       ...types.flatMap((type) => {
         const read = studioType.parse(String(type));
-        return read instanceof Refusal ? read.details : [];
+        return read instanceof Invalid ? read.details : [];
       }),
-      ...repeated(types).map((type) => `"${String(type)}" stands twice`),
+      ...duplicatesOf(types).map((type) => `"${String(type)}" stands twice`),
     ];
-    return details.length === 0 ? (types as string[]) : new Refusal(details, typesCommand(types));
+    return details.length === 0 ? (types as string[]) : new Invalid(details, typesCommand(types));
   },
 };
 

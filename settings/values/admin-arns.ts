@@ -1,4 +1,4 @@
-import { entriesOf, Refusal, repeated, type Setting } from "../schema/setting";
+import { parseList, Invalid, duplicatesOf, type Setting } from "../schema/setting";
 
 /**
  * Roles and users of the standard partition: a path of up to 512 characters and a name of up to 64.
@@ -9,23 +9,23 @@ const PRINCIPAL = /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]{1,576}$/;
 const MOST = 20;
 
 /** IAM roles and users that administer a cluster beside the one that made it. */
-export const roleArns: Setting<readonly string[]> = {
+export const adminArns: Setting<readonly string[]> = {
   doc: "IAM roles and users that administer the cluster. Who runs the first `pulumi up` does so anyway and must not be named again.",
   allowed: `up to ${MOST} ARNs of IAM roles or users, in a list or separated by commas`,
   example: "arn:aws:iam::123456789012:role/Admins",
   fallback: [],
   parse: (raw) => {
-    const arns = raw.trim() === "" ? [] : entriesOf(raw);
+    const arns = raw.trim() === "" ? [] : parseList(raw);
     if (arns === undefined || arns.length > MOST) {
-      return new Refusal();
+      return new Invalid();
     }
     const details = [
       ...arns.flatMap(arnFaults),
-      ...repeated(arns).map((arn) => `"${String(arn)}" stands twice`),
+      ...duplicatesOf(arns).map((arn) => `"${String(arn)}" stands twice`),
     ];
     const mended = arns.map((arn) => (arnFaults(arn).length === 0 ? String(arn) : "ARN"));
     const fix = `pulumi config set adminArns ${[...new Set(mended)].join(",")}`;
-    return details.length === 0 ? (arns as string[]) : new Refusal(details, fix);
+    return details.length === 0 ? (arns as string[]) : new Invalid(details, fix);
   },
 };
 

@@ -1,5 +1,5 @@
 import { closest } from "fastest-levenshtein";
-import { Refusal, type Setting } from "../schema/setting";
+import { Invalid, type Setting } from "../schema/setting";
 
 /** CPU architectures, by the names container images use. */
 export const ARCHITECTURES = ["amd64", "arm64"] as const;
@@ -104,7 +104,7 @@ const DATABASE_CLASSES: ReadonlySet<string> = new Set(
 
 /** An EC2 instance type of the catalogue; an unknown one is refused with the nearest known. */
 export function instanceType(doc: string, fallback: string): Setting<string> {
-  return known({
+  return nameFrom({
     doc,
     what: "an EC2 instance type",
     fallback,
@@ -114,7 +114,7 @@ export function instanceType(doc: string, fallback: string): Setting<string> {
 
 /** An RDS instance class; an unknown one is refused with the nearest known. */
 export function databaseClass(doc: string, fallback: string): Setting<string> {
-  return known({ doc, what: "an RDS instance class", fallback, names: DATABASE_CLASSES });
+  return nameFrom({ doc, what: "an RDS instance class", fallback, names: DATABASE_CLASSES });
 }
 
 /** What `known` takes. */
@@ -126,7 +126,7 @@ interface Known {
 }
 
 /** A name out of a list; an unknown one is refused with the nearest. */
-export function known({ doc, what, fallback, names }: Known): Setting<string> {
+export function nameFrom({ doc, what, fallback, names }: Known): Setting<string> {
   const families = [...new Set([...names].map((name) => name.replace(/\.[^.]+$/, "")))];
   return {
     doc,
@@ -137,7 +137,7 @@ export function known({ doc, what, fallback, names }: Known): Setting<string> {
       const nearest = closest(raw, [...names]);
       return names.has(raw)
         ? raw
-        : new Refusal([`"${raw}" is not known; the nearest known is ${nearest}`]);
+        : new Invalid([`"${raw}" is not known; the nearest known is ${nearest}`]);
     },
   };
 }

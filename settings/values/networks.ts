@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import { formatCidr, networkOf, parseCidr } from "./cidr";
-import { entriesOf, Refusal, repeated, type Setting } from "../schema/setting";
+import { parseList, Invalid, duplicatesOf, type Setting } from "../schema/setting";
 
 /** A private IPv4 network with bounds on its prefix length. */
 export function privateNetwork(
@@ -19,7 +19,7 @@ export function privateNetwork(
       }
       return cidr.prefix >= largest && cidr.prefix <= smallest && isPrivate(raw)
         ? raw
-        : new Refusal();
+        : new Invalid();
     },
   };
 }
@@ -31,9 +31,9 @@ function isPrivate(raw: string): boolean {
   );
 }
 
-function refuseNetwork(raw: string): Refusal {
+function refuseNetwork(raw: string): Invalid {
   const network = networkOf(raw);
-  return new Refusal(
+  return new Invalid(
     network === undefined ? [] : [`"${raw}" has bits behind its prefix; write ${network}`],
   );
 }
@@ -61,20 +61,20 @@ export const allowedNetworks: Setting<readonly string[]> = {
   allowed: `1 to ${MOST} IPv4 networks of prefix /${SHORTEST_PREFIX} or longer, in a list or separated by commas`,
   example: `"${OWN_NETWORK}"`,
   parse: (raw) => {
-    const networks = entriesOf(raw);
+    const networks = parseList(raw);
     if (networks === undefined || networks.length < 1 || networks.length > MOST) {
-      return new Refusal();
+      return new Invalid();
     }
     const mended = networks.filter((network) => network !== "").map(mendedNetwork);
     const fix = networksCommand(mended.length === 0 ? [undefined] : mended);
     const details = [
       ...networks.flatMap(networkFaults),
-      ...repeated(networks).map((network) => ({
+      ...duplicatesOf(networks).map((network) => ({
         problem: `allowedCidrs must name each network once; ${JSON.stringify(network)} stands twice`,
         fix,
       })),
     ];
-    return details.length === 0 ? (networks as string[]) : new Refusal(details, fix);
+    return details.length === 0 ? (networks as string[]) : new Invalid(details, fix);
   },
 };
 

@@ -1,5 +1,6 @@
-import type { Fault } from "../checks";
-import { entriesOf, isRecord, Refusal, repeated, visible, type Setting } from "../schema/setting";
+import type { Fault } from "../contract";
+import { parseList, isRecord, Invalid, duplicatesOf, type Setting } from "../schema/setting";
+import { escapeControlChars } from "../schema/message";
 
 /** Groups of the user pool. `ml-admins` may do all that `ml-users` may. */
 export const GROUPS = ["ml-admins", "ml-users"] as const;
@@ -44,9 +45,9 @@ export const people: Setting<readonly Person[]> = {
   allowed: `a list of 1 to ${MOST} people, each with name, email and group`,
   example: EXAMPLE.join("\n"),
   parse: (raw) => {
-    const entries = raw.trimStart().startsWith("[") ? entriesOf(raw) : undefined;
+    const entries = raw.trimStart().startsWith("[") ? parseList(raw) : undefined;
     if (entries === undefined || entries.length < 1) {
-      return new Refusal([noList(raw)]);
+      return new Invalid([noList(raw)]);
     }
     const first = entries.slice(0, MOST);
     const faults = [
@@ -59,7 +60,7 @@ export const people: Setting<readonly Person[]> = {
         .reverse(),
       ...first.flatMap(noPerson).reverse(),
     ];
-    return faults.length === 0 ? (entries as Person[]) : new Refusal(faults);
+    return faults.length === 0 ? (entries as Person[]) : new Invalid(faults);
   },
 };
 
@@ -107,7 +108,7 @@ function entryFaults(entry: unknown, index: number): Fault[] {
       : [fault(`${at}.group`, `one of ${GROUPS.join(", ")}`, group, "ml-users")]),
     ...Object.keys(others).map((key) => ({
       problem: `${at} must have name, email and group only; got ${JSON.stringify(key)}`,
-      fix: `pulumi config rm --path '${at}.${visible(key)}'`,
+      fix: `pulumi config rm --path '${at}.${escapeControlChars(key)}'`,
     })),
   ];
 }
@@ -127,7 +128,7 @@ function takenTwice(entries: readonly unknown[]): Fault[] {
       const value = (entry as Partial<Person> | null)?.[field];
       return typeof value === "string" ? value.toLowerCase() : undefined;
     });
-    return repeated(values.filter((value) => value !== undefined)).map((value) => {
+    return duplicatesOf(values.filter((value) => value !== undefined)).map((value) => {
       const whose = values.flatMap((one, index) => (one === value ? [`users[${index}]`] : []));
       const word = field === "name" ? "NAME" : "ADDRESS";
       return {

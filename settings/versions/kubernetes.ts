@@ -19,3 +19,12 @@ export const KUBERNETES_VERSIONS = {
 } as const satisfies Readonly<Record<string, KubernetesVersion>>;
 
 export type KubernetesMinor = keyof typeof KUBERNETES_VERSIONS;
+
+/** The same versions as a list, newest first. */
+export const KUBERNETES_MINORS = Object.keys(KUBERNETES_VERSIONS) as [
+  KubernetesMinor,
+  ...KubernetesMinor[],
+];
+
+/** Version that a new cluster gets unless its stack says otherwise: one that every target has. */
+export const NEWEST_KUBERNETES = KUBERNETES_MINORS[0];

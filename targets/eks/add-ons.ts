@@ -5,7 +5,7 @@ import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import { Storage } from "../../components/kubernetes/storage";
 import { Workspaces } from "../../components/kubernetes/workspaces";
 import { serviceAccountRole } from "../../components/workload-identity";
-import { nodeRange } from "../../settings/targets/kubernetes";
+import { nodeRange } from "../../settings/targets/eks";
 import { EKS_VERSIONS } from "../../settings/versions/eks";
 import type { SettingsOf } from "../../settings";
 import type { SharedServices } from "../target";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccess } from "../../aws/client-settings";
+import type { AwsAccess } from "../../settings/schema/aws-access";
 import { kubeconfigFor } from "../../components/kubernetes/kubeconfig";
 
 export interface KubeconfigArgs {

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import { SESSION_MANAGER } from "../../components/session-manager";
-import { nodeRange } from "../../settings/targets/kubernetes";
+import { nodeRange } from "../../settings/targets/eks";
 import type { SettingsOf } from "../../settings";
 import type { SharedServices } from "../target";
 

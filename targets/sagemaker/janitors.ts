@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccess } from "../../aws/client-settings";
+import type { AwsAccess } from "../../settings/schema/aws-access";
 import type { SweepDomainInputs } from "../../actions/sweep-domain";
 import type { SweepStudioInputs } from "../../actions/sweep-studio";
 import { ActionResource } from "../../components/action-resource";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer as createHttp, type Server } from "node:http";
 import { createServer } from "node:https";
-import { wait } from "../../actions/action";
+import { poll } from "../../actions/action";
 import { awaitCluster, type AwaitClusterInputs } from "../../actions/await-cluster";
 import { pki } from "../support/pki";
 import { listening, world } from "../support/world";
@@ -111,7 +111,7 @@ describe("waiting for a cluster", () => {
 
   it("ends as soon as every machine has registered", async () => {
     const { said, ...rest } = world();
-    await awaitCluster(inputs, { ...rest, say: (line) => said.push(line) });
+    await awaitCluster(inputs, { ...rest, log: (line) => said.push(line) });
     assert.deepEqual(said, []);
     assert.equal(rest.now(), 0);
   });
@@ -128,13 +128,13 @@ describe("waiting for a cluster", () => {
   it("says so in time also where nothing answers and each look takes 10 seconds", async () => {
     const slow = world();
     const minutes: number[] = [];
-    await wait(
+    await poll(
       {
         what: "it",
         minutes: 5,
-        look: () => slow.sleep(10_000).then(() => "no answer within 10 s"),
+        check: () => slow.sleep(10_000).then(() => "no answer within 10 s"),
       },
-      { ...slow, say: () => minutes.push(slow.now() / 60_000) },
+      { ...slow, log: () => minutes.push(slow.now() / 60_000) },
     );
     for (const [index, minute] of minutes.entries()) {
       assert.ok(minute - (minutes[index - 1] ?? 0) <= 0.5, minutes.join(" "));

@@ -28,7 +28,7 @@ describe("waiting for the endpoint of a managed cluster", () => {
     const { said, ...rest } = world();
     await awaitEndpoint(
       { endpoint, authority, minutes: 20 },
-      { ...rest, say: (l) => said.push(l) },
+      { ...rest, log: (l) => said.push(l) },
     );
     assert.deepEqual([rest.now(), said], [0, []]);
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { CompareContext } from "../../commands/compare";
 import { CostError } from "../../cost/cost-error";
-import { SettingsError } from "../../settings/schema/load";
+import { SettingsError } from "../../settings/contract";
 import { assertGolden } from "../support/golden";
 import { pricedStack } from "../support/priced";
 import {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SettingsError } from "../../settings/schema/load";
+import { SettingsError } from "../../settings/contract";
 import { beginnings, exported } from "../support/deployments";
 import { Audited, EC2, ID, tags } from "../leftovers/audited";
 

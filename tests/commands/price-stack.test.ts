@@ -6,7 +6,7 @@ import { priceStack } from "../../commands/price-stack";
 import { CostError } from "../../cost/cost-error";
 import { DEFAULT_SCENARIO, readScenario } from "../../cost/scenarios/scenario";
 import { usageOf } from "../../cost/scenarios/scenario-usage";
-import { SettingsError } from "../../settings/schema/load";
+import { SettingsError } from "../../settings/contract";
 import { stackNames } from "../../settings/schema/stack-file";
 import { TODAY } from "../support/resources";
 

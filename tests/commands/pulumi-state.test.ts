@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { storedStacks } from "../../commands/pulumi-state";
 import { liveContext } from "../../commands/live-context";
-import { SettingsError } from "../../settings/schema/load";
+import { SettingsError } from "../../settings/contract";
 import { exportedEc2 } from "../support/deployments";
 
 describe("the stacks of the current backend", () => {

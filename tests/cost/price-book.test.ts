@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CostError } from "../../cost/cost-error";
 import { CONFIDENCES, priceBook, pricedRegions, type PriceFile } from "../../cost/price-book";
-import { FREE, PRICED, treatment, UNPRICED } from "../../cost/rules";
+import { FREE, PRICED, pricingOf, UNPRICED } from "../../cost/rules";
 
 const read = (region: string): PriceFile =>
   JSON.parse(
@@ -106,11 +106,11 @@ describe("the lists of resource types", () => {
   });
 
   it("take a whole family by its beginning, and nothing else", () => {
-    assert.equal(treatment("tls:index/privateKey:PrivateKey")?.kind, "free");
-    assert.equal(treatment("mlp:target:Ec2")?.kind, "free");
-    assert.equal(treatment("aws:ec2/vpcPeeringConnection:VpcPeeringConnection"), undefined);
-    assert.equal(treatment("random"), undefined);
-    assert.equal(treatment("aws:ec2/vpc:Vpcs"), undefined);
+    assert.equal(pricingOf("tls:index/privateKey:PrivateKey")?.kind, "free");
+    assert.equal(pricingOf("mlp:target:Ec2")?.kind, "free");
+    assert.equal(pricingOf("aws:ec2/vpcPeeringConnection:VpcPeeringConnection"), undefined);
+    assert.equal(pricingOf("random"), undefined);
+    assert.equal(pricingOf("aws:ec2/vpc:Vpcs"), undefined);
   });
 
   it("have a price page of AWS for every rule", () => {

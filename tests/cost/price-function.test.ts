@@ -8,7 +8,7 @@ import { priceBook, type PriceBook } from "../../cost/price-book";
 import type { DeclaredResource } from "../../cost/rule";
 import { readScenario } from "../../cost/scenarios/scenario";
 import { usageOf } from "../../cost/scenarios/scenario-usage";
-import { usagePrice } from "../../cost/price-function";
+import { priceFunction } from "../../cost/price-function";
 import { stackNames } from "../../settings/schema/stack-file";
 import { declared, TODAY } from "../support/resources";
 import { anyScenario, lessAndMore } from "../support/scenarios";
@@ -34,7 +34,10 @@ describe("the price of a stack as a function of usage", () => {
   it("counts usage that several resources share once, and each price of its own", () => {
     const logs = (name: string, retentionInDays: number): DeclaredResource =>
       declared("aws:cloudwatch/logGroup:LogGroup", name, { retentionInDays });
-    const price = usagePrice([logs("a", 30), logs("b", 90), logs("c", 30)], { book, today: TODAY });
+    const price = priceFunction([logs("a", 30), logs("b", 90), logs("c", 30)], {
+      book,
+      today: TODAY,
+    });
     // 15 − 5 = 10 GB: written 10 × 0.5985 = 5.985 → 5.99 once;
     // kept 10 × 30 / 30.4167 × 0.0315 = 0.3107 → 0.31, and for 90 days 0.9321 → 0.93
     assert.equal(price({ functionLogGb: 15 }), 599 + 31 + 93);
@@ -52,7 +55,7 @@ for (const stack of stackNames(ROOT)) {
       estimate(resources, { book, usage, today: TODAY }).totals.totalCents;
 
     it("costs the same by the short way as by the estimate, to the cent", () => {
-      const price = usagePrice(resources, { book, today: TODAY });
+      const price = priceFunction(resources, { book, today: TODAY });
       fc.assert(
         fc.property(
           anyScenario,
@@ -63,7 +66,7 @@ for (const stack of stackNames(ROOT)) {
     });
 
     it("never costs less for more people, hours, requests or GB", () => {
-      const price = usagePrice(resources, { book, today: TODAY });
+      const price = priceFunction(resources, { book, today: TODAY });
       fc.assert(
         fc.property(lessAndMore, ([less, more]) => price(usageOf(less)) <= price(usageOf(more))),
         { numRuns: 500 },
@@ -94,7 +97,7 @@ for (const stack of stackNames(ROOT)) {
         const names = (error: unknown): boolean =>
           error instanceof CostError && error.message.includes(priceKey);
         assert.throws(() => estimate(resources, { ...options, usage: team }), names);
-        assert.throws(() => usagePrice(resources, options)(team), names);
+        assert.throws(() => priceFunction(resources, options)(team), names);
       }
     });
 

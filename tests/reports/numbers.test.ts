@@ -1,13 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  age,
-  counted,
-  number,
-  fourDigits,
-  quantity,
-  typeName,
-  unitPrice,
-} from "../../reports/numbers";
+import { age, counted, number, usd4, quantity, typeName, unitPrice } from "../../reports/numbers";
 
 describe("the words of a report", () => {
   it("write numbers with thousands apart and no idle zeros", () => {
@@ -32,7 +24,7 @@ describe("the words of a report", () => {
     assert.equal(counted(2, "query"), "2 queries");
     assert.equal(counted(21, "day"), "21 days");
     assert.equal(counted(3, "person"), "3 people");
-    assert.equal(fourDigits(0.5), "0.5000");
+    assert.equal(usd4(0.5), "0.5000");
   });
 
   it("write the age of a source, a year alone from its January", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { PricedStack } from "../../cost/compare/priced-stack";
-import { remarks } from "../../reports/stack-warnings";
+import { stackWarnings } from "../../reports/stack-warnings";
 import { readScenario } from "../../cost/scenarios/scenario";
 import { pricedStack } from "../support/priced";
 
@@ -12,20 +12,20 @@ const of = (target: string, has: Pick<PricedStack, "nodes" | "studio">): PricedS
 
 describe("remarks on a stack", () => {
   it("are none where it holds notebooks on a fixed number of nodes", () => {
-    assert.deepEqual(remarks(pricedStack("a", 3, {}), team), []);
+    assert.deepEqual(stackWarnings(pricedStack("a", 3, {}), team), []);
     const studio = { instanceType: "ml.t3.medium", idleMinutes: 60 };
-    assert.deepEqual(remarks(of("sagemaker", { studio }), team), []);
+    assert.deepEqual(stackWarnings(of("sagemaker", { studio }), team), []);
   });
 
   it("say at how many nodes of a range it is priced", () => {
     const nodes = { instanceType: "m7i.xlarge", count: 3, min: 3, max: 9 };
-    assert.deepEqual(remarks(of("eks", { nodes }), team), [
+    assert.deepEqual(stackWarnings(of("eks", { nodes }), team), [
       "a is priced at 3 nodes of 3 to 9, among which the cluster autoscaler chooses",
     ]);
   });
 
   it("say why it holds no notebook, and what gives it some", () => {
-    const why = (stack: PricedStack): string => remarks(stack, team).join();
+    const why = (stack: PricedStack): string => stackWarnings(stack, team).join();
     const nodes = { instanceType: "t4g.medium", count: 2 };
     assert.match(
       why(of("ec2", { nodes })),
@@ -33,15 +33,15 @@ describe("remarks on a stack", () => {
     );
     assert.match(why(pricedStack("a", 1, {})), /its only machine is the control plane/);
     // 8 GiB: 7347 MiB left, of which one notebook takes 4096 and the cluster's own pods 820
-    assert.deepEqual(remarks(pricedStack("a", 2, {}), team), []);
+    assert.deepEqual(stackWarnings(pricedStack("a", 2, {}), team), []);
     const tight = { ...team, notebookGib: 7 };
     assert.match(
-      remarks(pricedStack("a", 2, {}), tight).join(),
+      stackWarnings(pricedStack("a", 2, {}), tight).join(),
       /the cluster's own pods leave no room for one on 2 machines/,
     );
     const studio = { instanceType: "ml.t3.medium", idleMinutes: 60 };
     assert.match(
-      remarks(of("sagemaker", { studio }), { ...team, notebookGib: 8 }).join(),
+      stackWarnings(of("sagemaker", { studio }), { ...team, notebookGib: 8 }).join(),
       /ml\.t3\.medium is smaller than one of 1 vCPU and 8 GiB/,
     );
   });

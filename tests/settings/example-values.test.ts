@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { loadSettings } from "../../settings";
-import { placeholders } from "../../settings/example-values";
+import { exampleValues } from "../../settings/example-values";
 import { readStackFile, stackNames } from "../../settings/schema/stack-file";
 import { config } from "../support/declared";
 import { TODAY } from "../support/resources";
@@ -10,7 +10,7 @@ describe("placeholders", () => {
     assert.deepEqual(stackNames("."), ["dev", "ec2", "eks", "prod", "sagemaker"]);
     for (const stack of stackNames(".")) {
       const { settings } = loadSettings(stack, readStackFile(".", stack), TODAY);
-      const found = placeholders(settings);
+      const found = exampleValues(settings);
       assert.match(found[0]?.problem ?? "", /documentation address 203\.0\.113\.0\/24/);
       assert.match(found[0]?.fix ?? "", /^pulumi config set allowedCidrs /);
       assert.equal(found.length, 1 + settings.users.length);
@@ -20,11 +20,14 @@ describe("placeholders", () => {
 
   it("are found in each network and domain that is for documentation, and in none beside them", () => {
     const found = (network: string, email: string) =>
-      placeholders({ allowedCidrs: [network], users: [{ name: "ada", email, group: "ml-users" }] });
+      exampleValues({
+        allowedCidrs: [network],
+        users: [{ name: "ada", email, group: "ml-users" }],
+      });
     const own = "ada@your-company.com";
     const mixed = { allowedCidrs: ["203.0.113.0/24", "81.2.69.160/27"], users: [] };
     assert.equal(
-      placeholders(mixed)[0]?.fix,
+      exampleValues(mixed)[0]?.fix,
       'pulumi config set allowedCidrs "$(curl -s https://checkip.amazonaws.com)/32,81.2.69.160/27"',
     );
     for (const network of ["192.0.2.0/24", "198.51.100.7/32", "203.0.113.128/25"]) {
@@ -40,6 +43,6 @@ describe("placeholders", () => {
   });
 
   it("are not found in a person's own values", () => {
-    assert.deepEqual(placeholders(loadSettings("test", config(), TODAY).settings), []);
+    assert.deepEqual(exampleValues(loadSettings("test", config(), TODAY).settings), []);
   });
 });

@@ -3,7 +3,7 @@ import { record } from "../../cost/resources/record";
 import type { DeclaredResource } from "../../cost/rule";
 import { declarePlatform } from "../../platform";
 import { loadSettings } from "../../settings";
-import { PROJECT, type ConfigSource } from "../../settings/schema/load";
+import { PROJECT, type ConfigSource } from "../../settings/contract";
 import { awsOutputs } from "./outputs";
 import { TODAY } from "./resources";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { loadSettings, type Settings } from "../../settings";
-import { SettingsError } from "../../settings/schema/load";
+import { SettingsError } from "../../settings/contract";
 import { config } from "./declared";
 import { TODAY } from "./resources";
 

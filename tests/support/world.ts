@@ -1,19 +1,19 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { World } from "../../actions/action";
+import type { Host } from "../../actions/action";
 
 /** A world whose clock moves by what is slept, and which does something while it sleeps. */
 export function world(meanwhile: (minutes: number) => void = () => undefined) {
   let now = 0;
   const said: string[] = [];
-  const made: World = {
+  const made: Host = {
     now: () => now,
     sleep: (milliseconds) => {
       now += milliseconds;
       meanwhile(now / 60_000);
       return Promise.resolve();
     },
-    say: (line) => said.push(line),
+    log: (line) => said.push(line),
   };
   return { ...made, said };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { inStack } from "../../../settings/schema/load";
+import { withStackFlag } from "../../../settings/schema/message";
 import { fault, type Overrides } from "../../support/settings";
 
 /** The commands below the faults that these settings have, without the stack's name. */
@@ -19,7 +19,7 @@ describe("the commands that mend a stack file", () => {
       assert.match(command, / --stack test( +#.*)?$/);
     }
     assert.equal(
-      inStack("ec2", "pulumi config rm a; pulumi config set b 1   # why\npulumi config rm c"),
+      withStackFlag("ec2", "pulumi config rm a; pulumi config set b 1   # why\npulumi config rm c"),
       "pulumi config rm a --stack ec2; pulumi config set b 1 --stack ec2   # why\npulumi config rm c --stack ec2",
     );
   });

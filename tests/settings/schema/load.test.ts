@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi/errors";
 import { pricedRegions } from "../../../cost/price-book";
 import { loadSettings, TARGET_SETTINGS } from "../../../settings";
-import { ZONES } from "../../../settings/checks";
-import { SettingsError } from "../../../settings/schema/load";
+import { SHARED_SETTINGS, TARGET_NAMES, type TargetName, ZONES } from "../../../settings/shared";
+import { SettingsError } from "../../../settings/contract";
 import { flatten } from "../../../settings/schema/setting";
-import { SHARED_SETTINGS, TARGET_NAMES, type TargetName } from "../../../settings/shared";
 import { config } from "../../support/declared";
 import { TODAY } from "../../support/resources";
-import { fault, settings, warnings, type Overrides } from "../../support/settings";
+import { fault, type Overrides, settings, warnings } from "../../support/settings";
 
 describe("settings", () => {
   it("need target, region, owner, networks and people, and have defaults for the rest", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SettingsError } from "../../../settings/schema/load";
+import { SettingsError } from "../../../settings/contract";
 import { readStackFile } from "../../../settings/schema/stack-file";
 
 describe("stack file", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CHARTS } from "../../../components/kubernetes/chart";
+import { CHARTS } from "../../../settings/versions/charts";
 import { declaredPlatform, inputsOf, ofType } from "../../support/declared";
 import { allows, policyOf } from "../../support/policy";
 import { registrations } from "../../support/registrations";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { CHARTS } from "../../../components/kubernetes/chart";
+import { CHARTS } from "../../../settings/versions/charts";
 import { EKS_VERSIONS, type EksMinor } from "../../../settings/versions/eks";
-import { ADD_ON_VERSIONS, type AddOnName } from "../../../targets/eks/managed-add-on";
+import { ADD_ON_VERSIONS, type AddOnName } from "../../../settings/versions/eks-add-ons";
 import { declaredPlatform, inputsOf, ofType } from "../../support/declared";
 import { policyOf } from "../../support/policy";
 import { registrations } from "../../support/registrations";

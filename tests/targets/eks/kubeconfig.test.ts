@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccess } from "../../../aws/client-settings";
+import type { AwsAccess } from "../../../settings/schema/aws-access";
 import { kubeconfig } from "../../../targets/eks/kubeconfig";
 
 interface Exec {
