@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { CostError } from "../cost/cost-error";
-import { NOTES_SCENARIO, pricedNotes } from "../examples/first-estimate/calculator-estimate";
+import { ESTIMATE_SCENARIO } from "../examples/first-estimate/calculator-estimate";
+import { firstEstimate } from "../examples/first-estimate/report";
 import { readScenario } from "../cost/scenarios/scenario";
 import { usageOf } from "../cost/scenarios/scenario-usage";
 import type { Usage } from "../cost/scenarios/usage";
@@ -155,15 +156,15 @@ async function reportOf(options: Options, context: CompareContext): Promise<Repo
     });
     stacks.push(priced);
   }
-  // The notes are half of a comparison: three machines, and notebooks that they cannot hold.
-  const isNotes = options.scenario === NOTES_SCENARIO;
+  // Half of a comparison by itself: three machines, and notebooks that they cannot hold. So `equal` is added.
+  const isEstimate = options.scenario === ESTIMATE_SCENARIO;
   return {
     stacks,
     scenario,
     today: context.today,
-    notes: isNotes ? pricedNotes() : undefined,
+    ...(isEstimate && { section: firstEstimate() }),
     equal:
-      options.equal || isNotes
+      options.equal || isEstimate
         ? await equalServices(stacks, scenario, (stack, overrides) =>
             context.priceStack(stack, usage, overrides),
           )

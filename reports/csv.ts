@@ -1,5 +1,5 @@
 import type { EstimateLine } from "../cost/estimate";
-import type { Report } from "./report";
+import type { CsvRow, Report } from "./report";
 
 /** Names of the columns: one line of a bill is one row, and a person's spreadsheet does the sums. */
 const COLUMNS = [
@@ -17,17 +17,14 @@ const COLUMNS = [
   "unitPriceUsd",
   "usd",
   "usage",
-] as const;
-
-/** A row by the names of its columns; what is absent is empty. */
-export type Cells = Readonly<Partial<Record<(typeof COLUMNS)[number], string | number>>>;
+] as const satisfies readonly (keyof CsvRow)[];
 
 /**
  * Every line of every table as comma-separated values (RFC 4180), amounts with a point and without
  * thousands apart. `usd` is empty where usage would have to be known.
  */
-export function reportCsv({ stacks, equal, notes }: Report): string {
-  const rows: Cells[] = [
+export function reportCsv({ stacks, equal, section }: Report): string {
+  const rows: CsvRow[] = [
     ...stacks.flatMap(({ stack, target, estimate }) =>
       estimate.lines.map((line) => ({
         ...{ view: "compare", stack, target, region: estimate.region },
@@ -40,33 +37,18 @@ export function reportCsv({ stacks, equal, notes }: Report): string {
         ...lineCells(line),
       })),
     ),
-    ...(notes ?? []).flatMap(({ title, noted, alike }) =>
-      [
-        { view: "noted", terms: noted },
-        { view: "like for like", terms: alike },
-      ].flatMap(({ view, terms }) =>
-        terms.map(({ what, factors, usd, monthUsd, monthCents }) => ({
-          view,
-          stack: title,
-          label: what,
-          quantity: factors.reduce((product, { count }) => product * count, 1),
-          unit: factors.map(({ unit }) => unit).join(" × "),
-          unitPriceUsd: usd,
-          usd: view === "noted" ? monthUsd : (monthCents / 100).toFixed(2),
-        })),
-      ),
-    ),
+    ...(section?.csv ?? []),
   ];
   return asCsv(rows);
 }
 
 /** Rows below the names of all columns, in their order. */
-export function asCsv(rows: readonly Cells[]): string {
+export function asCsv(rows: readonly CsvRow[]): string {
   return [COLUMNS.join(","), ...rows.map(rowOf)].join("\n");
 }
 
 /** The columns that come from a line of an estimate. */
-export function lineCells(line: EstimateLine): Cells {
+export function lineCells(line: EstimateLine): CsvRow {
   const { part, category, service, label, unit, unitPriceUsd, quantity, monthCents, usage } = line;
   return {
     ...{ part, category, service, label, unit, unitPriceUsd },
@@ -76,7 +58,7 @@ export function lineCells(line: EstimateLine): Cells {
   };
 }
 
-function rowOf(cells: Cells): string {
+function rowOf(cells: CsvRow): string {
   return COLUMNS.map((name) => quoted(textOf(cells[name] ?? ""))).join(",");
 }
 

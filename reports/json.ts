@@ -1,9 +1,4 @@
 import type { EstimateLine } from "../cost/estimate";
-import {
-  notedTotals,
-  type PricedNote,
-  type PricedTerm,
-} from "../examples/first-estimate/calculator-estimate";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import { NOT_INCLUDED } from "../cost/rules";
 import { MEASURED, PEOPLE_FIELDS, type Scenario } from "../cost/scenarios/scenario";
@@ -21,7 +16,7 @@ import { sharesOf, stackShares, type Shares } from "../cost/compare/unit-costs";
 export const JSON_VERSION = 1;
 
 /** The report as JSON, for programs. Its shape is documented in `docs/json.md`. */
-export function reportJson({ stacks, scenario, today, equal, notes }: Report): string {
+export function reportJson({ stacks, scenario, today, equal, section }: Report): string {
   const usage = usageOf(scenario);
   const document = {
     version: JSON_VERSION,
@@ -40,8 +35,8 @@ export function reportJson({ stacks, scenario, today, equal, notes }: Report): s
     },
     stacks: stacks.map((one) => stackJson(one, cheapestCents(stacks), scenario)),
     equal: equal === undefined ? null : equalJson(equal, scenario),
-    notes: notes === undefined ? null : notes.map(noteJson),
-    notedTotals: notes === undefined ? null : notedTotals(notes),
+    notes: section?.json.notes ?? null,
+    notedTotals: section?.json.notedTotals ?? null,
     notIncluded: NOT_INCLUDED,
   };
   return JSON.stringify(document, null, 2);
@@ -130,30 +125,6 @@ function equalJson(equal: EqualComparison, scenario: Scenario): object {
     cheaperNodes,
     studioBorrows: sharedCostsFrom ?? null,
     assumptions: method(equal, scenario),
-  };
-}
-
-function noteJson({ title, why, notedCents, alikeCents, noted, alike }: PricedNote): object {
-  return {
-    title,
-    why,
-    notedCents,
-    alikeCents,
-    noted: noted.map(termJson),
-    alike: alike.map(termJson),
-  };
-}
-
-function termJson({ what, factors, usd, monthUsd, monthCents, price, doubt }: PricedTerm): object {
-  return {
-    what,
-    factors,
-    unitPriceUsd: usd,
-    priceKey: "key" in price ? price.key : null,
-    source: "key" in price ? null : price.source,
-    monthUsd,
-    monthCents,
-    doubt: doubt ?? null,
   };
 }
 

@@ -4,7 +4,8 @@ import { NOT_INCLUDED } from "../cost/rules";
 import type { BilledAnswer } from "../cost/live/bill-cache";
 import { billedCents, billedUsd, type LiveReport, type LiveStack } from "../cost/live/live-report";
 import { counting } from "./live";
-import { asCsv, lineCells, type Cells } from "./csv";
+import { asCsv, lineCells } from "./csv";
+import type { CsvRow } from "./report";
 import { JSON_VERSION, lineJson, scenarioJson } from "./json";
 
 /** The live stacks as JSON, for programs. Its shape is documented in `docs/json.md`. */
@@ -60,10 +61,10 @@ function billJson({ stackIds, from, billed, problem, asked, paidRequests }: Bill
 /** Every line of what each stack has cost, and of what AWS has billed, as comma-separated values. */
 export function liveCsv({ stacks, bills }: LiveReport): string {
   return asCsv(
-    stacks.flatMap((one): Cells[] => {
+    stacks.flatMap((one): CsvRow[] => {
       const { stack, deployment, cost } = one;
       const { target = "", region = "" } = deployment;
-      const rows = (view: string, estimate: Estimate | undefined): Cells[] =>
+      const rows = (view: string, estimate: Estimate | undefined): CsvRow[] =>
         (estimate?.lines ?? []).map((line) => ({
           ...{ view, stack, target, region },
           ...lineCells(line),

@@ -1,7 +1,6 @@
 import type { Accounted, Estimate, EstimateLine } from "../cost/estimate";
 import { dollars } from "../cost/money";
 import type { Scope } from "../cost/scope";
-import type { PricedNote } from "../examples/first-estimate/calculator-estimate";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import { NOT_INCLUDED } from "../cost/rules";
 import { PEOPLE_FIELDS, type Scenario } from "../cost/scenarios/scenario";
@@ -11,22 +10,53 @@ import { comparison, type Detail } from "./compare";
 import { list, type Block } from "./document";
 import { equalReport } from "./equal";
 import type { EqualComparison } from "../cost/compare/equal-capacity";
-import { notesReport } from "../examples/first-estimate/report";
 import type { PricedStack } from "../cost/compare/priced-stack";
 import { stackWarnings } from "./stack-warnings";
 import { age, counted, number, quantity, typeName, unitPrice } from "./numbers";
 import type { Column, Row } from "./table";
 
-/** All that one run of the comparison has found, whatever it is printed as. */
+/** One row of the comma-separated values; a cell that is absent stays empty. */
+export interface CsvRow {
+  /** Table that the row belongs to. */
+  readonly view?: string;
+  readonly stack?: string;
+  readonly target?: string;
+  readonly region?: string;
+  /** How machines run, in equal service. */
+  readonly mode?: string;
+  readonly part?: string;
+  readonly category?: string;
+  readonly service?: string;
+  readonly label?: string;
+  /** Units of the period that `view` names. */
+  readonly quantity?: number;
+  readonly unit?: string;
+  readonly unitPriceUsd?: number;
+  /** US dollars; a number is not rounded. */
+  readonly usd?: number | string;
+  readonly usage?: string;
+}
+
+/** A part that a scenario adds to the comparison, in every format. */
+export interface ReportSection {
+  /** Printed before the comparison. */
+  readonly blocks: readonly Block[];
+  /** Fields of the JSON document, which are null without this section. */
+  readonly json: { readonly notes: readonly object[]; readonly notedTotals: readonly object[] };
+  /** Rows after those of the comparison. */
+  readonly csv: readonly CsvRow[];
+}
+
+/** The findings of one run of the comparison, independent of the output format. */
 export interface Report {
   readonly stacks: readonly PricedStack[];
   readonly scenario: Scenario;
   /** Day of the report, `YYYY-MM-DD`: prices age. */
   readonly today: string;
-  /** The same notebooks on every platform; undefined when nobody asked. */
+  /** The same notebooks on every platform; undefined when nobody asked for it. */
   readonly equal: EqualComparison | undefined;
-  /** The six figures of the first notes; undefined but for their own scenario. */
-  readonly notes: readonly PricedNote[] | undefined;
+  /** A part that only this scenario has. @default none */
+  readonly section?: ReportSection;
 }
 
 const COLUMNS: readonly Column[] = [
@@ -38,9 +68,9 @@ const COLUMNS: readonly Column[] = [
 
 /** The report as parts that can be drawn in more than one way. */
 export function reportBlocks(report: Report, detail: Detail): Block[] {
-  const { stacks, scenario, equal, notes } = report;
+  const { stacks, scenario, equal, section } = report;
   return [
-    ...(notes === undefined ? [] : notesReport(notes)),
+    ...(section?.blocks ?? []),
     ...(stacks.length > 1
       ? [comparison(stacks, scenario, detail)]
       : stacks.flatMap((one) => stackTable(one))),

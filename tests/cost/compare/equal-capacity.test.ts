@@ -35,7 +35,7 @@ describe("npm start -- --scenario", () => {
     const { status, out } = await run(["--scenario", "notes", "--stacks", "large"]);
     assert.equal(status, 0);
     assertGolden("notes.txt", out);
-    const sums = [...out.matchAll(/^Together +([\d,.]+)$/gm)].map(([, sum]) => amountOf(sum!));
+    const sums = [...out.matchAll(/^Total +([\d,.]+)$/gm)].map(([, sum]) => amountOf(sum!));
     assert.deepEqual(sums.slice(0, 6), [20783, 21900, 363000, 1242, 13300, 51425]);
     const { notes, notedTotals, equal } = JSON.parse(
       (await run(["--scenario", "notes", "--stacks", "large", "--json"])).out,
@@ -53,7 +53,7 @@ describe("npm start -- --scenario", () => {
     // 730 × 3.584: a machine as big as the nodes, of 21, that holds no notebook
     assert.match(out, /^ {2}- large: 2,616\.32, 1 of the 21 × m6i\.16xlarge$/m);
     // 12.0000 + 0.1060 + 0.0084 + 0.0800 + 0.2250 = 12.4194: a reader sees why it is 12.42
-    assert.match(out, /^Scanned by S3 Select +100 GB × 0\.00225 +0\.2250\nTogether +12\.42$/m);
+    assert.match(out, /^Scanned by S3 Select +100 GB × 0\.00225 +0\.2250\nTotal +12\.42$/m);
     assert.ok(out.split("\n").every((line) => line.length <= 100));
     const plain = JSON.parse((await run(["--json"])).out) as Json;
     assert.deepEqual([plain.notes, plain.notedTotals, plain.equal], [null, null, null]);
