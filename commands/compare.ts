@@ -9,7 +9,7 @@ import type { Usage } from "../cost/scenarios/usage";
 import { today } from "../settings";
 import { SettingsError } from "../settings/contract";
 import { stackNames } from "../settings/schema/stack-file";
-import type { Detail } from "../reports/compare";
+import { reportBlocks, type Detail } from "../reports/compare";
 import { asMarkdown, asText, type Block } from "../reports/document";
 import { equalServices } from "../cost/compare/equal-capacity";
 import {
@@ -18,13 +18,12 @@ import {
   type LiveReport,
   type LiveStack,
 } from "../cost/live/live-report";
-import { liveCsv, liveJson } from "../reports/live-data";
 import { liveBlocks } from "../reports/live";
 import { HELP, readOptions, type Options } from "./options";
 import type { Overrides, PricedStack } from "../cost/compare/priced-stack";
-import { reportBlocks, type Report } from "../reports/report";
-import { reportCsv } from "../reports/csv";
-import { reportJson } from "../reports/json";
+import { compareCsv, liveCsv } from "../reports/csv";
+import { compareJson, liveJson } from "../reports/json";
+import type { Report } from "../reports/report";
 import { standardOutput } from "./standard-output";
 import { plain, type Paint } from "../reports/table";
 
@@ -102,8 +101,8 @@ async function result(options: Options, context: CompareContext): Promise<Result
     });
   }
   const text = printed(options, context, {
-    json: () => reportJson(found),
-    csv: () => reportCsv(found),
+    json: () => compareJson(found),
+    csv: () => compareCsv(found),
     blocks: (detail) => reportBlocks(found, detail),
   });
   return { text, problems: [] };

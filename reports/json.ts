@@ -1,22 +1,27 @@
-import type { EstimateLine } from "../cost/estimate";
+import { categorySums } from "../cost/category-sums";
+import { aboveCheapest } from "../cost/compare/cheapest";
+import type { EqualComparison, EqualService } from "../cost/compare/equal-capacity";
+import type { PricedStack } from "../cost/compare/priced-stack";
+import { sharesOf, stackShares, type Shares } from "../cost/compare/unit-costs";
+import type { Estimate, EstimateLine } from "../cost/estimate";
+import type { BilledAnswer } from "../cost/live/bill-cache";
+import { calendarMonth, isoDay } from "../cost/live/live-cost";
+import { billedCents, billedUsd, type LiveReport, type LiveStack } from "../cost/live/live-report";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import { NOT_INCLUDED } from "../cost/rules";
 import { MEASURED, PEOPLE_FIELDS, type Scenario } from "../cost/scenarios/scenario";
 import { notebookHours, notebooks, usageOf } from "../cost/scenarios/scenario-usage";
 import { USAGE } from "../cost/scenarios/usage";
 import { method } from "./equal";
-import { categorySums, cheapestCents } from "./compare";
-import type { EqualComparison, EqualService } from "../cost/compare/equal-capacity";
-import type { PricedStack } from "../cost/compare/priced-stack";
-import { stackWarnings } from "./stack-warnings";
+import { estimateMethod } from "./live";
 import type { Report } from "./report";
-import { sharesOf, stackShares, type Shares } from "../cost/compare/unit-costs";
+import { stackWarnings } from "./stack-warnings";
 
 /** Rises when a field goes away or changes its meaning; new fields leave it as it is. */
 export const JSON_VERSION = 1;
 
-/** The report as JSON, for programs. Its shape is documented in `docs/json.md`. */
-export function reportJson({ stacks, scenario, today, equal, section }: Report): string {
+/** The comparison as JSON, for programs. Its shape is documented in `docs/json.md`. */
+export function compareJson({ stacks, scenario, today, equal, section }: Report): string {
   const usage = usageOf(scenario);
   const document = {
     version: JSON_VERSION,
@@ -33,7 +38,7 @@ export function reportJson({ stacks, scenario, today, equal, section }: Report):
         doc,
       })),
     },
-    stacks: stacks.map((one) => stackJson(one, cheapestCents(stacks), scenario)),
+    stacks: stacks.map((one) => stackJson(one, stacks, scenario)),
     equal: equal === undefined ? null : equalJson(equal, scenario),
     notes: section?.json.notes ?? null,
     notedTotals: section?.json.notedTotals ?? null,
@@ -43,17 +48,17 @@ export function reportJson({ stacks, scenario, today, equal, section }: Report):
 }
 
 /** JSON has no undefined: a field that is always there is null instead. */
-function stackJson(one: PricedStack, cheapest: number, scenario: Scenario): object {
+function stackJson(one: PricedStack, stacks: readonly PricedStack[], scenario: Scenario): object {
   const { stack, target, estimate } = one;
   const { region, totals, lines, missingUsage, free, unpriced, prices } = estimate;
-  const more = totals.totalCents - cheapest;
+  const { cents, percent } = aboveCheapest(one, stacks);
   return {
     stack,
     target,
     region,
     totals,
-    moreThanCheapestCents: more,
-    moreThanCheapestPercent: more === 0 ? 0 : rounded((more / cheapest) * 100, 2),
+    moreThanCheapestCents: cents,
+    moreThanCheapestPercent: rounded(percent, 2),
     ...sharesJson(stackShares(one, scenario)),
     categories: categorySums(lines).map((sum) => ({ ...sum, monthCents: sum.monthCents ?? null })),
     lines: lines.map(lineJson),
@@ -66,7 +71,7 @@ function stackJson(one: PricedStack, cheapest: number, scenario: Scenario): obje
 }
 
 /** A line of an estimate; JSON has no undefined. */
-export function lineJson(line: EstimateLine): object {
+function lineJson(line: EstimateLine): object {
   return {
     part: line.part,
     category: line.category,
@@ -83,7 +88,7 @@ export function lineJson(line: EstimateLine): object {
 }
 
 /** Every field that a scenario can have. */
-export function scenarioJson(scenario: Scenario): object {
+function scenarioJson(scenario: Scenario): object {
   const numbers = [...Object.keys(PEOPLE_FIELDS), ...MEASURED] as const;
   return {
     name: scenario.name,
@@ -125,6 +130,61 @@ function equalJson(equal: EqualComparison, scenario: Scenario): object {
     cheaperNodes,
     studioBorrows: sharedCostsFrom ?? null,
     assumptions: method(equal, scenario),
+  };
+}
+
+/** The live stacks as JSON, for programs. Its shape is documented in `docs/json.md`. */
+export function liveJson(report: LiveReport): string {
+  const { stacks, scenario, now, bills } = report;
+  const document = {
+    version: JSON_VERSION,
+    time: now.toISOString(),
+    currency: "USD",
+    monthEnd: isoDay(calendarMonth(now).end),
+    scenario: scenarioJson(scenario),
+    stacks: stacks.map((one) => liveStackJson(one, bills)),
+    bills: bills.map(billJson),
+    assumptions: estimateMethod(report),
+    notIncluded: NOT_INCLUDED,
+  };
+  return JSON.stringify(document, null, 2);
+}
+
+function liveStackJson(one: LiveStack, bills: readonly BilledAnswer[]): object {
+  const { stack, deployment, cost, problem } = one;
+  const { stackId, target, region, resources } = deployment;
+  const usd = billedUsd(one, bills);
+  return {
+    stack,
+    stackId: stackId ?? null,
+    target: target ?? null,
+    region: region ?? null,
+    resources: resources.length,
+    problem: problem ?? null,
+    upSince: cost?.upSince.toISOString() ?? null,
+    hourlyUsd: cost?.hourlyUsd ?? null,
+    soFar: cost === undefined ? null : estimateJson(cost.soFar),
+    month: cost === undefined ? null : estimateJson(cost.month),
+    changed: cost?.changed ?? [],
+    billedCents: usd === undefined ? null : billedCents(usd),
+    billedUsd: usd ?? null,
+  };
+}
+
+function estimateJson({ totals, lines }: Estimate): object {
+  // What a line of a month calls its month is here the time that the estimate is for.
+  return { totals, lines: lines.map(lineJson) };
+}
+
+function billJson({ stackIds, from, billed, problem, asked, paidRequests }: BilledAnswer): object {
+  return {
+    stackIds,
+    from,
+    since: billed?.since ?? null,
+    until: billed?.until ?? null,
+    problem: problem ?? null,
+    asked: asked.toISOString(),
+    paidRequests,
   };
 }
 

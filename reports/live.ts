@@ -11,7 +11,8 @@ import {
   type LiveReport,
   type LiveStack,
 } from "../cost/live/live-report";
-import { assumptions, linesTable } from "./report";
+import { assumptions } from "./assumptions";
+import { linesTable } from "./lines-table";
 import { counted, minute, usd4 } from "./numbers";
 import type { Column, Row } from "./table";
 
@@ -40,7 +41,7 @@ export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
       "Billed by AWS",
       bills.map((bill) => billed(bill, stacks)),
     ),
-    ...list("How the estimate is made", counting(report)),
+    ...list("How the estimate is made", estimateMethod(report)),
     ...assumptions({
       stacks: up.map(({ stack, cost }) => ({ stack, estimate: cost.month })),
       scenario,
@@ -169,7 +170,7 @@ function billed(bill: BilledAnswer, stacks: readonly LiveStack[]): string {
 }
 
 /** What the estimates assume, in full sentences; empty when nothing is up. */
-export function counting({ stacks, scenario, now }: LiveReport): string[] {
+export function estimateMethod({ stacks, scenario, now }: LiveReport): string[] {
   const up = stacks.filter(isUp);
   if (up.length === 0) {
     return [];
