@@ -4,11 +4,11 @@ import { faultsMessage } from "../settings/schema/message";
 import { SettingsError } from "../settings/contract";
 import { readStackFile, stackNames } from "../settings/schema/stack-file";
 import { storedStacks } from "./pulumi-state";
-import { billedFor, cacheFolder } from "../cost/live/bill-cache";
+import { billsOf, cacheFolder } from "../cost/live/bill-cache";
 import { askCostExplorer } from "../cost/live/cost-explorer";
 import type { LiveContext } from "../cost/live/live-report";
 
-/** Ways into an account that a stack file can name; keys in it that are encrypted are not read. */
+/** Settings of a stack file that give access to an account, the region not among them; encrypted ones are not read. */
 export const WAYS_IN = [
   "profile",
   "accessKey",
@@ -19,9 +19,9 @@ export const WAYS_IN = [
 ] as const satisfies readonly (keyof AwsAccess)[];
 
 /**
- * The world as it is: the Pulumi CLI, AWS and a folder for answers that are kept.
+ * The context of a real run: the clock, the Pulumi CLI, AWS and a cache for its answers.
  *
- * @param folder where `Pulumi.yaml` lies.
+ * @param folder folder of `Pulumi.yaml`.
  */
 export function liveContext(folder: string): LiveContext {
   const now = new Date();
@@ -29,14 +29,18 @@ export function liveContext(folder: string): LiveContext {
     now,
     stored: (only) => storedStacks(folder, { only, all: true }),
     access: (stack) => accessOf(folder, stack, WAYS_IN),
-    billed: (stacks) => billedFor(stacks, { now, cache: cacheFolder(), ask: askCostExplorer }),
+    billed: (stacks) => billsOf(stacks, { now, cache: cacheFolder(), ask: askCostExplorer }),
   };
 }
 
 /**
- * Settings of access as the stack's own provider has them; what its file leaves open is the environment's.
+ * The access settings of a stack's AWS provider. A setting that its file does not have is left to the
+ * environment, as the provider does it.
  *
- * @throws SettingsError when one cannot be read: another account may be meant.
+ * @param folder folder of the stack files.
+ * @param names settings to read.
+ * @returns nothing for a stack without a file.
+ * @throws SettingsError when one of them cannot be read: without it another account could be asked.
  */
 export function accessOf(
   folder: string,

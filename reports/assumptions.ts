@@ -8,7 +8,10 @@ import { list, type Block } from "./document";
 import { age, counted, number, typeName } from "./numbers";
 import type { Report } from "./report";
 
-/** What stands behind the tables: assumptions, what is open, free or left out, and the prices. */
+/**
+ * The lists below the tables: what is assumed for the scenario, which usage is unknown, what is free, what
+ * is not priced, and the age and confidence of the prices.
+ */
 export function assumptions({
   stacks,
   scenario,
@@ -26,19 +29,19 @@ export function assumptions({
       scenario.about,
     ),
     ...list(
-      "Depends on usage, in no total (give a number in a scenario file)",
+      "Depends on usage and is in no total (set a number in a scenario file)",
       missing.map((name) => `${name}: ${USAGE[name].doc}`),
     ),
     ...list("Free", byReason(estimates.flatMap((one) => one.free))),
     ...list("Not priced", [...byReason(estimates.flatMap((one) => one.unpriced)), ...NOT_INCLUDED]),
-    ...list("Prices, on demand and without taxes", [
+    ...list("Prices: on demand, without taxes", [
       ...stacks.map((one) => `${one.stack}: ${qualityOf(one, today)}`),
       ...derivedOf(estimates),
     ]),
   ];
 }
 
-/** What the amounts per person and per notebook-hour are divided by, and how many notebooks fit. */
+/** Fields that decide how many notebooks fit, and the amounts per person and per notebook-hour. */
 function peopleOf(scenario: Scenario): string[] {
   const names = [
     "people",
@@ -54,7 +57,7 @@ function peopleOf(scenario: Scenario): string[] {
   });
 }
 
-/** Only what a line of these stacks uses; the rest of the scenario is about other stacks. */
+/** Usage that a line of these stacks depends on; the rest of the scenario is about other stacks. */
 function assumed(lines: readonly EstimateLine[], scenario: Scenario): string[] {
   const usage = usageOf(scenario);
   const used = unique(lines.flatMap((line) => line.usage ?? []));
@@ -88,7 +91,7 @@ function qualityOf(
   return `${levels.join(", ")} in ${region}${dates}${undated > 0 ? `; ${undated} undated` : ""}`;
 }
 
-/** The least sure prices, by name. */
+/** Keys of the prices with the lowest confidence. */
 function derivedOf(estimates: readonly Estimate[]): string[] {
   const keys = unique(
     estimates.flatMap(({ region, prices }) => prices.derived.map((key) => `${key} (${region})`)),

@@ -71,20 +71,20 @@ function sideBySide(stacks: readonly PricedStack[], scenario: Scenario, detail: 
     ...rowsOf(stacks, "shared"),
     row("sum", "Sub-total, shared", ({ estimate }) => dollars(estimate.totals.sharedCents)),
     { kind: "gap" },
-    { kind: "heading", text: "Of the target" },
+    { kind: "heading", text: "Specific to the target" },
     ...rowsOf(stacks, "target"),
     row("sum", "Sub-total, target", ({ estimate }) => dollars(estimate.totals.targetCents)),
     { kind: "gap" },
     row("sum", "Total", ({ estimate }) => dollars(estimate.totals.totalCents)),
-    row("line", "More than the cheapest", (one) => amountAbove(one, stacks)),
+    row("line", "Above the cheapest", (one) => amountAbove(one, stacks)),
     row("line", "", (one) => percentAbove(one, stacks)),
     row("line", `Per person (${number(scenario.people)})`, (one) =>
       dollars(stackShares(one, scenario).perPersonCents),
     ),
-    row("line", `Notebooks at once, of ${number(notebooks(scenario))}`, (one) =>
+    row("line", `Notebooks at once (of ${number(notebooks(scenario))})`, (one) =>
       number(stackShares(one, scenario).notebooksHeld),
     ),
-    row("line", "Per hour of one of those", (one) => perNotebookHour(one, scenario)),
+    row("line", "Per notebook-hour", (one) => perNotebookHour(one, scenario)),
   ];
   return { kind: "table", columns, rows };
 }

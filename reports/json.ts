@@ -4,7 +4,7 @@ import type { EqualComparison, EqualService } from "../cost/compare/equal-capaci
 import type { PricedStack } from "../cost/compare/priced-stack";
 import { sharesOf, stackShares, type Shares } from "../cost/compare/unit-costs";
 import type { Estimate, EstimateLine } from "../cost/estimate";
-import type { BilledAnswer } from "../cost/live/bill-cache";
+import type { Bill } from "../cost/live/bill-cache";
 import { calendarMonth, isoDay } from "../cost/live/live-cost";
 import { billedCents, billedUsd, type LiveReport, type LiveStack } from "../cost/live/live-report";
 import { HOURS_PER_MONTH } from "../cost/rule";
@@ -150,7 +150,7 @@ export function liveJson(report: LiveReport): string {
   return JSON.stringify(document, null, 2);
 }
 
-function liveStackJson(one: LiveStack, bills: readonly BilledAnswer[]): object {
+function liveStackJson(one: LiveStack, bills: readonly Bill[]): object {
   const { stack, deployment, cost, problem } = one;
   const { stackId, target, region, resources } = deployment;
   const usd = billedUsd(one, bills);
@@ -176,7 +176,7 @@ function estimateJson({ totals, lines }: Estimate): object {
   return { totals, lines: lines.map(lineJson) };
 }
 
-function billJson({ stackIds, from, billed, problem, asked, paidRequests }: BilledAnswer): object {
+function billJson({ stackIds, from, billed, problem, asked, paidRequests }: Bill): object {
   return {
     stackIds,
     from,

@@ -14,29 +14,32 @@ const COLUMNS: readonly Column[] = [
   { title: "Unit price", align: "right" },
 ];
 
+/** One stack line by line, for a month of 730 hours. */
 export function stackTable({ stack, target, estimate }: PricedStack): Block[] {
   const title = `Stack ${stack}: target ${target}, region ${estimate.region}, ${HOURS_PER_MONTH} hours a month`;
   return linesTable(estimate, { title, stack, target, amount: "USD/month" });
 }
 
-/** What an amount is about: its stack, and the title of its column. */
+/** Texts of a table of lines. */
 interface LinesTitle {
+  /** Printed above the table. */
   readonly title: string;
   readonly stack: string;
   readonly target: string;
+  /** Title of the column of amounts. */
   readonly amount: string;
 }
 
-/** Every line of an estimate, with sub-totals of both parts. */
+/** Every line of an estimate, with sub-totals of both scopes. */
 export function linesTable(
   { lines, totals }: Estimate,
   { title, stack, target, amount }: LinesTitle,
 ): Block[] {
-  const total = (what: string, cents: number): Row => ({
+  const total = (label: string, cents: number): Row => ({
     kind: "sum",
-    cells: ["", what, "", "", dollars(cents)],
+    cells: ["", label, "", "", dollars(cents)],
   });
-  const part = (name: Scope): Row[] => rowsOf(lines.filter((line) => line.part === name));
+  const scope = (name: Scope): Row[] => rowsOf(lines.filter(({ part }) => part === name));
   return [
     { kind: "title", text: title },
     {
@@ -44,11 +47,11 @@ export function linesTable(
       columns: [...COLUMNS, { title: amount, align: "right" }],
       rows: [
         { kind: "heading", text: "Shared by every target" },
-        ...part("shared"),
+        ...scope("shared"),
         total("Sub-total, shared", totals.sharedCents),
         { kind: "gap" },
         { kind: "heading", text: `Target ${target}` },
-        ...part("target"),
+        ...scope("target"),
         total(`Sub-total, target ${target}`, totals.targetCents),
         { kind: "gap" },
         total(`Total, stack ${stack}`, totals.totalCents),
@@ -57,7 +60,7 @@ export function linesTable(
   ];
 }
 
-/** Each service is named once, on its first line. */
+/** A row for each line; a service is named on its first line only. */
 function rowsOf(lines: readonly EstimateLine[]): Row[] {
   return lines.map((line, index) => ({
     kind: "line",

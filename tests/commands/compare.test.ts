@@ -97,7 +97,7 @@ describe("npm start", () => {
     }
     const { out } = await run([], changes);
     // The cheapest stands in the last table.
-    const more = [...out.matchAll(/^More than the cheapest.*$/gm)].map(([line]) => line);
+    const more = [...out.matchAll(/^Above the cheapest.*$/gm)].map(([line]) => line);
     assert.ok(more.length > 1);
     assert.ok(more.slice(0, -1).every((line) => !line.includes(" -")));
     assert.match(more.at(-1) ?? "", / -$/);
@@ -119,7 +119,7 @@ describe("npm start", () => {
   it("says how much each stack costs more than the cheapest", async () => {
     const { out } = await run(["--stacks", "large,small"]);
     // small 133.01, large 252.08: 119.07 more, 89.52 %
-    assert.match(out, /More than the cheapest +119\.07 +-\n +\+90 % +-\n/);
+    assert.match(out, /Above the cheapest +119\.07 +-\n +\+90 % +-\n/);
   });
 
   it("says what a person costs, and an hour in a notebook that the stack can hold", async () => {
@@ -128,8 +128,8 @@ describe("npm start", () => {
     assert.match(out, /^Per person \(10\) +13\.30 +25\.21$/m);
     // One machine is the control plane; two workers of t4g.large hold a notebook each:
     // 252.08 / (2 × 6 h × 20 days) = 1.05033
-    assert.match(out, /^Notebooks at once, of 10 +0 +2$/m);
-    assert.match(out, /^Per hour of one of those +- +1\.0503$/m);
+    assert.match(out, /^Notebooks at once \(of 10\) +0 +2$/m);
+    assert.match(out, /^Per notebook-hour +- +1\.0503$/m);
     const { stacks } = JSON.parse((await run(["--json"])).out) as Json;
     assert.deepEqual(
       stacks.map((one) => [one.notebooksHeld, one.perNotebookHourUsd, one.perPersonCents]),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { BilledAnswer } from "../../cost/live/bill-cache";
+import type { Bill } from "../../cost/live/bill-cache";
 import { billedCents, type LiveContext } from "../../cost/live/live-report";
 import { deploymentOf } from "../../cost/resources/stack-export";
 import { beginnings, exportedEc2 } from "../support/deployments";
@@ -13,7 +13,7 @@ const STACKS: Readonly<Record<string, object>> = {
   broken: { resources: beginnings("eu-west-3", "bbbbbbbb") },
   old: exportedEc2("eu-west-3", "0123abcd"),
 };
-const BILL: BilledAnswer = {
+const BILL: Bill = {
   stackIds: ["0123abcd", "aaaaaaaa", "bbbbbbbb"],
   from: "2026-11-13",
   billed: {
@@ -70,15 +70,18 @@ describe("npm start -- --live", () => {
     assert.ok(row, out);
     assert.match(out, /^young .* 0\.00 +\d+\.\d\d$/m); // nothing billed, which is not unknown
     const together = Number(row[1]) * 2;
-    assert.match(out, new RegExp(`^Together +0\\.1631 +${together.toFixed(2)} +19\\.00 `, "m"));
+    assert.match(out, new RegExp(`^Total +0\\.1631 +${together.toFixed(2)} +19\\.00 `, "m"));
     assert.match(out, /^Amazon EC2 +19\.00 +-$|^Amazon EC2 .*19\.00/m);
     // 19.004 and 0.0000003: what stands in the column comes to its sum.
     assert.match(out, /^Total .* 19\.00 +0\.00$/m);
     const unwrapped = out.replace(/\n +/g, " ");
-    assert.match(unwrapped, /6 requests to Cost Explorer cost \$0\.06; kept for a day/);
     assert.match(
       unwrapped,
-      /asked from 2026-11-13 on; AWS has data from 2026-11-15 to 2026-11-22, and only of what carries the tag StackId/,
+      /6 requests to Cost Explorer cost \$0\.06; the answer is cached for a day/,
+    );
+    assert.match(
+      unwrapped,
+      /days from 2026-11-13 on were requested, AWS has data from 2026-11-15 to 2026-11-22\. Only resources with the tag StackId/,
     );
   });
 
@@ -128,18 +131,18 @@ describe("npm start -- --live", () => {
     const unchanged = { resources: resources.map((one) => ({ ...one, modified: one.created })) };
     const stored: LiveContext["stored"] = () =>
       Promise.resolve([{ stack: "old", deployment: deploymentOf(unchanged) }]);
-    assert.doesNotMatch((await live([], { stored })).out, /changed since they were made/);
+    assert.doesNotMatch((await live([], { stored })).out, /changed after their creation/);
   });
 
   it("asks for no bill when told so, and leaves its column empty", async () => {
     const { out } = await live(["--no-billed"]);
     assert.deepEqual(asked.stackIds, []);
-    assert.match(out, /^Together +0\.1631 +\d+\.\d\d +- /m);
+    assert.match(out, /^Total +0\.1631 +\d+\.\d\d +- /m);
     assert.doesNotMatch(out, /Cost Explorer|Billed by AWS|Amazon EC2/);
   });
 
   it("says why a bill is not known, and makes no sum without it", async () => {
-    const refused: BilledAnswer = {
+    const refused: Bill = {
       ...BILL,
       stackIds: ["0123abcd"],
       billed: undefined,
@@ -149,16 +152,16 @@ describe("npm start -- --live", () => {
     const { status, out } = await live([], { billed: () => Promise.resolve([refused, part]) });
     assert.equal(status, 0);
     assert.match(out, /^old .* - +\d+\.\d\d$/m);
-    assert.match(out, /^Together .* - +\d+\.\d\d$/m);
+    assert.match(out, /^Total .* - +\d+\.\d\d$/m);
     assert.match(out, /^ +- old: Cost Explorer refuses: no$/m);
     assert.match(
       out.replace(/\n +/g, " "),
-      /asked at 2026-11-23 12:00 and kept for a day, so nothing was paid now/,
+      /answer of 2026-11-23 12:00 from the cache, so no request was paid now/,
     );
   });
 
   it("has no bill, and not one of 0, while AWS has no data", async () => {
-    const none: BilledAnswer = {
+    const none: Bill = {
       ...BILL,
       billed: { usd: {}, since: null, until: null, problem: "no data yet", requests: 2 },
       problem: "no data yet",
@@ -183,10 +186,10 @@ describe("npm start -- --live", () => {
       ]);
     const { status, out, err } = await live([], { stored });
     assert.equal(status, 1);
-    assert.match(err, /^stack far is in no sum: there are no prices for region eu-west-1/);
-    assert.match(out, /^Cannot be priced, and in no sum\n {2}- far: there are no prices/m);
-    assert.match(out, /^Together +0\.0816 /m);
-    assert.doesNotMatch(out, /Not up/);
+    assert.match(err, /^stack far is in no total: there are no prices for region eu-west-1/);
+    assert.match(out, /^Not priced, and in no total\n {2}- far: there are no prices/m);
+    assert.match(out, /^Total +0\.0816 /m);
+    assert.doesNotMatch(out, /Without billed resources/);
     const json = JSON.parse((await live(["--json"], { stored })).out) as {
       stacks: { stack: string; soFar: unknown; problem: string }[];
     };
@@ -237,9 +240,9 @@ describe("npm start -- --live", () => {
   it("goes with nothing that it contradicts", async () => {
     const equal = await live(["--equal"]);
     assert.equal(equal.status, 2);
-    assert.match(equal.err, /--equal compares what would be the same, --live what is there/);
+    assert.match(equal.err, /--equal and --live exclude each other/);
     const { status, err } = await run(["--no-billed"]);
     assert.equal(status, 2);
-    assert.match(err, /--no-billed is about --live/);
+    assert.match(err, /--no-billed needs --live/);
   });
 });

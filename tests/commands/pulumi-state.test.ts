@@ -71,7 +71,7 @@ describe("the stacks of the current backend", () => {
     pulumi("echo 'Some advice' >&2; echo 'error: PULUMI_ACCESS_TOKEN must be set' >&2; exit 255");
     await refused(/backend cannot be read: PULUMI_ACCESS_TOKEN must be set$/);
     process.env["PATH"] = join(folder, "nothing-here");
-    await refused(/backend cannot be read: there is no command pulumi$/);
+    await refused(/backend cannot be read: the command pulumi is not installed$/);
   });
 
   it("are asked about at AWS with the profile and roles of their files", () => {

@@ -4,6 +4,7 @@ import {
   platformTotals,
   pricedFigures,
 } from "../../examples/first-estimate/calculator-estimate";
+import { firstEstimate } from "../../examples/first-estimate/report";
 import { CostError } from "../../cost/cost-error";
 import { bookOf, priceBook } from "../../cost/price-book";
 
@@ -83,5 +84,27 @@ describe("the first estimate", () => {
     });
     assert.equal(dearer[1]!.quotedCents, 43800);
     assert.equal(dearer[1]!.likeForLikeCents, 46145 + 7300);
+  });
+
+  it("are in JSON and in comma-separated values with the names that programs know", () => {
+    const { json, csv } = firstEstimate();
+    assert.deepEqual(Object.keys(json.notes[0]!), [
+      "title",
+      "why",
+      "notedCents",
+      "alikeCents",
+      "noted",
+      "alike",
+    ]);
+    assert.deepEqual(Object.keys(json.notedTotals[0]!), ["platform", "notedCents", "alikeCents"]);
+    const cents = (view: string): number =>
+      csv
+        .filter((row) => row.view === view)
+        .reduce((sum, { usd }) => sum + Math.round(Number(usd) * 100), 0);
+    assert.deepEqual([...new Set(csv.map(({ view }) => view))].sort(), ["like for like", "noted"]);
+    assert.equal(
+      cents("like for like"),
+      figures.reduce((sum, { likeForLikeCents }) => sum + likeForLikeCents, 0),
+    );
   });
 });

@@ -158,9 +158,9 @@ describe("npm start -- --equal", () => {
     assert.equal(csv.status, 0);
     assert.match(
       csv.err,
-      /^stack small is not among the rows of equal: a node of t4g\.medium has /m,
+      /^stack small has no rows in the view equal: a node of t4g\.medium has /m,
     );
-    assert.match(csv.err, /^stack large is not among the rows of equal: it takes 61 /m);
+    assert.match(csv.err, /^stack large has no rows in the view equal: it takes 61 /m);
   });
 
   it("asks for the nodes that it prices", async () => {

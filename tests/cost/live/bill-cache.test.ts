@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { billedFor, type BilledAnswer, type BilledStack } from "../../../cost/live/bill-cache";
-import { askCostExplorer, type BilledQuestion } from "../../../cost/live/cost-explorer";
+import { billsOf, type Bill, type BilledStack } from "../../../cost/live/bill-cache";
+import { askCostExplorer, type BillQuery } from "../../../cost/live/cost-explorer";
 import { CostExplorerService } from "../../support/cost-explorer-service";
 
 const NOW = new Date("2026-11-23T12:00:00Z");
@@ -39,10 +39,8 @@ describe("what AWS has billed", () => {
     rmSync(cache, { recursive: true });
   });
 
-  const ask = async (
-    stacks: readonly BilledStack[] = [stack],
-    now = NOW,
-  ): Promise<BilledAnswer[]> => billedFor(stacks, { now, cache, ask: askCostExplorer });
+  const ask = async (stacks: readonly BilledStack[] = [stack], now = NOW): Promise<Bill[]> =>
+    billsOf(stacks, { now, cache, ask: askCostExplorer });
 
   it("is summed over all pages by stack and service, from the day the stack came up", async () => {
     const [answer, ...others] = await ask();
@@ -119,8 +117,8 @@ describe("what AWS has billed", () => {
   });
 
   it("goes back 13 months for an old stack, which is within what AWS keeps by day", async () => {
-    let asked: BilledQuestion | undefined;
-    await billedFor([{ ...stack, upSince: new Date("2020-01-01T00:00:00Z") }], {
+    let asked: BillQuery | undefined;
+    await billsOf([{ ...stack, upSince: new Date("2020-01-01T00:00:00Z") }], {
       now: NOW,
       cache,
       ask: (question) => {
@@ -138,7 +136,7 @@ describe("what AWS has billed", () => {
   });
 
   it("says what to do when the tag is not activated, not seen, or only late", async () => {
-    const said = async (tag: "Active" | "Inactive" | undefined): Promise<BilledAnswer> => {
+    const said = async (tag: "Active" | "Inactive" | undefined): Promise<Bill> => {
       service.tag = tag;
       service.days = [];
       const [answer] = await ask();
@@ -219,7 +217,7 @@ describe("what AWS has billed", () => {
       cache,
       ask: () => Promise.reject(new Error("connect ECONNREFUSED")),
     };
-    const [answer] = await billedFor([stack], fails);
-    assert.match(answer?.problem ?? "", /cannot be asked: connect ECONNREFUSED.*--no-billed/);
+    const [answer] = await billsOf([stack], fails);
+    assert.match(answer?.problem ?? "", /to Cost Explorer failed: connect ECONNREFUSED.*--no-billed/);
   });
 });
