@@ -4,7 +4,7 @@ import { createServer } from "node:https";
 import { wait } from "../../actions/action";
 import { awaitCluster, type AwaitClusterInputs } from "../../actions/await-cluster";
 import { pki } from "../support/pki";
-import { listening, world } from "../support/world";
+import { fakeClock, listening } from "../support/fake-clock";
 
 const { ca, server: serverPair, client } = pki();
 const NODES = ["ip-10-0-0-1.internal", "ip-10-0-0-2.internal", "ip-10-0-0-3.internal"];
@@ -110,7 +110,7 @@ describe("waiting for a cluster", () => {
   });
 
   it("ends as soon as every machine has registered", async () => {
-    const { said, ...rest } = world();
+    const { said, ...rest } = fakeClock();
     await awaitCluster(inputs, { ...rest, say: (line) => said.push(line) });
     assert.deepEqual(said, []);
     assert.equal(rest.now(), 0);
@@ -118,7 +118,7 @@ describe("waiting for a cluster", () => {
 
   it("waits for late ones, and says at least every half minute who is missing", async () => {
     registered = [NODES[0]!];
-    const slow = world((minutes) => {
+    const slow = fakeClock((minutes) => {
       if (minutes > 2) registered = [...NODES];
     });
     await awaitCluster(inputs, slow);
@@ -126,7 +126,7 @@ describe("waiting for a cluster", () => {
   });
 
   it("says so in time also where nothing answers and each look takes 10 seconds", async () => {
-    const slow = world();
+    const slow = fakeClock();
     const minutes: number[] = [];
     await wait(
       {
@@ -145,14 +145,14 @@ describe("waiting for a cluster", () => {
   it("waits until pods can run, where it is told to, and names who cannot", async () => {
     const until = "ready";
     unready = [NODES[1]!];
-    const slow = world((minutes) => {
+    const slow = fakeClock((minutes) => {
       if (minutes > 1) unready = [];
     });
     await awaitCluster({ ...inputs, until }, slow);
     assert.match(slow.said[0]!, /waiting for 3 Ready nodes .*: 2 are Ready, not ip-10-0-0-2\.int/);
     registered = [NODES[0]!, NODES[1]!];
     await assert.rejects(
-      awaitCluster({ ...inputs, until, minutes: 2 }, world()),
+      awaitCluster({ ...inputs, until, minutes: 2 }, fakeClock()),
       ({ message }: Error) => {
         assert.match(message, /after 2 minutes: 2 are Ready, not ip-10-0-0-3\.internal\./);
         assert.match(message, /last console lines of i-2 \(ip-10-0-0-3/);
@@ -163,7 +163,7 @@ describe("waiting for a cluster", () => {
 
   it("does not take an answer for ready that is not", async () => {
     ready = false;
-    const slow = world((minutes) => {
+    const slow = fakeClock((minutes) => {
       if (minutes > 1) ready = true;
     });
     await awaitCluster(inputs, slow);
@@ -172,7 +172,7 @@ describe("waiting for a cluster", () => {
 
   it("gives up in time, with the end of the console of the machine that is missing", async () => {
     registered = [NODES[0]!, NODES[2]!];
-    const still = world();
+    const still = fakeClock();
     await assert.rejects(awaitCluster(inputs, still), ({ message }: Error) => {
       assert.match(message, /not ready after 15 minutes: 2 are there, not ip-10-0-0-2\.internal/);
       assert.match(message, /last console lines of i-1 \(ip-10-0-0-2/);
@@ -190,12 +190,15 @@ describe("waiting for a cluster", () => {
     this.timeout(15_000);
     endless = true;
     const once = { ...inputs, minutes: 0 };
-    await assert.rejects(awaitCluster(once, world()), /does not answer \(no answer within 10 s\)/);
+    await assert.rejects(
+      awaitCluster(once, fakeClock()),
+      /does not answer \(no answer within 10 s\)/,
+    );
   });
 
   it("looks at the control plane's console where the API server went away again", async () => {
     registered = [NODES[0]!, NODES[1]!];
-    const gone = world((minutes) => {
+    const gone = fakeClock((minutes) => {
       if (minutes > 1) ready = false;
     });
     await assert.rejects(awaitCluster(inputs, gone), /HTTP 500 for[^]*console lines of i-0/);
@@ -203,7 +206,7 @@ describe("waiting for a cluster", () => {
 
   it("trusts only the cluster's own authority, and looks at the control plane's console", async () => {
     const other = { ...inputs, ca: pki().ca, minutes: 1 };
-    await assert.rejects(awaitCluster(other, world()), ({ message }: Error) => {
+    await assert.rejects(awaitCluster(other, fakeClock()), ({ message }: Error) => {
       assert.match(message, /does not answer \(.*(certificate|signature)/i);
       assert.match(message, /console lines of i-0/);
       return true;
@@ -212,13 +215,13 @@ describe("waiting for a cluster", () => {
 
   it("shows who it is", async () => {
     const nobody = { ...inputs, ...{ certificate: "", key: "" }, minutes: 1 };
-    await assert.rejects(awaitCluster(nobody, world()), /HTTP 401/);
+    await assert.rejects(awaitCluster(nobody, fakeClock()), /HTTP 401/);
   });
 
   it("names the permission that the console takes, too", async () => {
     [registered, denied] = [[], true];
     await assert.rejects(
-      awaitCluster(inputs, world()),
+      awaitCluster(inputs, fakeClock()),
       /console lines of i-0.*: not authorized to perform: ec2:GetConsoleOutput/,
     );
   });

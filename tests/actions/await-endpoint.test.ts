@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:https";
 import { awaitEndpoint } from "../../actions/await-endpoint";
 import { pki } from "../support/pki";
-import { listening, world } from "../support/world";
+import { fakeClock, listening } from "../support/fake-clock";
 
 const { ca, server: pair } = pki();
 const base64 = (pem: string): string => Buffer.from(pem).toString("base64");
@@ -25,7 +25,7 @@ describe("waiting for the endpoint of a managed cluster", () => {
   });
 
   it("ends with the first answer, which is a refusal", async () => {
-    const { said, ...rest } = world();
+    const { said, ...rest } = fakeClock();
     await awaitEndpoint(
       { endpoint, authority, minutes: 20 },
       { ...rest, say: (l) => said.push(l) },
@@ -40,7 +40,7 @@ describe("waiting for the endpoint of a managed cluster", () => {
     const port = await listening(late);
     await new Promise((resolve) => late.close(resolve));
     let up = false;
-    const slow = world((minutes) => {
+    const slow = fakeClock((minutes) => {
       if (minutes > 2 && !up) {
         up = true;
         late.listen(port, "127.0.0.1");
@@ -59,7 +59,7 @@ describe("waiting for the endpoint of a managed cluster", () => {
   });
 
   it("gives up in time over a name that nobody knows, and says what to do", async () => {
-    const still = world();
+    const still = fakeClock();
     const unknown = { endpoint: "https://abcd.invalid", authority, minutes: 1 };
     await assert.rejects(awaitEndpoint(unknown, still), ({ message, stack }: Error) => {
       assert.match(message, /https:\/\/abcd\.invalid does not answer after 1 minutes: .*abcd/);
@@ -73,7 +73,7 @@ describe("waiting for the endpoint of a managed cluster", () => {
 
   it("takes no answer for one that the cluster's own authority does not vouch for", async () => {
     await assert.rejects(
-      awaitEndpoint({ endpoint, authority: base64(pki().ca), minutes: 1 }, world()),
+      awaitEndpoint({ endpoint, authority: base64(pki().ca), minutes: 1 }, fakeClock()),
       /does not answer after 1 minutes: .*(certificate|signature)/i,
     );
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { sweepDomain, type SweepDomainInputs } from "../../actions/sweep-domain";
-import { listening, world } from "../support/world";
+import { fakeClock, listening } from "../support/fake-clock";
 import { NetworkService } from "./network-service";
 
 const DOMAIN = "d-0123456789ab";
@@ -64,7 +64,7 @@ describe("cleaning up after a Studio domain", () => {
   const targets = () => aws.targets.map(({ id, state }) => `${id} ${state}`);
   const THEIR_TARGETS = ["fsmt-1-b available", "fsmt-2-b available"];
   const passing = () =>
-    world((minutes) => {
+    fakeClock((minutes) => {
       aws.pass(minutes);
     });
   it("deletes mount targets, file system, interfaces and the groups that name each other", async () => {

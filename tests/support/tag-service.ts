@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { untold } from "./untold";
-import { listening } from "./world";
+import { listening } from "./fake-clock";
 
 /** A resource as the Resource Groups Tagging API lists it. */
 export interface TaggedResource {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { World } from "../../actions/action";
 
 /** A world whose clock moves by what is slept, and which does something while it sleeps. */
-export function world(meanwhile: (minutes: number) => void = () => undefined) {
+export function fakeClock(meanwhile: (minutes: number) => void = () => undefined) {
   let now = 0;
   const said: string[] = [];
   const made: World = {
