@@ -25,6 +25,8 @@ export interface Host {
   /** Milliseconds since any moment. */
   now(): number;
   sleep(milliseconds: number): Promise<void>;
+  /** Signal that aborts after so long. */
+  limit(milliseconds: number): AbortSignal;
   /** Tells the person who waits. */
   log(line: string): void;
 }
@@ -33,6 +35,7 @@ export interface Host {
 export const HOST: Host = {
   now: () => performance.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  limit: (milliseconds) => AbortSignal.timeout(milliseconds),
   log: (line) => {
     process.stderr.write(`${line}\n`);
   },

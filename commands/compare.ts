@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { equalServices } from "../cost/compare/equal-capacity";
-import type { Overrides, PricedStack } from "../cost/compare/priced-stack";
+import type { PricedStack } from "../cost/compare/priced-stack";
 import { CostError } from "../cost/cost-error";
 import {
   liveReport,
@@ -24,6 +24,7 @@ import { plain, REPORT_WIDTH, type Paint } from "../reports/table";
 import { today } from "../settings";
 import { SettingsError } from "../settings/contract";
 import { stackNames } from "../settings/schema/stack-file";
+import type { Overrides } from "../settings/targets/profile";
 import { HELP, readOptions, type Options } from "./options";
 import { standardOutput } from "./standard-output";
 

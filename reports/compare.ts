@@ -1,6 +1,6 @@
 import { aboveCheapest } from "../cost/compare/cheapest";
 import type { PricedStack } from "../cost/compare/priced-stack";
-import { stackShares } from "../cost/compare/unit-costs";
+import { stackUnitCosts } from "../cost/compare/unit-costs";
 import { categorySums, type CategorySum } from "../cost/category-sums";
 import type { EstimateLine } from "../cost/estimate";
 import { dollars } from "../cost/money";
@@ -79,10 +79,10 @@ function sideBySide(stacks: readonly PricedStack[], scenario: Scenario, detail: 
     row("line", "Above the cheapest", (one) => amountAbove(one, stacks)),
     row("line", "", (one) => percentAbove(one, stacks)),
     row("line", `Per person (${number(scenario.people)})`, (one) =>
-      dollars(stackShares(one, scenario).perPersonCents),
+      dollars(stackUnitCosts(one, scenario).perPersonCents),
     ),
     row("line", `Notebooks at once (of ${number(notebooks(scenario))})`, (one) =>
-      number(stackShares(one, scenario).notebooksHeld),
+      number(stackUnitCosts(one, scenario).notebooksHeld),
     ),
     row("line", "Per notebook-hour", (one) => perNotebookHour(one, scenario)),
   ];
@@ -100,7 +100,7 @@ function percentAbove(one: PricedStack, stacks: readonly PricedStack[]): string 
 }
 
 function perNotebookHour(one: PricedStack, scenario: Scenario): string {
-  const { perNotebookHourUsd } = stackShares(one, scenario);
+  const { perNotebookHourUsd } = stackUnitCosts(one, scenario);
   return perNotebookHourUsd === undefined ? "-" : usd4(perNotebookHourUsd);
 }
 

@@ -1,8 +1,9 @@
 import { categorySums } from "../cost/category-sums";
+import type { NodePlan } from "../cost/compare/capacity";
 import { aboveCheapest } from "../cost/compare/cheapest";
 import type { EqualComparison, EqualService } from "../cost/compare/equal-capacity";
 import type { PricedStack } from "../cost/compare/priced-stack";
-import { sharesOf, stackShares, type Shares } from "../cost/compare/unit-costs";
+import { unitCosts, stackUnitCosts, type UnitCosts } from "../cost/compare/unit-costs";
 import type { Estimate, EstimateLine } from "../cost/estimate";
 import type { Bill } from "../cost/live/bill-cache";
 import { calendarMonth, isoDay } from "../cost/live/live-cost";
@@ -59,7 +60,7 @@ function stackJson(one: PricedStack, stacks: readonly PricedStack[], scenario: S
     totals,
     moreThanCheapestCents: cents,
     moreThanCheapestPercent: rounded(percent, 2),
-    ...sharesJson(stackShares(one, scenario)),
+    ...unitCostsJson(stackUnitCosts(one, scenario)),
     categories: categorySums(lines).map((sum) => ({ ...sum, monthCents: sum.monthCents ?? null })),
     lines: lines.map(lineJson),
     remarks: stackWarnings(one, scenario),
@@ -110,14 +111,14 @@ function equalJson(equal: EqualComparison, scenario: Scenario): object {
       target,
       region,
       mode: service.mode,
-      nodes: "studioInstance" in machines ? null : machines,
-      studioInstance: "studioInstance" in machines ? machines.studioInstance : null,
+      nodes: machines.kind === "nodes" ? nodesJson(machines) : null,
+      studioInstance: machines.kind === "per-notebook" ? machines.instanceType : null,
       totals: {
         sharedCents: service.sharedCents,
         targetCents: service.targetCents,
         totalCents: service.totalCents,
       },
-      ...sharesJson(sharesOf(service.totalCents, notebooks(scenario), scenario)),
+      ...unitCostsJson(unitCosts(service.totalCents, notebooks(scenario), scenario)),
       lines: service.lines.map(lineJson),
     })),
     refused,
@@ -188,7 +189,11 @@ function billJson({ stackIds, from, billed, problem, asked, paidRequests }: Bill
   };
 }
 
-function sharesJson({ notebooksHeld, perPersonCents, perNotebookHourUsd }: Shares): object {
+function nodesJson({ instanceType, count, notebooksEach }: NodePlan): object {
+  return { instanceType, count, notebooksEach };
+}
+
+function unitCostsJson({ notebooksHeld, perPersonCents, perNotebookHourUsd }: UnitCosts): object {
   return {
     notebooksHeld,
     perPersonCents: Math.round(perPersonCents),

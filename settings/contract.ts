@@ -51,12 +51,12 @@ export interface LoadedSettings<S> {
   readonly warnings: readonly Fault[];
 }
 
-/** The value that was asked for, or a sentence that says why there is none. */
-export type Result<T> = { readonly ok: T } | { readonly problem: string };
-
 /** Makes the faults of a check. */
 export const fault = {
   /** One fault where `bad` holds, else none: checks return lists, so several can be joined. */
   when: (bad: boolean, problem: string, fix: string): readonly Fault[] =>
     bad ? [{ problem, fix }] : [],
 };
+
+/** The value that was asked for, or a sentence that says why there is none. */
+export type Result<T> = { readonly ok: T } | { readonly problem: string };

@@ -1,15 +1,20 @@
-import { KUBERNETES_MINORS, NEWEST_KUBERNETES } from "../versions/kubernetes";
-import { privateNetwork } from "../values/networks";
-import { integer, type Loaded, oneOf } from "../schema/setting";
+import { times } from "../values/resources";
+import type { SharedSettings } from "../shared";
+import type { TargetProfile } from "./profile";
 import {
   CLUSTER_CHECKS,
   KUBERNETES_SETTINGS,
   nameCheck,
   NODE_SETTINGS,
+  EVICTION_MIB,
+  nodeOverrides,
   overlapFault,
   subnetFault,
   type With,
 } from "./kubernetes";
+import { KUBERNETES_MINORS, NEWEST_KUBERNETES } from "../versions/kubernetes";
+import { privateNetwork } from "../values/networks";
+import { integer, type Loaded, oneOf } from "../schema/setting";
 import type { Check, Fault } from "../contract";
 import { parseCidr } from "../values/cidr";
 
@@ -112,3 +117,25 @@ function podNetworkFault(podCidr: string, count: number): Fault[] {
         },
       ];
 }
+
+/** The profile of the `ec2` target. */
+export const EC2_PROFILE: TargetProfile<SharedSettings & Ec2Settings> = {
+  summary: "Kubernetes by kubeadm on EC2 instances: one control plane and workers",
+  bestFor: "full control of every node and version",
+  settings: EC2_SETTINGS,
+  checks: EC2_CHECKS,
+  ready: (settings) => settings,
+  withoutZoneIds: [],
+  capacity: {
+    kind: "nodes",
+    controlPlanes: 1,
+    // kubeadm leaves kubelet its defaults: no reservation beside the eviction threshold.
+    kubeletReserves: () => ({ millicores: 0, mib: EVICTION_MIB }),
+    // CoreDNS, two replicas; Cilium takes the place of kube-proxy.
+    // https://github.com/kubernetes/kubernetes/blob/master/cmd/kubeadm/app/phases/addons/dns/manifests.go
+    distribution: { onceACluster: times(2, { millicores: 100, mib: 70 }) },
+    count: EC2_SETTINGS.nodes.count,
+    nodes: ({ nodes: { instanceType, count } }) => ({ instanceType, count }),
+    withNodes: nodeOverrides,
+  },
+};

@@ -1,13 +1,19 @@
-import { NEWEST_KUBERNETES } from "../versions/kubernetes";
-import { adminArns } from "../values/admin-arns";
-import { integer, type Loaded, oneOf, withKeyword } from "../schema/setting";
+import type { InstanceType } from "../values/instance-types";
+import { maxPods } from "../values/max-pods";
+import type { Resources } from "../values/resources";
+import type { TargetProfile } from "./profile";
 import {
   CLUSTER_CHECKS,
+  EVICTION_MIB,
   KUBERNETES_SETTINGS,
   nameCheck,
   NODE_SETTINGS,
+  nodeOverrides,
   subnetFault,
 } from "./kubernetes";
+import { NEWEST_KUBERNETES } from "../versions/kubernetes";
+import { adminArns } from "../values/admin-arns";
+import { integer, type Loaded, oneOf, withKeyword } from "../schema/setting";
 import { awsConfig } from "../schema/aws-config";
 import type { Check, Fault } from "../contract";
 import { within } from "../values/cidr";
@@ -69,10 +75,21 @@ export const EKS_SETTINGS = {
   },
   adminArns: adminArns,
 };
-export type EksSettings = Loaded<typeof EKS_SETTINGS>;
+/** The settings of `eks` as a stack file has them: an end of the range of nodes may be the word `count`. */
+export type RawEksSettings = Loaded<typeof EKS_SETTINGS>;
 
-/** Fewest and most nodes of a node group; both are `count` unless the stack says otherwise. */
-export function nodeRange({ count, min, max }: EksSettings["nodes"]): { min: number; max: number } {
+/** The settings of the `eks` target, both ends of the range of nodes as numbers. */
+export type EksSettings = Omit<RawEksSettings, "nodes"> & {
+  readonly nodes: Omit<RawEksSettings["nodes"], keyof NodeRange> & NodeRange;
+};
+
+/** Fewest and most nodes of a node group. */
+interface NodeRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+function nodeRange({ count, min, max }: RawEksSettings["nodes"]): NodeRange {
   return { min: min === "count" ? count : min, max: max === "count" ? count : max };
 }
 
@@ -121,7 +138,7 @@ interface AssumedRole {
 }
 
 /** Rules of the `eks` target. */
-export const EKS_CHECKS: readonly Check<SharedSettings & EksSettings>[] = [
+export const EKS_CHECKS: readonly Check<SharedSettings & RawEksSettings>[] = [
   ...CLUSTER_CHECKS,
   nameCheck(
     CLUSTER_NAME,
@@ -286,3 +303,60 @@ function newer(today: string): string {
   const version = minors.find((minor) => supportOf(minor, today) === "standard") ?? minors[0];
   return `pulumi config set kubernetes.version ${version ?? ""}   # one minor version at a time`;
 }
+
+/**
+ * Amazon Linux 2023: the node agent reserves memory by the number of pods that a type may have, and
+ * of the vCPUs 6 % of the first, 1 % of the second, 0.5 % of the next two, 0.25 % of the rest.
+ * https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/config.go (2026-10)
+ */
+function nodeadmReserves(type: InstanceType): Resources {
+  const steps = [
+    { from: 0, to: 1, millicores: 60 },
+    { from: 1, to: 2, millicores: 10 },
+    { from: 2, to: 4, millicores: 5 },
+    { from: 4, to: Infinity, millicores: 2.5 },
+  ];
+  const reserved = steps.map(
+    ({ from, to, millicores }) => Math.max(0, Math.min(type.vcpus, to) - from) * millicores,
+  );
+  return {
+    millicores: Math.floor(reserved.reduce((sum, step) => sum + step, 0)),
+    mib: 255 + 11 * maxPods(type) + EVICTION_MIB,
+  };
+}
+
+/** The profile of the `eks` target. */
+export const EKS_PROFILE: TargetProfile<
+  SharedSettings & RawEksSettings,
+  SharedSettings & EksSettings
+> = {
+  summary: "Kubernetes by EKS: a control plane of AWS and a managed node group",
+  bestFor: "Kubernetes without a control plane to run",
+  settings: EKS_SETTINGS,
+  checks: EKS_CHECKS,
+  ready: (settings) => ({
+    ...settings,
+    nodes: { ...settings.nodes, ...nodeRange(settings.nodes) },
+  }),
+  // https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html, "Subnet requirements for clusters"
+  withoutZoneIds: ["use1-az3", "usw1-az2", "cac1-az3"],
+  capacity: {
+    kind: "nodes",
+    controlPlanes: 0,
+    kubeletReserves: nodeadmReserves,
+    // EKS installs nothing by itself: every pod comes with an add-on or a chart.
+    distribution: {},
+    count: EKS_SETTINGS.nodes.count,
+    nodes: ({ nodes: { instanceType, count, min, max } }) => ({
+      instanceType,
+      count,
+      ...(min < max && { min, max }),
+    }),
+    withNodes: (type, count) => ({
+      ...nodeOverrides(type, count),
+      // No range: the comparison has nodes that always run, or run in working hours.
+      "nodes.min": "count",
+      "nodes.max": "count",
+    }),
+  },
+};

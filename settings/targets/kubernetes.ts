@@ -1,6 +1,12 @@
+import {
+  ARCHITECTURES,
+  INSTANCE_TYPES,
+  type InstanceType,
+  instanceType,
+} from "../values/instance-types";
+import type { Overrides } from "./profile";
 import type { Check, Fault } from "../contract";
 import { networkOf, overlap, parseCidr } from "../values/cidr";
-import { ARCHITECTURES, INSTANCE_TYPES, instanceType } from "../values/instance-types";
 import { type SharedSettings, SUBNET_BITS } from "../shared";
 import { privateNetwork } from "../values/networks";
 import { integer, type Loaded, oneOf } from "../schema/setting";
@@ -48,6 +54,18 @@ const SMALLEST_NODE = { vcpus: 2, memoryGib: 4 };
 const KEPT_BY_AWS = 5;
 
 export type With<T> = SharedSettings & T;
+
+/** At less free memory kubelet ends pods. https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/ */
+export const EVICTION_MIB = 100;
+
+/** The settings that give a stack these nodes. */
+export function nodeOverrides({ name, architecture }: InstanceType, count: number): Overrides {
+  return {
+    "nodes.count": String(count),
+    "nodes.instanceType": name,
+    "nodes.architecture": architecture,
+  };
+}
 
 /** A rule on the name of a stack, after which things are named. */
 export function nameCheck(pattern: RegExp, allowed: string): Check<unknown> {

@@ -1,3 +1,4 @@
+import type { PerNotebookCapacity, TargetProfile } from "./profile";
 import { closest } from "fastest-levenshtein";
 import type { Check } from "../contract";
 import { INSTANCE_TYPES, nameFrom } from "../values/instance-types";
@@ -66,16 +67,20 @@ function typesCommand(types: readonly unknown[]): string {
   return `pulumi config set studio.instanceTypes ${list.join(",")}`;
 }
 
+/**
+ * Fewest idle minutes after which Studio stops a notebook. The upper bound below is the service's, too.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_IdleSettings.html
+ */
+export const LEAST_IDLE_MINUTES = 60;
+
 /** Settings of the `sagemaker` target. */
 export const SAGEMAKER_SETTINGS = {
   studio: {
     instanceType: studioType,
     instanceTypes: allowedTypes,
-    // The service's own bounds.
-    // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_IdleSettings.html
     idleMinutes: integer(
       "How long a notebook's instance goes on without a running kernel or terminal before it is stopped.",
-      { min: 60, max: 525_600, unit: "minute", fallback: 60 },
+      { min: LEAST_IDLE_MINUTES, max: 525_600, unit: "minute", fallback: LEAST_IDLE_MINUTES },
     ),
     // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DefaultEbsStorageSettings.html
     spaceGib: integer(
@@ -139,3 +144,27 @@ export const SAGEMAKER_CHECKS: readonly Check<SharedSettings & SagemakerSettings
         : [],
   },
 ];
+
+/** Studio starts an instance for each notebook. */
+export const SAGEMAKER_CAPACITY: PerNotebookCapacity<SagemakerSettings> = {
+  kind: "per-notebook",
+  instanceOf: (machineType) => INSTANCE_TYPES.get(machineType.replace(/^ml\./, "")),
+  machineOf: ({ name }) => `ml.${name}`,
+  priceKey: (machineType) => `sagemaker.${machineType}.studio.hour`,
+  notebook: ({ studio: { instanceType, idleMinutes } }) => ({ instanceType, idleMinutes }),
+  withMachine: (machineType) => ({
+    "studio.instanceType": machineType,
+    "studio.instanceTypes": machineType,
+  }),
+};
+
+/** The profile of the `sagemaker` target. */
+export const SAGEMAKER_PROFILE: TargetProfile<SharedSettings & SagemakerSettings> = {
+  summary: "SageMaker Studio: notebooks as a service, a profile for each person",
+  bestFor: "few hours of notebooks and no cluster to run",
+  settings: SAGEMAKER_SETTINGS,
+  checks: SAGEMAKER_CHECKS,
+  ready: (settings) => settings,
+  withoutZoneIds: [],
+  capacity: SAGEMAKER_CAPACITY,
+};

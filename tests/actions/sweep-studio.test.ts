@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { sweepStudio, type SweepStudioInputs } from "../../actions/sweep-studio";
-import { listening, world } from "../support/world";
+import { fakeClock, listening } from "../support/fake-clock";
+import { withoutBackoff } from "../support/no-backoff";
 import { JOB_KINDS, StudioService } from "./studio-service";
 
 const DOMAIN = "d-0123456789ab";
@@ -8,6 +9,7 @@ const ARN = `arn:aws:sagemaker:eu-west-3:123456789012:domain/${DOMAIN}`;
 const OTHER = `${ARN.slice(0, -1)}c`;
 
 describe("emptying a Studio domain", () => {
+  withoutBackoff();
   let studio: StudioService;
   let inputs: SweepStudioInputs;
 
@@ -39,7 +41,7 @@ describe("emptying a Studio domain", () => {
   });
   const space = (name: string, owner = "ada") => ({ name, owner, Status: "InService" });
   const passing = () =>
-    world((minutes) => {
+    fakeClock((minutes) => {
       studio.pass(minutes);
     });
 
@@ -65,7 +67,7 @@ describe("emptying a Studio domain", () => {
     studio.appMinutes = 20;
     studio.apps = [app("one"), app("two", "Deleting"), app("three", "Pending")];
     studio.spaces = [space("one"), space("two"), space("three")];
-    const time = world((minutes) => {
+    const time = fakeClock((minutes) => {
       studio.pass(minutes);
       if (minutes >= 1 && studio.apps[2]?.Status === "Pending") {
         studio.apps[2].Status = "InService";
@@ -177,7 +179,7 @@ describe("emptying a Studio domain", () => {
       const [ours, theirs] = studio.endpoints;
       assert.ok(ours && theirs);
       ours.Status = "Creating";
-      const time = world((minutes) => {
+      const time = fakeClock((minutes) => {
         studio.pass(minutes);
         ours.Status = minutes >= 2 ? "InService" : "Creating";
       });

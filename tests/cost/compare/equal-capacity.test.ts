@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CompareContext } from "../../../commands/compare";
 import { priceStack } from "../../../commands/price-stack";
-import type { Overrides } from "../../../cost/compare/priced-stack";
+import type { Overrides } from "../../../settings/targets/profile";
+import { nodes } from "../../support/clusters";
 import { assertGolden } from "../../support/golden";
 import { pricedStack } from "../../support/priced";
 import { amountOf, csvRowsOf, run, type Json } from "../../support/printed";
@@ -125,7 +126,7 @@ describe("npm start -- --equal", () => {
       priceStack: (stack, usage) =>
         Promise.resolve({
           ...pricedStack(stack, 3, usage),
-          nodes: { instanceType: stack === "small" ? "t4g.medium" : "t4g.large", count: 3 },
+          machines: nodes("ec2", stack === "small" ? "t4g.medium" : "t4g.large", 3),
         }),
     };
     const refused = async (argv: string[]): Promise<readonly string[]> => {

@@ -2,19 +2,21 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { CostError } from "../../../cost/cost-error";
 import {
-  assumedStudio,
   breakEven,
   clusterServices,
-  studioService,
+  perNotebookService,
   type Service,
 } from "../../../cost/compare/service-cost";
 import { estimate, type Estimate } from "../../../cost/estimate";
-import { nodesFor, PLATFORMS } from "../../../cost/compare/capacity";
+import { assumedStudio } from "../../../cost/compare/assumed-studio";
+import { nodesFor } from "../../../cost/compare/capacity";
 import { bookOf, priceBook } from "../../../cost/price-book";
 import type { Scenario } from "../../../cost/scenarios/scenario";
 import { usageOf, workingHours } from "../../../cost/scenarios/scenario-usage";
-import { studioInstance } from "../../../cost/compare/studio";
+import { notebookMachine } from "../../../cost/compare/notebook-machine";
+import { SAGEMAKER_CAPACITY } from "../../../settings/targets/sagemaker";
 import { INSTANCE_TYPES } from "../../../settings/values/instance-types";
+import { CLUSTERS } from "../../support/clusters";
 import { cluster } from "../../support/priced";
 import { declared, machine, studioDomain, TODAY } from "../../support/resources";
 import { anyScenario, lessAndMore, PAIR } from "../../support/scenarios";
@@ -27,7 +29,7 @@ function estimateOf(machines: number, scenario: Scenario): Estimate {
 
 /** Both ways to run a cluster that holds the notebooks of a scenario. */
 function clusterOf(scenario: Scenario): readonly [Service, Service] {
-  const count = nodesFor(PLATFORMS.ec2, INSTANCE_TYPES.get("t4g.large")!, scenario)!;
+  const count = nodesFor(CLUSTERS.ec2, INSTANCE_TYPES.get("t4g.large")!, scenario)!;
   const [always, working] = clusterServices(estimateOf(count, scenario), scenario, book);
   return [always!, working!];
 }
@@ -72,7 +74,7 @@ describe("a cluster that holds every notebook", () => {
 describe("Studio with an app for each notebook", () => {
   it("takes the cheapest type that is as big as a notebook", () => {
     const of = (notebookVcpus: number, notebookGib: number): string =>
-      studioInstance(book, { ...PAIR, notebookVcpus, notebookGib }).name;
+      notebookMachine(SAGEMAKER_CAPACITY, book, { ...PAIR, notebookVcpus, notebookGib }).name;
     assert.equal(of(1.5, 6), "ml.t3.large"); // 0.113; ml.m5.large 0.134
     assert.equal(of(2, 8.5), "ml.r5.large"); // 0.178; ml.t3.xlarge 0.227
     assert.equal(of(4, 8), "ml.t3.xlarge"); // 0.227; ml.c5.xlarge 0.242
@@ -81,13 +83,13 @@ describe("Studio with an app for each notebook", () => {
 
   it("refuses a notebook that no type with a price is as big as, by its fields and the region", () => {
     assert.throws(
-      () => studioInstance(book, { ...PAIR, notebookVcpus: 64 }),
+      () => notebookMachine(SAGEMAKER_CAPACITY, book, { ...PAIR, notebookVcpus: 64 }),
       (error) =>
         error instanceof CostError &&
         /eu-west-3 has 64 vCPU and 6 GiB \(notebookVcpus, notebookGib\)/.test(error.message),
     );
     const empty = bookOf({ region: "x", asOf: "", currency: "USD", sources: {}, prices: {} });
-    assert.throws(() => studioInstance(empty, PAIR), CostError);
+    assert.throws(() => notebookMachine(SAGEMAKER_CAPACITY, empty, PAIR), CostError);
   });
 
   it("costs hours in use, an idle hour a day, and disks, above what every target shares", () => {
@@ -106,15 +108,15 @@ describe("Studio with an app for each notebook", () => {
         usage: usageOf(PAIR),
         today: TODAY,
       });
-    const service = studioService(stackOf(60), PAIR, 60);
+    const service = perNotebookService(stackOf(60), PAIR, 60);
     // 120 h × 0.113 = 13.56; 40 GB × 0.13 = 5.20; 2 GB × 0.348 = 0.70
     assert.equal(service.totalCents, 1356 + 520 + 70);
     assert.ok(Math.abs(service.costAt(50) - service.totalCents) < 1);
     // 50 h more for each notebook: 100 × 0.113
     assert.ok(Math.abs(service.costAt(100) - service.costAt(50) - 1130) < 1e-6);
-    assert.throws(() => studioService(estimateOf(3, PAIR), PAIR, 60), /notebookHours/);
+    assert.throws(() => perNotebookService(estimateOf(3, PAIR), PAIR, 60), /notebookHours/);
     // Eight idle hours a day: 2 × 10 × (5 + 8) = 260 h × 0.113 = 29.38
-    const late = studioService(stackOf(480), PAIR, 480);
+    const late = perNotebookService(stackOf(480), PAIR, 480);
     assert.equal(late.totalCents, 2938 + 520 + 70);
     assert.ok(Math.abs(late.costAt(50) - late.totalCents) < 1);
     assert.equal(late.bend, 650); // 730 − 10 × 8

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi/errors";
 import { pricedRegions } from "../../../cost/price-book";
-import { loadSettings, TARGET_SETTINGS } from "../../../settings";
+import { loadSettings } from "../../../settings";
+import { TARGET_PROFILES } from "../../../settings/targets";
 import { SHARED_SETTINGS, TARGET_NAMES, type TargetName, ZONES } from "../../../settings/shared";
 import { SettingsError } from "../../../settings/contract";
 import { flatten } from "../../../settings/schema/setting";
@@ -57,7 +58,7 @@ describe("settings", () => {
 
   it("have one entry for each setting, with a doc and an example that is itself accepted", () => {
     for (const target of TARGET_NAMES) {
-      const tree = { ...SHARED_SETTINGS, ...TARGET_SETTINGS[target].tree };
+      const tree = { ...SHARED_SETTINGS, ...TARGET_PROFILES[target].settings };
       for (const { path, setting } of flatten(tree)) {
         assert.match(setting.doc, /\.$/, path);
         const range = /^nodes\.m(in|ax)$/.test(path) && { "nodes.min": "1", "nodes.max": "6" };
@@ -125,7 +126,7 @@ describe("numeric settings", () => {
     }
 
     it(`of ${target} are all in the list above`, () => {
-      const numeric = [SHARED_SETTINGS, TARGET_SETTINGS[target].tree]
+      const numeric = [SHARED_SETTINGS, TARGET_PROFILES[target].settings]
         .flatMap((tree) => flatten(tree))
         .filter(({ setting }) => setting.allowed.startsWith("a whole number"));
       assert.deepEqual(numeric.map(({ path }) => path).sort(), Object.keys(RANGES[target]).sort());

@@ -9,7 +9,7 @@ import { TODAY } from "../../support/resources";
 const ENDPOINT = "https://ABCD.gr7.eu-west-3.eks.amazonaws.com";
 const KEEP = { lifecycle: "keep", "database.multiAz": "true" };
 type Overrides = Readonly<Record<string, string>>;
-const eks = (overrides: Overrides = {}, preview = false): Promise<DeclaredResource[]> =>
+const eks = (overrides: Overrides = {}, preview = false): Promise<readonly DeclaredResource[]> =>
   declaredPlatform({ target: "eks", ...overrides }, preview);
 const cluster = async (overrides: Overrides = {}) =>
   inputsOf(await eks(overrides), "index:Cluster");
@@ -105,7 +105,7 @@ describe("control plane of eks", () => {
   });
 
   it("has no log group where there are no logs, and one that ends where there are", async () => {
-    const group = (resources: DeclaredResource[]) =>
+    const group = (resources: readonly DeclaredResource[]) =>
       ofType(resources, "cloudwatch/logGroup:LogGroup").map(({ inputs }) => inputs);
     assert.deepEqual(group(await eks({ "kubernetes.logs": "none" })), []);
     assert.deepEqual((await cluster({ "kubernetes.logs": "none" }))["enabledClusterLogTypes"], []);

@@ -11,7 +11,7 @@ import { registrations } from "../../support/registrations";
 import { TODAY } from "../../support/resources";
 
 type Overrides = Readonly<Record<string, string>>;
-const studio = (overrides: Overrides = {}): Promise<DeclaredResource[]> =>
+const studio = (overrides: Overrides = {}): Promise<readonly DeclaredResource[]> =>
   declaredPlatform({ target: "sagemaker", ...overrides });
 const domain = async (overrides: Overrides = {}) =>
   inputsOf(await studio(overrides), "sagemaker/domain:Domain");
