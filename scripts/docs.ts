@@ -45,7 +45,9 @@ const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
 };
 
 function targetsTable(): string {
-  const rows = Object.entries(TARGET_PROFILES).map(([name, { summary }]) => `\`${name}\` | ${summary}`);
+  const rows = Object.entries(TARGET_PROFILES).map(
+    ([name, { summary }]) => `\`${name}\` | ${summary}`,
+  );
   return ["`target` | What it deploys", "--- | ---", ...rows].join("\n");
 }
 
