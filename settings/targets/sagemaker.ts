@@ -1,6 +1,6 @@
 import type { PerNotebookCapacity, TargetProfile } from "./profile";
 import { closest } from "fastest-levenshtein";
-import type { Check } from "../contract";
+import { fault, type Check } from "../contract";
 import { INSTANCE_TYPES, nameFrom } from "../values/instance-types";
 import {
   boolean,
@@ -79,14 +79,16 @@ export const SAGEMAKER_SETTINGS = {
     instanceType: studioType,
     instanceTypes: allowedTypes,
     idleMinutes: integer(
-      "How long a notebook's instance goes on without a running kernel or terminal before it is stopped.",
+      "Minutes without activity in a kernel or terminal after which Studio stops a notebook's instance.",
       { min: LEAST_IDLE_MINUTES, max: 525_600, unit: "minute", fallback: LEAST_IDLE_MINUTES },
     ),
     // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DefaultEbsStorageSettings.html
-    spaceGib: integer(
-      "Disk of a new notebook; it stays, and costs, while the notebook is stopped.",
-      { min: 5, max: 16_384, unit: "GiB", fallback: 10 },
-    ),
+    spaceGib: integer("Disk of a new notebook; AWS bills it while the notebook is stopped, too.", {
+      min: 5,
+      max: 16_384,
+      unit: "GiB",
+      fallback: 10,
+    }),
     maxSpaceGib: integer("Largest disk that people may give a notebook.", {
       min: 5,
       max: 16_384,
@@ -94,7 +96,7 @@ export const SAGEMAKER_SETTINGS = {
       fallback: 100,
     }),
     sweepUserJobs: boolean(
-      "At a destroy, jobs and endpoints that people started are stopped. Otherwise they are listed, and go on costing.",
+      "Whether a destroy stops the jobs and endpoints that people started. Otherwise it lists them, and AWS goes on billing them.",
       false,
     ),
   },
@@ -107,41 +109,31 @@ export const SAGEMAKER_CHECKS: readonly Check<SharedSettings & SagemakerSettings
     reads: ["studio.instanceType", "studio.instanceTypes"],
     severity: "error",
     find: ({ studio: { instanceType, instanceTypes } }) =>
-      instanceTypes.includes(instanceType)
-        ? []
-        : [
-            {
-              problem: `studio.instanceType must be one of studio.instanceTypes (${instanceTypes.join(", ")}); got "${instanceType}"`,
-              fix: `pulumi config set studio.instanceTypes ${[instanceType, ...instanceTypes].join(",")}`,
-            },
-          ],
+      fault.when(
+        !instanceTypes.includes(instanceType),
+        `studio.instanceType must be one of studio.instanceTypes (${instanceTypes.join(", ")}); got "${instanceType}"`,
+        `pulumi config set studio.instanceTypes ${[instanceType, ...instanceTypes].join(",")}`,
+      ),
   },
   {
     reads: ["studio.spaceGib", "studio.maxSpaceGib"],
     severity: "error",
     find: ({ studio: { spaceGib, maxSpaceGib } }) =>
-      spaceGib <= maxSpaceGib
-        ? []
-        : [
-            {
-              problem: `studio.spaceGib must be at most studio.maxSpaceGib (${maxSpaceGib}); got ${spaceGib}`,
-              fix: `pulumi config set studio.maxSpaceGib ${spaceGib}`,
-            },
-          ],
+      fault.when(
+        spaceGib > maxSpaceGib,
+        `studio.spaceGib must be at most studio.maxSpaceGib (${maxSpaceGib}); got ${spaceGib}`,
+        `pulumi config set studio.maxSpaceGib ${spaceGib}`,
+      ),
   },
   {
     reads: ["network.nat"],
     severity: "error",
     find: ({ network }) =>
-      network.nat === "none"
-        ? [
-            {
-              problem:
-                'network.nat must be single or perZone on sagemaker, whose notebooks stand in private subnets and reach AWS through it; got "none"',
-              fix: "pulumi config set network.nat single",
-            },
-          ]
-        : [],
+      fault.when(
+        network.nat === "none",
+        'network.nat must be single or perZone on sagemaker, whose notebooks are in private subnets and reach AWS through it; got "none"',
+        "pulumi config set network.nat single",
+      ),
   },
 ];
 

@@ -29,6 +29,7 @@ export const CHARTS = {
   // https://github.com/cilium/cilium/releases
   cilium: {
     repository: "https://helm.cilium.io/",
+    // renovate: datasource=helm depName=cilium registryUrl=https://helm.cilium.io/
     version: "1.20.4",
     // Its set-up container (`cni.resources`); the agent requests nothing.
     // https://docs.cilium.io/en/stable/helm-reference/
@@ -37,6 +38,7 @@ export const CHARTS = {
   // https://github.com/kubernetes/cloud-provider-aws/tree/master/charts (tag of 2026-09-22)
   "aws-cloud-controller-manager": {
     repository: "https://kubernetes.github.io/cloud-provider-aws",
+    // renovate: datasource=helm depName=aws-cloud-controller-manager registryUrl=https://kubernetes.github.io/cloud-provider-aws
     version: "0.0.12",
     // It runs on the control plane, where no notebook does: `nodeSelector` of its values.
     requests: {},
@@ -44,6 +46,7 @@ export const CHARTS = {
   // https://github.com/postfinance/kubelet-csr-approver (2026-09-02)
   "kubelet-csr-approver": {
     repository: "https://postfinance.github.io/kubelet-csr-approver",
+    // renovate: datasource=helm depName=kubelet-csr-approver registryUrl=https://postfinance.github.io/kubelet-csr-approver
     version: "1.2.15",
     // `resources` of
     // https://github.com/postfinance/kubelet-csr-approver/blob/main/charts/kubelet-csr-approver/values.yaml
@@ -52,6 +55,7 @@ export const CHARTS = {
   // https://github.com/kubernetes-sigs/metrics-server (August 2026)
   "metrics-server": {
     repository: "https://kubernetes-sigs.github.io/metrics-server/",
+    // renovate: datasource=helm depName=metrics-server registryUrl=https://kubernetes-sigs.github.io/metrics-server/
     version: "3.14.0",
     // `resources` of
     // https://github.com/kubernetes-sigs/metrics-server/blob/master/charts/metrics-server/values.yaml
@@ -60,12 +64,14 @@ export const CHARTS = {
   // https://github.com/kubernetes-sigs/aws-ebs-csi-driver (September 2026)
   "aws-ebs-csi-driver": {
     repository: "https://kubernetes-sigs.github.io/aws-ebs-csi-driver",
+    // renovate: datasource=helm depName=aws-ebs-csi-driver registryUrl=https://kubernetes-sigs.github.io/aws-ebs-csi-driver
     version: "2.66.0",
     requests: EBS_DRIVER_REQUESTS,
   },
   // https://github.com/kubernetes/autoscaler/tree/master/cluster-autoscaler/charts (eks, with a range)
   "cluster-autoscaler": {
     repository: "https://kubernetes.github.io/autoscaler",
+    // renovate: datasource=helm depName=cluster-autoscaler registryUrl=https://kubernetes.github.io/autoscaler
     version: "9.59.0",
     // `resources` of its values is empty.
     requests: {},

@@ -54,7 +54,10 @@ describe("requests of a cluster's own pods", () => {
       systemRequests([declared(type, "new", { ...inputs })], {});
     assert.throws(of("kubernetes:helm.sh/v3:Release", { chart: "katib" }), /pods of katib request/);
     assert.throws(of("aws:eks/addon:Addon", { addonName: "adot" }), /pods of adot request/);
-    assert.throws(of("kubernetes:apps/v1:Deployment", {}), /pods of kubernetes:apps\/v1:Deployment/);
+    assert.throws(
+      of("kubernetes:apps/v1:Deployment", {}),
+      /pods of kubernetes:apps\/v1:Deployment/,
+    );
     assert.doesNotThrow(of("kubernetes:core/v1:Namespace", {}));
   });
 });

@@ -301,7 +301,7 @@ describe("checks between settings", () => {
 
   it("warn of a kept stack with a database in one zone, and of nothing else", () => {
     assert.match(warnings({ lifecycle: "keep" })[0] ?? "", /single zone/);
-    assert.match(warnings({ "nodes.controlPlane": "newest" })[0] ?? "", /makes the control plane/);
+    assert.match(warnings({ "nodes.controlPlane": "newest" })[0] ?? "", /replaces the control plane/);
     assert.deepEqual(warnings({ lifecycle: "keep", "database.multiAz": "true" }), []);
     // On its way out it needs no standby any more.
     assert.deepEqual(warnings({ lifecycle: "retire" }), []);
