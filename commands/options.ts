@@ -39,7 +39,7 @@ export interface Options {
   readonly scenario: string;
   readonly equal: boolean;
   readonly live: boolean;
-  /** Whether `live` asks Cost Explorer, which costs money. */
+  /** True if `live` asks Cost Explorer, which costs money. */
   readonly billed: boolean;
   readonly detail: boolean;
   readonly format: (typeof FORMATS)[number] | "text";

@@ -18,7 +18,7 @@ import { estimateMethod } from "./live";
 import type { Report } from "./report";
 import { stackWarnings } from "./stack-warnings";
 
-/** Rises when a field goes away or changes its meaning; new fields leave it as it is. */
+/** Version of the documents; increases when a field is removed or changes its meaning. */
 export const JSON_VERSION = 1;
 
 /** The comparison as JSON, for programs. Its shape is documented in `docs/json.md`. */
@@ -48,7 +48,7 @@ export function compareJson({ stacks, scenario, today, equal, section }: Report)
   return JSON.stringify(document, null, 2);
 }
 
-/** JSON has no undefined: a field that is always there is null instead. */
+/** A priced stack. An absent value is null, because JSON would drop an undefined field. */
 function stackJson(one: PricedStack, stacks: readonly PricedStack[], scenario: Scenario): object {
   const { stack, target, estimate } = one;
   const { region, totals, lines, missingUsage, free, unpriced, prices } = estimate;
@@ -71,7 +71,7 @@ function stackJson(one: PricedStack, stacks: readonly PricedStack[], scenario: S
   };
 }
 
-/** A line of an estimate; JSON has no undefined. */
+/** A line of an estimate; absent values are null. */
 function lineJson(line: EstimateLine): object {
   return {
     part: line.part,
@@ -88,7 +88,7 @@ function lineJson(line: EstimateLine): object {
   };
 }
 
-/** Every field that a scenario can have. */
+/** A scenario with every field that it can have; absent ones are null. */
 function scenarioJson(scenario: Scenario): object {
   const numbers = [...Object.keys(PEOPLE_FIELDS), ...MEASURED] as const;
   return {
@@ -173,7 +173,7 @@ function liveStackJson(one: LiveStack, bills: readonly Bill[]): object {
 }
 
 function estimateJson({ totals, lines }: Estimate): object {
-  // What a line of a month calls its month is here the time that the estimate is for.
+  // `monthCents` is here the amount of the period that the estimate is for.
   return { totals, lines: lines.map(lineJson) };
 }
 

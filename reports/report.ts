@@ -10,7 +10,7 @@ export interface CsvRow {
   readonly stack?: string;
   readonly target?: string;
   readonly region?: string;
-  /** How machines run, in equal service. */
+  /** Way to run machines, in equal service: always on, working hours or by use. */
   readonly mode?: string;
   readonly part?: string;
   readonly category?: string;

@@ -41,7 +41,7 @@ export interface LiveQuery {
   /** Names of the stacks. @default every stack of the backend */
   readonly only: readonly string[] | undefined;
   readonly scenario: Scenario;
-  /** Whether Cost Explorer is asked, which costs money. */
+  /** True if Cost Explorer is asked, which costs money. */
   readonly billed: boolean;
 }
 
