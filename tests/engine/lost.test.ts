@@ -3,7 +3,7 @@ import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { parseArn } from "../../leftovers/kinds";
 import { TagService } from "../support/tag-service";
-import { UNTOLD, untold } from "../support/untold";
+import { TAG_GAP_KINDS, tagGaps } from "../support/emulator-tag-gaps";
 import { Account, fill } from "./clutter";
 import { Colleague, emulator, storedResource, type StoredResource } from "./engine-stack";
 import { comeUp } from "./recovery";
@@ -66,9 +66,9 @@ describe("stacks whose states are lost", function () {
   it("lose their states", async () => {
     const endpoint = emulator().href;
     const regions = [...Object.values(REGIONS), "us-east-1"];
-    const all = await Promise.all(regions.map((region) => untold({ region, endpoint })));
+    const all = await Promise.all(regions.map((region) => tagGaps({ region, endpoint })));
     const kinds = new Set(all.flat().map(({ ResourceARN }) => kindOf(ResourceARN)));
-    assert.deepEqual([...kinds].sort(), UNTOLD);
+    assert.deepEqual([...kinds].sort(), TAG_GAP_KINDS);
     await each((name, stack) => stack.workspace.removeStack(name, { force: true }));
   });
 
