@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { SettingsError } from "../../settings/load";
 import { beginnings, exported } from "../support/deployments";
-import { Audited, EC2, ID, tags } from "../leftovers/audited";
+import { AuditFixture, EC2, ID, tags } from "../leftovers/audit-fixture";
 
 describe("npm run leftovers", () => {
-  let seen: Audited;
+  let seen: AuditFixture;
 
   beforeEach(() => {
-    seen = new Audited();
+    seen = new AuditFixture();
   });
 
   it("names what it could not look at with the permission, and ends with 2", async () => {

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { assertGolden } from "../support/golden";
 import { beginnings, exported } from "../support/deployments";
-import { Audited, EC2, ID, MADE, tags } from "./audited";
+import { AuditFixture, EC2, ID, MADE, tags } from "./audit-fixture";
 
 const cluster = (name: string) => [{ Key: `kubernetes.io/cluster/${name}`, Value: "owned" }];
 
 describe("what a stack has left", () => {
-  let seen: Audited;
+  let seen: AuditFixture;
 
   beforeEach(() => {
-    seen = new Audited();
+    seen = new AuditFixture();
   });
 
   /** Things of every kind, and beside each one that only looks like it. */

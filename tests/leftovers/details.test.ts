@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { KINDS } from "../../leftovers/kinds";
-import { Audited, EC2, ID, MADE, tags } from "./audited";
+import { AuditFixture, EC2, ID, MADE, tags } from "./audit-fixture";
 
 describe("what services tell about what was found", () => {
-  let seen: Audited;
+  let seen: AuditFixture;
 
   beforeEach(() => {
-    seen = new Audited();
+    seen = new AuditFixture();
   });
 
   it("leaves out what is only still listed, and what goes with its owner", async () => {

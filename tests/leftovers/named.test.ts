@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { beginnings, exported } from "../support/deployments";
-import { Audited, EC2, ID } from "./audited";
+import { AuditFixture, EC2, ID } from "./audit-fixture";
 
 describe("what a stack has left without tags", () => {
-  let seen: Audited;
+  let seen: AuditFixture;
 
   beforeEach(() => {
-    seen = new Audited();
+    seen = new AuditFixture();
   });
 
   it("finds what can have no tags by its name or description, in the state or an orphan of it", async () => {
