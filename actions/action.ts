@@ -25,6 +25,8 @@ export interface World {
   /** Milliseconds since any moment. */
   now(): number;
   sleep(milliseconds: number): Promise<void>;
+  /** Signal that aborts after so long. */
+  limit(milliseconds: number): AbortSignal;
   /** Tells the person who waits. */
   say(line: string): void;
 }
@@ -33,6 +35,7 @@ export interface World {
 export const WORLD: World = {
   now: () => performance.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  limit: (milliseconds) => AbortSignal.timeout(milliseconds),
   say: (line) => {
     process.stderr.write(`${line}\n`);
   },

@@ -41,7 +41,7 @@ export async function awaitCluster(inputs: AwaitClusterInputs, world: World): Pr
       what: `${machines.length} ${until === "ready" ? "Ready " : ""}nodes at https://${host}:${port}`,
       minutes,
       look: async () => {
-        const nodes = await nodesOf(inputs);
+        const nodes = await nodesOf(inputs, world.limit(LOOK_MS));
         if (typeof nodes === "string") {
           culprit = machines[0];
           return `the API server does not answer (${nodes})`;
@@ -64,8 +64,10 @@ export async function awaitCluster(inputs: AwaitClusterInputs, world: World): Pr
 }
 
 /** Whether each registered node is Ready, by name; or why they cannot be asked for. */
-async function nodesOf(inputs: AwaitClusterInputs): Promise<Map<string, boolean> | string> {
-  const signal = AbortSignal.timeout(LOOK_MS);
+async function nodesOf(
+  inputs: AwaitClusterInputs,
+  signal: AbortSignal,
+): Promise<Map<string, boolean> | string> {
   try {
     await get(inputs, "/readyz", signal);
     const { items } = JSON.parse(await get(inputs, "/api/v1/nodes", signal)) as { items: Node[] };

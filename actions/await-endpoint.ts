@@ -21,7 +21,11 @@ export const action: Action<AwaitEndpointInputs> = {
 export async function awaitEndpoint(inputs: AwaitEndpointInputs, world: World): Promise<void> {
   const { endpoint, minutes } = inputs;
   const missing = await wait(
-    { what: `the API server at ${endpoint}`, minutes, look: () => silence(inputs) },
+    {
+      what: `the API server at ${endpoint}`,
+      minutes,
+      look: () => silence(inputs, world.limit(LOOK_MS)),
+    },
     world,
   );
   if (missing !== undefined) {
@@ -41,10 +45,12 @@ export async function awaitEndpoint(inputs: AwaitEndpointInputs, world: World): 
  * Why nothing answers; undefined when something does that the cluster's authority vouches for. Any
  * answer will do: without a token it is a refusal.
  */
-function silence({ endpoint, authority }: AwaitEndpointInputs): Promise<string | undefined> {
+function silence(
+  { endpoint, authority }: AwaitEndpointInputs,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const ca = Buffer.from(authority, "base64");
   return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(LOOK_MS);
     const options = { ca, signal, agent: false };
     const call = request(new URL("/readyz", endpoint), options, (response) => {
       response.resume();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:https";
+import { WORLD } from "../../actions/action";
 import { awaitEndpoint } from "../../actions/await-endpoint";
 import { pki } from "../support/pki";
 import { fakeClock, listening } from "../support/fake-clock";
@@ -69,6 +70,35 @@ describe("waiting for the endpoint of a managed cluster", () => {
       return true;
     });
     assert.ok(still.now() < 1.2 * 60_000);
+  });
+
+  it("gives a look up after 10 seconds without an answer", async () => {
+    const clock = fakeClock();
+    const mute = createServer({ cert: pair.certificate, key: pair.key }, () => {
+      clock.expire();
+    });
+    try {
+      const once = {
+        endpoint: `https://127.0.0.1:${await listening(mute)}`,
+        authority,
+        minutes: 0,
+      };
+      await assert.rejects(
+        awaitEndpoint(once, clock),
+        /does not answer .*: no answer within 10 s\./,
+      );
+      assert.deepEqual(clock.limits, [10_000]);
+    } finally {
+      mute.close();
+    }
+  });
+
+  it("has a limit that passes by itself in the real world", async () => {
+    const signal = WORLD.limit(1);
+    await new Promise((resolve) => {
+      signal.addEventListener("abort", resolve);
+    });
+    assert.equal((signal.reason as Error).name, "TimeoutError");
   });
 
   it("takes no answer for one that the cluster's own authority does not vouch for", async () => {
