@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { sweepStudio, type SweepStudioInputs } from "../../actions/sweep-studio";
 import { fakeClock, listening } from "../support/fake-clock";
+import { withoutBackoff } from "../support/no-backoff";
 import { JOB_KINDS, StudioService } from "./studio-service";
 
 const DOMAIN = "d-0123456789ab";
@@ -8,6 +9,7 @@ const ARN = `arn:aws:sagemaker:eu-west-3:123456789012:domain/${DOMAIN}`;
 const OTHER = `${ARN.slice(0, -1)}c`;
 
 describe("emptying a Studio domain", () => {
+  withoutBackoff();
   let studio: StudioService;
   let inputs: SweepStudioInputs;
 
