@@ -11,20 +11,20 @@ const of = (target: string, has: Pick<PricedStack, "nodes" | "studio">): PricedS
 };
 
 describe("remarks on a stack", () => {
-  it("are none where it holds notebooks on a fixed number of nodes", () => {
+  it("are empty when a fixed number of nodes holds notebooks", () => {
     assert.deepEqual(remarks(pricedStack("a", 3, {}), team), []);
     const studio = { instanceType: "ml.t3.medium", idleMinutes: 60 };
     assert.deepEqual(remarks(of("sagemaker", { studio }), team), []);
   });
 
-  it("say at how many nodes of a range it is priced", () => {
+  it("name the node count at which a range is priced", () => {
     const nodes = { instanceType: "m7i.xlarge", count: 3, min: 3, max: 9 };
     assert.deepEqual(remarks(of("eks", { nodes }), team), [
       "a is priced at 3 nodes of 3 to 9, among which the cluster autoscaler chooses",
     ]);
   });
 
-  it("say why it holds no notebook, and what gives it some", () => {
+  it("explain why a stack holds no notebook and how to change that", () => {
     const why = (stack: PricedStack): string => remarks(stack, team).join();
     const nodes = { instanceType: "t4g.medium", count: 2 };
     assert.match(
