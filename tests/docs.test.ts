@@ -19,7 +19,7 @@ function page(name: string): string {
 }
 
 describe("the documentation", () => {
-  it("says of each dependency why it is there, and of no other", () => {
+  it("explains every dependency in docs/dependencies.md, and no other package", () => {
     // A bullet names its packages before the colon, also over several lines.
     const heads = page("docs/dependencies.md")
       .split(/^- (?=`)/m)
@@ -32,13 +32,13 @@ describe("the documentation", () => {
     );
   });
 
-  it("has every dependency at an exact version", () => {
+  it("pins every dependency to an exact version", () => {
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
       assert.match(version, /^\d+\.\d+\.\d+$/, name);
     }
   });
 
-  it("has a first day that leaves no example value behind", () => {
+  it("replaces every example value in the README's first steps", () => {
     const deploy = page("docs/deploy.md");
     const source = readStackFile(ROOT, "ec2");
     const users = JSON.parse(source["ml-platform:users"] ?? "") as Record<string, string>[];
@@ -56,13 +56,13 @@ describe("the documentation", () => {
     assert.deepEqual(exampleValues(settings), []);
   });
 
-  it("names the oldest Node.js that the packages take", () => {
+  it("names the oldest supported Node.js version", () => {
     const readme = page("README.md");
     const oldest = engines.node.replace(">=", "");
     assert.match(readme, new RegExp(`Node\\.js ${oldest.replace(".", "\\.")} or newer`));
   });
 
-  it("shows a pod that has all of what an AWS SDK asks for: role, token, region", () => {
+  it("shows a pod with the role, token and region that an AWS SDK needs", () => {
     const [, text = ""] =
       /```yaml\n(apiVersion: v1\nkind: Pod\n.*?)```/s.exec(page("docs/targets/README.md")) ?? [];
     const { spec } = parse(text) as { spec: { containers: { env: { name: string }[] }[] } };
@@ -72,7 +72,7 @@ describe("the documentation", () => {
     );
   });
 
-  it("links to pages and headings that exist", () => {
+  it("links only to files and headings that exist", () => {
     for (const from of docPages()) {
       for (const [, target = "", anchor] of page(from).matchAll(/\]\(([^)#:]*)(?:#([^)]*))?\)/g)) {
         const to = target === "" ? from : join(dirname(from), target);
@@ -84,7 +84,7 @@ describe("the documentation", () => {
     }
   });
 
-  it("has a README that a stranger reads to its end, and a sample of ten lines", () => {
+  it("has a README of at most 130 lines, with a sample of ten lines", () => {
     const readme = page("README.md");
     assert.ok(readme.split("\n").length <= 131, "at most 130 lines");
     const [, text = ""] = /```text\n(.*?)\n```/s.exec(readme) ?? [];

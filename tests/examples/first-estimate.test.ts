@@ -11,7 +11,7 @@ import { bookOf, priceBook } from "../../cost/price-book";
 const figures = pricedFigures();
 
 describe("the first estimate", () => {
-  it("are reproduced to the cent by formulas over unit prices", () => {
+  it("are reproduced to the cent from unit prices", () => {
     assert.deepEqual(
       figures.map(({ quotedCents }) => quotedCents),
       [
@@ -29,7 +29,7 @@ describe("the first estimate", () => {
     );
   });
 
-  it("become these sums when all platforms are measured on equal terms", () => {
+  it("become these sums when recalculated on equal terms", () => {
     assert.deepEqual(
       figures.map(({ likeForLikeCents }) => likeForLikeCents),
       [
@@ -63,7 +63,7 @@ describe("the first estimate", () => {
     );
   });
 
-  it("say where a price comes from that no list has, and why terms are guesses", () => {
+  it("name the source of unlisted prices and explain guesses", () => {
     const odd = FIGURES.flatMap(({ quoted }) => quoted).filter(({ price }) => "usd" in price);
     assert.equal(odd.length, 1);
     assert.ok(odd.every(({ doubt }) => doubt !== undefined));
@@ -73,7 +73,7 @@ describe("the first estimate", () => {
     );
   });
 
-  it("are refused without a price, and follow a price that changes", () => {
+  it("are refused without a price, and follow price changes", () => {
     const book = priceBook("eu-west-3");
     const empty = bookOf({ region: "x", asOf: "", currency: "USD", sources: {}, prices: {} });
     assert.throws(() => pricedFigures(empty), CostError);

@@ -8,7 +8,7 @@ const commands = (arn: string): readonly string[] => {
   return kindOf(parsed).remove?.(parsed) ?? [];
 };
 
-describe("what an ARN tells", () => {
+describe("removal of a kind", () => {
   for (const [arn, ...expected] of [
     ["ec2:eu-west-3:1:volume/vol-1", "aws ec2 delete-volume --volume-id vol-1"],
     [
@@ -68,12 +68,12 @@ describe("what an ARN tells", () => {
     ],
     ["new:eu-west-3:1:thing/one"],
   ] as const) {
-    it(`${arn} goes by: ${expected[0]?.slice(0, 40) ?? "nothing that is known"}`, () => {
+    it(`of ${arn} uses: ${expected[0]?.slice(0, 40) ?? "no known command"}`, () => {
       assert.deepEqual(commands(`arn:aws:${arn}`), expected);
     });
   }
 
-  it("is not listed where it cannot be without another", () => {
+  it("is not needed for kinds deleted with their owner", () => {
     const part = (arn: string): boolean => isPart(parseArn(`arn:aws:${arn}`));
     assert.ok(part("ec2:eu-west-3:1:security-group-rule/sgr-1"));
     assert.ok(part("apigateway:eu-west-3::/apis/abc/stages/$default"));
@@ -88,7 +88,7 @@ describe("what an ARN tells", () => {
     );
   });
 
-  it("ends with what deletes it, after all that is in its way, and before what is waited for", () => {
+  it("ends with the deletion, after what blocks it and before a wait", () => {
     const last = (arn: string): string => commands(`arn:aws:${arn}`).at(-1) ?? "";
     assert.equal(last("s3:::data-bucket"), "aws s3api delete-bucket --bucket data-bucket");
     assert.equal(last("iam::1:role/r"), "aws iam delete-role --role-name r");
@@ -103,7 +103,7 @@ describe("what an ARN tells", () => {
     );
   });
 
-  it("has lines that bash reads, with the region and the profile at each aws in them", () => {
+  it("prints valid bash with region and profile in each aws command", () => {
     const access = { region: "r-1", profile: "ml" };
     const lines = Object.entries(KINDS).flatMap(([name, { remove }]) => {
       const [service = "", type = ""] = name.split(":");
