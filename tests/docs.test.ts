@@ -38,7 +38,7 @@ describe("the documentation", () => {
     }
   });
 
-  it("replaces every example value in the README's first steps", () => {
+  it("replaces every example value in the first steps of docs/deploy.md", () => {
     const deploy = page("docs/deploy.md");
     const source = readStackFile(ROOT, "ec2");
     const users = JSON.parse(source["ml-platform:users"] ?? "") as Record<string, string>[];

@@ -10,7 +10,7 @@ import { bookOf, priceBook } from "../../cost/price-book";
 
 const figures = pricedFigures();
 
-describe("the first estimate", () => {
+describe("the figures of the first estimate", () => {
   it("are reproduced to the cent from unit prices", () => {
     assert.deepEqual(
       figures.map(({ quotedCents }) => quotedCents),
