@@ -153,7 +153,7 @@ export const SAGEMAKER_CAPACITY: PerNotebookCapacity<SagemakerSettings> = {
 /** The profile of the `sagemaker` target. */
 export const SAGEMAKER_PROFILE: TargetProfile<SharedSettings & SagemakerSettings> = {
   summary: "SageMaker Studio: notebooks as a service, a profile for each person",
-  bestFor: "few hours of notebooks and no cluster to run",
+  bestFor: "Few hours of notebooks and no cluster to run",
   settings: SAGEMAKER_SETTINGS,
   checks: SAGEMAKER_CHECKS,
   ready: (settings) => settings,
