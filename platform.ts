@@ -13,7 +13,7 @@ import { profileOf } from "./settings/targets";
 import { TARGETS } from "./targets";
 import type { SharedServices, Target, TargetOutputs } from "./targets/target";
 
-/** What a stack gives back, under the same names whatever its target. */
+/** Outputs of a stack, under the same names on every target. */
 export interface PlatformOutputs extends TargetOutputs {
   readonly bucket: pulumi.Output<string>;
   /** `host:port` of PostgreSQL. */

@@ -36,7 +36,7 @@ export class SettingsError extends RunError {
   }
 }
 
-/** What a stack's owner has written, and when it is read. */
+/** Configuration of a stack, and the day on which it is read. */
 export interface StackSource {
   /** Name of the stack. */
   readonly stack: string;
