@@ -8,7 +8,7 @@ import { SettingsError } from "../settings/contract";
 import { storedStacks } from "./pulumi-state";
 import { asText } from "../reports/document";
 import { leftoversBlocks, leftoversJson } from "../reports/leftovers";
-import { accessOf, WAYS_IN } from "./live-context";
+import { accessOf } from "./live-context";
 import { standardOutput } from "./standard-output";
 import { plain, type Paint } from "../reports/table";
 
@@ -186,7 +186,7 @@ async function main(): Promise<void> {
   process.exitCode = await leftovers(process.argv.slice(2), {
     now: new Date(),
     stored: (stack) => storedStacks(folder, stack === undefined ? {} : { only: [stack] }),
-    access: (stack) => (stack === undefined ? {} : accessOf(folder, stack, ["region", ...WAYS_IN])),
+    access: (stack) => (stack === undefined ? {} : accessOf(folder, stack)),
     clients: clientsFor,
     region: env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"],
     progress: (done, all) => {

@@ -1,4 +1,4 @@
-import type { AwsAccess } from "../settings/schema/aws-access";
+import { accessFrom, type AwsAccess } from "../settings/schema/aws-access";
 import { awsConfig, awsFaults } from "../settings/schema/aws-config";
 import { faultsMessage } from "../settings/schema/message";
 import { SettingsError } from "../settings/contract";
@@ -8,18 +8,8 @@ import { billedFor, cacheFolder } from "../cost/live/bill-cache";
 import { askCostExplorer } from "../cost/live/cost-explorer";
 import type { LiveContext } from "../cost/live/live-report";
 
-/** Ways into an account that a stack file can name; keys in it that are encrypted are not read. */
-export const WAYS_IN = [
-  "profile",
-  "accessKey",
-  "secretKey",
-  "token",
-  "assumeRoles",
-  "endpoints",
-] as const satisfies readonly (keyof AwsAccess)[];
-
 /**
- * The world as it is: the Pulumi CLI, AWS and a folder for answers that are kept.
+ * The context of a real run: the Pulumi CLI, AWS and a folder for cached answers.
  *
  * @param folder where `Pulumi.yaml` lies.
  */
@@ -28,21 +18,24 @@ export function liveContext(folder: string): LiveContext {
   return {
     now,
     stored: (only) => storedStacks(folder, { only, all: true }),
-    access: (stack) => accessOf(folder, stack, WAYS_IN),
+    // Cost Explorer answers for all regions: two stacks of one account are one question.
+    access: (stack) =>
+      Object.fromEntries(
+        Object.entries(accessOf(folder, stack)).filter(([name]) => name !== "region"),
+      ),
     billed: (stacks) => billedFor(stacks, { now, cache: cacheFolder(), ask: askCostExplorer }),
   };
 }
 
 /**
- * Settings of access as the stack's own provider has them; what its file leaves open is the environment's.
+ * Settings of access as the stack's own provider has them; the environment decides those that its file leaves
+ * out. Keys that are encrypted in it are not read.
  *
- * @throws SettingsError when one cannot be read: another account may be meant.
+ * @param folder where `Pulumi.yaml` lies.
+ * @returns nothing for a stack without a file.
+ * @throws SettingsError when a setting cannot be read: another account may be meant.
  */
-export function accessOf(
-  folder: string,
-  stack: string,
-  names: readonly (keyof AwsAccess)[],
-): Partial<AwsAccess> {
+export function accessOf(folder: string, stack: string): Partial<AwsAccess> {
   if (!stackNames(folder).includes(stack)) {
     return {};
   }
@@ -53,8 +46,5 @@ export function accessOf(
       faultsMessage(`access to AWS of stack "${stack}" is not clear`, stack, faults),
     );
   }
-  const config = awsConfig(source);
-  return Object.fromEntries(
-    names.filter((name) => config[name] !== undefined).map((name) => [name, config[name]]),
-  );
+  return accessFrom(awsConfig(source)) as Partial<AwsAccess>;
 }
