@@ -1,4 +1,5 @@
-import { AwsAccess } from "../settings/schema/aws-access";
+import { PROJECT } from "../settings/contract";
+import type { AwsAccess } from "../settings/schema/aws-access";
 import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 
 // The SDK's version is pinned, so what later versions will need is no news to who destroys a stack.
@@ -46,7 +47,7 @@ function credentials({ region, profile, accessKey, secretKey, token, ...rest }: 
         clientConfig: { region },
         params: {
           RoleArn: roleArn,
-          RoleSessionName: sessionName ?? "ml-platform",
+          RoleSessionName: sessionName ?? PROJECT,
           ...(externalId !== undefined && { ExternalId: externalId }),
         },
       }),
