@@ -8,16 +8,32 @@ import {
 import { GetFunctionCommand } from "@aws-sdk/client-lambda";
 import { collect } from "../../aws/collect";
 import { HOURS_PER_MONTH } from "../../cost/rule";
-import type { Clients } from "../clients";
 import { each } from "../shell";
-import { FREE, gigabytes, manyAtOnce, oneByOne, type Descriptions, type Kind } from "./kind";
+import { FREE, gigabytes, manyAtOnce, oneByOne, type Kind } from "./kind";
 
 /** Machines, their disks, functions and clusters. */
 export const COMPUTE = {
   "ec2:instance": {
     name: "instance",
     plural: "instances",
-    describe: manyAtOnce("ec2:DescribeInstances", instances),
+    describe: manyAtOnce("ec2:DescribeInstances", async ({ ec2: client }, ids) => {
+      const all = await collect(
+        paginateDescribeInstances({ client }, { Filters: byValue("instance-id", ids) }),
+        (page) => page.Reservations,
+      );
+      return all
+        .flatMap(({ Instances = [] }) => Instances)
+        .map(({ InstanceId = "", InstanceType = "", LaunchTime, State, Tags = [] }) => [
+          InstanceId,
+          {
+            gone: State?.Name === "terminated",
+            held: Tags.some(({ Key }) => Key === "aws:autoscaling:groupName"),
+            since: LaunchTime,
+            size: InstanceType,
+            charges: [{ priceKey: `ec2.${InstanceType}.hour`, quantity: HOURS_PER_MONTH }],
+          },
+        ]);
+    }),
     charges: "described",
     remove: ({ id }) => [
       `aws ec2 terminate-instances --instance-ids ${id}`,
@@ -28,7 +44,22 @@ export const COMPUTE = {
   "ec2:volume": {
     name: "volume",
     plural: "volumes",
-    describe: manyAtOnce("ec2:DescribeVolumes", volumes),
+    describe: manyAtOnce("ec2:DescribeVolumes", async ({ ec2: client }, ids) => {
+      const all = await collect(
+        paginateDescribeVolumes({ client }, { Filters: byValue("volume-id", ids) }),
+        (page) => page.Volumes,
+      );
+      return all.map(
+        ({ VolumeId = "", Size = 0, VolumeType = "", CreateTime, Attachments = [] }) => [
+          VolumeId,
+          {
+            held: Attachments.length > 0,
+            since: CreateTime,
+            ...gigabytes(Size, `ebs.${VolumeType}.gbMonth`),
+          },
+        ],
+      );
+    }),
     charges: "described",
     holdsData: true,
     byUsers: true,
@@ -37,7 +68,19 @@ export const COMPUTE = {
   "ec2:snapshot": {
     name: "volume snapshot",
     plural: "snapshots",
-    describe: manyAtOnce("ec2:DescribeSnapshots", snapshots),
+    describe: manyAtOnce("ec2:DescribeSnapshots", async ({ ec2: client }, ids) => {
+      const all = await collect(
+        paginateDescribeSnapshots(
+          { client },
+          { OwnerIds: ["self"], Filters: byValue("snapshot-id", ids) },
+        ),
+        (page) => page.Snapshots,
+      );
+      return all.map(({ SnapshotId = "", VolumeSize = 0, StartTime }) => [
+        SnapshotId,
+        { since: StartTime, ...gigabytes(VolumeSize, "ebs.snapshot.gbMonth") },
+      ]);
+    }),
     charges: "described",
     holdsData: true,
     byUsers: true,
@@ -94,64 +137,15 @@ export const COMPUTE = {
   },
 } satisfies Readonly<Record<string, Kind>>;
 
-async function instances(
-  { ec2: client }: Clients,
-  ids: ReadonlySet<string>,
-): Promise<Descriptions> {
-  const Filters = [{ Name: "instance-id", Values: [...ids] }];
-  const all = await collect(
-    paginateDescribeInstances({ client }, { Filters }),
-    (page) => page.Reservations,
-  );
-  return all
-    .flatMap(({ Instances = [] }) => Instances)
-    .map(({ InstanceId = "", InstanceType = "", LaunchTime, State, Tags = [] }) => [
-      InstanceId,
-      {
-        gone: State?.Name === "terminated",
-        held: Tags.some(({ Key }) => Key === "aws:autoscaling:groupName"),
-        since: LaunchTime,
-        size: InstanceType,
-        charges: [{ priceKey: `ec2.${InstanceType}.hour`, quantity: HOURS_PER_MONTH }],
-      },
-    ]);
-}
-
-async function volumes({ ec2: client }: Clients, ids: ReadonlySet<string>): Promise<Descriptions> {
-  const Filters = [{ Name: "volume-id", Values: [...ids] }];
-  const all = await collect(
-    paginateDescribeVolumes({ client }, { Filters }),
-    (page) => page.Volumes,
-  );
-  return all.map(({ VolumeId = "", Size = 0, VolumeType = "", CreateTime, Attachments = [] }) => [
-    VolumeId,
-    {
-      held: Attachments.length > 0,
-      since: CreateTime,
-      ...gigabytes(Size, `ebs.${VolumeType}.gbMonth`),
-    },
-  ]);
-}
-
-async function snapshots(
-  { ec2: client }: Clients,
-  ids: ReadonlySet<string>,
-): Promise<Descriptions> {
-  const Filters = [{ Name: "snapshot-id", Values: [...ids] }];
-  const all = await collect(
-    paginateDescribeSnapshots({ client }, { OwnerIds: ["self"], Filters }),
-    (page) => page.Snapshots,
-  );
-  return all.map(({ SnapshotId = "", VolumeSize = 0, StartTime }) => [
-    SnapshotId,
-    { since: StartTime, ...gigabytes(VolumeSize, "ebs.snapshot.gbMonth") },
-  ]);
+/** Filter of EC2 for some values. */
+export function byValue(name: string, values: ReadonlySet<string>) {
+  return [{ Name: name, Values: [...values] }];
 }
 
 /** Asks for the tags of resources of EC2 of which nothing else is to be known: AWS deletes tags with a resource. */
 export function byTags(): ReturnType<typeof manyAtOnce> {
   return manyAtOnce("ec2:DescribeTags", async ({ ec2: client }, ids) => {
-    const Filters = [{ Name: "resource-id", Values: [...ids] }];
+    const Filters = byValue("resource-id", ids);
     const all = await collect(paginateDescribeTags({ client }, { Filters }), (page) => page.Tags);
     return all.map(({ ResourceId = "" }) => [ResourceId, {}]);
   });

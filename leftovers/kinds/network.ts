@@ -5,10 +5,9 @@ import {
 } from "@aws-sdk/client-ec2";
 import { collect } from "../../aws/collect";
 import { HOURS_PER_MONTH } from "../../cost/rule";
-import type { Clients } from "../clients";
 import { each } from "../shell";
-import { byTags } from "./compute";
-import { FREE, manyAtOnce, type Descriptions, type Kind } from "./kind";
+import { byTags, byValue } from "./compute";
+import { FREE, manyAtOnce, type Kind } from "./kind";
 
 /** Kinds with network interfaces of their own, which AWS deletes with them. */
 const WITH_INTERFACES = [
@@ -27,7 +26,16 @@ export const NETWORK = {
   "ec2:natgateway": {
     name: "NAT gateway",
     plural: "NAT gateways",
-    describe: manyAtOnce("ec2:DescribeNatGateways", natGateways),
+    describe: manyAtOnce("ec2:DescribeNatGateways", async ({ ec2: client }, ids) => {
+      const all = await collect(
+        paginateDescribeNatGateways({ client }, { Filter: byValue("nat-gateway-id", ids) }),
+        (page) => page.NatGateways,
+      );
+      return all.map(({ NatGatewayId = "", CreateTime, State }) => [
+        NatGatewayId,
+        { gone: State === "deleted" || State === "deleting", since: CreateTime },
+      ]);
+    }),
     charges: [{ priceKey: "vpc.natGateway.hour", quantity: HOURS_PER_MONTH }],
     remove: ({ id }) => [
       `aws ec2 delete-nat-gateway --nat-gateway-id ${id}`,
@@ -47,7 +55,19 @@ export const NETWORK = {
   "ec2:network-interface": {
     name: "network interface",
     plural: "network interfaces",
-    describe: manyAtOnce("ec2:DescribeNetworkInterfaces", interfaces),
+    describe: manyAtOnce("ec2:DescribeNetworkInterfaces", async ({ ec2: client }, ids) => {
+      const all = await collect(
+        paginateDescribeNetworkInterfaces(
+          { client },
+          { Filters: byValue("network-interface-id", ids) },
+        ),
+        (page) => page.NetworkInterfaces,
+      );
+      return all.map(({ NetworkInterfaceId = "", Status }) => [
+        NetworkInterfaceId,
+        { held: Status === "in-use" },
+      ]);
+    }),
     charges: FREE,
     byUsers: true,
     remove: ({ id }) => [`aws ec2 delete-network-interface --network-interface-id ${id}`],
@@ -64,7 +84,14 @@ export const NETWORK = {
   "ec2:security-group": {
     name: "security group",
     plural: "security groups",
-    describe: manyAtOnce("ec2:DescribeSecurityGroups", securityGroups),
+    describe: manyAtOnce("ec2:DescribeSecurityGroups", async ({ ec2: client }, ids) => {
+      const all = await collect(
+        paginateDescribeSecurityGroups({ client }, { Filters: byValue("group-id", ids) }),
+        (page) => page.SecurityGroups,
+      );
+      // AWS refuses to delete the default one, and deletes it with its network.
+      return all.map(({ GroupId = "", GroupName }) => [GroupId, { held: GroupName === "default" }]);
+    }),
     charges: FREE,
     // All groups of the program have a name tag; controllers give theirs none.
     byUsers: ({ Name }) => Name === undefined,
@@ -110,49 +137,6 @@ export const NETWORK = {
     ],
   },
 } satisfies Readonly<Record<string, Kind>>;
-
-async function natGateways(
-  { ec2: client }: Clients,
-  ids: ReadonlySet<string>,
-): Promise<Descriptions> {
-  const Filter = [{ Name: "nat-gateway-id", Values: [...ids] }];
-  const all = await collect(
-    paginateDescribeNatGateways({ client }, { Filter }),
-    (page) => page.NatGateways,
-  );
-  return all.map(({ NatGatewayId = "", CreateTime, State }) => [
-    NatGatewayId,
-    { gone: State === "deleted" || State === "deleting", since: CreateTime },
-  ]);
-}
-
-async function interfaces(
-  { ec2: client }: Clients,
-  ids: ReadonlySet<string>,
-): Promise<Descriptions> {
-  const Filters = [{ Name: "network-interface-id", Values: [...ids] }];
-  const all = await collect(
-    paginateDescribeNetworkInterfaces({ client }, { Filters }),
-    (page) => page.NetworkInterfaces,
-  );
-  return all.map(({ NetworkInterfaceId = "", Status }) => [
-    NetworkInterfaceId,
-    { held: Status === "in-use" },
-  ]);
-}
-
-async function securityGroups(
-  { ec2: client }: Clients,
-  ids: ReadonlySet<string>,
-): Promise<Descriptions> {
-  const Filters = [{ Name: "group-id", Values: [...ids] }];
-  const all = await collect(
-    paginateDescribeSecurityGroups({ client }, { Filters }),
-    (page) => page.SecurityGroups,
-  );
-  // AWS refuses to delete the default one, and deletes it with its network.
-  return all.map(({ GroupId = "", GroupName }) => [GroupId, { held: GroupName === "default" }]);
-}
 
 /** Rules name groups, also each other; AWS deletes a group only when no rule names it. */
 function removeSecurityGroup({ id }: { readonly id: string }): string[] {
