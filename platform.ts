@@ -6,11 +6,11 @@ import { DataBucket } from "./components/data-bucket";
 import { Database } from "./components/database";
 import { Network } from "./components/network";
 import { UserPool } from "./components/user-pool";
-import { LIFECYCLE_FLAGS } from "./settings/lifecycle";
 import type { Settings, SettingsOf } from "./settings";
 import type { ConfigSource } from "./settings/contract";
 import { stackTags, targetName } from "./settings/names";
 import type { TargetName } from "./settings/shared";
+import { profileOf } from "./settings/targets";
 import { TARGETS } from "./targets";
 import type { SharedServices, Target, TargetOutputs } from "./targets/target";
 
@@ -40,7 +40,7 @@ export function declarePlatform(settings: Settings, config: ConfigSource): Platf
     stackId,
     target: settings.target,
     owner: settings.owner,
-    lifecycle: LIFECYCLE_FLAGS[settings.lifecycle].tag,
+    lifecycle: settings.retention.tag,
   });
   const { resources, lookups, access } = awsProviders(config, tags);
   const opts = { provider: resources };
@@ -67,13 +67,13 @@ function sharedServices(
   const { stackId, access } = given;
   const ask = { provider: given.lookups };
   // Local Zones, which one opts into, have no NAT gateways, no RDS and few instance types.
-  const { withoutZoneIds } = TARGETS[settings.target];
+  const { withoutZoneIds } = profileOf(settings.target);
   const zoneNames = aws.getAvailabilityZonesOutput(
     {
       state: "available",
       filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
       // By id: which zone a name stands for differs from account to account.
-      ...(withoutZoneIds && { excludeZoneIds: [...withoutZoneIds] }),
+      ...(withoutZoneIds.length > 0 && { excludeZoneIds: [...withoutZoneIds] }),
     },
     ask,
   ).names;

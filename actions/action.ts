@@ -24,6 +24,8 @@ export interface Host {
   /** Milliseconds since a fixed but arbitrary moment. */
   now(): number;
   sleep(milliseconds: number): Promise<void>;
+  /** Signal that aborts after so many milliseconds. */
+  limit(milliseconds: number): AbortSignal;
   /** Prints a line for the person who runs Pulumi. */
   log(line: string): void;
 }
@@ -32,6 +34,7 @@ export interface Host {
 export const HOST: Host = {
   now: () => performance.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  limit: (milliseconds) => AbortSignal.timeout(milliseconds),
   log: (line) => {
     process.stderr.write(`${line}\n`);
   },

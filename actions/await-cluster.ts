@@ -43,7 +43,7 @@ export async function awaitCluster(inputs: AwaitClusterInputs, clock: Host): Pro
       what: `${machines.length} ${until === "ready" ? "Ready " : ""}nodes at https://${host}:${port}`,
       minutes,
       check: async () => {
-        const nodes = await nodesOf(inputs);
+        const nodes = await nodesOf(inputs, clock.limit(CHECK_MS));
         if ("problem" in nodes) {
           culprit = machines[0];
           return `the API server does not answer (${nodes.problem})`;
@@ -68,8 +68,7 @@ export async function awaitCluster(inputs: AwaitClusterInputs, clock: Host): Pro
 /** Whether each registered node is Ready, by its name; or the reason why the API server does not tell. */
 type Nodes = { readonly ok: ReadonlyMap<string, boolean> } | { readonly problem: string };
 
-async function nodesOf(inputs: AwaitClusterInputs): Promise<Nodes> {
-  const signal = AbortSignal.timeout(CHECK_MS);
+async function nodesOf(inputs: AwaitClusterInputs, signal: AbortSignal): Promise<Nodes> {
   try {
     await get(inputs, "/readyz", signal);
     const { items } = JSON.parse(await get(inputs, "/api/v1/nodes", signal)) as { items: Node[] };

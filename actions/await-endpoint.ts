@@ -22,7 +22,11 @@ export const action: Action<AwaitEndpointInputs> = {
 export async function awaitEndpoint(inputs: AwaitEndpointInputs, host: Host): Promise<void> {
   const { endpoint, minutes } = inputs;
   const missing = await poll(
-    { what: `the API server at ${endpoint}`, minutes, check: () => probeError(inputs) },
+    {
+      what: `the API server at ${endpoint}`,
+      minutes,
+      check: () => probeError(inputs, host.limit(CHECK_MS)),
+    },
     host,
   );
   if (missing !== undefined) {
@@ -42,10 +46,12 @@ export async function awaitEndpoint(inputs: AwaitEndpointInputs, host: Host): Pr
  * Error of a request to the API server; undefined when a server answers whose certificate the cluster's authority
  * signed. Any answer counts: without a token it is a refusal.
  */
-function probeError({ endpoint, authority }: AwaitEndpointInputs): Promise<string | undefined> {
+function probeError(
+  { endpoint, authority }: AwaitEndpointInputs,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const ca = Buffer.from(authority, "base64");
   return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(CHECK_MS);
     const options = { ca, signal, agent: false };
     const call = request(new URL("/readyz", endpoint), options, (response) => {
       response.resume();

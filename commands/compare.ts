@@ -20,7 +20,8 @@ import {
 import { liveCsv, liveJson } from "../reports/live-data";
 import { liveBlocks } from "../reports/live";
 import { HELP, readOptions, type Options } from "./options";
-import type { Overrides, PricedStack } from "../cost/compare/priced-stack";
+import type { PricedStack } from "../cost/compare/priced-stack";
+import type { Overrides } from "../settings/targets/profile";
 import { reportBlocks, type Report } from "../reports/report";
 import { reportCsv } from "../reports/csv";
 import { reportJson } from "../reports/json";

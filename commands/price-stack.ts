@@ -1,13 +1,14 @@
 import { CostError } from "../cost/cost-error";
-import type { DeclaredNodes, Overrides, PricedStack } from "../cost/compare/priced-stack";
+import { machinesOf } from "../cost/compare/machines";
+import type { PricedStack } from "../cost/compare/priced-stack";
+import type { Overrides } from "../settings/targets/profile";
 import { estimate } from "../cost/estimate";
 import { priceBook } from "../cost/price-book";
 import { record } from "../cost/resources/record";
 import type { DeclaredResource } from "../cost/rule";
 import type { Usage } from "../cost/scenarios/usage";
 import { declarePlatform } from "../platform";
-import { loadSettings, type Settings, type SettingsOf } from "../settings";
-import { nodeRange } from "../settings/targets/eks";
+import { loadSettings, type Settings } from "../settings";
 import { withStackFlag } from "../settings/schema/message";
 import { PROJECT, type LoadedSettings } from "../settings/contract";
 import { readStackFile } from "../settings/schema/stack-file";
@@ -55,15 +56,8 @@ async function priced(
     target: settings.target,
     estimate: estimate(resources, { book, usage, today }),
     warnings: warnings.map(({ problem, fix }) => `${problem}\n    ${withStackFlag(stack, fix)}`),
-    ...("nodes" in settings && { nodes: nodesOf(settings.nodes) }),
-    ...("studio" in settings && { studio: settings.studio }),
+    machines: machinesOf(settings, resources),
   };
-}
-
-function nodesOf(nodes: SettingsOf<"ec2" | "eks">["nodes"]): DeclaredNodes {
-  const { instanceType, count } = nodes;
-  const { min, max } = "min" in nodes ? nodeRange(nodes) : { min: count, max: count };
-  return { instanceType, count, ...(min < max && { min, max }) };
 }
 
 /** A stack's settings and all that its program declares with them. */

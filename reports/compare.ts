@@ -7,7 +7,7 @@ import { notebooks } from "../cost/scenarios/scenario-usage";
 import type { Block } from "./document";
 import type { PricedStack } from "../cost/compare/priced-stack";
 import { number, usd4 } from "./numbers";
-import { stackShares } from "../cost/compare/unit-costs";
+import { stackUnitCosts } from "../cost/compare/unit-costs";
 import type { Column, Row } from "./table";
 
 /** What the rows of a comparison are: one for each category, or one for each line of a bill. */
@@ -51,10 +51,10 @@ export function comparison(
       dollars(estimate.totals.totalCents / scenario.people),
     ),
     row("line", `Notebooks at once, of ${number(notebooks(scenario))}`, (one) =>
-      number(stackShares(one, scenario).notebooksHeld),
+      number(stackUnitCosts(one, scenario).notebooksHeld),
     ),
     row("line", "Per hour of one of those", (one) => {
-      const { perNotebookHourUsd } = stackShares(one, scenario);
+      const { perNotebookHourUsd } = stackUnitCosts(one, scenario);
       return perNotebookHourUsd === undefined ? "-" : usd4(perNotebookHourUsd);
     }),
   ];

@@ -1,13 +1,12 @@
 import { sumCents } from "../cost/estimate";
 import { dollars } from "../cost/money";
-import { PLATFORMS } from "../cost/compare/capacity";
 import type { Scenario } from "../cost/scenarios/scenario";
 import { notebooks, workingHours } from "../cost/scenarios/scenario-usage";
 import { list, type Block } from "./document";
 import type { Crossing, EqualComparison, EqualService } from "../cost/compare/equal-capacity";
-import { sizeOf } from "./stack-warnings";
+import { notebookSize } from "./stack-warnings";
 import { counted, number, usd4 } from "./numbers";
-import { sharesOf } from "../cost/compare/unit-costs";
+import { unitCosts } from "../cost/compare/unit-costs";
 import type { Column, Row } from "./table";
 
 const SERVICES: readonly Column[] = [
@@ -34,7 +33,7 @@ export function equalReport(equal: EqualComparison, scenario: Scenario): Block[]
   return [
     {
       kind: "title",
-      text: `Equal service: ${counted(many, "notebook")} of ${sizeOf(scenario)} at once, ${counted(workingHours(scenario), "hour")} a month each`,
+      text: `Equal service: ${counted(many, "notebook")} of ${notebookSize(scenario)} at once, ${counted(workingHours(scenario), "hour")} a month each`,
     },
     {
       kind: "table",
@@ -69,7 +68,7 @@ export function equalReport(equal: EqualComparison, scenario: Scenario): Block[]
 
 function serviceRow(one: EqualService, scenario: Scenario): Row {
   const { sharedCents, targetCents, totalCents, mode } = one.service;
-  const { perPersonCents, perNotebookHourUsd } = sharesOf(
+  const { perPersonCents, perNotebookHourUsd } = unitCosts(
     totalCents,
     notebooks(scenario),
     scenario,
@@ -90,9 +89,9 @@ function serviceRow(one: EqualService, scenario: Scenario): Row {
 }
 
 function machines({ machines: found }: EqualService): string {
-  return "studioInstance" in found
-    ? found.studioInstance
-    : `${number(found.count)} × ${found.instanceType}`;
+  return found.kind === "nodes"
+    ? `${number(found.count)} × ${found.instanceType}`
+    : found.instanceType;
 }
 
 function crossingRow({ cheaperBelow, cheaperAbove, hoursPerMonth }: Crossing): Row {
@@ -118,38 +117,28 @@ function nameOf({ stack, service }: EqualService): string {
   return `${stack}, ${service.mode}`;
 }
 
-/** What of a cluster's amount holds no notebook; it is the same in both ways to run it. */
-function controlPlane({ stack, target, machines: found, service }: EqualService): string[] {
-  if (service.mode !== "always on" || "studioInstance" in found) {
+/** The part of a cluster's amount that holds no notebook; both ways to run it have the same. */
+function controlPlane({ stack, machines: found, cluster, service }: EqualService): string[] {
+  if (found.kind !== "nodes" || cluster === undefined || service.mode !== "always on") {
     return [];
   }
   const cents = sumCents(service.lines.filter(({ category }) => category === "control plane"));
   const what =
-    target === "ec2" ? `1 of the ${number(found.count)} × ${found.instanceType}` : "AWS's own";
+    cluster.controlPlanes > 0
+      ? `${number(cluster.controlPlanes)} of the ${number(found.count)} × ${found.instanceType}`
+      : "AWS's own";
   return [`${stack}: ${dollars(cents)}, ${what}`];
 }
 
-/** What is assumed, in full sentences. */
+/** What the comparison assumes, in full sentences. */
 export function method(
   { services, sharedCostsFrom }: EqualComparison,
   scenario: Scenario,
 ): string[] {
-  const clustered = services.some(({ machines: found }) => !("studioInstance" in found));
-  const { ec2, eks } = PLATFORMS;
   return [
-    ...(clustered
-      ? [
-          "Clusters: the stack is declared once more with the nodes that hold all notebooks at once, whole " +
-            "notebooks on each, three at least. Of a node's list memory 7.5 % are the kernel's; kubelet and " +
-            `our add-ons keep their share (add-ons: ${ec2.onEachNode.millicores}m on ec2, ` +
-            `${eks.onEachNode.millicores}m on eks). The control plane of ec2 is one machine more, of the same type.`,
-          "Working hours: nodes run only while people work, exactly; disks, addresses and the control plane " +
-            "are paid all month. Nothing here switches machines off: that is yours to set up.",
-          "Each notebook has a gp3 volume of its own on a cluster.",
-        ]
-      : []),
+    ...clusterMethod(services),
     ...services.flatMap(({ stack, machines: found }) =>
-      "studioInstance" in found
+      found.kind === "per-notebook"
         ? [
             `${stack}: an app for each notebook, of the cheapest type with a price that is as big. It is stopped ` +
               `after ${number(found.idleMinutes)} idle minutes, so each of ` +
@@ -168,5 +157,29 @@ export function method(
             `of ${sharedCostsFrom}. Not in it: the home file system and the login broker.`,
         ]),
     `Break-even: people, notebooks and ${counted(scenario.daysPerMonth, "day")} a month stay; only the hours in which each notebook is in use change, up to the ${number(24 * scenario.daysPerMonth)} that these days have.`,
+  ];
+}
+
+/** How nodes are counted; nothing where no cluster is compared. */
+function clusterMethod(services: readonly EqualService[]): string[] {
+  const clusters = new Map(
+    services.flatMap(({ target, cluster }) => (cluster === undefined ? [] : [[target, cluster]])),
+  );
+  if (clusters.size === 0) {
+    return [];
+  }
+  const shares = [...clusters].map(
+    ([target, { system }]) => `${system.eachNode.millicores}m on ${target}`,
+  );
+  const own = [...clusters]
+    .filter(([, { controlPlanes }]) => controlPlanes > 0)
+    .map(([target]) => ` The control plane of ${target} is one machine more, of the same type.`);
+  return [
+    "Clusters: the stack is declared once more with the nodes that hold all notebooks at once, whole " +
+      "notebooks on each, three at least. Of a node's list memory 7.5 % are the kernel's; kubelet and " +
+      `the cluster's own pods keep their share (pods: ${shares.join(", ")}).${own.join("")}`,
+    "Working hours: nodes run only while people work, exactly; disks, addresses and the control plane " +
+      "are paid all month. Nothing here switches machines off: that is yours to set up.",
+    "Each notebook has a gp3 volume of its own on a cluster.",
   ];
 }

@@ -11,11 +11,12 @@ import { notebookHours, notebooks, usageOf } from "../cost/scenarios/scenario-us
 import { USAGE } from "../cost/scenarios/usage";
 import { method } from "./equal";
 import { categorySums, cheapestCents } from "./compare";
+import type { NodePlan } from "../cost/compare/capacity";
 import type { EqualComparison, EqualService } from "../cost/compare/equal-capacity";
 import type { PricedStack } from "../cost/compare/priced-stack";
 import { stackWarnings } from "./stack-warnings";
 import type { Report } from "./report";
-import { sharesOf, stackShares, type Shares } from "../cost/compare/unit-costs";
+import { stackUnitCosts, unitCosts, type UnitCosts } from "../cost/compare/unit-costs";
 
 /** Rises when a field goes away or changes its meaning; new fields leave it as it is. */
 export const JSON_VERSION = 1;
@@ -59,7 +60,7 @@ function stackJson(one: PricedStack, cheapest: number, scenario: Scenario): obje
     totals,
     moreThanCheapestCents: more,
     moreThanCheapestPercent: more === 0 ? 0 : rounded((more / cheapest) * 100, 2),
-    ...sharesJson(stackShares(one, scenario)),
+    ...unitCostsJson(stackUnitCosts(one, scenario)),
     categories: categorySums(lines).map((sum) => ({ ...sum, monthCents: sum.monthCents ?? null })),
     lines: lines.map(lineJson),
     remarks: stackWarnings(one, scenario),
@@ -110,14 +111,14 @@ function equalJson(equal: EqualComparison, scenario: Scenario): object {
       target,
       region,
       mode: service.mode,
-      nodes: "studioInstance" in machines ? null : machines,
-      studioInstance: "studioInstance" in machines ? machines.studioInstance : null,
+      nodes: machines.kind === "nodes" ? nodesJson(machines) : null,
+      studioInstance: machines.kind === "per-notebook" ? machines.instanceType : null,
       totals: {
         sharedCents: service.sharedCents,
         targetCents: service.targetCents,
         totalCents: service.totalCents,
       },
-      ...sharesJson(sharesOf(service.totalCents, notebooks(scenario), scenario)),
+      ...unitCostsJson(unitCosts(service.totalCents, notebooks(scenario), scenario)),
       lines: service.lines.map(lineJson),
     })),
     refused,
@@ -131,6 +132,10 @@ function equalJson(equal: EqualComparison, scenario: Scenario): object {
     studioBorrows: sharedCostsFrom ?? null,
     assumptions: method(equal, scenario),
   };
+}
+
+function nodesJson({ instanceType, count, notebooksEach }: NodePlan): object {
+  return { instanceType, count, notebooksEach };
 }
 
 function noteJson({ title, why, notedCents, alikeCents, noted, alike }: PricedNote): object {
@@ -157,7 +162,7 @@ function termJson({ what, factors, usd, monthUsd, monthCents, price, doubt }: Pr
   };
 }
 
-function sharesJson({ notebooksHeld, perPersonCents, perNotebookHourUsd }: Shares): object {
+function unitCostsJson({ notebooksHeld, perPersonCents, perNotebookHourUsd }: UnitCosts): object {
   return {
     notebooksHeld,
     perPersonCents: Math.round(perPersonCents),

@@ -1,58 +1,51 @@
-import {
-  notebooksPerNode,
-  PLATFORMS,
-  roomOf,
-  isPlatform,
-  type PlatformName,
-} from "../cost/compare/capacity";
-import type { Scenario } from "../cost/scenarios/scenario";
-import { INSTANCE_TYPES, type InstanceType } from "../settings/values/instance-types";
+import { notebooksPerNode, tooSmall } from "../cost/compare/capacity";
 import type { PricedStack } from "../cost/compare/priced-stack";
+import { stackUnitCosts } from "../cost/compare/unit-costs";
+import type { Scenario } from "../cost/scenarios/scenario";
+import { INSTANCE_TYPES } from "../settings/values/instance-types";
 import { counted, number } from "./numbers";
-import { stackShares } from "../cost/compare/unit-costs";
 
-/** What a reader of a stack's column has to know, in sentences: how many nodes it has, why no notebooks. */
+/** Sentences for the reader of a stack's column: which of a range of nodes is priced, why no notebook fits. */
 export function stackWarnings(stack: PricedStack, scenario: Scenario): string[] {
-  const { count, min = 0, max = 0 } = stack.nodes ?? {};
-  const { notebooksHeld } = stackShares(stack, scenario);
+  return [...priced(stack), ...noNotebook(stack, scenario)];
+}
+
+function priced({ stack, machines }: PricedStack): string[] {
+  if (machines.kind !== "nodes" || machines.min === undefined || machines.max === undefined) {
+    return [];
+  }
+  const { count, min, max } = machines;
   return [
-    ...(count !== undefined && min < max
-      ? [
-          `${stack.stack} is priced at ${counted(count, "node")} of ${number(min)} to ${number(max)}, ` +
-            `among which the cluster autoscaler chooses`,
-        ]
-      : []),
-    ...(notebooksHeld === 0
-      ? [
-          `${stack.stack} holds no notebook: ${whyNone(stack, scenario)}; --equal gives it what they take`,
-        ]
-      : []),
+    `${stack} is priced at ${counted(count, "node")} of ${number(min)} to ${number(max)}, ` +
+      `among which the cluster autoscaler chooses`,
   ];
 }
 
-function whyNone({ target, nodes, studio }: PricedStack, scenario: Scenario): string {
-  const type = INSTANCE_TYPES.get(nodes?.instanceType ?? "");
-  if (!isPlatform(target) || nodes === undefined || type === undefined) {
-    return `${studio?.instanceType ?? target} is smaller than one of ${sizeOf(scenario)}`;
-  }
-  if (notebooksPerNode(PLATFORMS[target], type, scenario) === 0) {
-    return tooSmall(target, type, scenario);
-  }
-  return nodes.count === PLATFORMS[target].controlPlanes
-    ? "its only machine is the control plane"
-    : `the cluster's own pods leave no room for one on ${counted(nodes.count, "machine")}`;
+function noNotebook(stack: PricedStack, scenario: Scenario): string[] {
+  const { notebooksHeld } = stackUnitCosts(stack, scenario);
+  return notebooksHeld > 0
+    ? []
+    : [
+        `${stack.stack} holds no notebook: ${whyNone(stack, scenario)}; --equal sizes it to hold all`,
+      ];
 }
 
-/** Why a node of a type holds no notebook. */
-export function tooSmall(target: PlatformName, type: InstanceType, scenario: Scenario): string {
-  const { millicores, mib } = roomOf(PLATFORMS[target], type);
-  return (
-    `a node of ${type.name} has ${millicores / 1000} vCPU and ${(mib / 1024).toFixed(1)} GiB left, and a ` +
-    `notebook needs ${scenario.notebookVcpus} and ${scenario.notebookGib}`
-  );
+function whyNone({ machines }: PricedStack, scenario: Scenario): string {
+  const { instanceType } = machines;
+  if (machines.kind === "per-notebook") {
+    return `${instanceType} is smaller than one of ${notebookSize(scenario)}`;
+  }
+  const { cluster, count } = machines;
+  const type = INSTANCE_TYPES.get(instanceType);
+  if (type !== undefined && notebooksPerNode(cluster, type, scenario) === 0) {
+    return tooSmall(cluster, type, scenario);
+  }
+  return count === cluster.controlPlanes
+    ? "its only machine is the control plane"
+    : `the cluster's own pods leave no room for one on ${counted(count, "machine")}`;
 }
 
 /** The size of one notebook: `1 vCPU and 4 GiB`. */
-export function sizeOf({ notebookVcpus, notebookGib }: Scenario): string {
+export function notebookSize({ notebookVcpus, notebookGib }: Scenario): string {
   return `${notebookVcpus} vCPU and ${notebookGib} GiB`;
 }

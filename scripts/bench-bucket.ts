@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { HOST } from "../actions/action";
 import { emptyBucket } from "../actions/empty-bucket";
 import { BucketService } from "../tests/support/bucket-service";
-import { listening } from "../tests/support/world";
+import { listening } from "../tests/support/fake-clock";
 
 const BUCKET = "measured";
 const LATENCY = { ListObjectVersions: 100, DeleteObjects: 300 };

@@ -11,12 +11,13 @@ import { DEFAULT_SCENARIO, readScenario } from "../cost/scenarios/scenario";
 import { usageOf } from "../cost/scenarios/scenario-usage";
 import { priceFunction } from "../cost/price-function";
 import { stackNames } from "../settings/schema/stack-file";
+import { TARGET_NAMES } from "../settings/shared";
 import { dependencies } from "../package.json";
 
 const ROOT = join(__dirname, "..");
 const RUNS = 7;
-/** One stack of each target. */
-const COMPARED = ["ec2", "eks", "sagemaker"];
+/** One stack of each target; it has the target's name. */
+const COMPARED = TARGET_NAMES;
 const SDKS = Object.keys(dependencies).filter((name) => name.startsWith("@pulumi/"));
 
 /** A command that has ended: milliseconds from its start to its end, peak memory in KiB, what it printed. */

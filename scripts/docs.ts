@@ -21,7 +21,7 @@ import { EC2_SETTINGS } from "../settings/targets/ec2";
 import { SAGEMAKER_SETTINGS } from "../settings/targets/sagemaker";
 import { flatten, type Setting, type SettingTree } from "../settings/schema/setting";
 import { SHARED_SETTINGS } from "../settings/shared";
-import { TARGETS } from "../targets";
+import { TARGET_PROFILES } from "../settings/targets";
 
 const ROOT = join(__dirname, "..");
 const README = join(ROOT, "README.md");
@@ -45,7 +45,9 @@ const PARTS: Readonly<Record<string, () => string | Promise<string>>> = {
 };
 
 function targetsTable(): string {
-  const rows = Object.entries(TARGETS).map(([name, { summary }]) => `\`${name}\` | ${summary}`);
+  const rows = Object.entries(TARGET_PROFILES).map(
+    ([name, { summary }]) => `\`${name}\` | ${summary}`,
+  );
   return ["`target` | What it deploys", "--- | ---", ...rows].join("\n");
 }
 

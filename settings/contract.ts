@@ -57,3 +57,6 @@ export const fault = {
   when: (bad: boolean, problem: string, fix: string): readonly Fault[] =>
     bad ? [{ problem, fix }] : [],
 };
+
+/** What a function found, or why there is nothing: a sentence for the person who asked. */
+export type Result<T> = { readonly ok: T } | { readonly problem: string };

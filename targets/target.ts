@@ -39,12 +39,11 @@ export interface TargetOutputs {
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
-/** One platform: a folder below `targets/` and a line in `targets/index.ts`. */
+/**
+ * The program of one platform: a folder below `targets/` and a line in `targets/index.ts`. Its profile in
+ * `settings/targets/` has everything else.
+ */
 export interface Target<T extends TargetName> {
-  /** One line for the README and `npm start`. */
-  readonly summary: string;
-  /** Ids of availability zones in which the service that it stands on is not offered. @default none */
-  readonly withoutZoneIds?: readonly string[];
   /**
    * Declares the target's resources, each logical name beginning with `name`.
    *

@@ -12,7 +12,7 @@ const ROOT = join(__dirname, "..");
 const PAGES = ["README.md", ...readdirSync(join(ROOT, "docs")).map((file) => `docs/${file}`)];
 
 describe("the documentation", () => {
-  it("says of each dependency why it is there, and of no other", () => {
+  it("explains every dependency in docs/dependencies.md, and no other package", () => {
     const page = readFileSync(join(ROOT, "docs", "dependencies.md"), "utf8");
     const rows = page.split("\n").filter((line) => line.startsWith("| `"));
     const named = rows.flatMap((row) => [...row.split("|")[1]!.matchAll(/`([^`]+)`/g)]);
@@ -22,13 +22,13 @@ describe("the documentation", () => {
     );
   });
 
-  it("has every dependency at an exact version", () => {
+  it("pins every dependency to an exact version", () => {
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
       assert.match(version, /^\d+\.\d+\.\d+$/, name);
     }
   });
 
-  it("has a first day that leaves no example value behind", () => {
+  it("replaces every example value in the README's first steps", () => {
     const readme = readFileSync(join(ROOT, "README.md"), "utf8");
     const source = readStackFile(ROOT, "ec2");
     const users = JSON.parse(source["ml-platform:users"] ?? "") as Record<string, string>[];
@@ -46,13 +46,13 @@ describe("the documentation", () => {
     assert.deepEqual(exampleValues(settings), []);
   });
 
-  it("names the oldest Node.js that the packages take", () => {
+  it("names the oldest supported Node.js version", () => {
     const readme = readFileSync(join(ROOT, "README.md"), "utf8");
     const oldest = engines.node.replace(">=", "");
     assert.match(readme, new RegExp(`Node\\.js ${oldest.replace(".", "\\.")} or newer`));
   });
 
-  it("shows a pod that has all of what an AWS SDK asks for: role, token, region", () => {
+  it("shows a pod with the role, token and region that an AWS SDK needs", () => {
     const page = readFileSync(join(ROOT, "docs", "targets.md"), "utf8");
     const [, text = ""] = /```yaml\n(apiVersion: v1\nkind: Pod\n.*?)```/s.exec(page) ?? [];
     const { spec } = parse(text) as { spec: { containers: { env: { name: string }[] }[] } };
@@ -62,7 +62,7 @@ describe("the documentation", () => {
     );
   });
 
-  it("links to pages that are there", () => {
+  it("links only to files that exist", () => {
     for (const page of PAGES) {
       const text = readFileSync(join(ROOT, page), "utf8");
       for (const [, target = ""] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {

@@ -1,53 +1,41 @@
-import {
-  assumedStudio,
-  breakEven,
-  clusterServices,
-  studioService,
-  type Service,
-} from "./service-cost";
+import type { Result } from "../../settings/contract";
+import type { TargetName } from "../../settings/shared";
+import { profileOf } from "../../settings/targets";
+import type { DeclaredNotebook, Overrides } from "../../settings/targets/profile";
+import { LEAST_IDLE_MINUTES, SAGEMAKER_CAPACITY } from "../../settings/targets/sagemaker";
+import { INSTANCE_TYPES, type InstanceType } from "../../settings/values/instance-types";
 import { cents } from "../money";
-import {
-  cheapestNodes,
-  isPlatform,
-  nodesFor,
-  notebooksPerNode,
-  PLATFORMS,
-  type NodePlan,
-  type PlatformName,
-} from "./capacity";
 import { priceBook } from "../price-book";
 import { HOURS_PER_MONTH } from "../rule";
 import type { Scenario } from "../scenarios/scenario";
-import { LEAST_IDLE_MINUTES, studioInstance } from "./studio";
-import { EKS_SETTINGS } from "../../settings/targets/eks";
-import { EC2_SETTINGS } from "../../settings/targets/ec2";
-import { INSTANCE_TYPES, type InstanceType } from "../../settings/values/instance-types";
-import { Invalid, type Setting } from "../../settings/schema/setting";
-import { tooSmall } from "../../reports/stack-warnings";
-import type { DeclaredNodes, DeclaredStudio, Overrides, PricedStack } from "./priced-stack";
+import { assumedStudio } from "./assumed-studio";
+import { cheapestNodes, nodePlan, nodesFor, tooSmall, type NodePlan } from "./capacity";
+import { notebookMachine } from "./notebook-machine";
+import type { Cluster, Machines, PricedStack, StackNodes, StackNotebooks } from "./priced-stack";
+import { breakEven, clusterServices, perNotebookService, type Service } from "./service-cost";
 
-/** What runs notebooks in Studio, and for how long. */
-export interface StudioPlan {
-  readonly studioInstance: string;
-  /** After so many a notebook is stopped. */
-  readonly idleMinutes: number;
+/** The machine that AWS starts for each notebook. */
+export interface NotebookPlan extends DeclaredNotebook {
+  readonly kind: "per-notebook";
 }
 
 /** A stack, or Studio, that holds all notebooks of the scenario, paid in one way. */
 export interface EqualService {
   /** Name of the stack, or `Studio` where no compared stack has that target. */
   readonly stack: string;
-  readonly target: string;
+  readonly target: TargetName;
   readonly region: string;
-  /** What runs the notebooks: nodes, or an instance type of Studio. */
-  readonly machines: NodePlan | StudioPlan;
+  /** What runs the notebooks. */
+  readonly machines: NodePlan | NotebookPlan;
+  /** How the stack's cluster uses its nodes. @default it has none */
+  readonly cluster?: Cluster;
   readonly service: Service;
 }
 
 /** A stack that cannot hold the notebooks, and why. */
 export interface Refused {
   readonly stack: string;
-  readonly target: string;
+  readonly target: TargetName;
   readonly reason: string;
 }
 
@@ -86,15 +74,12 @@ export interface EqualComparison {
 /** Prices a stack once more, with other settings. */
 export type Redeclare = (stack: string, overrides: Overrides) => Promise<PricedStack>;
 
-/** The setting that limits how many instances a cluster may have. */
-const COUNTS: Readonly<Record<PlatformName, Setting<number>>> = {
-  ec2: EC2_SETTINGS.nodes.count,
-  eks: EKS_SETTINGS.nodes.count,
-};
+/** The target that is compared even where no stack has it: its prices are known without a declaration. */
+const ASSUMED: TargetName = "sagemaker";
 
 /**
- * Gives each cluster as many nodes as the notebooks need, and each Studio an instance type that is as big,
- * by declaring the stack once more.
+ * Gives each cluster as many nodes as the notebooks need, and each notebook of the other targets a
+ * machine that is big enough, by declaring the stack once more.
  *
  * @throws CostError when a price is missing.
  */
@@ -106,24 +91,24 @@ export async function equalServices(
   const services: EqualService[] = [];
   const refused: Refused[] = [];
   // One after the other, as when they were priced.
-  for (const one of stacks) {
-    if (isPlatform(one.target) && one.nodes !== undefined) {
-      const plan = planOf(one, one.target, one.nodes, scenario);
-      if (typeof plan === "string") {
-        refused.push({ stack: one.stack, target: one.target, reason: plan });
-      } else {
-        const grown = await redeclare(one.stack, overridesOf(one.target, plan));
-        services.push(...clusters(grown, plan, scenario));
-      }
-    } else if (one.studio !== undefined) {
-      services.push(await studio(one, one.studio, scenario, redeclare));
+  for (const { stack, target, machines, estimate } of stacks) {
+    if (machines.kind === "per-notebook") {
+      services.push(await perNotebook({ stack, target, machines, estimate }, scenario, redeclare));
+      continue;
+    }
+    const plan = planOf({ stack, estimate, machines }, scenario);
+    if ("problem" in plan) {
+      refused.push({ stack, target, reason: plan.problem });
+    } else {
+      const overrides = machines.cluster.withNodes(typeOf(plan.ok.instanceType), plan.ok.count);
+      services.push(...clusters(await redeclare(stack, overrides), plan.ok, scenario));
     }
   }
-  const lender = stacks.some((one) => one.studio !== undefined)
+  const sharedFrom = stacks.some(({ target }) => target === ASSUMED)
     ? undefined
     : sharedCostSource(stacks);
-  if (lender !== undefined) {
-    services.push(withoutStack(lender, scenario));
+  if (sharedFrom !== undefined) {
+    services.push(withoutStack(sharedFrom, scenario));
   }
   services.sort(byCost);
   return {
@@ -131,7 +116,7 @@ export async function equalServices(
     refused,
     crossings: crossings(services, scenario),
     cheaperNodes: services.flatMap((one) => cheaperFor(one, scenario)),
-    sharedCostsFrom: lender?.stack,
+    sharedCostsFrom: sharedFrom?.stack,
   };
 }
 
@@ -160,39 +145,28 @@ function byCost(one: EqualService, other: EqualService): number {
 
 /** The nodes that a stack needs, or why it cannot have them. */
 function planOf(
-  { estimate, stack }: PricedStack,
-  target: PlatformName,
-  nodes: DeclaredNodes,
+  { estimate, stack, machines }: OfKind<StackNodes>,
   scenario: Scenario,
-): NodePlan | string {
-  const platform = PLATFORMS[target];
-  const type = typeOf(scenario.nodeType ?? nodes.instanceType);
-  const accepts = acceptedBy(target);
-  const count = nodesFor(platform, type, scenario);
-  if (count !== undefined && accepts(count)) {
-    const notebooksEach = notebooksPerNode(platform, type, scenario);
-    return { instanceType: type.name, count, notebooksEach };
+): Result<NodePlan> {
+  const { cluster } = machines;
+  const type = typeOf(scenario.nodeType ?? machines.instanceType);
+  const count = nodesFor(cluster, type, scenario);
+  if (count !== undefined && cluster.accepts(count)) {
+    return { ok: nodePlan(cluster, type, count, scenario) };
   }
   const { architecture } = type;
   const book = priceBook(estimate.region);
-  const better = cheapestNodes(platform, scenario, { book, architecture, accepts });
+  const better = cheapestNodes(cluster, scenario, { book, architecture });
   const fault =
-    count === undefined ? tooSmall(target, type, scenario) : tooMany(target, type, count);
+    count === undefined
+      ? tooSmall(cluster, type, scenario)
+      : `it takes ${count} instances of ${type.name}, and nodes.count must be ${cluster.allowed}`;
   const remedy =
     better === undefined
       ? "no instance type with a price does it"
       : `${better.count} of ${better.instanceType} would do: give the scenario that nodeType, or ` +
         `pulumi config set nodes.instanceType ${better.instanceType} --stack ${stack}`;
-  return `${fault}; ${remedy}`;
-}
-
-/** Whether the settings of a target let `nodes.count` have a value. */
-function acceptedBy(target: PlatformName): (count: number) => boolean {
-  return (count) => !(COUNTS[target].parse(String(count)) instanceof Invalid);
-}
-
-function tooMany(target: PlatformName, type: InstanceType, count: number): string {
-  return `it takes ${count} instances of ${type.name}, and nodes.count must be ${COUNTS[target].allowed}`;
+  return { problem: `${fault}; ${remedy}` };
 }
 
 function typeOf(name: string): InstanceType {
@@ -203,40 +177,52 @@ function typeOf(name: string): InstanceType {
   return type;
 }
 
-function overridesOf(target: PlatformName, { instanceType, count }: NodePlan): Overrides {
-  return {
-    "nodes.count": String(count),
-    "nodes.instanceType": instanceType,
-    "nodes.architecture": typeOf(instanceType).architecture,
-    // No range: what is compared is either always there or there in working hours.
-    ...(target === "eks" && { "nodes.min": "count", "nodes.max": "count" }),
-  };
+/** A stack whose machines are of one kind. */
+interface OfKind<M extends Machines> extends Pick<PricedStack, "stack" | "estimate"> {
+  readonly machines: M;
 }
 
 function clusters(
-  { stack, target, estimate }: PricedStack,
-  machines: NodePlan,
+  { stack, target, estimate, machines }: PricedStack,
+  plan: NodePlan,
   scenario: Scenario,
 ): EqualService[] {
   const { region } = estimate;
   return clusterServices(estimate, scenario, priceBook(region)).map((service) => ({
-    ...{ stack, target, region, machines, service },
+    stack,
+    target,
+    region,
+    machines: plan,
+    service,
+    ...("cluster" in machines && { cluster: machines.cluster }),
   }));
 }
 
-async function studio(
-  { stack, target, estimate: { region } }: PricedStack,
-  { idleMinutes }: DeclaredStudio,
+async function perNotebook(
+  {
+    stack,
+    target,
+    machines,
+    estimate: { region },
+  }: OfKind<StackNotebooks> & Pick<PricedStack, "target">,
   scenario: Scenario,
   redeclare: Redeclare,
 ): Promise<EqualService> {
-  const { name } = studioInstance(priceBook(region), scenario);
-  const { estimate } = await redeclare(stack, {
-    "studio.instanceType": name,
-    "studio.instanceTypes": name,
-  });
-  const service = studioService(estimate, scenario, idleMinutes);
-  return { stack, target, region, machines: { studioInstance: name, idleMinutes }, service };
+  const { capacity } = profileOf(target);
+  if (capacity.kind !== "per-notebook") {
+    throw new Error(`${target} has nodes, and the stack ${stack} has a machine for each notebook`);
+  }
+  const { name } = notebookMachine(capacity, priceBook(region), scenario);
+  const { estimate } = await redeclare(stack, capacity.withMachine(name));
+  const { idleMinutes } = machines;
+  const service = perNotebookService(estimate, scenario, idleMinutes);
+  return {
+    stack,
+    target,
+    region,
+    machines: { kind: "per-notebook", instanceType: name, idleMinutes },
+    service,
+  };
 }
 
 function withoutStack({ estimate }: PricedStack, scenario: Scenario): EqualService {
@@ -244,10 +230,11 @@ function withoutStack({ estimate }: PricedStack, scenario: Scenario): EqualServi
   const book = priceBook(region);
   return {
     stack: "Studio",
-    target: "sagemaker",
+    target: ASSUMED,
     region,
     machines: {
-      studioInstance: studioInstance(book, scenario).name,
+      kind: "per-notebook",
+      instanceType: notebookMachine(SAGEMAKER_CAPACITY, book, scenario).name,
       idleMinutes: LEAST_IDLE_MINUTES,
     },
     service: assumedStudio(estimate, scenario, book),
@@ -256,16 +243,15 @@ function withoutStack({ estimate }: PricedStack, scenario: Scenario): EqualServi
 
 /** Another instance type that holds the same notebooks for less; one entry a stack. */
 function cheaperFor(
-  { stack, target, region, machines, service }: EqualService,
+  { stack, region, machines, cluster, service }: EqualService,
   scenario: Scenario,
 ): CheaperNodes[] {
-  if (!isPlatform(target) || "studioInstance" in machines || service.mode !== "always on") {
+  if (machines.kind !== "nodes" || cluster === undefined || service.mode !== "always on") {
     return [];
   }
   const { architecture, name } = typeOf(machines.instanceType);
   const book = priceBook(region);
-  const choice = { book, architecture, accepts: acceptedBy(target) };
-  const nodes = cheapestNodes(PLATFORMS[target], scenario, choice);
+  const nodes = cheapestNodes(cluster, scenario, { book, architecture });
   const usd = machines.count * book.price(`ec2.${name}.hour`).usd;
   return nodes === undefined || nodes.usd >= usd
     ? []

@@ -1,33 +1,41 @@
+import type { TargetName } from "../../settings/shared";
+import type { DeclaredNodes, DeclaredNotebook, NodeCapacity } from "../../settings/targets/profile";
+import type { PodRequests } from "../../settings/values/resources";
 import type { Estimate } from "../estimate";
 
-/** The instances of a cluster, as its settings have them. */
-export interface DeclaredNodes {
-  readonly instanceType: string;
-  /** Value of `nodes.count`. */
-  readonly count: number;
-  /** Fewest and most between which an autoscaler chooses. @default always `count` */
-  readonly min?: number;
-  readonly max?: number;
+/** How a cluster uses its instances: what its target says, and what the stack has installed. */
+export interface Cluster extends Pick<
+  NodeCapacity<never>,
+  "controlPlanes" | "kubeletReserves" | "withNodes"
+> {
+  /** Requests of the pods of the cluster itself: its distribution, charts and add-ons. */
+  readonly system: Required<PodRequests>;
+  /** Whether `nodes.count` may have a value. */
+  readonly accepts: (count: number) => boolean;
+  /** Values of `nodes.count`, as they read after "must be". */
+  readonly allowed: string;
 }
 
-/** What of Studio's settings a comparison reads. */
-export interface DeclaredStudio {
-  readonly instanceType: string;
-  readonly idleMinutes: number;
+/** Nodes that hold several notebooks each. */
+export interface StackNodes extends DeclaredNodes {
+  readonly kind: "nodes";
+  readonly cluster: Cluster;
 }
 
-/** Settings by path that stand in for those of the stack file, e.g. `{ "nodes.count": "5" }`. */
-export type Overrides = Readonly<Record<string, string>>;
+/** Machines that AWS starts for one notebook each. */
+export interface StackNotebooks extends DeclaredNotebook {
+  readonly kind: "per-notebook";
+}
+
+/** What a stack runs notebooks on. */
+export type Machines = StackNodes | StackNotebooks;
 
 /** A stack with its estimate. */
 export interface PricedStack {
   readonly stack: string;
-  readonly target: string;
+  readonly target: TargetName;
   readonly estimate: Estimate;
-  /** What is odd about the stack's settings: a sentence, and on a line below it what mends it. */
+  /** Sentences about odd settings of the stack, each with the command that changes it on a line below. */
   readonly warnings: readonly string[];
-  /** @default the target has no machines of its own */
-  readonly nodes?: DeclaredNodes;
-  /** On what notebooks of Studio start, and when they are stopped. @default the target is not Studio */
-  readonly studio?: DeclaredStudio;
+  readonly machines: Machines;
 }

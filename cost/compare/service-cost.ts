@@ -3,8 +3,8 @@ import { sumCents, type Estimate, type EstimateLine } from "../estimate";
 import type { PriceBook } from "../price-book";
 import { HOURS_PER_MONTH } from "../rule";
 import type { Scenario } from "../scenarios/scenario";
-import { notebookHours, notebooks, usageOf, workingHours } from "../scenarios/scenario-usage";
-import { LEAST_IDLE_MINUTES, studioHours, studioInstance } from "./studio";
+import { notebooks, workingHours } from "../scenarios/scenario-usage";
+import { billedHours } from "../scenarios/billed-hours";
 
 /** How the machines below notebooks are paid. */
 export type Mode = "always on" | "working hours" | "by use";
@@ -21,7 +21,7 @@ export interface Service {
    * stayed: straight, but for a bend at `bend`.
    */
   readonly costAt: (hoursPerMonth: number) => number;
-  /** Hours a month of one notebook from which on Studio never stops it. @default no bend */
+  /** Hours a month of one notebook from which on AWS never stops its machine. @default no bend */
   readonly bend?: number;
 }
 
@@ -52,43 +52,29 @@ export function clusterServices(
 }
 
 /**
- * A Studio stack that starts every notebook on an instance type that is as big.
+ * A stack whose notebooks have a machine each, of a type that is big enough.
  *
- * @param idleMinutes after which the stack stops a notebook.
- * @throws Error when the estimate has no line of Studio's hours: then it is of another target.
+ * @param idleMinutes minutes without activity after which AWS stops a machine.
+ * @throws Error when no line of the estimate depends on the hours of notebooks.
  */
-export function studioService(
+export function perNotebookService(
   estimate: Estimate,
   scenario: Scenario,
   idleMinutes: number,
 ): Service {
   const { lines } = estimate;
-  const apps = lines.find(({ usage }) => usage === "notebookHours");
-  if (apps === undefined) {
-    throw new Error("a Studio stack has no line that depends on notebookHours");
+  const machines = lines.find(({ usage }) => usage === "notebookHours");
+  if (machines === undefined) {
+    throw new Error("no line of the estimate depends on notebookHours");
   }
-  const fixed = sumCents(lines) - (apps.monthCents ?? 0);
-  const perHour = notebooks(scenario) * apps.unitPriceUsd * 100;
-  const one = { notebooks: 1, days: scenario.daysPerMonth };
-  const idle = studioHours({ ...one, hours: 0 }, idleMinutes);
+  const fixed = sumCents(lines) - (machines.monthCents ?? 0);
+  const perHour = notebooks(scenario) * machines.unitPriceUsd * 100;
+  const billed = (hours: number): number =>
+    billedHours({ notebooks: 1, days: scenario.daysPerMonth, hours }, idleMinutes);
   return {
-    ...service(
-      "by use",
-      lines,
-      (hours) => fixed + perHour * studioHours({ ...one, hours }, idleMinutes),
-    ),
-    bend: HOURS_PER_MONTH - idle,
+    ...service("by use", lines, (hours) => fixed + perHour * billed(hours)),
+    bend: HOURS_PER_MONTH - billed(0),
   };
-}
-
-/**
- * Studio where no stack declares it: an app and a disk for each notebook, above what another stack has
- * as its shared part. The home file system and the login broker are not in it.
- */
-export function assumedStudio(estimate: Estimate, scenario: Scenario, book: PriceBook): Service {
-  const shared = estimate.lines.filter(({ part }) => part === "shared");
-  const lines = [...shared, studioApps(scenario, book), spaceDisks(scenario, book)];
-  return studioService({ ...estimate, lines }, scenario, LEAST_IDLE_MINUTES);
 }
 
 /** Where two services cost the same, and which is cheaper below that. */
@@ -101,7 +87,7 @@ export interface BreakEven {
 
 /**
  * Finds the hours a month at which two services cost the same, among those that the scenario's days
- * have. Between bends both are straight, so the crossing is exact. It is the first one: where Studio
+ * have. Between bends both are straight, so the crossing is exact. It is the first one: where AWS
  * bills the whole month there could be a second.
  */
 export function breakEven(
@@ -147,7 +133,8 @@ function exactCents({ quantity, unitPriceUsd }: EstimateLine): number {
   return (quantity ?? 0) * unitPriceUsd * 100;
 }
 
-interface Addition {
+/** A line of something that people start by themselves, which no stack declares. */
+export interface Addition {
   readonly service: string;
   readonly category: EstimateLine["category"];
   readonly label: string;
@@ -157,8 +144,12 @@ interface Addition {
   readonly priceKey: string;
 }
 
-/** A line of what people start by themselves, which no stack declares. */
-function added(addition: Addition, book: PriceBook): EstimateLine {
+/**
+ * Prices such a line.
+ *
+ * @throws CostError when its price is missing.
+ */
+export function addedLine(addition: Addition, book: PriceBook): EstimateLine {
   const { usd } = book.price(addition.priceKey);
   return {
     part: "target",
@@ -179,38 +170,5 @@ function notebookDisks(scenario: Scenario, book: PriceBook): EstimateLine {
     quantity: notebooks(scenario) * scenario.notebookDiskGb,
     priceKey: "ebs.gp3.gbMonth",
   } as const;
-  return added(addition, book);
-}
-
-function spaceDisks(scenario: Scenario, book: PriceBook): EstimateLine {
-  const addition = {
-    service: "SageMaker",
-    category: "disks",
-    label: "Studio space disks",
-    unit: "GB-month",
-    quantity: usageOf(scenario).studioSpaceGb ?? 0,
-    usage: "studioSpaceGb",
-    priceKey: "sagemaker.studioStorage.gbMonth",
-  } as const;
-  return added(addition, book);
-}
-
-function studioApps(scenario: Scenario, book: PriceBook): EstimateLine {
-  const { name, priceKey } = studioInstance(book, scenario);
-  const many = notebooks(scenario);
-  const use = {
-    notebooks: many,
-    hours: notebookHours(scenario),
-    days: many * scenario.daysPerMonth,
-  };
-  const addition = {
-    service: "SageMaker",
-    category: "notebooks",
-    label: `Studio notebook (${name})`,
-    unit: "hour",
-    quantity: studioHours(use, LEAST_IDLE_MINUTES),
-    usage: "notebookHours",
-    priceKey,
-  } as const;
-  return added(addition, book);
+  return addedLine(addition, book);
 }

@@ -1,12 +1,14 @@
-import { isPlatform, notebooksHeld, PLATFORMS } from "./capacity";
-import { isAsBig } from "./studio";
+import { profileOf } from "../../settings/targets";
+import type { TargetName } from "../../settings/shared";
+import { INSTANCE_TYPES } from "../../settings/values/instance-types";
 import type { Scenario } from "../scenarios/scenario";
 import { notebooks, workingHours } from "../scenarios/scenario-usage";
-import { INSTANCE_TYPES } from "../../settings/values/instance-types";
-import type { PricedStack } from "./priced-stack";
+import { notebooksHeld } from "./capacity";
+import { isAsBig } from "./notebook-machine";
+import type { PricedStack, StackNotebooks } from "./priced-stack";
 
 /** What a stack gives the people of a scenario for its price. */
-export interface Shares {
+export interface UnitCosts {
   /** Notebooks that run at the same time, at most as many as the scenario has. */
   readonly notebooksHeld: number;
   /** Cents, not rounded, for each person of the scenario. */
@@ -15,8 +17,8 @@ export interface Shares {
   readonly perNotebookHourUsd: number | undefined;
 }
 
-/** Divides a price by people, and by the hours of the notebooks that are there for it. */
-export function sharesOf(totalCents: number, held: number, scenario: Scenario): Shares {
+/** Divides a price by people, and by the hours of the notebooks that it pays for. */
+export function unitCosts(totalCents: number, held: number, scenario: Scenario): UnitCosts {
   return {
     notebooksHeld: held,
     perPersonCents: totalCents / scenario.people,
@@ -24,16 +26,24 @@ export function sharesOf(totalCents: number, held: number, scenario: Scenario): 
   };
 }
 
-/** The shares of a stack as it is: where nodes are few, the rest of the notebooks has to wait. */
-export function stackShares(stack: PricedStack, scenario: Scenario): Shares {
-  return sharesOf(stack.estimate.totals.totalCents, heldBy(stack, scenario), scenario);
+/** The unit costs of a stack as it is: where it has few nodes, the rest of the notebooks has to wait. */
+export function stackUnitCosts(stack: PricedStack, scenario: Scenario): UnitCosts {
+  return unitCosts(stack.estimate.totals.totalCents, heldBy(stack, scenario), scenario);
 }
 
-function heldBy({ target, nodes, studio }: PricedStack, scenario: Scenario): number {
-  const type = INSTANCE_TYPES.get(nodes?.instanceType ?? "");
-  if (isPlatform(target) && nodes !== undefined && type !== undefined) {
-    return notebooksHeld(PLATFORMS[target], { type, count: nodes.count }, scenario);
+function heldBy({ target, machines }: PricedStack, scenario: Scenario): number {
+  if (machines.kind === "nodes") {
+    const type = INSTANCE_TYPES.get(machines.instanceType);
+    return type === undefined
+      ? 0
+      : notebooksHeld(machines.cluster, { type, count: machines.count }, scenario);
   }
-  // Studio starts as many as are asked for; the question is whether one is big enough.
-  return studio !== undefined && isAsBig(studio.instanceType, scenario) ? notebooks(scenario) : 0;
+  // AWS starts as many as people ask for; the question is whether one is big enough.
+  return fits(target, machines, scenario) ? notebooks(scenario) : 0;
+}
+
+/** Tells whether the machines that a stack declares are as big as a notebook of the scenario. */
+function fits(target: TargetName, { instanceType }: StackNotebooks, scenario: Scenario): boolean {
+  const { capacity } = profileOf(target);
+  return capacity.kind === "per-notebook" && isAsBig(capacity.instanceOf(instanceType), scenario);
 }

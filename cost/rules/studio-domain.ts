@@ -1,6 +1,6 @@
 import { isNumber, isString, readInput } from "../resources/inputs";
 import type { LineItem, PriceRule } from "../rule";
-import { studioHours } from "../compare/studio";
+import { billedHours } from "../scenarios/billed-hours";
 import type { Usage, UsageName } from "../scenarios/usage";
 
 const SETTINGS = "defaultUserSettings";
@@ -31,7 +31,7 @@ export const studioDomain: PriceRule = {
         ...counted(
           usage,
           ["notebookHours", "notebookDays", "notebooks"],
-          (hours, days, notebooks) => studioHours({ notebooks, hours, days }, idleMinutes),
+          (hours, days, notebooks) => billedHours({ notebooks, hours, days }, idleMinutes),
         ),
       },
       {

@@ -13,7 +13,7 @@ import { flatten, type NamedSetting, Invalid, type SettingTree } from "./setting
 import { unknownKeys } from "./unknown-keys";
 
 interface Entries<S> {
-  readonly tree: SettingTree;
+  readonly settings: SettingTree;
   readonly checks: readonly Check<S>[];
 }
 
@@ -32,7 +32,10 @@ export function load<S>(from: StackSource, { shared, byTarget }: Catalogue<S>): 
   const { stack, source } = from;
   const name = source[`${PROJECT}:target`] ?? "";
   const target = Object.hasOwn(byTarget, name) ? byTarget[name] : undefined;
-  const inForce = [...flatten(shared.tree), ...(target === undefined ? [] : flatten(target.tree))];
+  const inForce = [
+    ...flatten(shared.settings),
+    ...(target === undefined ? [] : flatten(target.settings)),
+  ];
   const values: Record<string, unknown> = {};
   const faults: Fault[] = [];
   const bad = new Set<string>();
@@ -46,7 +49,7 @@ export function load<S>(from: StackSource, { shared, byTarget }: Catalogue<S>): 
   }
   // Without a valid target any target's settings may be meant; only the target is then at fault.
   const meant = target === undefined ? Object.values(byTarget) : [];
-  const known = [...inForce, ...meant.flatMap(({ tree }) => flatten(tree))];
+  const known = [...inForce, ...meant.flatMap((one) => flatten(one.settings))];
   faults.push(
     ...awsFaults(source),
     ...unknownKeys(

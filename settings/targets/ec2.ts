@@ -1,16 +1,20 @@
-import { KUBERNETES_MINORS, NEWEST_KUBERNETES } from "../versions/kubernetes";
-import { privateNetwork } from "../values/networks";
-import { integer, type Loaded, oneOf } from "../schema/setting";
+import { times } from "../values/resources";
+import type { SharedSettings } from "../shared";
+import type { TargetProfile } from "./profile";
 import {
   CLUSTER_CHECKS,
   KUBERNETES_SETTINGS,
   nameCheck,
   NODE_SETTINGS,
+  EVICTION_MIB,
+  nodeOverrides,
   overlapFault,
   subnetFault,
-  type With,
 } from "./kubernetes";
-import type { Check, Fault } from "../contract";
+import { KUBERNETES_MINORS, NEWEST_KUBERNETES } from "../versions/kubernetes";
+import { privateNetwork } from "../values/networks";
+import { integer, type Loaded, oneOf } from "../schema/setting";
+import { fault, type Check, type Fault } from "../contract";
 import { parseCidr } from "../values/cidr";
 
 /** Settings of the `ec2` target. */
@@ -23,9 +27,9 @@ export const EC2_SETTINGS = {
       fallback: "10.244.0.0/16",
     }),
     ...KUBERNETES_SETTINGS,
-    // A kubeadm cluster on small machines takes some five minutes from nothing.
+    // A kubeadm cluster on small machines takes some five minutes.
     readyMinutes: integer(
-      "How long `pulumi up` waits for the API server and the nodes; 0: it does not look.",
+      "Minutes that `pulumi up` waits for the API server and the nodes; 0: it does not wait.",
       { min: 0, max: 60, unit: "minute", fallback: 15 },
     ),
   },
@@ -38,7 +42,7 @@ export const EC2_SETTINGS = {
     }),
     ...NODE_SETTINGS,
     controlPlane: oneOf(
-      "Image, script and Kubernetes version of the control plane: `pinned` to those it was made with, or `newest`, with which `up` makes it anew, from its last snapshot.",
+      "Image, script and Kubernetes version of the control plane: `pinned` to those of its creation, or `newest`, with which `up` replaces it and restores its last snapshot.",
       ["pinned", "newest"],
       "pinned",
     ),
@@ -46,18 +50,20 @@ export const EC2_SETTINGS = {
 };
 export type Ec2Settings = Loaded<typeof EC2_SETTINGS>;
 
-/** What the controller manager gives each node of `podCidr`, unless told otherwise. Source:
- * https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/ (node-cidr-mask-size-ipv4) */
+/**
+ * Prefix of the network that the controller manager gives each node out of `podCidr`, unless told otherwise.
+ * https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/ (node-cidr-mask-size-ipv4)
+ */
 const NODE_PREFIX = 24;
 
 /**
- * Name of a stack, in as many characters as a tag's key of 128 leaves beside `kubernetes.io/cluster/`, `-` and
- * the stack id. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
+ * Names of stacks that fit into a tag: its key holds 128 characters, of which `kubernetes.io/cluster/`, `-` and
+ * the stack id leave so many. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
  */
 const TAGGED_NAME = /^.{1,97}$/;
 
 /** Rules of the `ec2` target. */
-export const EC2_CHECKS: readonly Check<With<Ec2Settings>>[] = [
+export const EC2_CHECKS: readonly Check<SharedSettings & Ec2Settings>[] = [
   ...CLUSTER_CHECKS,
   nameCheck(
     TAGGED_NAME,
@@ -79,7 +85,7 @@ export const EC2_CHECKS: readonly Check<With<Ec2Settings>>[] = [
   {
     reads: ["network.cidr", "network.zones", "nodes.count"],
     severity: "error",
-    // Beside the nodes: the control plane that its zone has more, or the database, and what replaces it.
+    // Beside the nodes: the control plane in one zone or the database in another, and a replacement of it.
     find: ({ network, nodes: { count } }) =>
       subnetFault(network, { setting: "nodes.count", most: count, each: 1, others: 2 }),
   },
@@ -87,28 +93,43 @@ export const EC2_CHECKS: readonly Check<With<Ec2Settings>>[] = [
     reads: ["nodes.controlPlane"],
     severity: "warning",
     find: ({ nodes: { controlPlane } }) =>
-      controlPlane === "newest"
-        ? [
-            {
-              problem:
-                "nodes.controlPlane is newest: every `up` with a newer image or script makes the control plane anew, and what came after its last snapshot is lost",
-              fix: "pulumi config set nodes.controlPlane pinned   # once it is made anew",
-            },
-          ]
-        : [],
+      fault.when(
+        controlPlane === "newest",
+        "nodes.controlPlane is newest: every `up` with a newer image or script replaces the control plane, and changes since its last snapshot are lost",
+        "pulumi config set nodes.controlPlane pinned   # once it is replaced",
+      ),
   },
 ];
 
-/** An `up` that replaces machines makes the new ones first: for a moment there are twice as many. */
-function podNetworkFault(podCidr: string, count: number): Fault[] {
+/** An update creates new machines before it deletes the old ones: for a moment there are twice as many. */
+function podNetworkFault(podCidr: string, count: number): readonly Fault[] {
   const prefix = parseCidr(podCidr)?.prefix ?? 0;
   const largest = NODE_PREFIX - Math.ceil(Math.log2(2 * count));
-  return prefix <= largest
-    ? []
-    : [
-        {
-          problem: `kubernetes.podCidr must be /${largest} or larger, so that each of nodes.count (${count}) and a replacement of each gets a /${NODE_PREFIX}; got "${podCidr}"`,
-          fix: "pulumi config set kubernetes.podCidr 10.244.0.0/16   # of a cluster that exists: choose fewer nodes",
-        },
-      ];
+  return fault.when(
+    prefix > largest,
+    `kubernetes.podCidr must be /${largest} or larger, so that each of nodes.count (${count}) and a replacement of each gets a /${NODE_PREFIX}; got "${podCidr}"`,
+    "pulumi config set kubernetes.podCidr 10.244.0.0/16   # of a cluster that exists: choose fewer nodes",
+  );
 }
+
+/** The profile of the `ec2` target. */
+export const EC2_PROFILE: TargetProfile<SharedSettings & Ec2Settings> = {
+  summary: "Kubernetes by kubeadm on EC2 instances: one control plane and workers",
+  bestFor: "full control of every node and version",
+  settings: EC2_SETTINGS,
+  checks: EC2_CHECKS,
+  ready: (settings) => settings,
+  withoutZoneIds: [],
+  capacity: {
+    kind: "nodes",
+    controlPlanes: 1,
+    // kubeadm leaves kubelet its defaults: no reservation beside the eviction threshold.
+    kubeletReserves: () => ({ millicores: 0, mib: EVICTION_MIB }),
+    // CoreDNS, two replicas; Cilium takes the place of kube-proxy.
+    // https://github.com/kubernetes/kubernetes/blob/master/cmd/kubeadm/app/phases/addons/dns/manifests.go
+    distribution: { onceACluster: times(2, { millicores: 100, mib: 70 }) },
+    count: EC2_SETTINGS.nodes.count,
+    nodes: ({ nodes: { instanceType, count } }) => ({ instanceType, count }),
+    withNodes: nodeOverrides,
+  },
+};

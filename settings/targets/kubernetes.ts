@@ -1,6 +1,12 @@
-import type { Check, Fault } from "../contract";
+import {
+  ARCHITECTURES,
+  INSTANCE_TYPES,
+  type InstanceType,
+  instanceType,
+} from "../values/instance-types";
+import type { Overrides } from "./profile";
+import { fault, type Check, type Fault } from "../contract";
 import { networkOf, overlap, parseCidr } from "../values/cidr";
-import { ARCHITECTURES, INSTANCE_TYPES, instanceType } from "../values/instance-types";
 import { type SharedSettings, SUBNET_BITS } from "../shared";
 import { privateNetwork } from "../values/networks";
 import { integer, type Loaded, oneOf } from "../schema/setting";
@@ -39,35 +45,45 @@ export type ClusterSettings = Loaded<{
 }>;
 
 /**
- * kubeadm's own floor is 2 CPUs and 1,700 MB; what we install on top needs the rest.
+ * kubeadm requires 2 CPUs and 1,700 MB; the charts need the rest.
  * https://github.com/kubernetes/kubernetes/blob/v1.36.0/cmd/kubeadm/app/constants/constants.go
  */
 const SMALLEST_NODE = { vcpus: 2, memoryGib: 4 };
 
-/** Addresses that AWS keeps of a subnet. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
-const KEPT_BY_AWS = 5;
+/** Addresses that AWS reserves in a subnet. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+const RESERVED_BY_AWS = 5;
 
-export type With<T> = SharedSettings & T;
+/** Stands for a type that the catalogue lacks, whose setting has a fault of its own. */
+const UNKNOWN_TYPE = { architecture: "amd64", vcpus: Infinity, memoryGib: Infinity };
 
-/** A rule on the name of a stack, after which things are named. */
+/** At less free memory kubelet ends pods. https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/ */
+export const EVICTION_MIB = 100;
+
+/** The settings that give a stack these nodes. */
+export function nodeOverrides({ name, architecture }: InstanceType, count: number): Overrides {
+  return {
+    "nodes.count": String(count),
+    "nodes.instanceType": name,
+    "nodes.architecture": architecture,
+  };
+}
+
+/** A rule on the name of a stack, after which the program names resources. */
 export function nameCheck(pattern: RegExp, allowed: string): Check<unknown> {
   return {
     reads: [],
     severity: "error",
     find: (_, { stack }) =>
-      pattern.test(stack)
-        ? []
-        : [
-            {
-              problem: `the name of a stack ${allowed}; got "${stack}"`,
-              fix: "pulumi stack rename NAME",
-            },
-          ],
+      fault.when(
+        !pattern.test(stack),
+        `the name of a stack ${allowed}; got "${stack}"`,
+        "pulumi stack rename NAME",
+      ),
   };
 }
 
 /** Rules of every target that is a Kubernetes cluster. */
-export const CLUSTER_CHECKS: readonly Check<With<ClusterSettings>>[] = [
+export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings>[] = [
   {
     reads: ["network.cidr", "kubernetes.serviceCidr"],
     severity: "error",
@@ -78,56 +94,50 @@ export const CLUSTER_CHECKS: readonly Check<With<ClusterSettings>>[] = [
     reads: ["nodes.instanceType", "nodes.architecture"],
     severity: "error",
     find: ({ nodes }) => {
-      const architecture = INSTANCE_TYPES.get(nodes.instanceType)?.architecture;
-      return architecture === undefined || architecture === nodes.architecture
-        ? []
-        : [
-            {
-              problem: `nodes.instanceType must be a type of nodes.architecture (${nodes.architecture}); got "${nodes.instanceType}", which is ${architecture}`,
-              fix: `pulumi config set nodes.architecture ${architecture}   # if your images are built for it`,
-            },
-          ];
+      const { architecture = nodes.architecture } = INSTANCE_TYPES.get(nodes.instanceType) ?? {};
+      return fault.when(
+        architecture !== nodes.architecture,
+        `nodes.instanceType must be a type of nodes.architecture (${nodes.architecture}); got "${nodes.instanceType}", which is ${architecture}`,
+        `pulumi config set nodes.architecture ${architecture}   # if your images are built for it`,
+      );
     },
   },
   {
     reads: ["nodes.instanceType"],
     severity: "error",
-    find: ({ nodes }) => {
-      const type = INSTANCE_TYPES.get(nodes.instanceType);
-      return type === undefined ||
-        (type.vcpus >= SMALLEST_NODE.vcpus && type.memoryGib >= SMALLEST_NODE.memoryGib)
-        ? []
-        : [
-            {
-              problem: `nodes.instanceType must have ${SMALLEST_NODE.vcpus} vCPUs and ${SMALLEST_NODE.memoryGib} GiB or more; got "${type.name}" with ${type.vcpus} and ${type.memoryGib}`,
-              fix: `pulumi config set nodes.instanceType ${type.architecture === "arm64" ? "t4g" : "t3"}.medium`,
-            },
-          ];
+    find: ({ nodes: { instanceType } }) => {
+      const { architecture, vcpus, memoryGib } = INSTANCE_TYPES.get(instanceType) ?? UNKNOWN_TYPE;
+      return fault.when(
+        vcpus < SMALLEST_NODE.vcpus || memoryGib < SMALLEST_NODE.memoryGib,
+        `nodes.instanceType must have ${SMALLEST_NODE.vcpus} vCPUs and ${SMALLEST_NODE.memoryGib} GiB or more; got "${instanceType}" with ${vcpus} and ${memoryGib}`,
+        `pulumi config set nodes.instanceType ${architecture === "arm64" ? "t4g" : "t3"}.medium`,
+      );
     },
   },
 ];
 
-/** What a cluster takes of a private subnet. */
+/** Addresses that a cluster takes of a private subnet. */
 interface Demand {
-  /** Setting that bounds the nodes, and its value. */
+  /** Setting that bounds the nodes. */
   readonly setting: string;
+  /** Value of that setting. */
   readonly most: number;
   /** Addresses that a node takes at least. */
   readonly each: number;
-  /** Addresses of what stands in a subnet beside the nodes. */
+  /** Addresses of everything beside the nodes. */
   readonly others: number;
 }
 
 /**
- * Whether each zone's subnet has addresses for its part of the nodes, twice: they are replaced by making the
- * new ones first. Load balancers, and pods where they take addresses of the VPC, come on top.
+ * A fault unless the subnets have addresses for all nodes twice: an update creates the new nodes before it
+ * deletes the old ones. Load balancers, and pods where they take addresses of the VPC, come on top.
  */
 export function subnetFault(
   { cidr, zones }: SharedSettings["network"],
   { setting, most, each, others }: Demand,
-): Fault[] {
+): readonly Fault[] {
   const fitting = (prefix: number): number => {
-    const usable = 2 ** (32 - prefix - SUBNET_BITS) - KEPT_BY_AWS;
+    const usable = 2 ** (32 - prefix - SUBNET_BITS) - RESERVED_BY_AWS;
     return zones * Math.floor((usable - others) / (2 * each));
   };
   const prefix = parseCidr(cidr)?.prefix ?? 0;
@@ -136,29 +146,24 @@ export function subnetFault(
     enough -= 1;
   }
   const [address = ""] = cidr.split("/");
-  return enough === prefix
-    ? []
-    : [
-        {
-          problem: `network.cidr must be /${enough} or larger, or ${setting} ${fitting(prefix)} or less, so that a subnet has addresses for a zone's nodes and a replacement of each; got "${cidr}" and ${most}`,
-          fix: `pulumi config set network.cidr ${networkOf(`${address}/${enough}`) ?? "NETWORK"}   # of a stack that exists: choose fewer nodes`,
-        },
-      ];
+  return fault.when(
+    enough !== prefix,
+    `network.cidr must be /${enough} or larger, or ${setting} ${fitting(prefix)} or less, so that a subnet has addresses for a zone's nodes and a replacement of each; got "${cidr}" and ${most}`,
+    `pulumi config set network.cidr ${networkOf(`${address}/${enough}`) ?? "NETWORK"}   # of a stack that exists: choose fewer nodes`,
+  );
 }
 
+/** A fault where two networks, each with its setting, share an address. */
 export function overlapFault(
   path: string,
   value: string,
   otherPath: string,
   other: string,
-): Fault[] {
-  const [a, b] = [parseCidr(value), parseCidr(other)];
-  return a === undefined || b === undefined || !overlap(a, b)
-    ? []
-    : [
-        {
-          problem: `${path} and ${otherPath} must not overlap; got "${value}" and "${other}"`,
-          fix: `choose another network: pulumi config set ${otherPath} NETWORK`,
-        },
-      ];
+): readonly Fault[] {
+  const [one, two] = [parseCidr(value), parseCidr(other)];
+  return fault.when(
+    one !== undefined && two !== undefined && overlap(one, two),
+    `${path} and ${otherPath} must not overlap; got "${value}" and "${other}"`,
+    `choose another network: pulumi config set ${otherPath} NETWORK`,
+  );
 }

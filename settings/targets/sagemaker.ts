@@ -1,5 +1,6 @@
+import type { PerNotebookCapacity, TargetProfile } from "./profile";
 import { closest } from "fastest-levenshtein";
-import type { Check } from "../contract";
+import { fault, type Check } from "../contract";
 import { INSTANCE_TYPES, nameFrom } from "../values/instance-types";
 import {
   boolean,
@@ -66,22 +67,28 @@ function typesCommand(types: readonly unknown[]): string {
   return `pulumi config set studio.instanceTypes ${list.join(",")}`;
 }
 
+/**
+ * Fewest idle minutes after which Studio stops a notebook. The upper bound below is the service's, too.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_IdleSettings.html
+ */
+export const LEAST_IDLE_MINUTES = 60;
+
 /** Settings of the `sagemaker` target. */
 export const SAGEMAKER_SETTINGS = {
   studio: {
     instanceType: studioType,
     instanceTypes: allowedTypes,
-    // The service's own bounds.
-    // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_IdleSettings.html
     idleMinutes: integer(
-      "How long a notebook's instance goes on without a running kernel or terminal before it is stopped.",
-      { min: 60, max: 525_600, unit: "minute", fallback: 60 },
+      "Minutes without activity in a kernel or terminal after which Studio stops a notebook's instance.",
+      { min: LEAST_IDLE_MINUTES, max: 525_600, unit: "minute", fallback: LEAST_IDLE_MINUTES },
     ),
     // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DefaultEbsStorageSettings.html
-    spaceGib: integer(
-      "Disk of a new notebook; it stays, and costs, while the notebook is stopped.",
-      { min: 5, max: 16_384, unit: "GiB", fallback: 10 },
-    ),
+    spaceGib: integer("Disk of a new notebook; AWS bills it while the notebook is stopped, too.", {
+      min: 5,
+      max: 16_384,
+      unit: "GiB",
+      fallback: 10,
+    }),
     maxSpaceGib: integer("Largest disk that people may give a notebook.", {
       min: 5,
       max: 16_384,
@@ -89,7 +96,7 @@ export const SAGEMAKER_SETTINGS = {
       fallback: 100,
     }),
     sweepUserJobs: boolean(
-      "At a destroy, jobs and endpoints that people started are stopped. Otherwise they are listed, and go on costing.",
+      "Whether a destroy stops the jobs and endpoints that people started. Otherwise it lists them, and AWS goes on billing them.",
       false,
     ),
   },
@@ -102,40 +109,54 @@ export const SAGEMAKER_CHECKS: readonly Check<SharedSettings & SagemakerSettings
     reads: ["studio.instanceType", "studio.instanceTypes"],
     severity: "error",
     find: ({ studio: { instanceType, instanceTypes } }) =>
-      instanceTypes.includes(instanceType)
-        ? []
-        : [
-            {
-              problem: `studio.instanceType must be one of studio.instanceTypes (${instanceTypes.join(", ")}); got "${instanceType}"`,
-              fix: `pulumi config set studio.instanceTypes ${[instanceType, ...instanceTypes].join(",")}`,
-            },
-          ],
+      fault.when(
+        !instanceTypes.includes(instanceType),
+        `studio.instanceType must be one of studio.instanceTypes (${instanceTypes.join(", ")}); got "${instanceType}"`,
+        `pulumi config set studio.instanceTypes ${[instanceType, ...instanceTypes].join(",")}`,
+      ),
   },
   {
     reads: ["studio.spaceGib", "studio.maxSpaceGib"],
     severity: "error",
     find: ({ studio: { spaceGib, maxSpaceGib } }) =>
-      spaceGib <= maxSpaceGib
-        ? []
-        : [
-            {
-              problem: `studio.spaceGib must be at most studio.maxSpaceGib (${maxSpaceGib}); got ${spaceGib}`,
-              fix: `pulumi config set studio.maxSpaceGib ${spaceGib}`,
-            },
-          ],
+      fault.when(
+        spaceGib > maxSpaceGib,
+        `studio.spaceGib must be at most studio.maxSpaceGib (${maxSpaceGib}); got ${spaceGib}`,
+        `pulumi config set studio.maxSpaceGib ${spaceGib}`,
+      ),
   },
   {
     reads: ["network.nat"],
     severity: "error",
     find: ({ network }) =>
-      network.nat === "none"
-        ? [
-            {
-              problem:
-                'network.nat must be single or perZone on sagemaker, whose notebooks stand in private subnets and reach AWS through it; got "none"',
-              fix: "pulumi config set network.nat single",
-            },
-          ]
-        : [],
+      fault.when(
+        network.nat === "none",
+        'network.nat must be single or perZone on sagemaker, whose notebooks are in private subnets and reach AWS through it; got "none"',
+        "pulumi config set network.nat single",
+      ),
   },
 ];
+
+/** Studio starts an instance for each notebook. */
+export const SAGEMAKER_CAPACITY: PerNotebookCapacity<SagemakerSettings> = {
+  kind: "per-notebook",
+  instanceOf: (machineType) => INSTANCE_TYPES.get(machineType.replace(/^ml\./, "")),
+  machineOf: ({ name }) => `ml.${name}`,
+  priceKey: (machineType) => `sagemaker.${machineType}.studio.hour`,
+  notebook: ({ studio: { instanceType, idleMinutes } }) => ({ instanceType, idleMinutes }),
+  withMachine: (machineType) => ({
+    "studio.instanceType": machineType,
+    "studio.instanceTypes": machineType,
+  }),
+};
+
+/** The profile of the `sagemaker` target. */
+export const SAGEMAKER_PROFILE: TargetProfile<SharedSettings & SagemakerSettings> = {
+  summary: "SageMaker Studio: notebooks as a service, a profile for each person",
+  bestFor: "few hours of notebooks and no cluster to run",
+  settings: SAGEMAKER_SETTINGS,
+  checks: SAGEMAKER_CHECKS,
+  ready: (settings) => settings,
+  withoutZoneIds: [],
+  capacity: SAGEMAKER_CAPACITY,
+};

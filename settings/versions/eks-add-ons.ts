@@ -1,4 +1,6 @@
-import { type EksMinor } from "./eks";
+import { times, type PodRequests } from "../values/resources";
+import { EBS_DRIVER_REQUESTS } from "./charts";
+import type { EksMinor } from "./eks";
 
 /** Add-ons that EKS installs and updates; names as EKS has them. */
 export type AddOnName =
@@ -39,4 +41,19 @@ export const ADD_ON_VERSIONS: Readonly<Record<EksMinor, Readonly<Record<AddOnNam
     "aws-ebs-csi-driver": "v1.66.0-eksbuild.1",
     "metrics-server": "v0.8.1-eksbuild.14",
   },
+};
+
+/** What the pods of each add-on request, as EKS installs it. The capacity model reads these. */
+export const ADD_ON_REQUESTS: Readonly<Record<AddOnName, PodRequests>> = {
+  // The agent and its policy agent.
+  // https://github.com/aws/amazon-vpc-cni-k8s/blob/master/charts/aws-vpc-cni/values.yaml
+  "vpc-cni": { eachNode: times(2, { millicores: 25, mib: 0 }) },
+  // AWS publishes no manifest; a cluster tells it by
+  // `kubectl -n kube-system describe daemonset kube-proxy`.
+  "kube-proxy": { eachNode: { millicores: 100, mib: 0 } },
+  // Two replicas, each as kubeadm's.
+  coredns: { onceACluster: times(2, { millicores: 100, mib: 70 }) },
+  "aws-ebs-csi-driver": EBS_DRIVER_REQUESTS,
+  // Two replicas, according to published logs of running clusters (2026-11); each as the chart's.
+  "metrics-server": { onceACluster: times(2, { millicores: 100, mib: 200 }) },
 };

@@ -16,10 +16,30 @@ export interface EksVersion {
  * autoscaler: https://github.com/kubernetes/autoscaler/releases (read 2026-11-23), none for 1.33 is left.
  */
 export const EKS_VERSIONS = {
-  "1.36": { endOfStandard: "2027-08-02", endOfExtended: "2028-08-02", autoscaler: "v1.36.1" },
-  "1.35": { endOfStandard: "2027-03-27", endOfExtended: "2028-03-27", autoscaler: "v1.35.2" },
-  "1.34": { endOfStandard: "2026-12-02", endOfExtended: "2027-12-02", autoscaler: "v1.34.4" },
-  "1.33": { endOfStandard: "2026-07-29", endOfExtended: "2027-07-29", autoscaler: "v1.34.4" },
+  "1.36": {
+    endOfStandard: "2027-08-02",
+    endOfExtended: "2028-08-02",
+    // renovate: datasource=docker depName=registry.k8s.io/autoscaling/cluster-autoscaler
+    autoscaler: "v1.36.1",
+  },
+  "1.35": {
+    endOfStandard: "2027-03-27",
+    endOfExtended: "2028-03-27",
+    // renovate: datasource=docker depName=registry.k8s.io/autoscaling/cluster-autoscaler
+    autoscaler: "v1.35.2",
+  },
+  "1.34": {
+    endOfStandard: "2026-12-02",
+    endOfExtended: "2027-12-02",
+    // renovate: datasource=docker depName=registry.k8s.io/autoscaling/cluster-autoscaler
+    autoscaler: "v1.34.4",
+  },
+  "1.33": {
+    endOfStandard: "2026-07-29",
+    endOfExtended: "2027-07-29",
+    // renovate: datasource=docker depName=registry.k8s.io/autoscaling/cluster-autoscaler
+    autoscaler: "v1.34.4",
+  },
 } as const satisfies Readonly<Record<string, EksVersion>>;
 
 export type EksMinor = keyof typeof EKS_VERSIONS;

@@ -14,8 +14,20 @@ export interface KubernetesVersion {
  * Cloud controllers: https://github.com/kubernetes/k8s.io/pull/9796; v1.36.0 was never published.
  */
 export const KUBERNETES_VERSIONS = {
-  "1.36": { patch: "1.36.4", cloudController: "v1.36.1", endOfLife: "2027-06-28" },
-  "1.35": { patch: "1.35.9", cloudController: "v1.35.2", endOfLife: "2027-02-28" },
+  "1.36": {
+    // renovate: datasource=github-releases depName=kubernetes/kubernetes
+    patch: "1.36.4",
+    // renovate: datasource=docker depName=registry.k8s.io/provider-aws/cloud-controller-manager
+    cloudController: "v1.36.1",
+    endOfLife: "2027-06-28",
+  },
+  "1.35": {
+    // renovate: datasource=github-releases depName=kubernetes/kubernetes
+    patch: "1.35.9",
+    // renovate: datasource=docker depName=registry.k8s.io/provider-aws/cloud-controller-manager
+    cloudController: "v1.35.2",
+    endOfLife: "2027-02-28",
+  },
 } as const satisfies Readonly<Record<string, KubernetesVersion>>;
 
 export type KubernetesMinor = keyof typeof KUBERNETES_VERSIONS;

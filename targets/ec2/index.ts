@@ -17,7 +17,6 @@ import { ReadyCluster } from "./ready-cluster";
 
 /** Kubernetes by kubeadm on plain EC2 instances: one control plane and workers. */
 export const ec2: Target<"ec2"> = {
-  summary: "Kubernetes by kubeadm on EC2 instances: one control plane and workers",
   deploy: (name, settings, shared, opts) => new Ec2Platform(name, settings, shared, opts),
 };
 

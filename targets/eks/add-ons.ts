@@ -5,7 +5,6 @@ import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import { Storage } from "../../components/kubernetes/storage";
 import { Workspaces } from "../../components/kubernetes/workspaces";
 import { serviceAccountRole } from "../../components/workload-identity";
-import { nodeRange } from "../../settings/targets/eks";
 import { EKS_VERSIONS } from "../../settings/versions/eks";
 import type { SettingsOf } from "../../settings";
 import type { SharedServices } from "../target";
@@ -47,7 +46,7 @@ export class AddOns extends pulumi.ComponentResource {
       { cluster, users: settings.users, lifecycle: settings.lifecycle, roleArns },
       { parent: this },
     );
-    const { min, max } = nodeRange(settings.nodes);
+    const { min, max } = settings.nodes;
     if (min < max) {
       this.autoscaler(`${name}-autoscaler`, args);
     }

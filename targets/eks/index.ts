@@ -12,9 +12,6 @@ import { PodNetwork } from "./pod-network";
 
 /** Kubernetes with a control plane of AWS: EKS and a managed node group. */
 export const eks: Target<"eks"> = {
-  summary: "Kubernetes by EKS: a control plane of AWS and a managed node group",
-  // https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html, "Subnet requirements for clusters"
-  withoutZoneIds: ["use1-az3", "usw1-az2", "cac1-az3"],
   deploy: (name, settings, shared, opts) => new EksPlatform(name, settings, shared, opts),
 };
 

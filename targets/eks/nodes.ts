@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import { SESSION_MANAGER } from "../../components/session-manager";
 import { clusterTag, OWNED } from "../../settings/names";
-import { nodeRange } from "../../settings/targets/eks";
 import type { SettingsOf } from "../../settings";
 import type { SharedServices } from "../target";
 
@@ -35,7 +34,7 @@ export class Nodes extends pulumi.ComponentResource {
   constructor(name: string, args: NodesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:eks:Nodes", name, {}, opts);
     const { nodes } = args.settings;
-    const { min, max } = nodeRange(nodes);
+    const { min, max } = nodes;
     const { role, policies } = this.role(name);
     const template = this.template(name, args);
     this.group = new aws.eks.NodeGroup(

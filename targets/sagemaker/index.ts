@@ -14,7 +14,6 @@ import { Welcome } from "./welcome";
 
 /** Notebooks as a service of AWS: a SageMaker Studio domain with a profile for each person. */
 export const sagemaker: Target<"sagemaker"> = {
-  summary: "SageMaker Studio: notebooks as a service, a profile for each person",
   deploy: (name, settings, shared, opts) => new SagemakerPlatform(name, settings, shared, opts),
 };
 

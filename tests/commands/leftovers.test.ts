@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { SettingsError } from "../../settings/contract";
 import { beginnings, exported } from "../support/deployments";
-import { Audited, EC2, ID, tags } from "../leftovers/audited";
+import { AuditFixture, EC2, ID, tags } from "../leftovers/audit-fixture";
 
 describe("npm run leftovers", () => {
-  let seen: Audited;
+  let seen: AuditFixture;
 
   beforeEach(() => {
-    seen = new Audited();
+    seen = new AuditFixture();
   });
 
-  it("names what it could not look at with the permission, and ends with 2", async () => {
+  it("exits with 2 and names the missing permission when a look-up is denied", async () => {
     seen.account.refused = ["ListRoles", "DescribeVolumes"];
     seen.tag(`${EC2}:vpc/vpc-1`);
     seen.states = {
@@ -37,7 +37,7 @@ describe("npm run leftovers", () => {
     assert.equal((await seen.run(["--stack", "dev"])).status, 1);
   });
 
-  it("lists every stack of the account, and prints no command for what a colleague's may be", async () => {
+  it("lists every stack of the account, without commands for what may be a colleague's", async () => {
     seen.tag(`${EC2}:vpc/vpc-1`);
     seen.account.resources.push({ arn: `${EC2}:vpc/vpc-2`, tags: tags("22222222", "prod") });
     const { status, out } = await seen.run(["--account"]);
@@ -51,7 +51,7 @@ describe("npm run leftovers", () => {
     assert.deepEqual(await seen.found(["--stack", "prod"]), { leftover: ["vpc-2"] });
   });
 
-  it("knows a colleague's stack of the same name by its id, whether one's own is up or destroyed", async () => {
+  it("tells a colleague's stack of the same name apart by its id", async () => {
     seen.tag(`${EC2}:vpc/vpc-hers`, "99999999");
     // Destroyed: the backend has the stack, and its id no more.
     seen.states = { dev: {} };
@@ -70,7 +70,7 @@ describe("npm run leftovers", () => {
     assert.equal((await seen.run(["--stack", "dev"])).status, 0);
   });
 
-  it("can be told one of several ids, also of a stack without any tag left", async () => {
+  it("accepts --id, also for a stack without tagged resources", async () => {
     seen.tag(`${EC2}:vpc/vpc-1`);
     seen.tag(`${EC2}:vpc/vpc-2`, "22222222");
     assert.deepEqual(await seen.found(["--stack", "dev", "--id", "22222222"]), {
@@ -82,14 +82,14 @@ describe("npm run leftovers", () => {
     });
   });
 
-  it("lists what nothing here knows, without a command that was made up", async () => {
+  it("lists unknown kinds without inventing a command", async () => {
     seen.tag("arn:aws:newservice:eu-west-3:123456789012:thing/one");
     const { out } = await seen.run(["--stack", "dev", "--id", ID]);
     assert.match(out, /^newservice thing +one +not priced$/m);
     assert.match(out, /^ {2}# newservice thing arn:aws:newservice:\S+: no command is known here$/m);
   });
 
-  it("uses the profile of the stack file in its commands, and the region that is given", async () => {
+  it("uses the stack file's profile and the given region in commands", async () => {
     seen.account.resources.push({
       arn: "arn:aws:ec2:us-east-1:123456789012:vpc/vpc-1",
       tags: tags(ID),
@@ -104,7 +104,7 @@ describe("npm run leftovers", () => {
     assert.match(out, /^ {2}aws ec2 delete-vpc --vpc-id vpc-1$/m);
   });
 
-  it("prints commands in an order in which nothing is in the way, and things of a kind in turn", async () => {
+  it("prints commands in an order that respects dependencies, kind by kind", async () => {
     for (const id of ["sg-1", "sg-2"]) {
       seen.tag(`${EC2}:security-group/${id}`);
       seen.account.groups.push({ GroupId: id, GroupName: id });
@@ -146,7 +146,7 @@ describe("npm run leftovers", () => {
     ]);
   });
 
-  it("refuses wrong arguments, no region and a backend that it cannot read, with status 2", async () => {
+  it("exits with 2 on wrong arguments, a missing region or an unreadable backend", async () => {
     const refused = async (argv: string[], message: RegExp, changes = {}): Promise<void> => {
       const { status, out, err } = await seen.run(argv, changes);
       assert.equal(status, 2);

@@ -53,7 +53,7 @@ describe("npm start -- --live", () => {
     return run(["--live", ...argv], { live: () => context });
   };
 
-  it("prints the stacks of the backend, in the order of their names", async () => {
+  it("prints the backend's stacks sorted by name", async () => {
     const { status, out, err } = await live([]);
     assert.equal(status, 0, err);
     assertGolden("live.txt", out);
@@ -61,7 +61,7 @@ describe("npm start -- --live", () => {
     assert.deepEqual(asked.stackIds, ["bbbbbbbb", "0123abcd", "aaaaaaaa"]);
   });
 
-  it("puts estimate, bill and forecast side by side", async () => {
+  it("prints estimate, bill and forecast side by side", async () => {
     const { out } = await live([]);
     // Machine, disk and scenario team: see tests/cost/live.test.ts for the first two.
     const row = /^old +ec2 +2026-11-13 12:00 +0\.0816 +(\d+\.\d\d) +19\.00 +(\d+\.\d\d)$/m.exec(
@@ -82,7 +82,7 @@ describe("npm start -- --live", () => {
     );
   });
 
-  it("keeps to 100 columns with many stacks, and has the bill of each", async () => {
+  it("stays within 100 columns with many stacks, with the bill of each", async () => {
     const ids = ["11", "22", "33", "44", "55", "66", "77", "88"].map((pair) => pair.repeat(4));
     const usd = Object.fromEntries(ids.map((id, index) => [id, { "Amazon EC2": 1000 + index }]));
     const bill = { ...BILL, stackIds: ids, billed: { ...BILL.billed!, usd } };
@@ -108,7 +108,7 @@ describe("npm start -- --live", () => {
     );
   });
 
-  it("names what is down, and what has nothing that is billed", async () => {
+  it("names stacks that are down or have nothing billed", async () => {
     const { out } = await live([]);
     assert.match(out, /^ +- gone: nothing is deployed$/m);
     assert.match(out, /^ +- broken: 2 resources, none of which is billed$/m);
@@ -119,7 +119,7 @@ describe("npm start -- --live", () => {
     assert.equal(nothing.status, 0);
   });
 
-  it("says what of an estimate is assumed, and what was changed meanwhile", async () => {
+  it("lists assumptions and resources changed since creation", async () => {
     const { out } = await live(["--stacks", "old"]);
     assert.deepEqual(asked.only, ["old"]);
     assert.match(out, /old: 3\.\d\d of the estimate/);
@@ -131,14 +131,14 @@ describe("npm start -- --live", () => {
     assert.doesNotMatch((await live([], { stored })).out, /changed since they were made/);
   });
 
-  it("asks for no bill when told so, and leaves its column empty", async () => {
+  it("requests no bill with --no-billed and leaves the column empty", async () => {
     const { out } = await live(["--no-billed"]);
     assert.deepEqual(asked.stackIds, []);
     assert.match(out, /^Together +0\.1631 +\d+\.\d\d +- /m);
     assert.doesNotMatch(out, /Cost Explorer|Billed by AWS|Amazon EC2/);
   });
 
-  it("says why a bill is not known, and makes no sum without it", async () => {
+  it("explains an unknown bill and omits the sum", async () => {
     const refused: BilledAnswer = {
       ...BILL,
       stackIds: ["0123abcd"],
@@ -157,7 +157,7 @@ describe("npm start -- --live", () => {
     );
   });
 
-  it("has no bill, and not one of 0, while AWS has no data", async () => {
+  it("shows no bill instead of 0 while AWS has no data", async () => {
     const none: BilledAnswer = {
       ...BILL,
       billed: { usd: {}, since: null, until: null, problem: "no data yet", requests: 2 },
@@ -169,13 +169,13 @@ describe("npm start -- --live", () => {
     assert.match(out, /no data yet \(2 requests to Cost Explorer cost \$0\.02\)/);
   });
 
-  it("rounds each service of a bill, halves up, in spite of binary fractions", () => {
+  it("rounds each service of a bill half up despite binary fractions", () => {
     assert.equal(billedCents({ one: 1.005 }), 101); // 1.005 × 100 = 100.49999999999999
     assert.equal(billedCents({ one: 0.004, two: 0.004, three: 0.006 }), 1);
     assert.equal(billedCents({}), 0);
   });
 
-  it("leaves a stack without prices out of every sum, says so twice and fails", async () => {
+  it("excludes a stack without prices from every sum, says so twice and fails", async () => {
     const stored: LiveContext["stored"] = () =>
       Promise.resolve([
         { stack: "far", deployment: deploymentOf(exportedEc2("eu-west-1", "cccccccc")) },
@@ -194,7 +194,7 @@ describe("npm start -- --live", () => {
     assert.match(json.stacks[0].problem, /eu-west-1/);
   });
 
-  it("gives the same figures as JSON and as comma-separated values", async () => {
+  it("gives the same figures as JSON and CSV", async () => {
     const json = JSON.parse((await live(["--json"])).out) as {
       monthEnd: string;
       assumptions: string[];
@@ -228,13 +228,13 @@ describe("npm start -- --live", () => {
     assert.match((await live(["--markdown"])).out, /^\| old \| ec2 \| 2026-11-13 12:00 \|/m);
   });
 
-  it("shows every line of what each stack has cost, when asked", async () => {
+  it("shows every cost line of each stack with --detail", async () => {
     const { out } = await live(["--detail", "--stacks", "old"]);
     assert.match(out, /^Stack old: estimated since 2026-11-13 12:00$/m);
     assert.match(out, /Control plane \(on-demand, Linux, +239\.5 hours +0\.0752 +18\.01/);
   });
 
-  it("goes with nothing that it contradicts", async () => {
+  it("rejects options that contradict --live", async () => {
     const equal = await live(["--equal"]);
     assert.equal(equal.status, 2);
     assert.match(equal.err, /--equal compares what would be the same, --live what is there/);

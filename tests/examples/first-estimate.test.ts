@@ -6,7 +6,7 @@ import { bookOf, priceBook } from "../../cost/price-book";
 const notes = pricedNotes();
 
 describe("the first notes", () => {
-  it("are reproduced to the cent by formulas over unit prices", () => {
+  it("are reproduced to the cent from unit prices", () => {
     assert.deepEqual(
       notes.map(({ notedCents }) => notedCents),
       [
@@ -24,7 +24,7 @@ describe("the first notes", () => {
     );
   });
 
-  it("become these sums when all platforms are measured alike", () => {
+  it("become these sums when recalculated on equal terms", () => {
     assert.deepEqual(
       notes.map(({ alikeCents }) => alikeCents),
       [
@@ -38,7 +38,7 @@ describe("the first notes", () => {
     );
   });
 
-  it("sum up: every correction to the cent of its terms", () => {
+  it("equal the sum of their corrections to the cent", () => {
     for (const { alike, alikeCents } of notes) {
       assert.equal(
         alike.reduce((sum, { monthCents }) => sum + monthCents, 0),
@@ -58,7 +58,7 @@ describe("the first notes", () => {
     );
   });
 
-  it("say where a price comes from that no list has, and why terms are guesses", () => {
+  it("name the source of unlisted prices and explain guesses", () => {
     const odd = NOTES.flatMap(({ noted }) => noted).filter(({ price }) => "usd" in price);
     assert.equal(odd.length, 1);
     assert.ok(odd.every(({ doubt }) => doubt !== undefined));
@@ -66,7 +66,7 @@ describe("the first notes", () => {
     assert.ok(NOTES.flatMap(({ alike }) => alike).every(({ price }) => "key" in price));
   });
 
-  it("are refused without a price, and follow a price that changes", () => {
+  it("are refused without a price, and follow price changes", () => {
     const book = priceBook("eu-west-3");
     const empty = bookOf({ region: "x", asOf: "", currency: "USD", sources: {}, prices: {} });
     assert.throws(() => pricedNotes(empty), CostError);

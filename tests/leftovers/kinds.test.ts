@@ -14,7 +14,7 @@ const commands = (arn: string): readonly string[] => {
   return KINDS[found.kind]?.remove(found) ?? [];
 };
 
-describe("what an ARN tells", () => {
+describe("removal of a kind", () => {
   for (const [arn, ...expected] of [
     ["ec2:eu-west-3:1:volume/vol-1", "aws ec2 delete-volume --volume-id vol-1"],
     [
@@ -74,12 +74,12 @@ describe("what an ARN tells", () => {
     ],
     ["new:eu-west-3:1:thing/one"],
   ] as const) {
-    it(`${arn} goes by: ${expected[0]?.slice(0, 40) ?? "nothing that is known"}`, () => {
+    it(`of ${arn} uses: ${expected[0]?.slice(0, 40) ?? "no known command"}`, () => {
       assert.deepEqual(commands(`arn:aws:${arn}`), expected);
     });
   }
 
-  it("ends with what deletes it, after all that is in its way, and before what is waited for", () => {
+  it("ends with the deletion, after what blocks it and before a wait", () => {
     const last = (arn: string): string => commands(`arn:aws:${arn}`).at(-1) ?? "";
     assert.equal(last("s3:::data-bucket"), "aws s3api delete-bucket --bucket data-bucket");
     assert.equal(last("iam::1:role/r"), "aws iam delete-role --role-name r");

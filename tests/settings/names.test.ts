@@ -14,7 +14,7 @@ import {
   studioDomainName,
 } from "../../settings/names";
 import { TARGET_NAMES, type TargetName } from "../../settings/shared";
-import { Audited } from "../leftovers/audited";
+import { AuditFixture } from "../leftovers/audit-fixture";
 import { declaredPlatform, inputsOf, ofType, STACK, TAGS } from "../support/declared";
 
 const ID = TAGS.StackId;
@@ -84,7 +84,7 @@ describe("physical names", () => {
   });
 
   it("are found by the audit as they are declared", async () => {
-    const seen = new Audited();
+    const seen = new AuditFixture();
     const { account } = seen;
     // Inputs of a provider are JSON.
     const { defaultTags } = inputsOf(stacks.ec2, "providers:aws", "aws");

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { networkFindings } from "../../../aws/finders/cluster";
 import { FakeAccount } from "../../leftovers/fake-account";
 
-describe("network interfaces that a cluster has left", () => {
-  it("are those that it owns, not those that it shares", async () => {
+describe("network interfaces left by a cluster", () => {
+  it("are those tagged `owned`, not those tagged `shared`", async () => {
     const account = new FakeAccount();
     const clusterName = "test-0a1b2c3d";
     for (const Value of ["owned", "shared"]) {
@@ -16,7 +16,7 @@ describe("network interfaces that a cluster has left", () => {
     assert.deepEqual(found, ["eni-owned"]);
   });
 
-  it("are deleted when they are free, and waited for as long as something uses them", async () => {
+  it("are deleted when detached and waited for while in use", async () => {
     const account = new FakeAccount();
     const clusterName = "test-0a1b2c3d";
     const TagSet = [{ Key: "cluster.k8s.amazonaws.com/name", Value: clusterName }];

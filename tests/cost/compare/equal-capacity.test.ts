@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CompareContext } from "../../../commands/compare";
 import { priceStack } from "../../../commands/price-stack";
-import type { Overrides } from "../../../cost/compare/priced-stack";
+import type { Overrides } from "../../../settings/targets/profile";
+import { nodes } from "../../support/clusters";
 import { assertGolden } from "../../support/golden";
 import { pricedStack } from "../../support/priced";
 import { amountOf, csvRowsOf, run, type Json } from "../../support/printed";
@@ -13,7 +14,7 @@ import { TODAY } from "../../support/resources";
 const ROOT = join(__dirname, "..", "..", "..");
 
 describe("npm start -- --scenario", () => {
-  it("prices another situation, and says which", async () => {
+  it("prices the chosen scenario and names it", async () => {
     const [team, company] = await Promise.all(
       ["team", "company"].map(async (name) => (await run(["--scenario", name])).out),
     );
@@ -24,14 +25,14 @@ describe("npm start -- --scenario", () => {
     assert.match(company!, /^data +499\.00 +499\.00$/m);
   });
 
-  it("ends with 1 and all faults of a file", async () => {
+  it("exits with 1 and lists all faults of a scenario file", async () => {
     const file = join(__dirname, "..", "..", "support", "scenarios", "faults.json");
     const { status, out, err } = await run(["--scenario", file]);
     assert.deepEqual([status, out], [1, ""]);
     assert.equal(err.split("\n").filter((line) => line.startsWith("  - ")).length, 10);
   });
 
-  it("shows with notes the six figures, the correction, and equal service", async () => {
+  it("shows the six noted figures, their correction and equal service for `notes`", async () => {
     const { status, out } = await run(["--scenario", "notes", "--stacks", "large"]);
     assert.equal(status, 0);
     assertGolden("notes.txt", out);
@@ -61,7 +62,7 @@ describe("npm start -- --scenario", () => {
 });
 
 describe("npm start -- --equal", () => {
-  it("prints what the same notebooks cost on each platform", async () => {
+  it("prints what the same notebooks cost on each target", async () => {
     const { status, out } = await run(["--equal"]);
     assert.equal(status, 0);
     assertGolden("equal.txt", out);
@@ -79,7 +80,7 @@ describe("npm start -- --equal", () => {
     assert.ok(out.split("\n").every((line) => line.length <= 100));
   });
 
-  it("says the same as JSON and comma-separated values, line by line", async () => {
+  it("gives the same lines as JSON and CSV", async () => {
     const { equal } = JSON.parse((await run(["--equal", "--json"])).out) as Json;
     const rows = csvRowsOf((await run(["--equal", "--csv"])).out);
     for (const { stack, mode, totals, lines } of equal!.services) {
@@ -103,7 +104,7 @@ describe("npm start -- --equal", () => {
     }
   });
 
-  it("calls nothing cheaper than what costs the same", async () => {
+  it("calls nothing cheaper when costs are equal", async () => {
     const { equal } = JSON.parse((await run(["--equal", "--json"])).out) as Json;
     const both = (mode: string): object => ({
       cheaperBelow: { stack: "large", mode },
@@ -120,12 +121,12 @@ describe("npm start -- --equal", () => {
     assert.doesNotMatch(out, /^ {2}- large, working hours: than small, working hours/m);
   });
 
-  it("says which stack cannot hold the notebooks, why, and what would", async () => {
+  it("names stacks that cannot hold the notebooks, why, and what could", async () => {
     const changes: Partial<CompareContext> = {
       priceStack: (stack, usage) =>
         Promise.resolve({
           ...pricedStack(stack, 3, usage),
-          nodes: { instanceType: stack === "small" ? "t4g.medium" : "t4g.large", count: 3 },
+          machines: nodes("ec2", stack === "small" ? "t4g.medium" : "t4g.large", 3),
         }),
     };
     const refused = async (argv: string[]): Promise<readonly string[]> => {
@@ -163,7 +164,7 @@ describe("npm start -- --equal", () => {
     assert.match(csv.err, /^stack large is not among the rows of equal: it takes 61 /m);
   });
 
-  it("asks for the nodes that it prices", async () => {
+  it("requests prices for the node count and type it shows", async () => {
     const asked: unknown[] = [];
     await run(["--equal", "--stacks", "large"], {
       priceStack: (stack, usage, overrides) => {
@@ -181,7 +182,7 @@ describe("npm start -- --equal", () => {
     ]);
   });
 
-  it("declares the stacks of this repository once more, each with what the notebooks take", async () => {
+  it("re-prices the shipped stacks with the capacity that the notebooks need", async () => {
     const asked: Record<string, Overrides> = {};
     const { out, status } = await run(["--equal", "--json", "--stacks", "ec2,eks,sagemaker"], {
       priceStack: (stack, usage, overrides) => {
@@ -228,7 +229,7 @@ describe("npm start -- --equal", () => {
     );
   });
 
-  it("has the idle time and the disks of Studio that the stack declares", async () => {
+  it("uses the idle time and disk size that the Studio stack declares", async () => {
     const late = { "studio.idleMinutes": "480", "studio.spaceGib": "100" };
     const argv = ["--equal", "--stacks", "sagemaker"];
     const changes: Partial<CompareContext> = {
@@ -248,7 +249,7 @@ describe("npm start -- --equal", () => {
     );
   });
 
-  it("says which instance type would hold the same for less", async () => {
+  it("suggests a cheaper instance type that holds the same notebooks", async () => {
     const { out } = await run(["--equal", "--stacks", "large"]);
     const { equal } = JSON.parse(
       (await run(["--equal", "--stacks", "large", "--json"])).out,

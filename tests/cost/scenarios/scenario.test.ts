@@ -28,7 +28,7 @@ function refusal(file: string): string {
 }
 
 describe("the shipped scenarios", () => {
-  it("are four, all valid, and say whom they describe", () => {
+  it("are four, all valid and described", () => {
     assert.deepEqual(scenarioNames(), ["company", "notes", "solo", "team"]);
     for (const name of scenarioNames()) {
       const scenario = readScenario(name);
@@ -37,7 +37,7 @@ describe("the shipped scenarios", () => {
     }
   });
 
-  it("have the people that they are named after", () => {
+  it("have the number of people in their description", () => {
     assert.deepEqual(
       ["solo", "team", "company", "notes"].map((name) => readScenario(name).people),
       [1, 10, 200, 100],
@@ -47,7 +47,7 @@ describe("the shipped scenarios", () => {
 });
 
 describe("the usage of a scenario", () => {
-  it("is what it measures, and what follows from people and notebooks", () => {
+  it("contains its own figures and those derived from people and notebooks", () => {
     assert.deepEqual(usageOf(readScenario(join(FOLDER, "own.json"))), {
       monthlyActiveUsers: 2, // not stated: everybody logs in
       s3StorageGb: 7,
@@ -60,7 +60,7 @@ describe("the usage of a scenario", () => {
     });
   });
 
-  it("leaves unknown what the file leaves out", () => {
+  it("leaves omitted figures unknown", () => {
     const usage = usageOf(readScenario("team"));
     assert.deepEqual(
       [usage.rdsBackupGb, usage.dnsQueries, usage.interfaceEndpointGb],
@@ -69,7 +69,7 @@ describe("the usage of a scenario", () => {
     assert.equal(usage.s3StorageGb, 500);
   });
 
-  it("covers every usage quantity that there is", () => {
+  it("covers every usage quantity", () => {
     const derived = [
       ...["notebooks", "notebookHours", "notebookDays"],
       ...["studioSpaceGb", "homeFileSystemGb", "loginRequests"],
@@ -79,7 +79,7 @@ describe("the usage of a scenario", () => {
 });
 
 describe("a scenario file", () => {
-  it("with faults is refused, all faults at once, each with what is allowed", () => {
+  it("with faults is refused, listing all faults and what is allowed", () => {
     const message = refusal("faults.json");
     for (const text of [
       "about must be a sentence on whom the scenario describes; got",
@@ -98,7 +98,7 @@ describe("a scenario file", () => {
     assert.equal(message.split("\n").length, 11);
   });
 
-  it("takes both ends of each range and nothing beyond", () => {
+  it("accepts both ends of each range and nothing beyond", () => {
     for (const [name, { min, max }] of Object.entries(PEOPLE_FIELDS)) {
       const field = scenarioField(name)!;
       assert.deepEqual([field.min, field.max], [min, max]);
@@ -108,7 +108,7 @@ describe("a scenario file", () => {
     assert.equal(scenarioField("constructor"), undefined);
   });
 
-  it("that is no JSON, no object or not there is refused", () => {
+  it("that is not JSON, not an object or missing is refused", () => {
     assert.match(refusal("broken.json.txt"), /broken\.json\.txt: /);
     assert.match(refusal("list.json"), /it must be an object/);
     assert.match(
@@ -117,7 +117,7 @@ describe("a scenario file", () => {
     );
   });
 
-  it("that is a folder is refused as that", () => {
+  it("that is a folder is refused as a folder", () => {
     const message = refusal(".");
     assert.match(
       message,
@@ -126,7 +126,7 @@ describe("a scenario file", () => {
     assert.doesNotMatch(message, /EISDIR/);
   });
 
-  it("with a field that stands twice is refused, since JSON would take the last", () => {
+  it("with a duplicate field is refused", () => {
     const folder = mkdtempSync(join(tmpdir(), "scenario-"));
     const own = readFileSync(join(FOLDER, "own.json"), "utf8");
     writeFileSync(join(folder, "twice.json"), own.replace("{", '{ "people": 1, "s3StorageGb": 1,'));
@@ -134,7 +134,7 @@ describe("a scenario file", () => {
     assert.match(message, /\n {2}- people stands twice\n {2}- s3StorageGb stands twice$/);
   });
 
-  it("is looked for where the person is, not where npm runs", () => {
+  it("is resolved against the caller's folder, not npm's", () => {
     const before = { ...process.env };
     try {
       process.env["INIT_CWD"] = FOLDER;
@@ -144,7 +144,7 @@ describe("a scenario file", () => {
     }
   });
 
-  it("has the name of the file", () => {
+  it("is named after its file", () => {
     assert.equal(readScenario(join(FOLDER, "own.json")).name, "own");
   });
 });

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { beginnings, exported } from "../../support/deployments";
-import { Audited, EC2, ID } from "../audited";
+import { AuditFixture, EC2, ID } from "../audit-fixture";
 
-describe("what a stack has left without tags", () => {
-  let seen: Audited;
+describe("leftovers without tags", () => {
+  let seen: AuditFixture;
 
   beforeEach(() => {
-    seen = new Audited();
+    seen = new AuditFixture();
   });
 
-  it("finds what can have no tags by its name or description, in the state or an orphan of it", async () => {
+  it("are found by name or description, and told apart by the state", async () => {
     const Description = `cluster dev-${ID}`;
     const Domain = `ml-platform-${ID}`;
     seen.states = {
@@ -39,7 +39,7 @@ describe("what a stack has left without tags", () => {
     assert.equal((await seen.run(["--stack", "dev"])).status, 0);
   });
 
-  it("takes what a domain that is gone has left for an orphan", async () => {
+  it("of a deleted Studio domain are reported as orphans", async () => {
     seen.states = {
       dev: {
         resources: [...beginnings("eu-west-3", ID), exported("aws:ec2/vpc:Vpc", "network", {})],
@@ -53,7 +53,7 @@ describe("what a stack has left without tags", () => {
     assert.deepEqual(await seen.found(["--stack", "dev"]), {});
   });
 
-  it("finds a log group that EKS has made anew when nothing else tells that there was a stack", async () => {
+  it("include a log group that EKS recreated after the stack was deleted", async () => {
     seen.account.logGroups.push(
       `/aws/eks/dev-${ID}/cluster`,
       "/aws/eks/dev-2-22222222/cluster",

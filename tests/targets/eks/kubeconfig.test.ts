@@ -33,7 +33,7 @@ async function userOf(access: Partial<AwsAccess>, keys: "with" | "without"): Pro
 }
 
 describe("kubeconfig of eks", () => {
-  it("asks the AWS CLI for a token each time: none is kept", async () => {
+  it("requests a token from the AWS CLI each time and stores none", async () => {
     const { command, args, env } = await userOf({}, "without");
     assert.equal(command, "aws");
     assert.equal(
@@ -43,7 +43,7 @@ describe("kubeconfig of eks", () => {
     assert.deepEqual(env, []);
   });
 
-  it("uses profile and role of the stack's settings, the last of a chain", async () => {
+  it("uses the profile and the last assumed role of the stack's settings", async () => {
     const assumeRoles = [
       { roleArn: "arn:aws:iam::1:role/a" },
       { roleArn: "arn:aws:iam::1:role/b" },
@@ -52,7 +52,7 @@ describe("kubeconfig of eks", () => {
     assert.match(args.join(" "), /--profile team --role-arn arn:aws:iam::1:role\/b$/);
   });
 
-  it("holds access keys for Pulumi itself, never for people", async () => {
+  it("contains access keys only for Pulumi itself", async () => {
     const keys = { accessKey: "AKIA", secretKey: "secret" };
     assert.deepEqual((await userOf(keys, "with")).env, [
       { name: "AWS_ACCESS_KEY_ID", value: "AKIA" },

@@ -8,7 +8,7 @@ describe("login broker: a login", () => {
   const at = eachWithBroker();
   const GRACE = { user: "grace", profile: "grace-studio" };
 
-  it("is finished by the browser that began it", async () => {
+  it("is finished only by the browser that began it", async () => {
     const victim = new Browser(at.server);
     await victim.logIn();
     const stolen = await at.browser.logIn();
@@ -20,7 +20,7 @@ describe("login broker: a login", () => {
     assertOpened(at.server, await at.browser.get(stolen), GRACE);
   });
 
-  it("needs the state, once and whole", async () => {
+  it("requires the exact state, once", async () => {
     const back = new URL(await at.browser.logIn());
     const state = back.searchParams.get("state")!;
     const code = back.searchParams.get("code")!;
@@ -35,7 +35,7 @@ describe("login broker: a login", () => {
     }
   });
 
-  it("needs a code, once", async () => {
+  it("requires exactly one code", async () => {
     const state = new URL(await at.browser.logIn()).searchParams.get("state")!;
     for (const query of [
       `state=${state}`,
@@ -49,7 +49,7 @@ describe("login broker: a login", () => {
     assertDenied(at.server, seen, { ...BROKEN_OFF, reason: "code-refused" });
   });
 
-  it("is over when it is finished", async () => {
+  it("cannot be finished twice", async () => {
     const back = await at.browser.logIn();
     const { cookie } = at.browser;
     assertOpened(at.server, await at.browser.get(back), GRACE);
@@ -62,7 +62,7 @@ describe("login broker: a login", () => {
     assertDenied(at.server, replayed, { ...BROKEN_OFF, reason: "code-refused" });
   });
 
-  it("proves to the provider that it was begun here", async () => {
+  it("sends the PKCE verifier to the provider", async () => {
     // The code of one login with the state and cookie of another: the verifier does not fit.
     const code = new URL(await new Browser(at.server).logIn()).searchParams.get("code")!;
     const back = new URL(await at.browser.logIn());
@@ -71,7 +71,7 @@ describe("login broker: a login", () => {
     assertDenied(at.server, seen, { ...BROKEN_OFF, reason: "code-refused" });
   });
 
-  it("lasts ten minutes", async () => {
+  it("expires after ten minutes", async () => {
     const back = await at.browser.logIn();
     at.server.ahead = 600_000;
     const late = await at.browser.get(back);
@@ -81,7 +81,7 @@ describe("login broker: a login", () => {
     assertOpened(at.server, await at.browser.get(back), GRACE);
   });
 
-  it("is told apart from one that somebody has made up", async () => {
+  it("rejects a forged cookie", async () => {
     const back = await at.browser.logIn();
     const [name = "", value = ""] = at.browser.cookie!.split("=");
     const [payload = "", signature = ""] = value.split(".");
@@ -105,7 +105,7 @@ describe("login broker: a login", () => {
     }
   });
 
-  it("keeps its cookie as long as it lasts, away from scripts and other sites", async () => {
+  it("sets a cookie that expires with it and is hidden from scripts and other sites", async () => {
     const { headers } = await at.browser.get("/");
     const [cookie, ...others] = headers.getSetCookie();
     assert.deepEqual(others, []);
@@ -118,7 +118,7 @@ describe("login broker: a login", () => {
     ]);
   });
 
-  it("has nothing of another one", async () => {
+  it("shares no value with another login", async () => {
     const seen = new Set<string>();
     for (let index = 0; index < 3; index += 1) {
       const { searchParams } = new URL((await at.browser.get("/")).location);
@@ -127,7 +127,7 @@ describe("login broker: a login", () => {
     assert.equal(seen.size, 9);
   });
 
-  it("that the login page has broken off is over", async () => {
+  it("ends when the login page reports an error", async () => {
     const state = new URL(await at.browser.logIn()).searchParams.get("state")!;
     const query = `error=access_denied&error_description=%3Cb%3Eno&state=${state}`;
     const seen = await at.browser.get(`/callback?${query}`);
@@ -135,7 +135,7 @@ describe("login broker: a login", () => {
     assert.doesNotMatch(seen.body, /<b>/);
   });
 
-  it("is not begun without a key to sign with", async () => {
+  it("does not begin without a signing key", async () => {
     at.server.key = () => Promise.reject(new Error("key of AKIAIOSFODNN7EXAMPLE"));
     for (const path of ["/", "/callback?code=a&state=b"]) {
       const seen = await at.browser.get(path);

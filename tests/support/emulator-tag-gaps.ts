@@ -31,7 +31,7 @@ import {
 import type { TaggedResource } from "./tag-service";
 
 /** Kinds that AWS lists by their tags and the emulator does not, by service and type of the ARN. */
-export const UNTOLD = [
+export const TAG_GAP_KINDS = [
   "apigateway:apis",
   "cloudfront:distribution",
   "ec2:elastic-ip",
@@ -54,7 +54,7 @@ type Tags = readonly { readonly Key?: string | undefined; readonly Value?: strin
 type Settings = Readonly<Record<"region" | "endpoint", string>>;
 
 /** What of these kinds has tags in a region, or in none for us-east-1, as the services themselves tell. */
-export async function untold(settings: Settings): Promise<TaggedResource[]> {
+export async function tagGaps(settings: Settings): Promise<TaggedResource[]> {
   const everywhere = [distributions, instanceProfiles, identityProviders, hostedZones];
   const asked = [apis, partsOfNetworks, databaseGroups];
   const looks = settings.region === NO_REGION ? [...asked, ...everywhere] : asked;

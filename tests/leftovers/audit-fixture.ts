@@ -32,7 +32,7 @@ export function tags(stackId: string, stack = "dev", Lifecycle = "experiment") {
 }
 
 /** An account and a Pulumi backend to look at. */
-export class Audited {
+export class AuditFixture {
   readonly account = new FakeAccount();
   /** Exports by the name of the stack. */
   states: Readonly<Record<string, object>> = {};
