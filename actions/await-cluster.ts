@@ -65,7 +65,7 @@ export async function awaitCluster(inputs: AwaitClusterInputs, clock: Host): Pro
   }
 }
 
-/** Whether each registered node is Ready, by its name; or the reason why the API server does not tell. */
+/** Readiness of each registered node, by its name; or the reason why the API server does not tell. */
 type Nodes = { readonly ok: ReadonlyMap<string, boolean> } | { readonly problem: string };
 
 async function nodesOf(inputs: AwaitClusterInputs, signal: AbortSignal): Promise<Nodes> {

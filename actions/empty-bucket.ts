@@ -13,7 +13,7 @@ import type { AwsAccess } from "../settings/schema/aws-access";
 /** Inputs of the action, as the state stores them. */
 export interface EmptyBucketInputs {
   readonly bucket: string;
-  /** Whether the content is deleted with the bucket. */
+  /** True if the content is deleted with the bucket. */
   readonly forceDestroy: boolean;
   readonly aws: AwsAccess;
 }

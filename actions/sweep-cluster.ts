@@ -14,7 +14,7 @@ export interface SweepClusterInputs {
   readonly vpcId: string;
   /** Security groups of the stack itself: rules in them that name a deleted group are revoked. */
   readonly ownGroups: readonly string[];
-  /** Whether volumes and snapshots are deleted too. */
+  /** True if volumes and snapshots are deleted too. */
   readonly sweepData: boolean;
   readonly aws: AwsAccess;
 }

@@ -13,7 +13,7 @@ export interface SweepDomainInputs {
   readonly vpcId: string;
   /** Security groups of the stack itself: rules in them that name a deleted group are revoked. */
   readonly ownGroups: readonly string[];
-  /** Whether people's home file system is deleted too. */
+  /** True if people's home file system is deleted too. */
   readonly sweepData: boolean;
   /** The stack's tags: a retained file system gets them, so that the audit finds it. */
   readonly tags: Readonly<Record<string, string>>;

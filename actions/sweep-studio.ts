@@ -12,7 +12,7 @@ export interface SweepStudioInputs {
   readonly domainArn: string;
   /** Profiles that Pulumi deletes itself, after this. */
   readonly ownProfiles: readonly string[];
-  /** Whether jobs and endpoints that people started are stopped, or only logged. */
+  /** True if jobs and endpoints that people started are stopped, false if they are only logged. */
   readonly sweepUserJobs: boolean;
   readonly aws: AwsAccess;
 }

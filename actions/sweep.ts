@@ -3,7 +3,7 @@ import { ActionError, poll, type Host } from "./action";
 
 /** Resources to delete. */
 export interface Sweep {
-  /** Who created them, as it reads after "created by". */
+  /** Their creator, as it reads after "created by". */
   readonly whose: string;
   /** Minutes after which to give up. */
   readonly minutes: number;

@@ -7,7 +7,7 @@ import { TARGET_NAMES, type TargetName } from "./shared";
  */
 
 /** Keys of the tags that every resource of a stack has. */
-export const TAG = {
+export const TAG_KEYS = {
   project: "Project",
   stack: "Stack",
   stackId: "StackId",
@@ -16,8 +16,8 @@ export const TAG = {
   lifecycle: "Lifecycle",
 } as const;
 
-/** Values of a stack's tags by the names of `TAG`; the project's own is always the same. */
-export type StackTags<T = string> = Readonly<Record<Exclude<keyof typeof TAG, "project">, T>>;
+/** Values of a stack's tags by the names of `TAG_KEYS`; the project's own is always the same. */
+export type StackTags<T = string> = Readonly<Record<Exclude<keyof typeof TAG_KEYS, "project">, T>>;
 
 /** Form of a stack's id: four random bytes in hexadecimal digits. */
 export const STACK_ID = /^[0-9a-f]{8}$/;
@@ -25,10 +25,10 @@ export const STACK_ID = /^[0-9a-f]{8}$/;
 /** The tags of a stack by their keys. */
 export function stackTags<T>(values: StackTags<T>): Readonly<Record<string, T | string>> {
   const tags = Object.entries(values).map(([name, value]) => [
-    TAG[name as keyof typeof TAG],
+    TAG_KEYS[name as keyof typeof TAG_KEYS],
     value,
   ]);
-  return { [TAG.project]: PROJECT, ...Object.fromEntries(tags) } as Record<string, T | string>;
+  return { [TAG_KEYS.project]: PROJECT, ...Object.fromEntries(tags) } as Record<string, T | string>;
 }
 
 /**
@@ -36,14 +36,14 @@ export function stackTags<T>(values: StackTags<T>): Readonly<Record<string, T | 
  * somebody else.
  */
 export function readStackTags(tags: Readonly<Record<string, string>>): StackTags | undefined {
-  const { [TAG.stack]: stack, [TAG.stackId]: stackId = "" } = tags;
-  return tags[TAG.project] === PROJECT && stack !== undefined && STACK_ID.test(stackId)
+  const { [TAG_KEYS.stack]: stack, [TAG_KEYS.stackId]: stackId = "" } = tags;
+  return tags[TAG_KEYS.project] === PROJECT && stack !== undefined && STACK_ID.test(stackId)
     ? {
         stack,
         stackId,
-        target: tags[TAG.target] ?? "",
-        owner: tags[TAG.owner] ?? "",
-        lifecycle: tags[TAG.lifecycle] ?? "",
+        target: tags[TAG_KEYS.target] ?? "",
+        owner: tags[TAG_KEYS.owner] ?? "",
+        lifecycle: tags[TAG_KEYS.lifecycle] ?? "",
       }
     : undefined;
 }

@@ -24,7 +24,7 @@ export interface Scope {
   readonly vpcId: string;
   /** Security groups of the stack itself; their rules may be revoked. */
   readonly ownGroups: readonly string[];
-  /** Whether home file systems are deleted, or retained. */
+  /** True if home file systems are deleted, false if they are retained. */
   readonly sweepData: boolean;
   readonly ec2: EC2Client;
   readonly efs: EFSClient;

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-cost-explorer";
 import { trimFloat } from "../money";
 import { clientSettings } from "../../aws/client-settings";
-import { TAG } from "../../settings/names";
+import { TAG_KEYS } from "../../settings/names";
 import { type AwsAccess } from "../../settings/schema/aws-access";
 
 /** What AWS has billed for some stacks of one account. */
@@ -38,7 +38,7 @@ export interface BilledQuestion {
 }
 
 /** Tag by which AWS is asked; the value is eight hexadecimal digits. */
-const STACK_TAG = TAG.stackId;
+const TAG = TAG_KEYS.stackId;
 
 /** Cost Explorer has one address for all regions. https://docs.aws.amazon.com/general/latest/gr/billing.html */
 const REGION = "us-east-1";
@@ -77,12 +77,12 @@ function inputOf({ stackIds, from, to }: BilledQuestion): GetCostAndUsageCommand
     Granularity: "DAILY",
     Metrics: ["UnblendedCost"],
     GroupBy: [
-      { Type: "TAG", Key: STACK_TAG },
+      { Type: "TAG", Key: TAG },
       { Type: "DIMENSION", Key: "SERVICE" },
     ],
     Filter: {
       And: [
-        { Tags: { Key: STACK_TAG, Values: [...stackIds] } },
+        { Tags: { Key: TAG, Values: [...stackIds] } },
         // What a credit or a tax rate of this account does is no property of a platform.
         { Not: { Dimensions: { Key: "RECORD_TYPE", Values: ["Credit", "Refund", "Tax"] } } },
       ],
@@ -99,7 +99,7 @@ function sums(days: readonly ResultByTime[]): Record<string, Record<string, numb
     if (Unit !== "USD") {
       throw new Error(`Cost Explorer answers in ${Unit}; amounts here are in US dollars`);
     }
-    const ofStack = (usd[tag.slice(STACK_TAG.length + 1)] ??= {});
+    const ofStack = (usd[tag.slice(TAG.length + 1)] ??= {});
     ofStack[service] = trimFloat((ofStack[service] ?? 0) + Number(Amount));
   }
   return usd;
@@ -116,30 +116,30 @@ function withData(days: readonly ResultByTime[]): string[] {
 /** Nothing is billed, or AWS does not know the tag yet: one more request tells. */
 async function whyNothing(client: CostExplorerClient): Promise<string> {
   const activate =
-    `aws ce update-cost-allocation-tags-status --cost-allocation-tags-status TagKey=${STACK_TAG},Status=Active ` +
+    `aws ce update-cost-allocation-tags-status --cost-allocation-tags-status TagKey=${TAG},Status=Active ` +
     `(once, in the account that pays; data follows within about 24 hours)`;
   let status: string | undefined;
   try {
     const { CostAllocationTags = [] } = await client.send(
-      new ListCostAllocationTagsCommand({ TagKeys: [STACK_TAG] }),
+      new ListCostAllocationTagsCommand({ TagKeys: [TAG] }),
     );
-    status = CostAllocationTags.find(({ TagKey }) => TagKey === STACK_TAG)?.Status;
+    status = CostAllocationTags.find(({ TagKey }) => TagKey === TAG)?.Status;
   } catch (error) {
     return (
-      `AWS has no cost with the tag ${STACK_TAG}; whether the tag is activated for billing cannot be seen here ` +
+      `AWS has no cost with the tag ${TAG}; whether the tag is activated for billing cannot be seen here ` +
       `(${nameOf(error)}, ce:ListCostAllocationTags). It is activated by ${activate}`
     );
   }
   switch (status) {
     case "Active":
-      return `AWS has no cost with the tag ${STACK_TAG} yet: billing data is about 24 hours behind`;
+      return `AWS has no cost with the tag ${TAG} yet: billing data is about 24 hours behind`;
     case undefined:
       return (
-        `AWS billing has not seen the tag ${STACK_TAG} yet: it does within about 24 hours of the first deployment, ` +
+        `AWS billing has not seen the tag ${TAG} yet: it does within about 24 hours of the first deployment, ` +
         `and then has to be activated: ${activate}`
       );
     default:
-      return `the tag ${STACK_TAG} is not activated for billing, so AWS cannot tell stacks apart: ${activate}`;
+      return `the tag ${TAG} is not activated for billing, so AWS cannot tell stacks apart: ${activate}`;
   }
 }
 

@@ -7,7 +7,7 @@ import {
 import { parseArn, type Arn } from "../../aws/arn";
 import { collect } from "../../aws/collect";
 import { PROJECT } from "../../settings/contract";
-import { isNameOfTarget, readStackTags, TAG } from "../../settings/names";
+import { isNameOfTarget, readStackTags, TAG_KEYS } from "../../settings/names";
 import type { Clients } from "../clients";
 import { KINDS } from "../kinds";
 import type { Tags } from "../kinds/kind";
@@ -53,7 +53,7 @@ interface TaggedArn {
 }
 
 async function resources(client: ResourceGroupsTaggingAPIClient): Promise<TaggedArn[]> {
-  const TagFilters = [{ Key: TAG.project, Values: [PROJECT] }];
+  const TagFilters = [{ Key: TAG_KEYS.project, Values: [PROJECT] }];
   const all = await collect(
     paginateGetResources({ client }, { TagFilters }),
     (page) => page.ResourceTagMappingList,
