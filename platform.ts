@@ -8,6 +8,7 @@ import { Network } from "./components/network";
 import { UserPool } from "./components/user-pool";
 import type { Settings, SettingsOf } from "./settings";
 import type { ConfigSource } from "./settings/contract";
+import { stackTags, targetName } from "./settings/names";
 import type { TargetName } from "./settings/shared";
 import { profileOf } from "./settings/targets";
 import { TARGETS } from "./targets";
@@ -34,18 +35,17 @@ export interface PlatformOutputs extends TargetOutputs {
 export function declarePlatform(settings: Settings, config: ConfigSource): PlatformOutputs {
   const stack = pulumi.getStack();
   const stackId = new random.RandomId("stack", { byteLength: 4 }).hex;
-  const tags = {
-    Project: "ml-platform",
-    Stack: stack,
-    StackId: stackId,
-    Target: settings.target,
-    Owner: settings.owner,
-    Lifecycle: settings.retention.tag,
-  };
+  const tags = stackTags<pulumi.Input<string>>({
+    stack,
+    stackId,
+    target: settings.target,
+    owner: settings.owner,
+    lifecycle: settings.retention.tag,
+  });
   const { resources, lookups, access } = awsProviders(config, tags);
   const opts = { provider: resources };
   const shared = sharedServices(settings, { stack, stackId, tags, lookups, access }, opts);
-  const outputs = targetOf(settings).deploy(settings.target, settings, shared, opts);
+  const outputs = targetOf(settings).deploy(targetName(settings.target), settings, shared, opts);
   return {
     ...pick(outputs),
     bucket: shared.bucket.bucketName,

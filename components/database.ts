@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { LIFECYCLE_FLAGS, type Lifecycle } from "../settings/lifecycle";
+import { finalSnapshotName } from "../settings/names";
 
 export interface DatabaseArgs {
   readonly lifecycle: Lifecycle;
@@ -131,9 +132,11 @@ export class Database extends pulumi.ComponentResource {
         deleteAutomatedBackups: flags.deleteAutomatedBackups,
         applyImmediately: flags.applyImmediately,
         skipFinalSnapshot: flags.skipFinalSnapshot,
-        ...(flags.skipFinalSnapshot
-          ? {}
-          : { finalSnapshotIdentifier: pulumi.interpolate`${name}-${args.stackId}-final` }),
+        ...(!flags.skipFinalSnapshot && {
+          finalSnapshotIdentifier: pulumi
+            .output(args.stackId)
+            .apply((stackId) => finalSnapshotName(name, stackId)),
+        }),
       },
       { parent: this, protect: flags.protect },
     );

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { LIFECYCLE_FLAGS, type Lifecycle } from "../settings/lifecycle";
+import { loginPrefix } from "../settings/names";
 import { GROUPS, type Group } from "../settings/values/people";
 
 export interface UserPoolArgs {
@@ -8,7 +9,7 @@ export interface UserPoolArgs {
   readonly lifecycle: Lifecycle;
   /** A second factor by an authenticator application. */
   readonly mfa: "off" | "optional" | "on";
-  /** Random part of the login address: prefixes are shared by everybody in a region. */
+  /** Random part of the prefix of the login address. */
   readonly stackId: pulumi.Input<string>;
 }
 
@@ -41,8 +42,7 @@ export class UserPool extends pulumi.ComponentResource {
       `${name}-domain`,
       {
         userPoolId: pool.id,
-        // Cognito refuses prefixes with "aws", "amazon" or "cognito", so no stack name in it.
-        domain: pulumi.interpolate`ml-platform-${args.stackId}`,
+        domain: pulumi.output(args.stackId).apply(loginPrefix),
         managedLoginVersion: 2,
       },
       { parent: this },

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { clusterTag, OWNED } from "../../settings/names";
 import { serviceAccountRole, type ServiceAccount } from "../workload-identity";
 import { inCluster, type KubernetesCluster } from "./cluster";
 
@@ -61,9 +62,9 @@ export class Storage extends pulumi.ComponentResource {
  * Source: https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/example-iam-policy.json
  */
 function driverPolicy(clusterName: string): string {
-  const tag = `kubernetes.io/cluster/${clusterName}`;
-  const made = { StringEquals: { [`aws:RequestTag/${tag}`]: "owned" } };
-  const own = { StringEquals: { [`aws:ResourceTag/${tag}`]: "owned" } };
+  const tag = clusterTag(clusterName);
+  const made = { StringEquals: { [`aws:RequestTag/${tag}`]: OWNED } };
+  const own = { StringEquals: { [`aws:ResourceTag/${tag}`]: OWNED } };
   const [volume, snapshot, instance] = ["volume", "snapshot", "instance"].map(
     (kind) => `arn:aws:ec2:*:*:${kind}/*`,
   );

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-cost-explorer";
 import { trimFloat } from "../money";
 import { clientSettings } from "../../aws/client-settings";
+import { TAG_KEYS } from "../../settings/names";
 import { type AwsAccess } from "../../settings/schema/aws-access";
 
 /** Costs that AWS has billed for stacks of one account. */
@@ -37,7 +38,7 @@ export interface BillQuery {
 }
 
 /** Tag by which AWS groups the costs; its value is the stack id, eight hexadecimal digits. */
-const TAG = "StackId";
+const TAG = TAG_KEYS.stackId;
 
 /** Region of the only endpoint of Cost Explorer. https://docs.aws.amazon.com/general/latest/gr/billing.html */
 const REGION = "us-east-1";

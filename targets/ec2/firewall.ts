@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { clusterTag, OWNED } from "../../settings/names";
 
 /** Port of the Kubernetes API server. */
 export const API_PORT = 6443;
@@ -83,7 +84,7 @@ export class Firewall extends pulumi.ComponentResource {
         // The cloud controller wants exactly one group with this tag on each machine.
         tags: clusterName.apply((cluster) => ({
           Name: name,
-          [`kubernetes.io/cluster/${cluster}`]: "owned",
+          [clusterTag(cluster)]: OWNED,
         })),
       },
       { parent: this },

@@ -4,6 +4,7 @@ import { janitor } from "../../components/kubernetes/janitor";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
+import { clusterNameOf, parameterPath } from "../../settings/names";
 import type { SharedServices, Target, TargetOutputs } from "../target";
 import { AddOns } from "./add-ons";
 import { API_PORT, Firewall } from "./firewall";
@@ -33,12 +34,12 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
     super("mlp:target:Ec2", name, {}, opts);
     const child = { parent: this };
     const { network, bucket, database, userPool, region, accountId } = shared;
-    const clusterName = pulumi.interpolate`${shared.stack}-${shared.stackId}`;
+    const clusterName = shared.stackId.apply((id) => clusterNameOf(shared.stack, id));
 
     const identity = new ClusterIdentity(`${name}-identity`, child);
     const parameters = new Parameters(
       `${name}-parameters`,
-      { identity, path: pulumi.interpolate`/ml-platform/${clusterName}`, region, accountId },
+      { identity, path: clusterName.apply(parameterPath), region, accountId },
       child,
     );
     const issuer = new PublicIssuer(

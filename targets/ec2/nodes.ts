@@ -4,6 +4,7 @@ import type { OidcIssuer } from "../../components/workload-identity";
 import { INSTANCE_TYPES } from "../../settings/values/instance-types";
 import { KUBERNETES_VERSIONS } from "../../settings/versions/kubernetes";
 import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
+import { clusterTag, OWNED } from "../../settings/names";
 import type { SettingsOf } from "../../settings";
 import type { SharedServices } from "../target";
 import { API_PORT, type Firewall } from "./firewall";
@@ -134,7 +135,7 @@ export class Nodes extends pulumi.ComponentResource {
         },
         tags: args.clusterName.apply((clusterName) => ({
           Name: name,
-          [`kubernetes.io/cluster/${clusterName}`]: "owned",
+          [clusterTag(clusterName)]: OWNED,
         })),
       },
       // The routes out of the subnet have to be there while the machine boots, and while it stops.

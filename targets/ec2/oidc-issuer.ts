@@ -2,12 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash, createPublicKey } from "node:crypto";
 import { lockDown, tlsOnly } from "../../components/data-bucket";
+import { accessControlDescription } from "../../settings/names";
 import { TOKEN_AUDIENCE, type OidcIssuer } from "../../components/workload-identity";
 
 export interface IssuerArgs {
   /** Public half of the key that signs service-account tokens, PEM, RSA. */
   readonly publicKey: pulumi.Output<string>;
-  /** Unique in the account: tells whose the access control is, which can have no tags. */
+  /** Unique in the account: identifies the access control, which can have no tags. */
   readonly clusterName: pulumi.Input<string>;
 }
 
@@ -52,8 +53,7 @@ export class PublicIssuer extends pulumi.ComponentResource implements OidcIssuer
     const access = new aws.cloudfront.OriginAccessControl(
       `${name}-access`,
       {
-        // By this, leftovers/named.ts finds it.
-        description: pulumi.interpolate`cluster ${clusterName}`,
+        description: pulumi.output(clusterName).apply(accessControlDescription),
         originAccessControlOriginType: "s3",
         signingBehavior: "always",
         signingProtocol: "sigv4",

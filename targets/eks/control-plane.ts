@@ -7,6 +7,7 @@ import { ActionResource } from "../../components/action-resource";
 import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import { TOKEN_AUDIENCE, type OidcIssuer } from "../../components/workload-identity";
 import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
+import { clusterLogGroup } from "../../settings/names";
 import type { SettingsOf } from "../../settings";
 import type { SharedServices } from "../target";
 import { kubeconfig } from "./kubeconfig";
@@ -193,7 +194,7 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
     const group = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
       {
-        name: pulumi.interpolate`/aws/eks/${clusterName}/cluster`,
+        name: clusterName.apply(clusterLogGroup),
         retentionInDays: Number(logDays),
       },
       { parent: this },

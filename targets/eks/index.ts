@@ -3,6 +3,7 @@ import { janitor } from "../../components/kubernetes/janitor";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
+import { clusterNameOf } from "../../settings/names";
 import type { SharedServices, Target, TargetOutputs } from "../target";
 import { AddOns } from "./add-ons";
 import { ControlPlane } from "./control-plane";
@@ -29,7 +30,7 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
     const child = { parent: this };
     const { network, database, userPool, access } = shared;
     const { lifecycle, kubernetes } = settings;
-    const clusterName = pulumi.interpolate`${shared.stack}-${shared.stackId}`;
+    const clusterName = shared.stackId.apply((id) => clusterNameOf(shared.stack, id));
 
     const sweep = janitor(
       `${name}-janitor`,

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import { SESSION_MANAGER } from "../../components/session-manager";
+import { clusterTag, OWNED } from "../../settings/names";
 import type { SettingsOf } from "../../settings";
 import type { SharedServices } from "../target";
 
@@ -97,7 +98,7 @@ export class Nodes extends pulumi.ComponentResource {
             resourceType: "instance",
             tags: pulumi.all([cluster.name, tags]).apply(([clusterName, own]) => ({
               ...own,
-              [`kubernetes.io/cluster/${clusterName}`]: "owned",
+              [clusterTag(clusterName)]: OWNED,
             })),
           },
           { resourceType: "volume", tags },

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
+import { studioDomainName } from "../../settings/names";
 import type { SettingsOf } from "../../settings";
 import type { SharedServices } from "../target";
 
@@ -40,7 +41,7 @@ export class StudioDomain extends pulumi.ComponentResource {
     this.domain = new aws.sagemaker.Domain(
       `${name}-domain`,
       {
-        domainName: domainName(shared),
+        domainName: shared.stackId.apply((id) => studioDomainName(shared.stack, id)),
         authMode: "IAM",
         vpcId: shared.network.vpcId,
         subnetIds: [...shared.network.privateSubnetIds],
@@ -107,15 +108,6 @@ export class StudioDomain extends pulumi.ComponentResource {
       { parent: this },
     );
   }
-}
-
-/**
- * The stack's name and id: unique in the account, letters, digits and hyphens, no hyphen first, 63 at most.
- * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDomain.html
- */
-function domainName({ stack, stackId }: SharedServices): pulumi.Output<string> {
-  const prefix = `${stack.slice(0, 40)}-`.replace(/[^a-zA-Z0-9-]+/g, "-").replace(/^-+/, "");
-  return pulumi.interpolate`${prefix}${stackId}`;
 }
 
 type StudioSettings = SettingsOf<"sagemaker">["studio"];

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { People } from "../../components/people";
 import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
 import type { SettingsOf } from "../../settings";
+import { clusterNameOf, parameterPath } from "../../settings/names";
 import type { SharedServices, Target, TargetOutputs } from "../target";
 import { StudioDomain } from "./domain";
 import { Firewall } from "./firewall";
@@ -63,7 +64,7 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
       {
         ...{ domainId, profiles: profiles.names, userPool, region, accountId },
         allowedCidrs: settings.allowedCidrs,
-        path: pulumi.interpolate`/ml-platform/${shared.stack}-${shared.stackId}`,
+        path: shared.stackId.apply((id) => parameterPath(clusterNameOf(shared.stack, id))),
       },
       child,
     );

@@ -103,8 +103,8 @@ describe("EmptyBucket", () => {
     s3.refused.set(1_234, "AccessDenied");
     await assert.rejects(emptyBucket(inputs, fakeClock()), {
       message:
-        "S3 does not delete 1 of the versions in bucket data-bucket-1a2b3c4: users/ada/000001234 (version 1234: " +
-        "AccessDenied). Take away what holds them, a lock, a policy or a missing permission, then run the destroy again.",
+        "S3 refuses to delete 1 of the versions in bucket data-bucket-1a2b3c4: users/ada/000001234 (version 1234: " +
+        "AccessDenied). Remove the lock or policy that protects them, or grant the missing permission, then run the destroy again.",
     });
     assert.deepEqual(s3.remaining(), [1_234]);
   });
@@ -115,7 +115,7 @@ describe("EmptyBucket", () => {
       s3.refused.set(index, "AccessDenied");
     }
     await assert.rejects(emptyBucket(inputs, fakeClock()), ({ message }: Error) => {
-      assert.match(message, /does not delete 2,000 of .* and 1,990 more\. /);
+      assert.match(message, /refuses to delete 2,000 of .* and 1,990 more\. /);
       assert.equal(message.match(/AccessDenied/g)?.length, 10);
       return true;
     });

@@ -102,7 +102,7 @@ describe("SweepDomain", () => {
     assert.ok(aws.systems.some(({ id }) => id === "fs-a"));
     assert.deepEqual(targets(), THEIR_TARGETS);
     assert.ok(!aws.groups.some(({ id }) => id === "sg-in-a"));
-    const kept = time.said.filter((line) => line.startsWith("keeping"));
+    const kept = time.said.filter((line) => line.startsWith("retaining"));
     assert.equal(kept.length, 1);
     assert.match(kept[0] ?? "", /home file system fs-a, 3\.0 GiB/);
     // By these it is found when nothing else is left of the stack.
@@ -123,7 +123,7 @@ describe("SweepDomain", () => {
     const time = passing();
     await assert.rejects(
       sweepDomain(inputs, time),
-      /Studio domain d-alive stands in the stack's network vpc-ours and is not the stack's; nothing of it was touched/,
+      /Studio domain d-alive is in the stack's network vpc-ours but not part of the stack; nothing of it was touched/,
     );
     assert.equal(time.now() < 60_000, true);
     const ofC = (things: readonly { readonly id: string }[]) =>
@@ -173,7 +173,7 @@ describe("SweepDomain", () => {
     await assert.rejects(
       // A look a minute; each takes a dozen requests.
       sweepDomain(inputs, { ...time, sleep: () => time.sleep(60_000) }),
-      /still there after 20 minutes, made by the Studio domain in vpc-ours: mount target fsmt-1-a/,
+      /still there after 20 minutes, created by the Studio domain in vpc-ours: mount target fsmt-1-a/,
     );
   });
 });

@@ -138,7 +138,7 @@ describe("SweepStudio", () => {
     studio.apps = [app("one")];
     await assert.rejects(
       sweepStudio(inputs, passing()),
-      /still there after 45 minutes, made by users of Studio domain d-0123456789ab: JupyterLab app one\/default\. Run the destroy again/,
+      /still there after 45 minutes, created by users of Studio domain d-0123456789ab: JupyterLab app one\/default\. Run the destroy again/,
     );
   });
 
@@ -170,7 +170,7 @@ describe("SweepStudio", () => {
       assert.equal(time.said.length, 5);
       assert.match(
         time.said.join("\n"),
-        /endpoint endpoint-ours, .* goes on and costs; stop it: aws sagemaker delete-endpoint --endpoint-name endpoint-ours/,
+        /endpoint endpoint-ours, .* keeps running and costs money; stop it: aws sagemaker delete-endpoint --endpoint-name endpoint-ours/,
       );
       assert.doesNotMatch(time.said.join("\n"), /theirs|nobodys/);
     });

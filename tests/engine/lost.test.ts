@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { parseArn } from "../../leftovers/kinds";
+import { parseArn } from "../../aws/arn";
 import { TagService } from "../support/tag-service";
 import { TAG_GAP_KINDS, tagGaps } from "../support/emulator-tag-gaps";
 import { Account, fill } from "./clutter";

@@ -96,9 +96,13 @@ describe("sagemaker", function () {
     await useStudio(client, domainId);
     assert.equal(await running(client, domainId), 3);
     await fill(String((await stack.outputs())["bucket"]?.value), OBJECTS);
-    const { beside, lost, orphan } = await audited(ada, "sagemaker", "us-west-2");
-    assert.deepEqual([beside["JupyterLab app"], beside["space"]], [3, 3], JSON.stringify(beside));
-    assert.deepEqual([lost, orphan], [{}, {}]);
+    const {
+      "user-made": made,
+      leftover,
+      interrupted,
+    } = await audited(ada, "sagemaker", "us-west-2");
+    assert.deepEqual([made["JupyterLab app"], made["space"]], [3, 3], JSON.stringify(made));
+    assert.deepEqual([leftover, interrupted], [{}, {}]);
   });
 
   it("is destroyed completely by a plain destroy, content before and leftovers after the domain", async () => {

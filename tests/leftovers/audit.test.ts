@@ -58,7 +58,7 @@ describe("the audit of leftovers", () => {
   it("finds what users and services created by tags and names, and no look-alikes", async () => {
     clutter();
     assert.deepEqual(await seen.found(["--stack", "dev"]), {
-      lost: [
+      leftover: [
         "classic-1",
         `/aws/eks/dev-${ID}/cluster`,
         "eni-1",
@@ -112,9 +112,9 @@ describe("the audit of leftovers", () => {
     seen.account.resources.push({
       ...{ arn: "arn:aws:s3:::bucket-of-another-region", tags: tags(ID), inVirginia: true },
     });
-    const { lost } = await seen.found(["--stack", "dev"]);
-    assert.equal(lost?.length, 12);
-    assert.ok(lost.includes("E1") && lost.includes("data-bucket-1"));
+    const { leftover } = await seen.found(["--stack", "dev"]);
+    assert.equal(leftover?.length, 12);
+    assert.ok(leftover.includes("E1") && leftover.includes("data-bucket-1"));
   });
 
   it("counts resources in the state without listing them", async () => {
@@ -147,11 +147,11 @@ describe("the audit of leftovers", () => {
     });
     assert.equal((await seen.run(["--stack", "dev"])).status, 1);
     const { out } = await seen.run(["--stack", "dev"]);
-    assert.match(out, /^ {2}aws --region eu-west-3 ec2 delete-subnet --subnet-id subnet-orphan$/m);
+    assert.match(out, /^ {2}aws ec2 delete-subnet --subnet-id subnet-orphan$/m);
     // A user's is no orphan, and goes with the stack: no command is printed for it.
     assert.deepEqual(await seen.found(["--stack", "dev"]), {
-      orphan: ["subnet-orphan"],
-      beside: ["vol-claim"],
+      interrupted: ["subnet-orphan"],
+      "user-made": ["vol-claim"],
     });
     assert.doesNotMatch(out, /delete-volume/);
     // Of security groups, a name tag tells whose they are.
@@ -163,8 +163,8 @@ describe("the audit of leftovers", () => {
     seen.account.resources.push(group, ours);
     seen.account.groups.push({ GroupId: "sg-claim" }, { GroupId: "sg-orphan" });
     assert.deepEqual(await seen.found(["--stack", "dev"]), {
-      orphan: ["sg-orphan", "subnet-orphan"],
-      beside: ["sg-claim", "vol-claim"],
+      interrupted: ["sg-orphan", "subnet-orphan"],
+      "user-made": ["sg-claim", "vol-claim"],
     });
     seen.account.groups = [];
     seen.account.gone = ["subnet-orphan"];
@@ -192,7 +192,9 @@ describe("the audit of leftovers", () => {
     seen.states = { dev: { resources: beginnings("eu-west-3", ID) } };
     seen.tag(`${EC2}:vpc/vpc-2`, "22222222");
     seen.tag(`${EC2}:natgateway/nat-1`, "11111111");
-    assert.deepEqual(await seen.found(["--stack", "dev", "--id", "22222222"]), { lost: ["vpc-2"] });
+    assert.deepEqual(await seen.found(["--stack", "dev", "--id", "22222222"]), {
+      leftover: ["vpc-2"],
+    });
     // What nobody asked about is not looked into.
     assert.ok(!seen.account.calls.includes("ec2 DescribeNatGateways"));
   });
@@ -205,8 +207,8 @@ describe("the audit of leftovers", () => {
       });
     }
     seen.tag(`${EC2}:volume/vol-0`);
-    const { lost } = await seen.found(["--stack", "dev"]);
-    assert.equal(lost?.length, 201);
+    const { leftover } = await seen.found(["--stack", "dev"]);
+    assert.equal(leftover?.length, 201);
     assert.ok(!seen.account.calls.includes("balancers DescribeTargetGroups"));
     seen.tag(`${EC2}:volume/vol-1`, ID, "keep");
     assert.equal((await seen.found(["--stack", "dev"]))["kept"]?.length, 200);
@@ -263,13 +265,13 @@ describe("the audit of leftovers", () => {
     // A domain that has gone, and which the list of tags still names, hides nothing of what it has left.
     seen.account.gone = [DomainId];
     seen.account.domains = [];
-    assert.ok((await seen.found(["--stack", "dev"]))["lost"]?.includes("sg-nfs"));
+    assert.ok((await seen.found(["--stack", "dev"]))["leftover"]?.includes("sg-nfs"));
     seen.account.gone = [];
     // The profile that Pulumi made is found by its tags, and not once more as somebody's.
     assert.equal(out.match(/delete-user-profile .*--user-profile-name ada$/gm)?.length, 1);
     seen.account.resources = seen.account.resources.filter(({ arn }) => !arn.includes("sagemaker"));
     seen.account.domains = [];
-    assert.deepEqual(await seen.found(["--stack", "dev"]), { lost: ["sg-nfs", "vpc-1"] });
+    assert.deepEqual(await seen.found(["--stack", "dev"]), { leftover: ["sg-nfs", "vpc-1"] });
   });
 
   it("lists a home file system with its mount targets and security groups", async () => {
@@ -288,7 +290,7 @@ describe("the audit of leftovers", () => {
       ...{ FileSystemId: "fs-1", MountTargetId: "fsmt-1", VpcId: "vpc-1" },
     });
     assert.deepEqual(await seen.found(["--stack", "dev"]), {
-      lost: ["fs-1", "fsmt-1", "sg-nfs", "vpc-1"],
+      leftover: ["fs-1", "fsmt-1", "sg-nfs", "vpc-1"],
     });
   });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { networkingOf } from "../../../aws/finders/cluster";
+import { networkFindings } from "../../../aws/finders/cluster";
 import { FakeAccount } from "../../leftovers/fake-account";
 
 describe("network interfaces left by a cluster", () => {
@@ -10,8 +10,8 @@ describe("network interfaces left by a cluster", () => {
       const TagSet = [{ Key: `kubernetes.io/cluster/${clusterName}`, Value }];
       account.interfaces.push({ NetworkInterfaceId: `eni-${Value}`, TagSet, VpcId: "vpc-1" });
     }
-    const scope = { clusterName, vpcId: "vpc-1", ownGroups: [], sweepData: true };
-    const kinds = networkingOf({ ...scope, ...account.clients("eu-west-3") });
+    const scope = { clusterName, vpcId: "vpc-1", ownGroups: [] };
+    const kinds = networkFindings({ ...scope, ...account.clients("eu-west-3") });
     const found = (await Promise.all(kinds)).flat().map(({ id }) => id);
     assert.deepEqual(found, ["eni-owned"]);
   });
@@ -27,8 +27,8 @@ describe("network interfaces left by a cluster", () => {
     ]) {
       account.interfaces.push({ NetworkInterfaceId, Status, TagSet, VpcId: "vpc-1" });
     }
-    const scope = { clusterName, vpcId: "vpc-1", ownGroups: [], sweepData: true };
-    const kinds = networkingOf({ ...scope, ...account.clients("eu-west-3") });
+    const scope = { clusterName, vpcId: "vpc-1", ownGroups: [] };
+    const kinds = networkFindings({ ...scope, ...account.clients("eu-west-3") });
     assert.deepEqual(
       (await Promise.all(kinds)).flat().map(({ id, remove }) => [id, remove !== undefined]),
       [

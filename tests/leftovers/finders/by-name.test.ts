@@ -24,7 +24,7 @@ describe("leftovers without tags", () => {
       { Id: "E1", Description },
     ];
     seen.account.answers = { [Domain]: { DomainDescription: { UserPoolId: "pool" } } };
-    assert.deepEqual(await seen.found(["--stack", "dev"]), { orphan: [Domain, "E1"] });
+    assert.deepEqual(await seen.found(["--stack", "dev"]), { interrupted: [Domain, "E1"] });
     const { out } = await seen.run(["--stack", "dev"]);
     assert.match(
       out,
@@ -48,7 +48,7 @@ describe("leftovers without tags", () => {
     seen.tag(`${EC2}:vpc/network-id`);
     const GroupName = "security-group-for-inbound-nfs-d-1";
     seen.account.groups.push({ GroupId: "sg-nfs", GroupName, VpcId: "network-id" });
-    assert.deepEqual(await seen.found(["--stack", "dev"]), { orphan: ["sg-nfs"] });
+    assert.deepEqual(await seen.found(["--stack", "dev"]), { interrupted: ["sg-nfs"] });
     seen.account.domains = [{ DomainId: "d-1" }];
     assert.deepEqual(await seen.found(["--stack", "dev"]), {});
   });
@@ -60,7 +60,7 @@ describe("leftovers without tags", () => {
       "/aws/eks/dev-mine/cluster",
     );
     assert.deepEqual(await seen.found(["--stack", "dev"]), {
-      lost: [`/aws/eks/dev-${ID}/cluster`],
+      leftover: [`/aws/eks/dev-${ID}/cluster`],
     });
     const { out } = await seen.run(["--stack", "dev"]);
     assert.match(out, /is named as EKS names those of cluster dev-0123abcd: 1/);
