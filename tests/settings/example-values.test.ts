@@ -5,7 +5,7 @@ import { readStackFile, stackNames } from "../../settings/schema/stack-file";
 import { config } from "../support/declared";
 import { TODAY } from "../support/resources";
 
-describe("placeholders", () => {
+describe("example values", () => {
   it("are found in every shipped stack file, each with the command that replaces it", () => {
     assert.deepEqual(stackNames("."), ["dev", "ec2", "eks", "prod", "sagemaker"]);
     for (const stack of stackNames(".")) {

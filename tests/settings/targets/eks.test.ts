@@ -127,8 +127,8 @@ describe("checks between settings of eks", () => {
     assert.deepEqual(admins(role), [role]);
     assert.deepEqual(admins(JSON.stringify([role])), [role]);
     const eks = (raw: string) => fault({ target: "eks", adminArns: raw });
-    assert.match(eks("Admins"), /"Admins" is no ARN of an IAM role or user/);
-    assert.match(eks(`${role},${role}`), /stands twice/);
+    assert.match(eks("Admins"), /"Admins" is not the ARN of an IAM role or user/);
+    assert.match(eks(`${role},${role}`), /is listed twice/);
     assert.match(
       eks("arn:aws:sts::123456789012:assumed-role/Admins/ada"),
       /is a session; name its role/,
