@@ -71,7 +71,7 @@ describe("stack file", () => {
     });
     assert.throws(() => read("config:\n  a:b: &self\n    - *self\n"), {
       constructor: SettingsError,
-      message: /^Pulumi\.x\.yaml has an alias that is part of what it stands for/,
+      message: /^Pulumi\.x\.yaml has an alias that refers to itself/,
     });
   });
 });

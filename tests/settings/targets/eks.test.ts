@@ -131,7 +131,7 @@ describe("checks between settings of eks", () => {
     assert.match(eks(`${role},${role}`), /is listed twice/);
     assert.match(
       eks("arn:aws:sts::123456789012:assumed-role/Admins/ada"),
-      /is a session; name its role/,
+      /is a session; list its role/,
     );
     const many = Array.from({ length: 21 }, (_, index) => `${role}${index}`);
     admins(many.slice(0, 20).join());
