@@ -100,13 +100,11 @@ function read(entry: NamedSetting, source: ConfigSource): { value?: unknown; fau
   if (!(value instanceof Invalid)) {
     return { value, faults: [] };
   }
-  const details = value.details.length === 0 ? [`got "${raw}"`] : value.details;
+  const fix = value.fix ?? command(entry);
   return {
-    faults: details.map((detail) =>
-      typeof detail === "string"
-        ? { problem: mustBe(name, setting, detail), fix: value.fix ?? command(entry) }
-        : detail,
-    ),
+    faults: value
+      .explain(name, setting, `"${raw}"`)
+      .map((problem) => (typeof problem === "string" ? { problem, fix } : problem)),
   };
 }
 

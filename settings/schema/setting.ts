@@ -12,6 +12,22 @@ export class Invalid {
     readonly details: readonly (string | Fault)[] = [],
     readonly fix?: string,
   ) {}
+
+  /**
+   * The sentences that refuse a value, or the faults that bring a fix of their own.
+   *
+   * @param got the refused value as text, for when there are no details.
+   */
+  explain(
+    name: string,
+    entry: Pick<Entry<unknown>, "allowed" | "unit">,
+    got: string,
+  ): readonly (string | Fault)[] {
+    const details = this.details.length === 0 ? [`got ${got}`] : this.details;
+    return details.map((detail) =>
+      typeof detail === "string" ? mustBe(name, entry, detail) : detail,
+    );
+  }
 }
 
 /** Tells an object with names from a list or a plain value, in data from outside the program. */
@@ -32,7 +48,7 @@ export interface Entry<T, Raw = string> {
   /** What a number counts, e.g. `GiB`, `day`. @default the value is not a quantity */
   readonly unit?: string;
   /** Reads the value as it was written. */
-  parse(raw: Raw): T | Invalid;
+  readonly parse: (raw: Raw) => T | Invalid;
 }
 
 /** One stack setting. Lists and objects reach `parse` as JSON. */
