@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { LIFECYCLE_FLAGS, type Lifecycle } from "../settings/lifecycle";
-import { GROUPS, type Group } from "../settings/values/people";
+import { GROUPS, type Group } from "../settings/values/groups";
 
 export interface UserPoolArgs {
   readonly region: string;

@@ -8,10 +8,7 @@ import {
   type Setting,
 } from "../schema/setting";
 import { escapeControlChars } from "../schema/message";
-
-/** Groups of the user pool. `ml-admins` may do everything that `ml-users` may. */
-export const GROUPS = ["ml-admins", "ml-users"] as const;
-export type Group = (typeof GROUPS)[number];
+import { GROUPS, type Group } from "./groups";
 
 /** A user of the platform; the same on every target. */
 export interface Person {

@@ -1,5 +1,5 @@
 import { contains, parseCidr, type Cidr } from "../../../settings/values/cidr";
-import { GROUPS, type Group } from "../../../settings/values/people";
+import { GROUPS, type Group } from "../../../settings/values/groups";
 import { Denial } from "./denial";
 
 /** Who somebody is, from a verified token. */

@@ -1,9 +1,9 @@
+import { defined } from "../../../settings/defined";
 import { addressCheck, admit, isProfileName, type Access, type Admission } from "./admission";
 import { Denial, nameOf, type Facts, type Reason } from "./denial";
 import { redirect, single, type HttpRequest, type HttpResponse } from "./http";
 import { CALLBACK_PATH, type IdentityProvider } from "./identity-provider";
 import {
-  ATTEMPT_SECONDS,
   attemptCookie,
   CLEARED_COOKIE,
   readAttempt,
@@ -100,21 +100,18 @@ async function begin(
     state: random(),
     nonce: random(),
     verifier: random(),
-    expires: now() + ATTEMPT_SECONDS * 1000,
-    ...(profile !== undefined && { profile }),
+    ...defined({ profile }),
   };
   return {
-    ...redirect(provider.authorizeUrl(attempt), [attemptCookie(attempt, await key())]),
+    ...redirect(provider.authorizeUrl(attempt), [await attemptCookie(attempt, await key(), now())]),
     decision: { outcome: "redirected", reason: "login" },
   };
 }
 
 async function finish(services: BrokerServices, request: HttpRequest): Promise<Answer> {
   const query = new URLSearchParams(request.rawQueryString);
-  const attempt = readAttempt(request.cookies ?? [], await services.key(), services.now());
-  if (typeof attempt === "string") {
-    throw new Denial(attempt);
-  }
+  const key = await services.key();
+  const attempt = await readAttempt(request.cookies ?? [], key, services.now());
   if (!sameText(single(query, "state") ?? "", attempt.state)) {
     throw new Denial("state-mismatch");
   }
