@@ -9,7 +9,7 @@ import { TOKEN_AUDIENCE, type OidcIssuer } from "../../components/workload-ident
 import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
 import type { SettingsOf } from "../../settings";
 import type { SharedServices } from "../target";
-import { kubeconfig } from "./kubeconfig";
+import { kubeconfigForPeople, kubeconfigForProvider } from "./kubeconfig";
 
 export interface ControlPlaneArgs {
   readonly settings: SettingsOf<"eks">;
@@ -75,12 +75,12 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
       authority: cluster.certificateAuthority.data,
       access: args.shared.access,
     };
-    this.kubeconfig = kubeconfig(entry, "without");
+    this.kubeconfig = kubeconfigForPeople(entry);
     const ready = this.ready(name, cluster, args.settings.kubernetes.readyMinutes);
     this.provider = new kubernetes.Provider(
       `${name}-kubernetes`,
       {
-        kubeconfig: kubeconfig(entry, "with"),
+        kubeconfig: kubeconfigForProvider(entry),
         // By default another profile would make another cluster, all objects anew. A name is no better:
         // a cluster that replaces another has the same, and would stay without objects.
         clusterIdentifier: cluster.endpoint,
