@@ -63,7 +63,8 @@ function sharedServices(
   given: Given,
   opts: pulumi.ComponentResourceOptions,
 ): SharedServices {
-  const { lifecycle, region } = settings;
+  const { region } = settings;
+  const retention = LIFECYCLE_FLAGS[settings.lifecycle];
   const { stackId, access } = given;
   const ask = { provider: given.lookups };
   // Local Zones, which one opts into, have no NAT gateways, no RDS and few instance types.
@@ -84,13 +85,13 @@ function sharedServices(
     region,
     accountId: aws.getCallerIdentityOutput({}, ask).accountId,
     network,
-    bucket: new DataBucket("data", { ...settings.bucket, lifecycle, access }, opts),
+    bucket: new DataBucket("data", { ...settings.bucket, retention, access }, opts),
     database: new Database(
       "database",
-      { ...settings.database, lifecycle, vpcId, subnetIds, stackId },
+      { ...settings.database, retention, vpcId, subnetIds, stackId },
       opts,
     ),
-    userPool: new UserPool("users", { ...settings.userPool, lifecycle, region, stackId }, opts),
+    userPool: new UserPool("users", { ...settings.userPool, retention, region, stackId }, opts),
   };
 }
 

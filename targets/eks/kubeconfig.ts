@@ -2,11 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess } from "../../settings/schema/aws-access";
 import { kubeconfigFor } from "../../components/kubernetes/kubeconfig";
 
+/** Inputs of both kubeconfigs. */
 export interface KubeconfigArgs {
   readonly clusterName: pulumi.Input<string>;
   /** Address of the API server, `https://…`. */
   readonly endpoint: pulumi.Input<string>;
-  /** Certificate of its authority, PEM in base64, as EKS gives it. */
+  /** Certificate of its certificate authority, PEM in base64, as EKS returns it. */
   readonly authority: pulumi.Input<string>;
   readonly access: pulumi.Input<AwsAccess>;
 }
