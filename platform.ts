@@ -56,16 +56,16 @@ export function declarePlatform(settings: Settings, config: ConfigSource): Platf
   };
 }
 
-type Given = Pick<SharedServices, "stack" | "stackId" | "tags" | "lookups" | "access">;
+type StackContext = Pick<SharedServices, "stack" | "stackId" | "tags" | "lookups" | "access">;
 
 function sharedServices(
   settings: Settings,
-  given: Given,
+  context: StackContext,
   opts: pulumi.ComponentResourceOptions,
 ): SharedServices {
-  const { lifecycle, region } = settings;
-  const { stackId, access } = given;
-  const ask = { provider: given.lookups };
+  const { region, retention } = settings;
+  const { stackId, access } = context;
+  const ask = { provider: context.lookups };
   // Local Zones, which one opts into, have no NAT gateways, no RDS and few instance types.
   const { withoutZoneIds } = profileOf(settings.target);
   const zoneNames = aws.getAvailabilityZonesOutput(
@@ -80,17 +80,17 @@ function sharedServices(
   const network = new Network("network", { ...settings.network, region, zoneNames }, opts);
   const { vpcId, privateSubnetIds: subnetIds } = network;
   return {
-    ...given,
+    ...context,
     region,
     accountId: aws.getCallerIdentityOutput({}, ask).accountId,
     network,
-    bucket: new DataBucket("data", { ...settings.bucket, lifecycle, access }, opts),
+    bucket: new DataBucket("data", { ...settings.bucket, retention, access }, opts),
     database: new Database(
       "database",
-      { ...settings.database, lifecycle, vpcId, subnetIds, stackId },
+      { ...settings.database, retention, vpcId, subnetIds, stackId },
       opts,
     ),
-    userPool: new UserPool("users", { ...settings.userPool, lifecycle, region, stackId }, opts),
+    userPool: new UserPool("users", { ...settings.userPool, retention, region, stackId }, opts),
   };
 }
 

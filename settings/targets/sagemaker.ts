@@ -1,6 +1,6 @@
 import type { PerNotebookCapacity, TargetProfile } from "./profile";
-import { closest } from "fastest-levenshtein";
 import { fault, type Check } from "../contract";
+import { nearest } from "../schema/nearest";
 import { INSTANCE_TYPES, nameFrom } from "../values/instance-types";
 import {
   boolean,
@@ -59,10 +59,10 @@ const allowedTypes: Setting<readonly string[]> = {
   },
 };
 
-/** The command that sets these types, each once, and in the place of an unknown one its nearest. */
+/** The command that sets these types, each once; an unknown one is replaced by the nearest, or left out. */
 function typesCommand(types: readonly unknown[]): string {
   const names = [...STUDIO_TYPES];
-  const mended = types.filter((type) => type !== "").map((type) => closest(String(type), names));
+  const mended = types.flatMap((type) => nearest(String(type), names) ?? []);
   const list = mended.length === 0 ? DEFAULT_TYPES : [...new Set(mended)];
   return `pulumi config set studio.instanceTypes ${list.join(",")}`;
 }

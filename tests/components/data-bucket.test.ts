@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DataBucket } from "../../components/data-bucket";
-import type { Lifecycle } from "../../settings/lifecycle";
+import { LIFECYCLE_FLAGS, type Lifecycle } from "../../settings/lifecycle";
 import { declared, inputsOf } from "../support/declared";
 import { policyOf } from "../support/policy";
 import { registrations } from "../support/registrations";
@@ -10,7 +10,10 @@ const access = { region: "eu-west-3" };
 
 describe("DataBucket", () => {
   const declare = (lifecycle: Lifecycle = "experiment") =>
-    declared(() => new DataBucket("lake", { lifecycle, noncurrentDays: 30, access }));
+    declared(() => {
+      const retention = LIFECYCLE_FLAGS[lifecycle];
+      return new DataBucket("lake", { retention, noncurrentDays: 30, access });
+    });
 
   it("blocks public access in all four ways", async () => {
     const inputs = inputsOf(await declare(), "s3/bucketPublicAccessBlock:BucketPublicAccessBlock");

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { Database, type DatabaseArgs } from "../../components/database";
+import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
 import { declared, inputsOf, ofType } from "../support/declared";
 
 describe("Database", () => {
   const args: DatabaseArgs = {
-    lifecycle: "experiment",
+    retention: LIFECYCLE_FLAGS.experiment,
     vpcId: "vpc-1",
     subnetIds: ["subnet-a", "subnet-b"],
     engineVersion: "17",
@@ -84,7 +85,7 @@ describe("Database", () => {
   });
 
   it("is protected when kept, with a uniquely named final snapshot", async () => {
-    const inputs = await instance({ lifecycle: "keep" });
+    const inputs = await instance({ retention: LIFECYCLE_FLAGS.keep });
     assert.equal(inputs["skipFinalSnapshot"], false);
     assert.equal(inputs["finalSnapshotIdentifier"], "db-0a1b2c3d-final");
     assert.equal(inputs["deletionProtection"], true);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { UserPool, type UserPoolArgs } from "../../components/user-pool";
+import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
 import { declared, inputsOf, ofType } from "../support/declared";
 
 describe("UserPool", () => {
@@ -7,7 +8,7 @@ describe("UserPool", () => {
     declared(
       () =>
         new UserPool("login", {
-          lifecycle: "experiment",
+          retention: LIFECYCLE_FLAGS.experiment,
           mfa: "optional",
           region: "eu-west-3",
           stackId: "0a1b2c3d",
@@ -42,7 +43,7 @@ describe("UserPool", () => {
 
   it("enables deletion protection only when kept", async () => {
     assert.equal((await pool())["deletionProtection"], "INACTIVE");
-    assert.equal((await pool({ lifecycle: "keep" }))["deletionProtection"], "ACTIVE");
+    assert.equal((await pool({ retention: LIFECYCLE_FLAGS.keep }))["deletionProtection"], "ACTIVE");
   });
 
   it("has a login domain that is unique and contains no reserved word", async () => {

@@ -23,7 +23,10 @@ describe("price of an EKS cluster", () => {
   });
 
   it("is refused for an unknown version", () => {
-    assert.throws(() => on("1.30", "2026-11-23"), /supports version "1\.30".* knows 1\.36, 1\.35/);
+    assert.throws(
+      () => on("1.30", "2026-11-23"),
+      /end of support of version "1\.30" is unknown; .* has 1\.36, 1\.35/,
+    );
   });
 });
 

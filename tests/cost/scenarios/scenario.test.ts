@@ -12,6 +12,7 @@ import {
   scenarioNames,
 } from "../../../cost/scenarios/scenario";
 import { usageOf } from "../../../cost/scenarios/scenario-usage";
+import { Invalid } from "../../../settings/schema/setting";
 import { USAGE } from "../../../cost/scenarios/usage";
 
 const FOLDER = join(__dirname, "..", "..", "support", "scenarios");
@@ -89,20 +90,24 @@ describe("a scenario file", () => {
       "daysPerMonth must be a whole number from 1 to 30 (day); got 31",
       "notebookDiskGb must be a whole number from 5 to 16384 (GB); it is not set",
       "natGatewayGb must be a number from 0 to",
-      'nodeType must be an EC2 instance type of settings/values/instance-types.ts; got "m6i.huge"',
-      "s3StorageGB is no field of a scenario; the nearest known is s3StorageGb",
-      "temperatureOutside is no field of a scenario; there are about, nodeType, people,",
+      "nodeType must be an EC2 instance type of the families t3, ",
+      "s3StorageGB is not a field of a scenario; the nearest known name is s3StorageGb",
+      "temperatureOutside is not a field of a scenario; the fields are about, nodeType, people,",
     ]) {
       assert.ok(message.includes(`  - ${text}`), `${text}\nis not in\n${message}`);
     }
+    assert.match(message, /families t3, .*; "m6i\.huge" is not known\n/);
     assert.equal(message.split("\n").length, 11);
   });
 
   it("accepts both ends of each range and nothing beyond", () => {
-    for (const [name, { min, max }] of Object.entries(PEOPLE_FIELDS)) {
-      const field = scenarioField(name)!;
-      assert.deepEqual([field.min, field.max], [min, max]);
-      assert.ok(min < max && field.doc.length > 10 && field.unit !== "", name);
+    for (const name of [...Object.keys(PEOPLE_FIELDS), ...MEASURED]) {
+      const { min, max, whole, doc, unit, parse } = scenarioField(name)!;
+      assert.ok(min < max && doc.length > 10 && unit !== "", name);
+      assert.deepEqual([parse(min), parse(max)], [min, max]);
+      for (const bad of [min - 0.01, max + 1, String(max), null, [max], ...(whole ? [2.5] : [])]) {
+        assert.ok(parse(bad) instanceof Invalid, `${name}: ${String(bad)}`);
+      }
     }
     assert.equal(scenarioField("weather"), undefined);
     assert.equal(scenarioField("constructor"), undefined);
@@ -131,7 +136,7 @@ describe("a scenario file", () => {
     const own = readFileSync(join(FOLDER, "own.json"), "utf8");
     writeFileSync(join(folder, "twice.json"), own.replace("{", '{ "people": 1, "s3StorageGb": 1,'));
     const message = refusal(join(folder, "twice.json"));
-    assert.match(message, /\n {2}- people stands twice\n {2}- s3StorageGb stands twice$/);
+    assert.match(message, /\n {2}- people is set twice\n {2}- s3StorageGb is set twice$/);
   });
 
   it("is resolved against the caller's folder, not npm's", () => {

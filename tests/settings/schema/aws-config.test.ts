@@ -79,20 +79,20 @@ describe("default tags of the AWS provider", () => {
 
 describe("unknown configuration keys", () => {
   it("are refused when they resemble `aws:` settings, naming the nearest", () => {
-    assert.match(fault({ "aws:profle": "x" }), /"aws:profle" is no .*nearest .* is aws:profile\n/);
+    assert.match(fault({ "aws:profle": "x" }), /"aws:profle" is not .*nearest .* is aws:profile\n/);
     assert.match(fault({ "aws:profle": "x" }), /pulumi config rm aws:profle /);
     const region = fault({ "aws:region": undefined, "aws:regoin": "eu-west-3" });
     assert.match(region, /aws:region must be .* it is not set/);
-    assert.match(region, /"aws:regoin" is no .*nearest known name is aws:region\n/);
-    assert.match(fault({ "aws:constructor": "x" }), /"aws:constructor" is no setting/);
+    assert.match(region, /"aws:regoin" is not .*nearest known name is aws:region\n/);
+    assert.match(fault({ "aws:constructor": "x" }), /"aws:constructor" is not a setting/);
   });
 
   it("are refused when their namespace resembles this project's", () => {
     const text = fault({ "mlplatform:ownr": "x" });
-    assert.match(text, /"mlplatform:ownr" is no .*nearest known name is ml-platform:owner\n/);
+    assert.match(text, /"mlplatform:ownr" is not .*nearest known name is ml-platform:owner\n/);
     assert.match(text, /pulumi config rm mlplatform:ownr /);
     for (const name of ["constructor", "__proto__"]) {
-      assert.match(fault({ [name]: "x" }), new RegExp(`"${name}" is no setting`));
+      assert.match(fault({ [name]: "x" }), new RegExp(`"${name}" is not a setting`));
     }
   });
 

@@ -108,7 +108,7 @@ describe("fix commands for a stack file", () => {
     assert.ok(text.includes('; got "a\\n  - \\u001b[2Jb\\u{202e}c\\u{85}"\n'), text);
     assert.ok(text.includes('; got "d\\te"\n'), text);
     assert.match(fault({ "nodes.\ncount": "3" }), /\n {6}pulumi config rm nodes\.\\ncount /);
-    assert.match(fault({ target: "eks", adminArns: '["ü"]' }), /; "ü" is no ARN/);
+    assert.match(fault({ target: "eks", adminArns: '["ü"]' }), /; "ü" is not the ARN/);
     assert.match(
       fault({ users: '[{"a\\nb":1}]' }),
       /\n {6}pulumi config rm --path 'users\[0\]\.a\\nb' /,
@@ -119,7 +119,7 @@ describe("fix commands for a stack file", () => {
     const text = fault({ allowedCidrs: "81.2.69.160/27,81.2.70.1/32,81.2.69.160/27" });
     assert.match(
       text,
-      /allowedCidrs must name each network once; "81\.2\.69\.160\/27" stands twice/,
+      /allowedCidrs must list each network once; "81\.2\.69\.160\/27" is listed twice/,
     );
     assert.match(text, /pulumi config set allowedCidrs 81\.2\.69\.160\/27,81\.2\.70\.1\/32 /);
   });

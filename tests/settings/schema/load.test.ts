@@ -33,7 +33,7 @@ describe("settings", () => {
     assert.match(text, /owner must be .*; it is not set\n +pulumi config set owner ml-team/);
     assert.match(text, /network\.zones must be a whole number from 2 to 4 \(zone\); got "9"/);
     assert.match(text, /database\.multiAz must be true or false; got "yes"/);
-    assert.match(text, /"nodes\.cuont" is no setting.*nearest known name is nodes\.count/);
+    assert.match(text, /"nodes\.cuont" is not a setting.*nearest known name is nodes\.count/);
     assert.match(text, /pulumi config rm nodes\.cuont/);
   });
 
@@ -210,7 +210,7 @@ describe("users", () => {
       email: `p${index}@your-company.com`,
     }));
     settings(users(...crowd.slice(0, 200)));
-    assert.match(fault(users(...crowd)), /200 people at most; users\[200\] is one more/);
+    assert.match(fault(users(...crowd)), /200 users at most; users\[200\] is one more/);
     fault(users());
     fault({ users: "ada" });
     fault({ users: '{"name":"ada"}' });
@@ -283,10 +283,10 @@ describe("cross-checks of settings", () => {
   });
 
   it("refuse an unknown instance type, naming the nearest", () => {
-    assert.match(fault({ "nodes.instanceType": "t3.lrage" }), /nearest known is t3\.large/);
+    assert.match(fault({ "nodes.instanceType": "t3.lrage" }), /nearest known name is t3\.large/);
     assert.match(
       fault({ "database.instanceClass": "db.t4g.mcro" }),
-      /nearest known is db\.t4g\.micro/,
+      /nearest known name is db\.t4g\.micro/,
     );
     fault({ "database.instanceClass": "t4g.micro" });
   });

@@ -62,7 +62,7 @@ describe("reading a stack file", () => {
     assert.throws(() => read("a: b\n"), /has no "config:"/);
     assert.throws(() => read("config:\n  a:b: c\n---\nconfig:\n  a:b: d\n"), {
       constructor: SettingsError,
-      message: /^Pulumi\.x\.yaml must be one YAML document; it has several: take out/,
+      message: /^Pulumi\.x\.yaml must be one YAML document; it has several: delete/,
     });
     mkdirSync(join(folder, "Pulumi.folder.yaml"));
     assert.throws(() => readStackFile(folder, "folder"), {
@@ -71,7 +71,7 @@ describe("reading a stack file", () => {
     });
     assert.throws(() => read("config:\n  a:b: &self\n    - *self\n"), {
       constructor: SettingsError,
-      message: /^Pulumi\.x\.yaml has an alias that is part of what it stands for/,
+      message: /^Pulumi\.x\.yaml has an alias that refers to itself/,
     });
   });
 });

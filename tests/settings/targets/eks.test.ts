@@ -127,11 +127,11 @@ describe("cross-checks of eks settings", () => {
     assert.deepEqual(admins(role), [role]);
     assert.deepEqual(admins(JSON.stringify([role])), [role]);
     const eks = (raw: string) => fault({ target: "eks", adminArns: raw });
-    assert.match(eks("Admins"), /"Admins" is no ARN of an IAM role or user/);
-    assert.match(eks(`${role},${role}`), /stands twice/);
+    assert.match(eks("Admins"), /"Admins" is not the ARN of an IAM role or user/);
+    assert.match(eks(`${role},${role}`), /is listed twice/);
     assert.match(
       eks("arn:aws:sts::123456789012:assumed-role/Admins/ada"),
-      /is a session; name its role/,
+      /is a session; list its role/,
     );
     const many = Array.from({ length: 21 }, (_, index) => `${role}${index}`);
     admins(many.slice(0, 20).join());

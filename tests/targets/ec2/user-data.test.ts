@@ -31,7 +31,7 @@ describe("user data", () => {
 
   it("is refused when it contains a key or a join token", () => {
     const key = "-----BEGIN EC PRIVATE KEY-----";
-    assert.throws(() => workerUserData({ ...variables, KEY: key }), /must hold no secret/);
+    assert.throws(() => workerUserData({ ...variables, KEY: key }), /must contain no secret/);
     const token = "abcdef.0123456789abcdef";
     assert.throws(() => controlPlaneUserData({ ...variables, TOKEN: token }), /no secret/);
   });

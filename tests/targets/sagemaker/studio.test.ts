@@ -269,7 +269,7 @@ describe("settings of Studio", () => {
   it("refuse unknown types with the nearest known, duplicates and an empty list", async () => {
     assert.match(
       await fault({ "studio.instanceTypes": "ml.t3.medim" }),
-      /"ml\.t3\.medim" is not known; the nearest known is ml\.t3\.medium/,
+      /"ml\.t3\.medim" is not known; the nearest known name is ml\.t3\.medium/,
     );
     assert.match(
       await fault({ "studio.instanceTypes": "ml.t3.medium,ml.t3.medium" }),

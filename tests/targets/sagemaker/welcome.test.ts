@@ -26,6 +26,6 @@ describe("the welcome notebook", () => {
 
   it("is refused when it contains an unknown placeholder", () => {
     assert.equal(fillIn("{{A}} and {{A}}", { A: "x" }), "x and x");
-    assert.throws(() => fillIn("{{B}}", { A: "x" }), /asks for \{\{B\}\}/);
+    assert.throws(() => fillIn("{{B}}", { A: "x" }), /contains \{\{B\}\}, which has no value/);
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createHmac, randomBytes } from "node:crypto";
+import { decodeJwt, SignJWT, type JWTPayload } from "jose";
+import { randomBytes } from "node:crypto";
 import { Browser, assertDenied, assertOpened, eachWithBroker } from "./broker-server";
 
 const BROKEN_OFF = { status: 400 } as const;
@@ -84,19 +85,30 @@ describe("login broker: a login", () => {
   it("rejects a forged cookie", async () => {
     const back = await at.browser.logIn();
     const [name = "", value = ""] = at.browser.cookie!.split("=");
-    const [payload = "", signature = ""] = value.split(".");
-    const attempt = JSON.parse(Buffer.from(payload, "base64url").toString()) as object;
+    const [header = "", payload = "", signature = ""] = value.split(".");
+    const attempt = decodeJwt(value);
+    const { exp, ...endless } = attempt;
+    assert.ok(exp !== undefined);
+    const key = await at.server.key();
+    const token = (claims: JWTPayload, signingKey: Uint8Array, alg = "HS256"): Promise<string> =>
+      new SignJWT(claims).setProtectedHeader({ alg }).sign(signingKey);
     const other = Buffer.from(JSON.stringify({ ...attempt, profile: "ada-studio" }));
-    const own = createHmac("sha256", randomBytes(32)).update(payload).digest("base64url");
+    const none = Buffer.from(JSON.stringify({ alg: "none" })).toString("base64url");
     const swapped = signature.startsWith("A") ? "B" : "A";
     for (const forged of [
-      `${other.toString("base64url")}.${signature}`,
-      `${payload}.${own}`,
-      `${payload}.${swapped}${signature.slice(1)}`,
-      `${payload}.${signature}.x`,
-      `${payload}.`,
+      `${header}.${other.toString("base64url")}.${signature}`,
+      await token(attempt, randomBytes(32)),
+      // Signed with the right key: another algorithm, or a login that would never expire.
+      await token(attempt, key, "HS512"),
+      await token(endless, key),
+      `${none}.${payload}.`,
+      `${none}.${payload}.${signature}`,
+      `${header}.${payload}.${swapped}${signature.slice(1)}`,
+      `${value}.x`,
+      `${header}.${payload}.`,
+      `${payload}.${signature}`,
       payload,
-      `.${signature}`,
+      `..${signature}`,
       "",
     ]) {
       at.browser.cookie = `${name}=${forged}`;
