@@ -23,7 +23,10 @@ describe("price of a cluster of EKS", () => {
   });
 
   it("is refused for a version of which nothing is known", () => {
-    assert.throws(() => on("1.30", "2026-11-23"), /end of support of version "1\.30" is unknown; .* has 1\.36, 1\.35/);
+    assert.throws(
+      () => on("1.30", "2026-11-23"),
+      /end of support of version "1\.30" is unknown; .* has 1\.36, 1\.35/,
+    );
   });
 });
 
