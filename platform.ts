@@ -22,15 +22,15 @@ export interface PlatformOutputs extends TargetOutputs {
   /** Secret in Secrets Manager with the database's master user. */
   readonly databaseSecretArn: pulumi.Output<string>;
   readonly userPoolId: pulumi.Output<string>;
-  /** Stands in every tag `StackId` and in names that must be unique. */
+  /** Random id of the stack: the tag `StackId`, and a part of names that must be unique. */
   readonly stackId: pulumi.Output<string>;
 }
 
 /**
- * The program: the provider, what every target shares, and the target itself.
+ * Declares a stack: the providers, the shared services, and the target.
  *
  * @param settings checked settings of the stack.
- * @param config the stack's whole configuration, whose `aws:*` keys go to the provider.
+ * @param config the whole configuration of the stack; its `aws:*` keys configure the provider.
  */
 export function declarePlatform(settings: Settings, config: ConfigSource): PlatformOutputs {
   const stack = pulumi.getStack();
@@ -66,13 +66,13 @@ function sharedServices(
   const { region, retention } = settings;
   const { stackId, access } = context;
   const ask = { provider: context.lookups };
-  // Local Zones, which one opts into, have no NAT gateways, no RDS and few instance types.
+  // Without Local Zones, which require an opt-in: they have no NAT gateways, no RDS and few instance types.
   const { withoutZoneIds } = profileOf(settings.target);
   const zoneNames = aws.getAvailabilityZonesOutput(
     {
       state: "available",
       filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
-      // By id: which zone a name stands for differs from account to account.
+      // By id, since names stand for different zones in different accounts.
       ...(withoutZoneIds.length > 0 && { excludeZoneIds: [...withoutZoneIds] }),
     },
     ask,
@@ -94,14 +94,14 @@ function sharedServices(
   };
 }
 
-/** The target of these settings; the type system cannot see that both have the same name. */
+/** Finds the target of the settings; the type parameter tells the compiler that both belong together. */
 function targetOf<T extends TargetName>(
   settings: SettingsOf<T> & { readonly target: T },
 ): Target<T> {
   return TARGETS[settings.target];
 }
 
-/** A target is a component with many fields; only those of the contract become stack outputs. */
+/** Selects the stack outputs from a target, which is a component with more fields. */
 function pick({ loginUrl, roleArns, kubeconfig }: TargetOutputs): TargetOutputs {
   return { loginUrl, roleArns, ...(kubeconfig && { kubeconfig }) };
 }

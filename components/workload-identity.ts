@@ -11,7 +11,10 @@ export interface ServiceAccount {
   readonly name: string;
 }
 
-/** The service account of a user's pods. It has a namespace of its own, so that no pod can use another user's account. */
+/**
+ * The service account of a user's pods. It has a namespace of its own, so that no pod can use the account of
+ * another user.
+ */
 export function serviceAccountOf(person: Person): ServiceAccount {
   return { namespace: `user-${person.name}`, name: "notebook" };
 }

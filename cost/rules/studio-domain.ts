@@ -56,7 +56,7 @@ export const studioDomain: PriceRule = {
   },
 };
 
-/** A quantity that depends on several usages. If one is unknown, the quantity is undefined and names that usage. */
+/** A quantity that depends on several usages. If one is unknown, the quantity is undefined, with its name. */
 function counted(
   usage: Usage,
   names: readonly [UsageName, ...UsageName[]],

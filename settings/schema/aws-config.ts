@@ -1,7 +1,7 @@
 import { type ConfigSource, type Fault, fault } from "../contract";
 import { accepts, boolean, type Entry, Invalid, isRecord, mustBe } from "./setting";
 
-/** What a setting of the AWS provider may be, and what a person writes in its place. */
+/** Form of a setting of the AWS provider, with the example for a command. */
 interface Form extends Pick<Entry<unknown>, "allowed" | "parse"> {
   readonly example: string;
 }
@@ -23,7 +23,7 @@ const OBJECT: Form = {
   example: "'{...}'",
   parse: (raw) => json(raw, isRecord),
 };
-/** Read by this program, which adds tags of its own: it has to refuse what the provider would refuse. */
+/** Tags, to which the program adds its own: so it has to refuse what the provider would refuse. */
 const TAGS: Form = {
   allowed: "tags, with text as values, and nothing else, in YAML or JSON",
   example: `'{"tags":{...}}'`,

@@ -14,7 +14,7 @@ export function withStackFlag(stack: string, fix: string): string {
   return fix.replace(/pulumi config (set|rm) [^;#\n]*[^;#\s]/g, `$& --stack ${stack}`);
 }
 
-/** Escapes control characters, so that text from a stack file stays on one line and cannot affect the terminal. */
+/** Escapes control characters, so that text of a stack file stays on its line and cannot affect the terminal. */
 export function escapeControlChars(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) => {
     const spelt = JSON.stringify(sign).slice(1, -1);

@@ -43,9 +43,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export interface Entry<T, Raw = string> {
   /** One sentence for the documentation. */
   readonly doc: string;
-  /** What is accepted, as it reads after "must be". */
+  /** Accepted values, as they read after "must be". */
   readonly allowed: string;
-  /** What a number counts, e.g. `GiB`, `day`. @default the value is not a quantity */
+  /** Unit of a number, e.g. `GiB`, `day`. @default the value is not a quantity */
   readonly unit?: string;
   /** Reads the value as it was written. */
   readonly parse: (raw: Raw) => T | Invalid;

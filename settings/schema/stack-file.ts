@@ -6,7 +6,7 @@ import { isRecord } from "./setting";
 
 const FILE = /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/;
 
-/** Reads `010` as eight, as the engine does: its YAML uses the numbers of Go. https://pkg.go.dev/strconv#ParseInt */
+/** Reads `010` as eight, as the engine does: its YAML has Go's numbers. https://pkg.go.dev/strconv#ParseInt */
 const OCTAL: ScalarTag = {
   tag: "tag:yaml.org,2002:int",
   default: true,

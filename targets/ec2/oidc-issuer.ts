@@ -9,7 +9,7 @@ import { TOKEN_AUDIENCE, type OidcIssuer } from "../../components/workload-ident
 export interface IssuerArgs {
   /** Public key for the signatures of service-account tokens, RSA, PEM. */
   readonly publicKey: pulumi.Output<string>;
-  /** Name of the cluster, unique in the account. It identifies the origin access control, which cannot have tags. */
+  /** Name of the cluster. It identifies the origin access control, which cannot have tags. */
   readonly clusterName: pulumi.Input<string>;
 }
 

@@ -190,7 +190,7 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
     return { role, policies: [policy, denied] };
   }
 
-  /** Log group with a retention. Otherwise EKS creates one that keeps logs forever, and no destroy deletes it. */
+  /** Log group with a retention. Otherwise EKS creates one that keeps logs forever and outlives the stack. */
   private logGroup(
     name: string,
     { kubernetes, clusterName }: ControlPlaneArgs,
@@ -232,7 +232,7 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
     return { encryptionConfigKeyArn: key.arn };
   }
 
-  /** IAM provider for the issuer. AWS trusts the certificate authority of EKS's issuers, so no thumbprint is needed. */
+  /** IAM provider for the issuer. AWS trusts the authority of EKS's certificates, so it needs no thumbprint. */
   private identityProvider(
     name: string,
     identities: pulumi.Output<aws.types.output.eks.ClusterIdentity[]>,

@@ -27,7 +27,7 @@ const LOG_DAYS = 90;
 /** Requests a second, and at once. A login takes two, so a team of 200 can log in within 40 seconds. */
 const THROTTLING = { throttlingRateLimit: 10, throttlingBurstLimit: 20 };
 
-/** Lifetime of tokens in minutes, the shortest that Cognito accepts. The broker reads one at once and drops the others. */
+/** Shortest lifetime of tokens in minutes. The broker reads one at once and drops the others. */
 const TOKEN_MINUTES = { idTokenValidity: 5, accessTokenValidity: 5, refreshTokenValidity: 60 };
 
 /**
@@ -41,7 +41,7 @@ const TOKEN_MINUTES = { idTokenValidity: 5, accessTokenValidity: 5, refreshToken
  * Priced by `cost/rules/` from usage: a few requests for each login.
  */
 export class LoginBroker extends pulumi.ComponentResource {
-  /** Where people log in, `https://…`. */
+  /** Address of the login page, `https://…`. */
   readonly url: pulumi.Output<string>;
 
   constructor(

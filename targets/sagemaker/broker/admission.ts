@@ -9,7 +9,7 @@ export interface Identity {
   readonly groups: readonly string[];
 }
 
-/** Who may log in, from where, to which profile. Part of the archive, since an environment has 4 KB at most. */
+/** Profiles and networks of the broker. Part of the archive, since an environment has 4 KB at most. */
 export interface Access {
   /** Studio profile of each user, by login name. */
   readonly profiles: Readonly<Record<string, string>>;

@@ -118,7 +118,7 @@ describe("cost of a live stack", () => {
     const { resources } = exportedEc2() as { resources: object[] };
     assert.throws(
       () => cost({ resources: [...resources, exported("aws:new/thing:Thing", "thing")] }),
-      /nothing says what these types cost: aws:new\/thing:Thing/,
+      /these types have no price rule: aws:new\/thing:Thing/,
     );
   });
 });
