@@ -8,7 +8,7 @@ export interface CategorySum {
   readonly category: Category;
   /** Sum of the lines that have an amount; undefined when none has. */
   readonly monthCents: number | undefined;
-  /** Whether a line depends on usage that is not known, so that it is not in the sum. */
+  /** True if a line depends on usage that is not known, so that it is not in the sum. */
   readonly hasOpenLines: boolean;
 }
 

@@ -128,7 +128,7 @@ export function nodePlan(
   };
 }
 
-/** Why a node of a type holds no notebook, a sentence without an end. */
+/** The reason why a node of a type holds no notebook: a clause. */
 export function tooSmall(cluster: Cluster, type: InstanceType, scenario: Scenario): string {
   const { millicores, mib } = roomOf(cluster, type);
   return (

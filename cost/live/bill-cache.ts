@@ -20,7 +20,7 @@ export interface Bill {
   readonly from: string;
   /** Undefined when the request failed. */
   readonly billed: BilledCosts | undefined;
-  /** Why no cost is known, and what helps; undefined when costs are known. */
+  /** The reason why no cost is known, and a remedy; undefined when costs are known. */
   readonly problem: string | undefined;
   /** Time of the request to AWS; earlier than now when the answer was cached. */
   readonly asked: Date;

@@ -18,7 +18,7 @@ export interface BilledCosts {
   readonly since: string | null;
   /** Newest day with data, `YYYY-MM-DD`; null when there is none. */
   readonly until: string | null;
-  /** Why there is no data; null when there is some. */
+  /** The reason why there is no data; null when there is some. */
   readonly problem: string | null;
   /** Number of requests; each costs $0.01. https://aws.amazon.com/aws-cost-management/pricing/ */
   readonly requests: number;

@@ -13,7 +13,7 @@ export interface LiveStack {
   readonly deployment: Deployment;
   /** Undefined when the stack has no billed resource, or cannot be priced. */
   readonly cost: LiveCost | undefined;
-  /** Why the stack cannot be priced; undefined when it can. */
+  /** The reason why the stack cannot be priced; undefined when it can. */
   readonly problem: string | undefined;
 }
 
