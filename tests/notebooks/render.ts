@@ -1,4 +1,4 @@
-import { declaredNotebooks, type Given } from "../support/notebooks";
+import { declaredNotebooks, inTheClear, type Given } from "../support/notebooks";
 
 /*
  * Prints what the program declares for notebooks, as JSON: for tests that are no TypeScript.
@@ -7,7 +7,11 @@ import { declaredNotebooks, type Given } from "../support/notebooks";
  */
 async function main(): Promise<void> {
   const resources = await declaredNotebooks(JSON.parse(process.argv[2] ?? "{}") as Given);
-  const kept = resources.map(({ type, name, inputs }) => ({ type, name, inputs }));
+  const kept = resources.map(({ type, name, inputs }) => ({
+    type,
+    name,
+    inputs: inTheClear(inputs),
+  }));
   process.stdout.write(JSON.stringify(kept));
 }
 
