@@ -22,9 +22,13 @@ export interface WorkspacesArgs {
  * A pod takes the role on with a projected token; `docs/targets.md` has the specification of one.
  */
 export class Workspaces extends pulumi.ComponentResource {
+  /** Each person's namespace, by name: what stands in one depends on it, and not on everybody's. */
+  readonly namespaces: Readonly<Record<string, kubernetes.core.v1.Namespace>>;
+
   constructor(name: string, args: WorkspacesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:kubernetes:Workspaces", name, {}, opts);
     const { protect } = LIFECYCLE_FLAGS[args.lifecycle];
+    const namespaces: Record<string, kubernetes.core.v1.Namespace> = {};
     for (const person of args.users) {
       const account = serviceAccountOf(person);
       const namespace = new kubernetes.core.v1.Namespace(
@@ -41,6 +45,7 @@ export class Workspaces extends pulumi.ComponentResource {
         },
         { ...inCluster(args.cluster, this), protect },
       );
+      namespaces[person.name] = namespace;
       new kubernetes.core.v1.ServiceAccount(
         `${name}-${person.name}-account`,
         {
@@ -56,6 +61,7 @@ export class Workspaces extends pulumi.ComponentResource {
         inCluster(args.cluster, this),
       );
     }
+    this.namespaces = namespaces;
     this.registerOutputs();
   }
 }

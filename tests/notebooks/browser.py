@@ -49,14 +49,20 @@ class Browser:
     def running(self):
         return bool(self.get(f"/hub/api/users/{self.person}").json().get("servers"))
 
-    def wait_stopped(self, seconds):
+    def wait_stopped(self, seconds, meanwhile=lambda: None):
         """Seconds until the server was gone; nothing where it is still there."""
         began = time.monotonic()
         while time.monotonic() - began < seconds:
             if not self.running():
                 return time.monotonic() - began
-            time.sleep(0.5)
+            meanwhile()
+            time.sleep(1)
         return None
+
+    def look_around(self):
+        """What a tab of JupyterLab asks by itself as long as it is open."""
+        for what in ("kernels", "sessions", "terminals", "contents?content=1"):
+            self.get(f"/user/{self.person}/api/{what}")
 
     def kernel(self):
         """A new kernel: a function that runs code there and gives what the code prints."""

@@ -7,11 +7,13 @@ PACKAGES is a folder with the packages that this needs, where Python itself lack
 import json
 import os
 import sys
+import time
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 if "PACKAGES" in os.environ:
     sys.path.insert(0, os.environ["PACKAGES"])
 
+import requests  # noqa: E402
 from browser import Browser  # noqa: E402
 
 HUB, LOGIN = os.environ["HUB"], os.environ["LOGIN"]
@@ -113,7 +115,24 @@ def wait(person, seconds):
     it = browser(person)
     it.get("/hub/home")
     it.get(f"/user/{person}/lab")
-    return {"seconds": it.wait_stopped(float(seconds))}
+    return {"seconds": it.wait_stopped(float(seconds), it.look_around)}
+
+
+def outlast(person, seconds):
+    """Stays logged in until that is no longer possible, and tries once more."""
+    it = browser(person)
+    it.get("/hub/home")
+    deadline = time.monotonic() + float(seconds)
+    while time.monotonic() < deadline:
+        try:
+            if it.session.get(f"{HUB}/hub/home", allow_redirects=False, timeout=5).status_code == 302:
+                break
+        except requests.RequestException:
+            pass  # the hub starts again meanwhile
+        time.sleep(1)
+    page = it.get("/hub/home")
+    server = it.get(f"/user/{person}/api/kernels")
+    return {"page": page.status_code, "url": page.url, "server": server.status_code}
 
 
 def visit(person, whose):

@@ -10,7 +10,9 @@ import { declared, REGION } from "./declared";
 
 /** What differs from stack to stack, and from here to a laboratory. */
 export type Given = Partial<
-  Omit<NotebooksArgs, "cluster" | "userPool" | "after"> & { readonly stackId: string }
+  Omit<NotebooksArgs, "cluster" | "userPool" | "workspaces" | "after"> & {
+    readonly stackId: string;
+  }
 >;
 
 const ROLES = "arn:aws:iam::123456789012:role";
@@ -57,7 +59,8 @@ export function declaredNotebooks(given: Given = {}, preview = false): Promise<D
       roleArns,
       region,
       ...DEFAULTS,
-      after: [workspaces],
+      workspaces,
+      after: [],
       ...others,
     });
   }, preview);

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Person } from "../../../settings/people";
 import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
+import type { Workspaces } from "../../kubernetes/workspaces";
 import type { UserPool } from "../../user-pool";
 import { loginClient } from "./login";
 import { NAMESPACE } from "./network-rules";
@@ -18,7 +19,8 @@ export interface NotebooksArgs extends Omit<ValuesArgs, "loginUrl" | "clientId" 
   readonly database: DatabaseAddress;
   /** Secret in Secrets Manager with the database's master user. */
   readonly masterSecretArn: pulumi.Input<string>;
-  /** What has to be there before: people's namespaces, and what makes the cluster run pods. */
+  readonly workspaces: Pick<Workspaces, "namespaces">;
+  /** What has to be there before: what makes the cluster run pods and volumes. */
   readonly after: readonly pulumi.Resource[];
 }
 
@@ -64,6 +66,7 @@ export class Notebooks extends pulumi.ComponentResource {
         ...args,
         person,
         databasePort: args.database.port,
+        after: [args.workspaces.namespaces[person.name]].filter((one) => one !== undefined),
       });
     }
     new kubernetes.helm.v3.Release(
