@@ -103,7 +103,7 @@ class Kernel:
         self.socket = socket
 
     def send(self, code):
-        """Starts code without a wait for its end; the id by which answers are known."""
+        """Sends code to the kernel; the id by which its answers are known."""
         header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "session": uuid.uuid4().hex}
         header |= {"username": "", "version": "5.3"}
         content = {"code": code, "silent": False}
@@ -111,19 +111,28 @@ class Kernel:
         self.socket.send(json.dumps({**message, "content": content}))
         return header["msg_id"]
 
-    def run(self, code):
-        """What the code prints, errors too."""
-        sent, printed = self.send(code), ""
+    def answers(self, sent):
+        """Kind and content of the kernel's answers to a message, as they come."""
         while True:
             answer = json.loads(self.socket.recv())
-            if answer["parent_header"].get("msg_id") != sent:
-                continue
-            content = answer["content"]
-            if answer["msg_type"] == "stream":
+            if answer["parent_header"].get("msg_id") == sent:
+                yield answer["msg_type"], answer["content"]
+
+    def begin(self, code):
+        """Starts code, and returns once the kernel is busy with it."""
+        for kind, content in self.answers(self.send(code)):
+            if kind == "status" and content["execution_state"] == "busy":
+                return
+
+    def run(self, code):
+        """What the code prints, errors too."""
+        printed = ""
+        for kind, content in self.answers(self.send(code)):
+            if kind == "stream":
                 printed += content["text"]
-            elif answer["msg_type"] == "error":
+            elif kind == "error":
                 printed += re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(content["traceback"]))
-            elif answer["msg_type"] == "status" and content["execution_state"] == "idle":
+            elif kind == "status" and content["execution_state"] == "idle":
                 return printed
 
     def close(self):

@@ -20,7 +20,7 @@ HUB, LOGIN = os.environ["HUB"], os.environ["LOGIN"]
 CA = os.environ.get("CA_FILE")
 
 # Prints who it is, and what it may: a line each.
-NOTEBOOK = '''
+NOTEBOOK = """
 import base64, json, os, socket, boto3, psycopg
 
 def attempt(what, act):
@@ -55,7 +55,7 @@ print("kubernetes token:", os.path.exists("/var/run/secrets/kubernetes.io"))
 with open("kept.txt", "a") as file:
     file.write(me)
 print("kept:", open("kept.txt").read(), os.path.ismount(os.path.expanduser("~")))
-'''
+"""
 
 
 def browser(person):
@@ -104,8 +104,7 @@ def compute(person, seconds):
     it = browser(person)
     it.get("/hub/home")
     kernel = it.kernel()
-    kernel.run("1")
-    kernel.send(f"import time; time.sleep({seconds})")
+    kernel.begin(f"import time; time.sleep({seconds})")
     kernel.close()
     return {}
 

@@ -115,3 +115,6 @@ for section, traits in get_config("hub.config").items():
     c[section].update(traits)
 sys.path.insert(0, str(chart))
 exec(compile((chart / "ml-platform.py").read_text(), "ml-platform.py", "exec"))
+# Where all of it runs on one machine, the hub has no name.
+if "HUB_CONNECT_URL" in os.environ:
+    c.JupyterHub.hub_connect_url = os.environ["HUB_CONNECT_URL"]

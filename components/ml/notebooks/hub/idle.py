@@ -30,8 +30,7 @@ def moment(text):
 def last_activity(kernels, terminals, now):
     """When kernels and terminals did something last; `None` where there is neither."""
     times = [
-        now if kernel["execution_state"] == "busy" else moment(kernel["last_activity"])
-        for kernel in kernels
+        now if kernel["execution_state"] == "busy" else moment(kernel["last_activity"]) for kernel in kernels
     ]
     times += [moment(terminal["last_activity"]) for terminal in terminals]
     return max(times, default=None)

@@ -56,10 +56,28 @@ class PlatformSpawner(KubeSpawner):
         KubeSpawner would look at what such a watch saw last, for good.
         """
         known = self.__class__.reflectors.get(self._get_reflector_key(kind))
-        ended = known is not None and known.first_load_future.done() and (
-            known.watch_task is None or known.watch_task.done()
+        ended = (
+            known is not None
+            and known.first_load_future.done()
+            and (known.watch_task is None or known.watch_task.done())
         )
-        return await super()._start_reflector(kind, reflector_class, replace or ended, **kwargs)
+        try:
+            return await super()._start_reflector(kind, reflector_class, replace or ended, **kwargs)
+        except ApiException as error:
+            if error.status not in (403, 404):
+                raise
+            raise Refused(
+                f'The namespace "{self.namespace}" is not there, or the hub has no role in it. '
+                "An administrator makes both with `pulumi up`."
+            ) from error
+
+    async def progress(self):
+        """Tells how far a start is; that of a start which was refused is told by the hub itself."""
+        try:
+            async for event in super().progress():
+                yield event
+        except Refused as refused:
+            self.log.info("%s", refused.jupyterhub_message)
 
 
 async def before_spawn(spawner):
@@ -69,7 +87,8 @@ async def before_spawn(spawner):
     if role_arn is None:
         raise Refused(f'"{person}" is not among the people of this platform.')
     spawner.namespace = f"user-{person}"
-    await _find_namespace(spawner)
+    # Fails at once, and in words, where the namespace or the role in it is missing.
+    await spawner._start_watching_pods()
     _forget_removed_size(spawner)
     spawner.environment = {
         **spawner.environment,
@@ -84,19 +103,6 @@ async def before_spawn(spawner):
     mount = {"name": "aws-token", "mountPath": TOKEN_FOLDER, "readOnly": True}
     spawner.volumes = _with(spawner.volumes, "aws-token", identity)
     spawner.volume_mounts = _with(spawner.volume_mounts, "aws-token", mount)
-
-
-async def _find_namespace(spawner):
-    """Fails where the hub may not look: without the namespace, or the role in it."""
-    try:
-        await spawner._start_watching_pods()
-    except ApiException as error:
-        if error.status in (403, 404):
-            raise Refused(
-                f'The namespace "{spawner.namespace}" is not there, or the hub has no role in it. '
-                "An administrator makes both with `pulumi up`."
-            ) from error
-        raise
 
 
 def _forget_removed_size(spawner):

@@ -69,15 +69,13 @@ def remove(cursor, person):
 
 
 def members(cursor):
+    """Whoever had access so far; the master user, who made the role, is among its members."""
     cursor.execute(
-        "SELECT member::regrole::text::name FROM pg_auth_members WHERE roleid = %s::regrole", [PEOPLE]
+        "SELECT rolname FROM pg_auth_members JOIN pg_roles ON pg_roles.oid = member"
+        " WHERE roleid = %s::regrole AND rolname <> session_user",
+        [PEOPLE],
     )
-    return {name.strip('"') for (name,) in cursor.fetchall()} - {session_user(cursor)}
-
-
-def session_user(cursor):
-    cursor.execute("SELECT session_user")
-    return cursor.fetchone()[0]
+    return {name for (name,) in cursor.fetchall()}
 
 
 def hub(cursor, connection, password):
