@@ -22,11 +22,13 @@ HUB_FILES = PROJECT / "components" / "ml" / "notebooks" / "hub"
 sys.path[:0] = [str(HUB_FILES), str(HERE)]
 sys.dont_write_bytecode = True
 
-import cluster as clusters  # noqa: E402
-import login_pages  # noqa: E402
-from browser import Browser  # noqa: E402
+import cluster as clusters
+import login_pages
+from browser import Browser
 
 MASTER_PASSWORD = "of the master"
+# Everybody in the user pool, with their groups; two of them are people of the stack.
+POOL = {"ada": ["ml-admins"], "grace": ["ml-users"], "carol": [], "dave": ["ml-users"]}
 
 
 def free_port():
@@ -74,8 +76,10 @@ class Postgres:
             for statement in (
                 "CREATE ROLE rds_superuser NOLOGIN IN ROLE pg_monitor, pg_signal_backend",
                 "CREATE ROLE rds_iam NOLOGIN",
-                "CREATE ROLE platform LOGIN CREATEROLE CREATEDB IN ROLE rds_superuser"
-                f" PASSWORD '{MASTER_PASSWORD}'",
+                (
+                    "CREATE ROLE platform LOGIN CREATEROLE CREATEDB IN ROLE rds_superuser"
+                    f" PASSWORD '{MASTER_PASSWORD}'"
+                ),
                 "GRANT rds_iam TO platform WITH ADMIN TRUE, INHERIT FALSE, SET FALSE",
                 "CREATE DATABASE mlplatform OWNER platform",
             ):
@@ -143,15 +147,13 @@ def postgres(tmp_path_factory):
 class Hub:
     """The hub of the program's values, its proxy and the pages at which people log in."""
 
-    PEOPLE = {"ada": ["ml-admins"], "grace": ["ml-users"], "carol": [], "dave": ["ml-users"]}
-
     def __init__(self, folder, postgres):
         self.folder, self.postgres, self.processes = folder, postgres, {}
         self.ports = {name: free_port() for name in ("hub", "proxy", "api", "login", "cluster")}
         self.url = f"http://127.0.0.1:{self.ports['proxy']}"
         self.login = f"http://127.0.0.1:{self.ports['login']}"
         self.client = {"id": "notebooks-client-id", "secret": "the-clients-secret"}
-        self.pool = dict(self.PEOPLE)
+        self.pool = dict(POOL)
         callback = f"{self.url}/hub/oauth_callback"
         self.closing = [login_pages.serve(self.ports["login"], self.client, callback, self.pool)]
         self.cluster = clusters.Cluster(folder, self.local)

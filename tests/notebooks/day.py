@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 if "PACKAGES" in os.environ:
     sys.path.insert(0, os.environ["PACKAGES"])
 
-import requests  # noqa: E402
-from browser import Browser  # noqa: E402
+import requests
+from browser import Browser
 
 HUB, LOGIN = os.environ["HUB"], os.environ["LOGIN"]
 CA = os.environ.get("CA_FILE")

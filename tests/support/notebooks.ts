@@ -6,7 +6,7 @@ import { Storage } from "../../components/kubernetes/storage";
 import { Workspaces } from "../../components/kubernetes/workspaces";
 import { UserPool } from "../../components/user-pool";
 import type { DeclaredResource } from "../../cost/rule";
-import { declared, REGION } from "./declared";
+import { declared, inputsOf, REGION } from "./declared";
 
 /** What differs from stack to stack, and from here to a laboratory. */
 export type Given = Partial<
@@ -97,3 +97,16 @@ const DEFAULTS = {
   image: "quay.io/jupyter/scipy-notebook:2026-07-20",
   idleMinutes: 60,
 };
+
+/** A part of the inputs of a resource. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** What is at a path of names; undefined where there is nothing. */
+export function at(from: unknown, path: string): unknown {
+  return path.split(".").reduce((found, key) => (found as Values | undefined)?.[key], from);
+}
+
+/** Values of the one release among these resources. */
+export function valuesOf(resources: readonly DeclaredResource[]): Values {
+  return inputsOf(resources, "helm.sh/v3:Release")["values"] as Values;
+}

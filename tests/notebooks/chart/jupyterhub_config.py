@@ -26,7 +26,7 @@ def secret(name):
 values = merged(json.loads((chart / "values.json").read_text()), json.loads(secret("values.yaml")))
 
 
-def get_config(path, default=None):  # noqa: F811  # the chart's own function of this name
+def get_config(path, default=None):  # the chart's own function of this name
     found = values
     for part in path.split("."):
         if not isinstance(found, dict) or part not in found:
@@ -114,7 +114,7 @@ c.JupyterHub.load_roles = [{"name": name, **role} for name, role in get_config("
 for section, traits in get_config("hub.config").items():
     c[section].update(traits)
 sys.path.insert(0, str(chart))
-exec(compile((chart / "ml-platform.py").read_text(), "ml-platform.py", "exec"))
+exec(compile((chart / "ml-platform.py").read_text(), "ml-platform.py", "exec"))  # noqa: S102  # as the chart does
 # Where all of it runs on one machine, the hub has no name.
 if "HUB_CONNECT_URL" in os.environ:
     c.JupyterHub.hub_connect_url = os.environ["HUB_CONNECT_URL"]

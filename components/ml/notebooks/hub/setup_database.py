@@ -16,7 +16,6 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import encrypt_password
 
-
 HUB = "jupyterhub"
 # What a person's role is a member of; RDS lets members of rds_iam log in with tokens, and nothing else.
 PEOPLE, TOKENS = "platform_people", "rds_iam"
