@@ -2,6 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import { Notebooks, type NotebooksArgs } from "../../components/ml/notebooks/notebooks";
+import { rdsRootsUrl } from "../../components/ml/notebooks/values";
 import { Storage } from "../../components/kubernetes/storage";
 import { Workspaces } from "../../components/kubernetes/workspaces";
 import { UserPool } from "../../components/user-pool";
@@ -84,7 +85,7 @@ const DEFAULTS = {
     host: "database.eu-west-3.rds.amazonaws.com",
     port: 5432,
     name: "mlplatform",
-    rootsUrl: "https://truststore.pki.rds.amazonaws.com/eu-west-3/eu-west-3-bundle.pem",
+    rootsUrl: rdsRootsUrl(REGION),
   },
   masterSecretArn: "arn:aws:secretsmanager:eu-west-3:123456789012:secret:db",
   vpcCidr: "10.0.0.0/16",

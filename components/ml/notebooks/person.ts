@@ -1,11 +1,12 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
+import type { NotebookSize } from "../../../settings/notebooks";
 import type { Person } from "../../../settings/people";
 import { serviceAccountOf } from "../../workload-identity";
 import { hubFile } from "./hub-files";
 import { FROM_HUB, NAMESPACE, TO_DNS, TO_HUB, toDatabase, toInternet } from "./network-rules";
-import { quota, type NotebookSize } from "./sizes";
+import { quota } from "./sizes";
 import { START, START_FILE } from "./values";
 
 export interface PersonArgs {

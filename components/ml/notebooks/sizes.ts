@@ -1,12 +1,4 @@
-/** A size that people choose from when they start a notebook. */
-export interface NotebookSize {
-  /** Short name; saved with each person's last choice. */
-  readonly name: string;
-  /** Most vCPUs that it may use. */
-  readonly vcpus: number;
-  /** Memory in GiB: all of it is reserved, and more is refused. */
-  readonly memoryGib: number;
-}
+import type { NotebookSize } from "../../../settings/notebooks";
 
 /**
  * Share of its vCPUs that a notebook has for certain; the rest it has while nobody else needs it.

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { NotebookSize } from "../../../settings/notebooks";
 import { hubFile, hubFiles, IDLE_SERVICE } from "./hub-files";
 import {
   CHART_RULES,
@@ -9,7 +10,7 @@ import {
   toInternet,
   TO_SERVERS,
 } from "./network-rules";
-import { profiles, type NotebookSize } from "./sizes";
+import { profiles } from "./sizes";
 
 /**
  * The chart, the newest for Kubernetes 1.33 to 1.36 on 2026-11-28.
@@ -24,14 +25,7 @@ export const CHART = {
 /** The hub's image in this chart: Python, JupyterHub 5.5.0 and the PostgreSQL driver. */
 export const HUB_IMAGE = "quay.io/jupyterhub/k8s-hub:4.4.0";
 
-/**
- * A server's image where nobody sets another: for both architectures, with the hub's own version of
- * JupyterHub (5.5.0), JupyterLab 4.6.1 and Python 3.13.
- * https://github.com/jupyter/docker-stacks/wiki/2026-07
- */
-export const DEFAULT_IMAGE = "quay.io/jupyter/scipy-notebook:2026-07-20";
-
-/** What that image lacks; installed into the home when a server starts for the first time. */
+/** What the default image lacks; installed into the home when a server starts for the first time. */
 const PACKAGES = ["boto3=boto3==1.43.11", "psycopg=psycopg[binary]==3.3.9"];
 
 /**
@@ -79,6 +73,14 @@ export interface DatabaseAddress {
   readonly name: string;
   /** Where the certificates of its authorities are published, `https://…`. */
   readonly rootsUrl: string;
+}
+
+/**
+ * Where AWS publishes the certificates of RDS's authorities for a region.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
+ */
+export function rdsRootsUrl(region: string): string {
+  return `https://truststore.pki.rds.amazonaws.com/${region}/${region}-bundle.pem`;
 }
 
 export interface ValuesArgs {
