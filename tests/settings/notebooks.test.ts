@@ -21,7 +21,7 @@ describe("sizes of notebooks", () => {
     };
     assert.deepEqual(reasons("2x4,2x4"), ['"2x4" stands twice']);
     for (const raw of ["big", "0x4", "2x", "02x4", "2x4.5", "2X4", "-1x4", ""]) {
-      assert.match(String(reasons(raw)), /is no size such as 2x4/, raw);
+      assert.match(JSON.stringify(reasons(raw)), /is no size such as 2x4/, raw);
     }
     assert.deepEqual(reasons('{"small": 1}'), []);
     assert.deepEqual(reasons(Array.from({ length: 9 }, (_, n) => `1x${n + 1}`).join()), []);
