@@ -5,6 +5,8 @@ who the people of the stack are. Nothing here needs a right on the whole cluster
 server stands in that person's own namespace, where the hub has a small role.
 """
 
+import asyncio
+
 from kubernetes_asyncio.client import ApiException
 from kubespawner import KubeSpawner
 from oauthenticator.generic import GenericOAuthenticator
@@ -53,7 +55,8 @@ class PlatformSpawner(KubeSpawner):
     async def _start_reflector(self, kind, reflector_class, replace=False, **kwargs):
         """Starts a watch anew that has given up, as all do while the API server is away a minute.
 
-        KubeSpawner would look at what such a watch saw last, for good.
+        KubeSpawner would look at what such a watch saw last, for good. And it would wait for ever for one
+        whose start was broken off, as happens where a start fails or its page is closed: so it never is.
         """
         known = self.__class__.reflectors.get(self._get_reflector_key(kind))
         ended = (
@@ -62,7 +65,8 @@ class PlatformSpawner(KubeSpawner):
             and (known.watch_task is None or known.watch_task.done())
         )
         try:
-            return await super()._start_reflector(kind, reflector_class, replace or ended, **kwargs)
+            started = super()._start_reflector(kind, reflector_class, replace or ended, **kwargs)
+            return await asyncio.shield(asyncio.ensure_future(started))
         except ApiException as error:
             if error.status not in (403, 404):
                 raise
