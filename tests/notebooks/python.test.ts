@@ -29,7 +29,12 @@ function hashOf(...texts: string[]): string {
 }
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const options = { cwd: PROJECT, encoding: "utf8", env: { ...process.env, ...env } } as const;
+  const options = {
+    cwd: PROJECT,
+    encoding: "utf8",
+    timeout: 600_000,
+    env: { ...process.env, ...env },
+  } as const;
   return spawnSync(command, args, options);
 }
 
