@@ -7,8 +7,8 @@ import { inCluster, type KubernetesCluster } from "./cluster";
 const TIMEOUT_SECONDS = 600;
 
 /**
- * Installs a chart into the namespace `kube-system`. It waits until the pods are ready, unless `awaited` is
- * false.
+ * Installs a chart, into `kube-system` unless another namespace is given. It waits until the pods are
+ * ready, unless `awaited` is false.
  *
  * Pulumi downloads charts in a preview or deployment, never when `npm start` prices a stack.
  */
@@ -21,11 +21,13 @@ export function install(
     values,
     after = [],
     awaited = true,
+    namespace = "kube-system",
   }: {
     readonly cluster: KubernetesCluster;
     readonly values: Readonly<Record<string, pulumi.Input<unknown>>>;
     readonly after?: readonly pulumi.Resource[];
     readonly awaited?: boolean;
+    readonly namespace?: string;
   },
 ): kubernetes.helm.v3.Release {
   const { repository, version } = CHARTS[chart];
@@ -37,7 +39,7 @@ export function install(
       chart,
       version,
       repositoryOpts: { repo: repository },
-      namespace: "kube-system",
+      namespace,
       values,
       timeout: TIMEOUT_SECONDS,
       // Helm rolls a failed installation back, so that the next `up` can start again.

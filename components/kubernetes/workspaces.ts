@@ -23,8 +23,12 @@ export interface WorkspacesArgs {
  * A pod assumes the role with a projected token; the documentation of the targets has an example.
  */
 export class Workspaces extends pulumi.ComponentResource {
+  /** Namespace of each user, by name. Resources in one depend on it alone, not on those of everybody. */
+  readonly namespaces: Readonly<Record<string, kubernetes.core.v1.Namespace>>;
+
   constructor(name: string, args: WorkspacesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:kubernetes:Workspaces", name, {}, opts);
+    const namespaces: Record<string, kubernetes.core.v1.Namespace> = {};
     for (const person of args.users) {
       const account = serviceAccountOf(person);
       const namespace = new kubernetes.core.v1.Namespace(
@@ -41,6 +45,7 @@ export class Workspaces extends pulumi.ComponentResource {
         },
         { ...inCluster(args.cluster, this), protect: args.protect },
       );
+      namespaces[person.name] = namespace;
       new kubernetes.core.v1.ServiceAccount(
         `${name}-${person.name}-account`,
         {
@@ -56,6 +61,7 @@ export class Workspaces extends pulumi.ComponentResource {
         inCluster(args.cluster, this),
       );
     }
+    this.namespaces = namespaces;
     this.registerOutputs();
   }
 }

@@ -1,3 +1,4 @@
+import { NOTEBOOK_SETTINGS } from "../values/notebooks";
 import { times } from "../values/resources";
 import type { SharedSettings } from "../shared";
 import type { TargetProfile } from "./profile";
@@ -47,6 +48,7 @@ export const EC2_SETTINGS = {
       "pinned",
     ),
   },
+  ...NOTEBOOK_SETTINGS,
 };
 export type Ec2Settings = Loaded<typeof EC2_SETTINGS>;
 

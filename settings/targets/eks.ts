@@ -1,3 +1,4 @@
+import { NOTEBOOK_SETTINGS } from "../values/notebooks";
 import type { InstanceType } from "../values/instance-types";
 import { maxPods } from "../values/max-pods";
 import type { Resources } from "../values/resources";
@@ -73,7 +74,8 @@ export const EKS_SETTINGS = {
     ),
     ...NODE_SETTINGS,
   },
-  adminArns: adminArns,
+  adminArns,
+  ...NOTEBOOK_SETTINGS,
 };
 /** The settings of `eks` as a stack file has them: an end of the range of nodes may be the word `count`. */
 export type RawEksSettings = Loaded<typeof EKS_SETTINGS>;

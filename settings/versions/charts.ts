@@ -1,4 +1,4 @@
-import { times, type PodRequests } from "../values/resources";
+import { sumOf, times, type PodRequests } from "../values/resources";
 
 /** A Helm chart at an exact version. */
 export interface Chart {
@@ -20,6 +20,13 @@ export const EBS_DRIVER_REQUESTS: PodRequests = {
   eachNode: times(3, { millicores: 10, mib: 40 }),
   onceACluster: times(2 * 6, { millicores: 10, mib: 40 }),
 };
+
+/**
+ * Requests of JupyterHub's hub and proxy, which its chart leaves open. With two users logged in a hub
+ * used 179 MB and a proxy 58 MB (measured 2026-11-28).
+ */
+export const HUB_REQUESTS = { millicores: 200, mib: 512 };
+export const PROXY_REQUESTS = { millicores: 100, mib: 128 };
 
 /**
  * Every chart that is installed, at the newest version for which a public source was found on
@@ -75,5 +82,13 @@ export const CHARTS = {
     version: "9.59.0",
     // `resources` of its values is empty.
     requests: {},
+  },
+  // https://github.com/jupyterhub/zero-to-jupyterhub-k8s/releases/tag/4.4.0, for Kubernetes 1.28 and newer
+  jupyterhub: {
+    repository: "https://hub.jupyter.org/helm-chart/",
+    // renovate: datasource=helm depName=jupyterhub registryUrl=https://hub.jupyter.org/helm-chart/
+    version: "4.4.0",
+    // The chart sets none; these are those of HUB_REQUESTS and PROXY_REQUESTS.
+    requests: { onceACluster: sumOf([HUB_REQUESTS, PROXY_REQUESTS]) },
   },
 } as const satisfies Readonly<Record<string, Chart>>;

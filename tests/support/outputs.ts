@@ -15,7 +15,11 @@ const OUTPUTS: Readonly<Record<string, (inputs: Inputs, name: string) => object>
   "random:index/randomPassword:RandomPassword": ({ length }) => ({
     result: "0123456789abcdef".slice(0, length as number),
   }),
-  "random:index/randomBytes:RandomBytes": () => ({ base64: Buffer.alloc(32).toString("base64") }),
+  "random:index/randomBytes:RandomBytes": () => ({
+    base64: Buffer.alloc(32).toString("base64"),
+    hex: Buffer.alloc(32).toString("hex"),
+  }),
+  "aws:cognito/userPoolClient:UserPoolClient": () => ({ clientSecret: "the-clients-secret" }),
   "tls:index/privateKey:PrivateKey": ({ algorithm }) => {
     const { privateKey, publicKey } = algorithm === "RSA" ? RSA : EC;
     return {

@@ -1,0 +1,74 @@
+"""The database's master user, read from Secrets Manager with the role of the pod.
+
+By hand, since the image of the hub, which has Python and the PostgreSQL driver, lacks AWS's SDK: a
+second image to pull and to keep current would be the larger part. Two requests, the second one signed.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+"""
+
+import hashlib
+import hmac
+import json
+import urllib.error
+import urllib.request
+from urllib.parse import urlencode
+from xml.etree import ElementTree
+
+STS = "{https://sts.amazonaws.com/doc/2011-06-15/}"
+HEADERS = "content-type;host;x-amz-date;x-amz-security-token;x-amz-target"
+
+
+def assume_role(region, role_arn, token):
+    """Credentials of a role, for the token of a service account that it trusts."""
+    query = urlencode(
+        {
+            "Action": "AssumeRoleWithWebIdentity",
+            "Version": "2011-06-15",
+            "RoleArn": role_arn,
+            "RoleSessionName": "database-setup",
+            "WebIdentityToken": token,
+        }
+    )
+    # In the body: an address is logged on its way.
+    answer = _send(urllib.request.Request(f"https://sts.{region}.amazonaws.com/", query.encode()))
+    found = ElementTree.fromstring(answer).find(f".//{STS}Credentials")
+    return {one.tag.removeprefix(STS): one.text for one in found}
+
+
+def get_secret(region, arn, credentials, now):
+    """The value of a secret, which is JSON."""
+    return json.loads(json.loads(_send(signed_request(region, arn, credentials, now)))["SecretString"])
+
+
+def signed_request(region, arn, credentials, now):
+    """The request for a secret, signed with Signature Version 4."""
+    host = f"secretsmanager.{region}.amazonaws.com"
+    body = json.dumps({"SecretId": arn}).encode()
+    stamp, scope = now.strftime("%Y%m%dT%H%M%SZ"), f"{now:%Y%m%d}/{region}/secretsmanager/aws4_request"
+    headers = {
+        "content-type": "application/x-amz-json-1.1",
+        "host": host,
+        "x-amz-date": stamp,
+        "x-amz-security-token": credentials["SessionToken"],
+        "x-amz-target": "secretsmanager.GetSecretValue",
+    }
+    lines = "".join(f"{name}:{value}\n" for name, value in sorted(headers.items()))
+    canonical = "\n".join(["POST", "/", "", lines, HEADERS, hashlib.sha256(body).hexdigest()])
+    text = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
+    key = f"AWS4{credentials['SecretAccessKey']}".encode()
+    for part in scope.split("/"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    signature = hmac.digest(key, text.encode(), "sha256").hex()
+    headers["authorization"] = (
+        f"AWS4-HMAC-SHA256 Credential={credentials['AccessKeyId']}/{scope}, "
+        f"SignedHeaders={HEADERS}, Signature={signature}"
+    )
+    return urllib.request.Request(f"https://{host}/", body, headers)
+
+
+def _send(request):
+    """The answer, or an error with what AWS said: without it nobody knows which right is missing."""
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read()
+    except urllib.error.HTTPError as error:
+        raise OSError(f"{request.host}: {error.code} {error.read().decode(errors='replace')}") from error

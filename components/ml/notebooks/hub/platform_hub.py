@@ -1,0 +1,123 @@
+"""Who may have a notebook server, and as whom it runs.
+
+JupyterHub loads the classes by their names in the chart's values; `jupyterhub_config.py` tells them
+who the people of the stack are. Nothing here needs a right on the whole cluster: each person's
+server stands in that person's own namespace, where the hub has a small role.
+"""
+
+import asyncio
+
+from kubernetes_asyncio.client import ApiException
+from kubespawner import KubeSpawner
+from oauthenticator.generic import GenericOAuthenticator
+from tornado import web
+from traitlets import Dict, Unicode
+
+# What AWS expects in the token that a server shows it, and where the server finds that token.
+TOKEN_AUDIENCE = "sts.amazonaws.com"
+TOKEN_FOLDER = "/var/run/secrets/ml-platform"
+TOKEN_SECONDS = 3600
+
+
+class Refused(web.HTTPError):
+    """A refusal with a reason for the person who reads it, and for the hub's log."""
+
+    def __init__(self, reason):
+        super().__init__(403, "%s", reason)
+        # Where the hub shows a spawn that failed, it looks for this.
+        self.jupyterhub_message = reason
+
+
+class PlatformAuthenticator(GenericOAuthenticator):
+    """Login by the stack's user pool, for the people of the stack only."""
+
+    role_arns = Dict(help="AWS role of each person, by name", config=True)
+
+    async def check_allowed(self, username, auth_model):
+        """Lets in who is in one of the groups and among the people of the stack."""
+        if not await super().check_allowed(username, auth_model):
+            return False
+        if username not in self.role_arns:
+            raise Refused(f'"{username}" can log in but is not among the people of this platform.')
+        return True
+
+    async def refresh_user(self, user, handler=None, **kwargs):
+        """Ends the session of a person who was removed; their cookie would be good for hours."""
+        return user.name in self.role_arns
+
+
+class PlatformSpawner(KubeSpawner):
+    """A person's server, in their namespace and with their AWS role."""
+
+    role_arns = Dict(help="AWS role of each person, by name", config=True)
+    region = Unicode(help="AWS region of the stack", config=True)
+
+    async def _start_reflector(self, kind, reflector_class, replace=False, **kwargs):
+        """Starts a watch anew that has given up, as all do while the API server is away a minute.
+
+        KubeSpawner would look at what such a watch saw last, for good. And it would wait for ever for one
+        whose start was broken off, as happens where a start fails or its page is closed: so it never is.
+        """
+        known = self.__class__.reflectors.get(self._get_reflector_key(kind))
+        ended = (
+            known is not None
+            and known.first_load_future.done()
+            and (known.watch_task is None or known.watch_task.done())
+        )
+        try:
+            started = super()._start_reflector(kind, reflector_class, replace or ended, **kwargs)
+            return await asyncio.shield(asyncio.ensure_future(started))
+        except ApiException as error:
+            if error.status not in (403, 404):
+                raise
+            raise Refused(
+                f'The namespace "{self.namespace}" is not there, or the hub has no role in it. '
+                "An administrator makes both with `pulumi up`."
+            ) from error
+
+    async def progress(self):
+        """Tells how far a start is; that of a start which was refused is told by the hub itself."""
+        try:
+            async for event in super().progress():
+                yield event
+        except Refused as refused:
+            self.log.info("%s", refused.jupyterhub_message)
+
+
+async def before_spawn(spawner):
+    """Prepares a person's server, or refuses it with a reason: KubeSpawner's `pre_spawn_hook`."""
+    person = spawner.user.name
+    role_arn = spawner.role_arns.get(person)
+    if role_arn is None:
+        raise Refused(f'"{person}" is not among the people of this platform.')
+    spawner.namespace = f"user-{person}"
+    # Fails at once, and in words, where the namespace or the role in it is missing.
+    await spawner._start_watching_pods()
+    _forget_removed_size(spawner)
+    spawner.environment = {
+        **spawner.environment,
+        "AWS_REGION": spawner.region,
+        "AWS_DEFAULT_REGION": spawner.region,
+        "AWS_ROLE_ARN": role_arn,
+        "AWS_ROLE_SESSION_NAME": person,
+        "AWS_WEB_IDENTITY_TOKEN_FILE": f"{TOKEN_FOLDER}/token",
+    }
+    token = {"audience": TOKEN_AUDIENCE, "expirationSeconds": TOKEN_SECONDS, "path": "token"}
+    identity = {"name": "aws-token", "projected": {"sources": [{"serviceAccountToken": token}]}}
+    mount = {"name": "aws-token", "mountPath": TOKEN_FOLDER, "readOnly": True}
+    spawner.volumes = _with(spawner.volumes, "aws-token", identity)
+    spawner.volume_mounts = _with(spawner.volume_mounts, "aws-token", mount)
+
+
+def _forget_removed_size(spawner):
+    """Takes the default size where the one chosen last time is no longer offered."""
+    sizes = [one["slug"] for one in spawner.profile_list or []]
+    if spawner.user_options.get("profile") not in [None, *sizes]:
+        spawner.user_options = {}
+
+
+def _with(things, name, thing):
+    """Volumes are a list or a dictionary, as the configuration has them."""
+    if isinstance(things, dict):
+        return {**things, name: thing}
+    return [*(one for one in things if one["name"] != name), thing]

@@ -1,0 +1,190 @@
+import { createHash } from "node:crypto";
+import * as aws from "@pulumi/aws";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
+import { serviceAccountRole, TOKEN_AUDIENCE } from "../../workload-identity";
+import { hubFile } from "./hub-files";
+import { NAMESPACE, TO_DNS, toDatabase, toInternet } from "./network-rules";
+import { HUB_IMAGE, ROOTS_FILE, UNPRIVILEGED, type DatabaseAddress } from "./values";
+
+export interface SetUpArgs {
+  readonly cluster: KubernetesCluster;
+  /** Names of the people of the stack. */
+  readonly people: readonly string[];
+  readonly database: DatabaseAddress;
+  /** Secret in Secrets Manager with the master user. */
+  readonly masterSecretArn: pulumi.Input<string>;
+  /** Secret with the password of the hub's role, under `hub.db.password`. */
+  readonly secretName: pulumi.Input<string>;
+  readonly region: string;
+  readonly vpcCidr: string;
+  readonly after: readonly pulumi.Resource[];
+}
+
+const ACCOUNT = { namespace: NAMESPACE, name: "database-setup" };
+const LABELS = { app: "database-setup" };
+const CODE = "/srv/database-setup";
+const TOKEN_FOLDER = "/var/run/secrets/ml-platform";
+
+/** A name that changes with what it stands for: Kubernetes cannot change a Job. */
+export function contentName(name: string, content: unknown): string {
+  const hash = createHash("sha256").update(JSON.stringify(content)).digest("hex");
+  return `${name}-${hash.slice(0, 10)}`;
+}
+
+/**
+ * The Job that makes the hub's database and everybody's login in the platform's. It reads the master
+ * user with a role that nothing but its own pods can take on, so the password is in no state and no
+ * Secret. It has no time after which it is removed: the next `up` would then run it again.
+ *
+ * @returns what is there once the database is ready.
+ */
+export function databaseSetUp(
+  parent: pulumi.Resource,
+  name: string,
+  args: SetUpArgs,
+): kubernetes.batch.v1.Job {
+  const { cluster, database, vpcCidr, after } = args;
+  const opts = inCluster(cluster, parent, after);
+  const role = serviceAccountRole(parent, `${name}-role`, {
+    issuer: cluster.issuer,
+    account: ACCOUNT,
+    description: "Set-up of the database of an ml-platform",
+  });
+  const policy = new aws.iam.RolePolicy(
+    `${name}-secret`,
+    {
+      role: role.name,
+      policy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Action: "secretsmanager:GetSecretValue",
+            Resource: args.masterSecretArn,
+          },
+        ],
+      }),
+    },
+    { parent },
+  );
+  const account = new kubernetes.core.v1.ServiceAccount(
+    `${name}-account`,
+    { metadata: ACCOUNT, automountServiceAccountToken: false },
+    opts,
+  );
+  const network = new kubernetes.networking.v1.NetworkPolicy(
+    `${name}-network`,
+    {
+      metadata: { name: ACCOUNT.name, namespace: NAMESPACE },
+      spec: {
+        podSelector: { matchLabels: LABELS },
+        policyTypes: ["Egress"],
+        egress: [TO_DNS, toDatabase(vpcCidr, database.port), toInternet(443)],
+      },
+    },
+    opts,
+  );
+  const code = codeOf(parent, name, args);
+  return job(parent, name, { ...args, roleArn: role.arn, code, needs: [policy, account, network] });
+}
+
+/** The Python files, under a name of their content: a Job never sees those of another. */
+function codeOf(
+  parent: pulumi.Resource,
+  name: string,
+  { cluster, after }: SetUpArgs,
+): kubernetes.core.v1.ConfigMap {
+  const files = ["setup_database.py", "master_secret.py", "fetch_roots.py"];
+  const data = Object.fromEntries(files.map((file) => [file, hubFile(file)]));
+  return new kubernetes.core.v1.ConfigMap(
+    `${name}-code`,
+    {
+      metadata: { name: contentName(ACCOUNT.name, data), namespace: NAMESPACE },
+      immutable: true,
+      data,
+    },
+    inCluster(cluster, parent, after),
+  );
+}
+
+interface JobArgs extends SetUpArgs {
+  readonly roleArn: pulumi.Input<string>;
+  readonly code: kubernetes.core.v1.ConfigMap;
+  readonly needs: readonly pulumi.Resource[];
+}
+
+function job(parent: pulumi.Resource, name: string, args: JobArgs): kubernetes.batch.v1.Job {
+  const spec = { backoffLimit: 2, template: { metadata: { labels: LABELS }, spec: pod(args) } };
+  return new kubernetes.batch.v1.Job(
+    name,
+    {
+      metadata: {
+        name: pulumi.output(spec).apply((resolved) => contentName(ACCOUNT.name, resolved)),
+        namespace: NAMESPACE,
+      },
+      spec,
+    },
+    inCluster(args.cluster, parent, args.needs),
+  );
+}
+
+function pod(args: JobArgs): kubernetes.types.input.core.v1.PodSpec {
+  const { people, database, region } = args;
+  const container = {
+    image: HUB_IMAGE,
+    workingDir: CODE,
+    securityContext: { ...UNPRIVILEGED, runAsUser: 1000 },
+    resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
+    volumeMounts: [
+      { name: "code", mountPath: CODE, readOnly: true },
+      { name: "aws-token", mountPath: TOKEN_FOLDER, readOnly: true },
+      { name: "rds-roots", mountPath: ROOTS_FILE.slice(0, ROOTS_FILE.lastIndexOf("/")) },
+    ],
+  };
+  const values = {
+    AWS_REGION: region,
+    AWS_ROLE_ARN: args.roleArn,
+    AWS_WEB_IDENTITY_TOKEN_FILE: `${TOKEN_FOLDER}/token`,
+    SECRET_ARN: args.masterSecretArn,
+    DATABASE_HOST: database.host,
+    DATABASE_PORT: String(database.port),
+    DATABASE_NAME: database.name,
+    DATABASE_ROOTS: ROOTS_FILE,
+    PEOPLE: JSON.stringify(people),
+  };
+  const token = { audience: TOKEN_AUDIENCE, expirationSeconds: 3600, path: "token" };
+  return {
+    serviceAccountName: ACCOUNT.name,
+    automountServiceAccountToken: false,
+    restartPolicy: "Never",
+    securityContext: { fsGroup: 1000 },
+    initContainers: [
+      {
+        ...container,
+        name: "rds-roots",
+        command: ["python3", "fetch_roots.py", database.rootsUrl, ROOTS_FILE],
+      },
+    ],
+    containers: [
+      {
+        ...container,
+        name: "set-up",
+        command: ["python3", "setup_database.py"],
+        env: [
+          ...Object.entries(values).map(([key, value]) => ({ name: key, value })),
+          {
+            name: "HUB_PASSWORD",
+            valueFrom: { secretKeyRef: { name: args.secretName, key: "hub.db.password" } },
+          },
+        ],
+      },
+    ],
+    volumes: [
+      { name: "code", configMap: { name: args.code.metadata.name } },
+      { name: "aws-token", projected: { sources: [{ serviceAccountToken: token }] } },
+      { name: "rds-roots", emptyDir: {} },
+    ],
+  };
+}

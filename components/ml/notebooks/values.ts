@@ -1,0 +1,330 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { NotebookSize } from "../../../settings/values/notebooks";
+import type { Resources } from "../../../settings/values/resources";
+import { HUB_REQUESTS, PROXY_REQUESTS } from "../../../settings/versions/charts";
+import { hubFile, hubFiles, IDLE_SERVICE } from "./hub-files";
+import {
+  CHART_RULES,
+  FROM_SERVERS,
+  NAMESPACE,
+  toApiServer,
+  toDatabase,
+  toInternet,
+  TO_SERVERS,
+} from "./network-rules";
+import { profiles } from "./sizes";
+
+/** The hub's image in this chart: Python, JupyterHub 5.5.0 and the PostgreSQL driver. */
+export const HUB_IMAGE = "quay.io/jupyterhub/k8s-hub:4.4.0";
+
+/** What the default image lacks; installed into the home when a server starts for the first time. */
+const PACKAGES = ["boto3=boto3==1.43.11", "psycopg=psycopg[binary]==3.3.9"];
+
+/** Requests as Kubernetes writes them. */
+function asRequests({ millicores, mib }: Resources): Record<string, string> {
+  return { cpu: `${millicores}m`, memory: `${mib}Mi` };
+}
+
+const LIMITS = { hub: { memory: "1Gi" }, proxy: { memory: "256Mi" } };
+
+/** Hours that a login is good for, as a session of Studio. */
+const SESSION_HOURS = 8;
+/** Days that any server may run, however busy: a bound on what a forgotten loop costs. */
+const LONGEST_DAYS = 7;
+/** Seconds that a server may take to start: a node pulls several GB for its first one. */
+const START_SECONDS = 600;
+
+const ROOTS = { name: "rds-roots", mountPath: "/etc/rds" };
+/** Certificates of the database's authorities, in the hub and in servers. */
+export const ROOTS_FILE = `${ROOTS.mountPath}/roots.pem`;
+const HOME = "/home/jovyan";
+/** The user of the images' own that containers run as; not root. */
+const USER = 1000;
+
+/** Program that runs in a server's pod before the server. */
+export const START_FILE = "fetch_roots.py";
+/** ConfigMap with it in each person's namespace, and where a pod finds it. */
+export const START = { name: "server-start", mountPath: "/opt/ml-platform" };
+
+/** What a container may do that needs no right at all: passes Pod Security `restricted`. */
+export const UNPRIVILEGED = {
+  runAsNonRoot: true,
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"] },
+  seccompProfile: { type: "RuntimeDefault" },
+};
+
+/** The database that a server or a hub connects to. */
+export interface DatabaseAddress {
+  readonly host: pulumi.Input<string>;
+  readonly port: number;
+  /** Name of the database in which people have their logins. */
+  readonly name: string;
+  /** Where the certificates of its authorities are published, `https://…`. */
+  readonly rootsUrl: string;
+}
+
+/**
+ * Where AWS publishes the certificates of RDS's authorities for a region.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
+ */
+export function rdsRootsUrl(region: string): string {
+  return `https://truststore.pki.rds.amazonaws.com/${region}/${region}-bundle.pem`;
+}
+
+export interface ValuesArgs {
+  /** Address at which people reach the hub, `https://…` without a slash at the end. */
+  readonly url: pulumi.Input<string>;
+  /** Port of every node that leads to the proxy. @default none: a Service inside the cluster only */
+  readonly nodePort?: number;
+  /** Base address of the user pool's pages. */
+  readonly loginUrl: pulumi.Input<string>;
+  readonly clientId: pulumi.Input<string>;
+  /** Secret with the client's secret, the database's password and the hub's keys. */
+  readonly secretName: pulumi.Input<string>;
+  /** ARN of each person's role, by name. */
+  readonly roleArns: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly region: string;
+  readonly bucketName: pulumi.Input<string>;
+  readonly database: DatabaseAddress;
+  readonly vpcCidr: string;
+  readonly serviceCidr: string;
+  readonly sizes: readonly NotebookSize[];
+  readonly homeGib: number;
+  readonly image: string;
+  readonly idleMinutes: number;
+}
+
+/** Values of the chart: everything that it would add beyond hub, proxy and their Services is off. */
+export function chartValues(args: ValuesArgs): Record<string, pulumi.Input<unknown>> {
+  return {
+    // Read by `hub/jupyterhub_config.py`.
+    custom: { roleArns: args.roleArns, region: args.region, namespace: NAMESPACE },
+    hub: hub(args),
+    proxy: proxy(args),
+    singleuser: servers(args),
+    // Its role would be for servers in the hub's namespace, where there are none.
+    rbac: { create: false },
+    // Their images are pulled anyway; waiting for them would make `up` fail where a node is full.
+    prePuller: { hook: { enabled: false }, continuous: { enabled: false } },
+    scheduling: {
+      // Would need rights on the whole cluster.
+      userScheduler: { enabled: false },
+      userPlaceholder: { enabled: false },
+      podPriority: { enabled: false },
+    },
+    ingress: { enabled: false },
+    // Goes by traffic: keeps a server for an open tab, and may end one that computes. `idle.py` does it.
+    cull: { enabled: false },
+  };
+}
+
+function hub(args: ValuesArgs): Record<string, unknown> {
+  const { database, vpcCidr, serviceCidr } = args;
+  return {
+    config: configuration(args),
+    extraFiles: hubFiles(),
+    existingSecret: args.secretName,
+    serviceAccount: { create: false, name: "hub" },
+    // One person's failures are no reason to restart the hub for everybody.
+    consecutiveFailureLimit: 0,
+    db: {
+      type: "postgres",
+      // The password comes by `PGPASSWORD`, from the Secret.
+      url: pulumi.interpolate`postgresql+psycopg2://jupyterhub@${database.host}:${database.port}/jupyterhub?sslmode=verify-full&sslrootcert=${ROOTS_FILE}`,
+    },
+    services: { idle: idleService(args) },
+    loadRoles: roles(),
+    initContainers: [hubStart(database)],
+    extraVolumes: [{ name: ROOTS.name, emptyDir: {} }],
+    extraVolumeMounts: [{ ...ROOTS, readOnly: true }],
+    resources: { requests: asRequests(HUB_REQUESTS), limits: LIMITS.hub },
+    networkPolicy: {
+      enabled: true,
+      egressAllowRules: CHART_RULES,
+      ingress: [FROM_SERVERS],
+      egress: [
+        TO_SERVERS,
+        toApiServer(vpcCidr, serviceCidr),
+        toDatabase(vpcCidr, database.port),
+        toInternet(443),
+      ],
+    },
+  };
+}
+
+/** Settings of JupyterHub's own classes; the chart's schema does not look into them. */
+function configuration({ url, loginUrl, clientId, image }: ValuesArgs): Record<string, unknown> {
+  const home = pulumi.interpolate`${url}/`;
+  return {
+    JupyterHub: {
+      authenticator_class: "platform_hub.PlatformAuthenticator",
+      spawner_class: "platform_hub.PlatformSpawner",
+      // Behind the front door a request does not tell by which address it came.
+      public_url: home,
+      cookie_max_age_days: SESSION_HOURS / 24,
+      admin_access: false,
+    },
+    GenericOAuthenticator: {
+      client_id: clientId,
+      authorize_url: pulumi.interpolate`${loginUrl}/oauth2/authorize`,
+      token_url: pulumi.interpolate`${loginUrl}/oauth2/token`,
+      oauth_callback_url: pulumi.interpolate`${url}${CALLBACK_PATH}`,
+      // Cognito's userInfo knows no groups. https://github.com/jupyterhub/oauthenticator/issues/738
+      userdata_from_id_token: true,
+      username_claim: "cognito:username",
+      scope: ["openid", "email", "profile"],
+      manage_groups: true,
+      auth_state_groups_key: "oauth_user.cognito:groups",
+      allowed_groups: ["ml-users", "ml-admins"],
+      auto_login: true,
+      logout_redirect_url: pulumi
+        .all([loginUrl, clientId, home])
+        .apply(
+          ([login, client, to]) =>
+            `${login}/logout?client_id=${client}&logout_uri=${encodeURIComponent(to)}`,
+        ),
+      // With it tokens would be kept, and the hub fails with an error page once they are an hour old.
+      enable_auth_state: false,
+    },
+    KubeSpawner: {
+      // Whole, since the chart's own value has name and tag apart.
+      image,
+      pod_name_template: "notebook",
+      automount_service_account_token: false,
+      container_security_context: UNPRIVILEGED,
+    },
+  };
+}
+
+/** Where the user pool sends people after they have logged in. */
+export const CALLBACK_PATH = "/hub/oauth_callback";
+
+/** Ends servers by `hub/idle.py`, which the hub starts beside itself. */
+function idleService({ idleMinutes, roleArns }: ValuesArgs): Record<string, unknown> {
+  const limits = [
+    ...["--idle", String(idleMinutes * 60)],
+    ...["--age", String(LONGEST_DAYS * 24 * 60 * 60)],
+  ];
+  return {
+    command: ["python3", IDLE_SERVICE, "--hub", "http://localhost:8081/hub/api", ...limits],
+    environment: { PEOPLE: JSON.stringify(Object.keys(roleArns)) },
+  };
+}
+
+/**
+ * What the idle service and administrators may do. JupyterHub's own role for administrators lets them
+ * open everybody's server, and act there with that person's rights on AWS, whatever `admin_access` says.
+ */
+function roles(): Record<string, unknown> {
+  return {
+    idle: {
+      services: ["idle"],
+      scopes: ["list:users", "read:servers", "delete:servers", "access:servers", "proxy"],
+    },
+    "ml-admins": {
+      groups: ["ml-admins"],
+      scopes: [
+        "admin-ui",
+        "list:users",
+        "read:users",
+        "read:servers",
+        "delete:servers",
+        "read:hub",
+      ],
+    },
+  };
+}
+
+function proxy({ nodePort }: ValuesArgs): Record<string, unknown> {
+  return {
+    service:
+      nodePort === undefined
+        ? { type: "ClusterIP" }
+        : { type: "NodePort", nodePorts: { http: nodePort } },
+    chp: {
+      resources: { requests: asRequests(PROXY_REQUESTS), limits: LIMITS.proxy },
+      // It never asks the API server.
+      extraPodSpec: { automountServiceAccountToken: false },
+      networkPolicy: {
+        enabled: true,
+        // From everywhere: to Cilium what comes through another node has no address of the VPC.
+        allowedIngressPorts: ["http"],
+        egressAllowRules: CHART_RULES,
+        egress: [TO_SERVERS],
+      },
+    },
+  };
+}
+
+function servers(args: ValuesArgs): Record<string, unknown> {
+  const { database, sizes, homeGib, image, bucketName } = args;
+  return {
+    serviceAccountName: "notebook",
+    defaultUrl: "/lab",
+    startTimeout: START_SECONDS,
+    profileList: profiles(sizes),
+    storage: {
+      type: "dynamic",
+      capacity: `${homeGib}Gi`,
+      homeMountPath: HOME,
+      dynamic: {
+        storageClass: "gp3",
+        pvcNameTemplate: "home",
+        volumeNameTemplate: "home",
+        storageAccessModes: ["ReadWriteOnce"],
+      },
+      extraVolumes: [
+        { name: ROOTS.name, emptyDir: {} },
+        { name: START.name, configMap: { name: START.name } },
+      ],
+      extraVolumeMounts: [{ ...ROOTS, readOnly: true }],
+    },
+    initContainers: [serverStart(image, database)],
+    extraEnv: {
+      BUCKET: bucketName,
+      DATABASE_HOST: database.host,
+      DATABASE_PORT: String(database.port),
+      DATABASE_NAME: database.name,
+      PGSSLMODE: "verify-full",
+      PGSSLROOTCERT: ROOTS_FILE,
+    },
+    // Needs a privileged container, which Pod Security refuses; hop limit and policy do it.
+    cloudMetadata: { blockWithIptables: false },
+    // The chart's would stand in the hub's namespace; each person's has one of ours.
+    networkPolicy: { enabled: false },
+  };
+}
+
+/** A container that fetches the database's certificates before the others of its pod start. */
+function rootsContainer(image: string): Record<string, unknown> {
+  return {
+    name: "rds-roots",
+    image,
+    securityContext: { ...UNPRIVILEGED, runAsUser: USER },
+    resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "128Mi" } },
+    volumeMounts: [ROOTS],
+  };
+}
+
+/** That of the hub, which has the program as an argument. */
+function hubStart({ rootsUrl }: DatabaseAddress): Record<string, unknown> {
+  return {
+    ...rootsContainer(HUB_IMAGE),
+    command: ["python3", "-c", hubFile(START_FILE), rootsUrl, ROOTS_FILE],
+  };
+}
+
+/**
+ * That of a server, which also installs what the image lacks. KubeSpawner fills in whatever stands in
+ * braces, so the program comes as a file, by a ConfigMap in each person's namespace.
+ */
+function serverStart(image: string, { rootsUrl }: DatabaseAddress): Record<string, unknown> {
+  const file = `${START.mountPath}/${START_FILE}`;
+  return {
+    ...rootsContainer(image),
+    command: ["python3", file, rootsUrl, ROOTS_FILE, ...PACKAGES],
+    resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "1Gi" } },
+    volumeMounts: [ROOTS, START, { name: "home", mountPath: HOME }],
+  };
+}

@@ -1,0 +1,102 @@
+import {
+  boolean,
+  duplicatesOf,
+  integer,
+  Invalid,
+  oneOf,
+  parseList,
+  text,
+  type Loaded,
+  type Setting,
+} from "../schema/setting";
+
+/** A size that people choose from when they start a notebook. */
+export interface NotebookSize {
+  /** As it is written in the settings, `2x4`; saved with each person's last choice. */
+  readonly name: string;
+  /** Most vCPUs that it may use. */
+  readonly vcpus: number;
+  /** Memory in GiB: all of it is reserved, and more is refused. */
+  readonly memoryGib: number;
+}
+
+/**
+ * Image of notebooks unless a stack says otherwise: for both architectures, with the hub's version of
+ * JupyterHub (5.5.0), JupyterLab 4.6.1 and Python 3.13. https://github.com/jupyter/docker-stacks/wiki/2026-07
+ */
+const DEFAULT_IMAGE = "quay.io/jupyter/scipy-notebook:2026-07-20";
+
+/** vCPUs, an `x`, GiB of memory; no leading zero, so that a size has one name. */
+const SIZE = /^([1-9]\d{0,2})x([1-9]\d{0,3})$/;
+/** As many as a page shows without scrolling. */
+const MOST = 8;
+
+/** Sizes of notebooks, the first one chosen beforehand. */
+export const notebookSizes: Setting<readonly NotebookSize[]> = {
+  doc: "Sizes that people choose from: vCPUs x GiB of memory. Half of the vCPUs are reserved, and all of the memory.",
+  allowed: `1 to ${MOST} sizes such as 2x4, in a list or separated by commas`,
+  example: "2x4,2x6",
+  fallback: [{ name: "2x4", vcpus: 2, memoryGib: 4 }],
+  parse: (raw) => {
+    const entries = parseList(raw);
+    if (entries === undefined || entries.length < 1 || entries.length > MOST) {
+      return new Invalid();
+    }
+    const faults = [
+      ...entries
+        .filter((entry) => !SIZE.test(String(entry)))
+        .map((entry) => `${JSON.stringify(entry)} is not a size such as 2x4 (2 vCPUs, 4 GiB)`),
+      ...duplicatesOf(entries).map((entry) => `${JSON.stringify(entry)} is listed twice`),
+    ];
+    return faults.length === 0
+      ? entries.map((entry) => sizeOf(String(entry)))
+      : new Invalid(faults);
+  },
+};
+
+function sizeOf(name: string): NotebookSize {
+  const [, vcpus, memoryGib] = SIZE.exec(name) ?? [];
+  return { name, vcpus: Number(vcpus), memoryGib: Number(memoryGib) };
+}
+
+/** Settings of notebooks on a cluster. */
+export const NOTEBOOK_SETTINGS = {
+  notebooks: {
+    hub: boolean(
+      "JupyterHub on the cluster: users log in with their account of the user pool and work in JupyterLab.",
+      false,
+    ),
+    sizes: notebookSizes,
+    homeGib: integer("Disk of a user's home directory; AWS bills it while no notebook runs, too.", {
+      min: 1,
+      max: 16_384,
+      unit: "GiB",
+      fallback: 10,
+    }),
+    image: {
+      ...text(
+        "Container image of notebooks, of the nodes' architecture, with `jupyterhub-singleuser` 5 and Python 3.",
+        {
+          allowed: "an image with a tag that is not latest, or with a digest",
+          pattern:
+            /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+(:(?!latest$)[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/,
+          example: "quay.io/jupyter/pytorch-notebook:2026-07-20",
+        },
+      ),
+      fallback: DEFAULT_IMAGE,
+    },
+    // As `studio.idleMinutes`, so that both platforms stop a notebook alike.
+    idleMinutes: integer(
+      "Minutes without activity in a kernel or terminal after which the hub stops a notebook.",
+      { min: 60, max: 525_600, unit: "minute", fallback: 60 },
+    ),
+  },
+  frontDoor: oneOf(
+    "Address of the hub: HTTPS through CloudFront, or `none` for `kubectl port-forward` only.",
+    ["cloudfront", "none"],
+    "cloudfront",
+  ),
+};
+
+/** The settings of notebooks on a cluster, as the program reads them. */
+export type NotebookSettings = Loaded<typeof NOTEBOOK_SETTINGS>;

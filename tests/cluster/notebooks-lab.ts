@@ -1,0 +1,202 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DeclaredResource } from "../../cost/rule";
+import { bootstrapScript } from "../../targets/ec2/user-data";
+import { declaredNotebooks, inTheClear, type Given } from "../support/notebooks";
+import { writeIdentity } from "./identity";
+import type { Lab } from "./lab";
+import { manifests } from "../notebooks/chart/manifests";
+
+const HERE = join(__dirname, "..", "notebooks");
+const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "k8s-lab");
+const REGION = "eu-central-1";
+const BUCKET = "lab-data";
+
+/** The hub's address as people know it: the laboratory's CloudFront leads to the node port. */
+export const URL = "https://lab.cloudfront.net";
+const STACK_ID = "0a1b2c3d";
+const LOGIN = `https://ml-platform-${STACK_ID}.auth.${REGION}.amazoncognito.com`;
+
+/** What `notebooks-seed.sh` prints. */
+interface Seeded {
+  readonly id: string;
+  readonly secret: string;
+  readonly pool: string;
+  readonly master: string;
+}
+
+/** What an act of `day.py` answers, each with some of these. */
+export interface Answer {
+  readonly status?: number;
+  readonly url?: string;
+  readonly text?: string;
+  readonly printed?: string;
+  readonly event?: { readonly ready?: boolean; readonly message: string };
+  readonly ready?: boolean;
+  readonly message?: string;
+  readonly seconds?: number | null;
+  readonly running?: boolean;
+  readonly server?: number;
+  readonly page?: number;
+  readonly hops?: readonly string[];
+}
+
+/** A hub in the laboratory, from what the program declares. */
+export class NotebooksLab {
+  private seeded: Seeded = { id: "", secret: "", pool: "", master: "" };
+
+  constructor(
+    readonly lab: Lab,
+    private readonly program: string,
+  ) {}
+
+  /** Three machines by the program's own scripts, and what stands around them on AWS. */
+  up(): void {
+    const { lab } = this;
+    const dir = mkdtempSync(join(tmpdir(), "notebooks-"));
+    const identity = writeIdentity(join(dir, "seed"));
+    const parameters = "/ml-platform/lab";
+    const scripts = (["control-plane", "worker"] as const).flatMap((role) => {
+      writeFileSync(join(dir, role), bootstrapScript(role, {}));
+      return [`--${role}`, join(dir, role)];
+    });
+    const settings = {
+      KUBERNETES_VERSION: lab.kubernetesVersion,
+      API_ENDPOINT: `${lab.machine(0)}:6443`,
+      API_CERT_SANS: "api.example.com",
+      CA_CERT_HASH: identity.caHash,
+      PARAMETERS: parameters,
+      CLUSTER_NAME: "lab",
+      SERVICE_ACCOUNT_ISSUER: "https://issuer.example.com/lab",
+      ETCD_BACKUP_BUCKET: "ml-platform-lab",
+      KUBE_PROXY: "install",
+      APT_REPOSITORY: lab.packages,
+      CONTAINERD_PACKAGE: "containerd.io",
+      CONTAINERD_APT_REPOSITORY: lab.packages,
+    };
+    const set = Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
+    const seed = ["--seed", join(__dirname, "seed.sh"), "--workers", "2"];
+    const env = { SEED: identity.dir, PARAMETERS: parameters, BUCKET: "ml-platform-lab" };
+    lab.addEtcdPrograms();
+    lab.up([...scripts, ...seed, ...set], env);
+    lab.waitReady(500);
+    this.approveKubelets();
+    const started = spawnSync(this.program, ["notebooks"], { encoding: "utf8" });
+    if (started.status !== 0) throw new Error(started.stderr);
+    // Where AWS publishes the certificates of RDS's authorities.
+    copyFileSync(join(CACHE, "notebooks", "ca.crt"), join(CACHE, "apt", "rds-roots.pem"));
+  }
+
+  /** As the approver does: without serving certificates kubelets show no logs. */
+  private approveKubelets(): void {
+    const names = this.lab.kubectl("get", "csr", "-o", "name").trim().split("\n");
+    this.lab.kubectl("certificate", "approve", ...names);
+  }
+
+  /** Makes people, bucket and secret, and the hub's client in the user pool. */
+  seed(): void {
+    const given = { URL, POOL_DOMAIN: `ml-platform-${STACK_ID}`, BUCKET, SECRET: "master" };
+    const set = Object.entries(given).map(([key, value]) => `${key}=${value}`);
+    const script = join(__dirname, "notebooks-seed.sh");
+    this.seeded = JSON.parse(this.lab.net("env", ...set, script)) as Seeded;
+  }
+
+  /** Removes somebody from the user pool, as `up` does with who is no longer among the people. */
+  removeFromPool(person: string): void {
+    const of = ["--user-pool-id", this.seeded.pool, "--username", person];
+    this.lab.net("aws", "cognito-idp", "admin-delete-user", ...of);
+  }
+
+  /** What `up` does in the cluster: first what the release needs, the Job to its end, the release. */
+  async apply(given: Given): Promise<void> {
+    const resources = await this.declared(given);
+    const inCluster = resources.filter(
+      ({ type }) => type.startsWith("kubernetes:") && !type.includes("helm"),
+    );
+    this.kubectlApply(inCluster.map(({ inputs }) => inputs));
+    const job = inCluster.find(({ type }) => type.endsWith(":Job"));
+    const { name } = job?.inputs["metadata"] as { name: string };
+    const jobs = ["-n", "jupyterhub", `job/${name}`, "--for", "condition=complete"];
+    this.lab.kubectl("wait", ...jobs, "--timeout", "180s");
+    const release = resources.find(({ type }) => type.endsWith(":Release"));
+    const values = release?.inputs["values"] as Record<string, unknown>;
+    this.kubectlApply(manifests(values));
+    for (const deployment of ["hub", "proxy"]) {
+      const of = ["-n", "jupyterhub", `deployment/${deployment}`, "--timeout", "180s"];
+      this.lab.kubectl("rollout", "status", ...of);
+    }
+  }
+
+  /** What somebody does, by `tests/notebooks/day.py`. */
+  act(...what: string[]): Answer {
+    return JSON.parse(this.lab.net(...this.command(what))) as Answer;
+  }
+
+  /** The same, while other things happen. */
+  meanwhile(...what: string[]): Promise<Answer> {
+    const child: ChildProcess = spawn(this.program, ["net", ...this.command(what)]);
+    let [out, err] = ["", ""];
+    child.stdout?.on("data", (part: Buffer) => (out += part.toString()));
+    child.stderr?.on("data", (part: Buffer) => (err += part.toString()));
+    return new Promise((resolve, reject) => {
+      child.on("close", (status) => {
+        if (status === 0) resolve(JSON.parse(out) as Answer);
+        else reject(new Error(`${what.join(" ")}: ${err}`));
+      });
+    });
+  }
+
+  /** A field of a person's server, as the cluster has it; empty where there is none. */
+  server(person: string, path: string): string {
+    const of = ["-n", `user-${person}`, "pods", "--field-selector", "metadata.name=notebook"];
+    return this.lab.kubectl("get", ...of, "-o", `jsonpath={.items[*]${path}}`);
+  }
+
+  private command(what: string[]): string[] {
+    return ["env", `HUB=${URL}`, `LOGIN=${LOGIN}`, "python3", join(HERE, "day.py"), ...what];
+  }
+
+  private async declared(given: Given): Promise<DeclaredResource[]> {
+    const host = this.lab.net("printenv", "DATABASE_HOST").trim();
+    const resources = await declaredNotebooks({
+      url: URL,
+      stackId: STACK_ID,
+      region: REGION,
+      bucketName: BUCKET,
+      masterSecretArn: this.seeded.master,
+      database: {
+        host,
+        port: 5432,
+        name: "platform",
+        rootsUrl: `${this.lab.packages}/rds-roots.pem`,
+      },
+      sizes: [
+        { name: "small", vcpus: 1, memoryGib: 0.5 },
+        { name: "large", vcpus: 2, memoryGib: 1 },
+      ],
+      homeGib: 1,
+      image: "quay.io/jupyterhub/k8s-singleuser-sample:4.4.0",
+      ...given,
+    });
+    // What only AWS knows: the recorder says the same of every client.
+    const text = JSON.stringify(
+      resources.map((one) => ({ ...one, inputs: inTheClear(one.inputs) })),
+    )
+      .replaceAll("notebooks-client-id", this.seeded.id)
+      .replaceAll("the-clients-secret", this.seeded.secret);
+    return JSON.parse(text) as DeclaredResource[];
+  }
+
+  private kubectlApply(items: readonly object[]): void {
+    const file = join(mkdtempSync(join(tmpdir(), "notebooks-")), "objects.json");
+    writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+    this.lab.kubectl("apply", "-f", file);
+  }
+}
+
+/** Whether the laboratory has what notebooks need. */
+export function hasNotebooks(): boolean {
+  return existsSync(join(CACHE, "notebooks", "ca.crt"));
+}

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { PEOPLE } from "../support/notebooks";
+import { Lab } from "./lab";
+import { hasNotebooks, NotebooksLab, URL } from "./notebooks-lab";
+
+/*
+ * Notebooks on a real cluster, from what the program declares: people log in through the whole flow,
+ * and work with kernels over WebSockets, each in their own namespace and with their own rights.
+ *
+ *   K8S_LAB=<a program that makes machines, see lab.ts> npm run test:cluster
+ *
+ * Needs root and ten minutes. K8S_LAB_KEEP=1 leaves the machines up for a look. JUPYTERHUB_CHART names
+ * the chart's folder or archive, and HELM the program that renders it; without, hub and proxy are made
+ * from the same values by `tests/notebooks/chart`.
+ */
+const PROGRAM = process.env["K8S_LAB"];
+const LONG = { idleMinutes: 30 };
+const SHORT = { idleMinutes: 1.5 };
+const [ADA, GRACE] = PEOPLE;
+
+describe("notebooks on a cluster", function () {
+  this.timeout(900_000);
+  const lab = new Lab(PROGRAM ?? "");
+  const notebooks = new NotebooksLab(lab, PROGRAM ?? "");
+
+  before(async function () {
+    if (PROGRAM === undefined || !hasNotebooks()) {
+      console.log("    skipped: K8S_LAB does not name the lab's program, or it has no notebooks");
+      this.skip();
+    }
+    notebooks.up();
+    notebooks.seed();
+    await notebooks.apply(LONG);
+  });
+
+  after(() => {
+    if (PROGRAM !== undefined && hasNotebooks() && process.env["K8S_LAB_KEEP"] === undefined) {
+      lab.down();
+    }
+  });
+
+  for (const { name } of PEOPLE) {
+    it(`let ${name} work with their own rights, in their own namespace`, () => {
+      const { status, event, printed = "" } = notebooks.act("work", name);
+      assert.equal(status, 200);
+      assert.equal(event?.ready, true, event?.message);
+      for (const line of [
+        `account: system:serviceaccount:user-${name}:notebook ['sts.amazonaws.com']`,
+        `role: arn:aws:sts::123456789012:assumed-role/${name}/${name}`,
+        "bucket: a note",
+        `row: ('${name}', 'a row')`,
+        "tls: (True,)",
+        "as another: refused OperationalError",
+        "the hub's database: refused OperationalError",
+        "kubernetes token: False",
+        `kept: ${name} True`,
+      ]) {
+        assert.ok(printed.includes(line), `${line}\n\nnot in\n\n${printed}`);
+      }
+    });
+  }
+
+  it("run as nobody special", () => {
+    const container = notebooks.server(GRACE.name, ".spec.containers[0].securityContext");
+    assert.match(container, /"drop":\["ALL"\]/);
+    assert.match(container, /"runAsNonRoot":true/);
+    assert.match(notebooks.server(GRACE.name, ".spec.securityContext"), /"fsGroup":100/);
+  });
+
+  it("keep people out of each other's servers, administrators too", () => {
+    const closed = { page: 403, kernels: 403, token: 403 };
+    const visit = (who: string, whose: string) =>
+      notebooks.act("visit", who, whose) as Readonly<Record<string, unknown>>;
+    const person = visit(GRACE.name, ADA.name);
+    assert.deepEqual({ ...person, ...closed, users: 403, "admin page": 403 }, person);
+    const admin = visit(ADA.name, GRACE.name);
+    assert.deepEqual({ ...admin, ...closed, users: ["ada", "grace"], "admin page": 200 }, admin);
+  });
+
+  it("refuse who is in no group, not among the people, or not in the pool", () => {
+    const carol = notebooks.act("come_in", "carol");
+    assert.equal(carol.status, 403);
+    const dave = notebooks.act("come_in", "dave");
+    assert.equal(dave.status, 403);
+    assert.match(dave.text ?? "", /dave.*is not among the people of this platform/);
+    const mallory = notebooks.act("come_in", "mallory");
+    assert.equal(mallory.status, 401);
+    assert.match(mallory.url ?? "", /amazoncognito/);
+  });
+
+  it("refuse a changed state, a login of another browser, a made-up code or token", () => {
+    assert.deepEqual(notebooks.act("forge", GRACE.name), {
+      pkce: "S256",
+      "changed state": 400,
+      "another browser": 400,
+      "made-up code": 400,
+      "made-up token": 403,
+    });
+  });
+
+  it("end the session at the pool with that at the hub", () => {
+    const { hops = [], status } = notebooks.act("leave", GRACE.name);
+    assert.match(hops[0] ?? "", /amazoncognito\.com\/logout\?client_id=/);
+    assert.equal(hops[1], `${URL}/`);
+    assert.equal(status, 401); // at the pool's login page
+  });
+
+  it("go on while the hub starts again", () => {
+    const before = notebooks.server(ADA.name, ".metadata.uid");
+    lab.kubectl("-n", "jupyterhub", "rollout", "restart", "deployment/hub");
+    lab.kubectl("-n", "jupyterhub", "rollout", "status", "deployment/hub", "--timeout", "120s");
+    assert.equal(notebooks.act("running", ADA.name).running, true);
+    assert.equal(notebooks.server(ADA.name, ".metadata.uid"), before);
+    assert.match(notebooks.act("work", ADA.name).printed ?? "", /row: \('ada', 'a row'\)/);
+  });
+
+  it("are ended by administrators, and by nobody else", () => {
+    assert.equal(notebooks.act("end", GRACE.name, ADA.name).status, 404);
+    assert.equal(notebooks.act("end", ADA.name, GRACE.name).status, 204);
+    assert.equal(notebooks.server(GRACE.name, ".metadata.name"), "");
+  });
+
+  it("start with the first size where the one chosen before is gone", async () => {
+    assert.equal(notebooks.act("start", GRACE.name, "large").ready, true);
+    assert.match(notebooks.server(GRACE.name, ".spec.containers[0].resources"), /"cpu":"2"/);
+    notebooks.act("stop", GRACE.name);
+    await notebooks.apply({ ...SHORT, sizes: [{ name: "small", vcpus: 1, memoryGib: 0.5 }] });
+    const started = notebooks.act("start", GRACE.name);
+    assert.equal(started.ready, true, started.message);
+    assert.match(notebooks.server(GRACE.name, ".spec.containers[0].resources"), /"cpu":"1"/);
+  });
+
+  it("end when idle, with a tab open, and not while a kernel computes", () => {
+    notebooks.act("compute", GRACE.name, "400");
+    notebooks.act("start", ADA.name);
+    const { seconds } = notebooks.act("wait", ADA.name, "240");
+    assert.ok(seconds !== null && seconds !== undefined, "still there after four minutes");
+    assert.ok(seconds < SHORT.idleMinutes * 60 + 60, `ended after ${seconds} s`);
+    assert.equal(notebooks.act("running", GRACE.name).running, true);
+  });
+
+  it("end with the person, who gets in nowhere then", async () => {
+    notebooks.act("start", ADA.name);
+    const outlast = notebooks.meanwhile("outlast", ADA.name, "120");
+    notebooks.removeFromPool(ADA.name);
+    await notebooks.apply({ ...LONG, users: [GRACE] });
+    const { page, url } = await outlast;
+    assert.equal(page, 401);
+    assert.match(url ?? "", /amazoncognito/);
+    const gone = ["wait", "-n", "user-ada", "--for", "delete", "pod/notebook", "--timeout", "60s"];
+    lab.kubectl(...gone);
+    const logs = ["logs", "-n", "jupyterhub", "-l", "app=database-setup", "-c", "set-up"];
+    assert.match(lab.kubectl(...logs, "--tail=-1"), /ada can no longer log in/);
+  });
+
+  it("find their database as it should be when everything is made again", async () => {
+    lab.kubectl("-n", "jupyterhub", "delete", "jobs,deployments", "--all", "--wait");
+    await notebooks.apply({ ...LONG, users: [GRACE] });
+    assert.match(notebooks.act("work", GRACE.name).printed ?? "", /row: \('grace', 'a row'\)/);
+  });
+});

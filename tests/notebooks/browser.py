@@ -1,0 +1,139 @@
+"""What a person does in a browser: log in, start a server, run code in a notebook, stop."""
+
+import json
+import re
+import time
+import uuid
+from urllib.parse import urlsplit
+
+import requests
+import websocket
+
+
+class Browser:
+    """A browser of its own: its cookies are nobody else's.
+
+    The cookie `login` at the user pool's pages stands for a form that was filled in correctly.
+    """
+
+    def __init__(self, hub, login, person, ca=None):
+        self.hub, self.person, self.ca = hub.rstrip("/"), person, ca
+        self.session = requests.Session()
+        self.session.verify = ca or True
+        self.session.cookies.set("login", person, domain=urlsplit(login).hostname)
+
+    def get(self, path, **options):
+        return self.session.get(self.hub + path, timeout=60, **options)
+
+    def send(self, method, path, body=None, below="/hub/"):
+        """A request that changes something, with the token against forged ones."""
+        headers = {"X-XSRFToken": self._xsrf(below)}
+        return self.session.request(method, self.hub + path, headers=headers, json=body, timeout=60)
+
+    def start(self, options=None, seconds=300):
+        """Starts the person's server; the last message of the hub about it."""
+        answer = self.send("POST", f"/hub/api/users/{self.person}/server", options or {})
+        if answer.status_code not in (201, 202):
+            return {"failed": True, "message": f"{answer.status_code} {answer.text}"}
+        path = f"/hub/api/users/{self.person}/server/progress"
+        with self.get(path, stream=True) as progress:
+            progress.raise_for_status()
+            lines = (line for line in progress.iter_lines() if line.startswith(b"data:"))
+            events = [json.loads(line[5:]) for line in lines]
+        return events[-1]
+
+    def stop(self):
+        self.send("DELETE", f"/hub/api/users/{self.person}/server")
+        return self.wait_stopped(60)
+
+    def running(self):
+        return bool(self.get(f"/hub/api/users/{self.person}").json().get("servers"))
+
+    def wait_stopped(self, seconds, meanwhile=lambda: None):
+        """Seconds until the server was gone; nothing where it is still there."""
+        began = time.monotonic()
+        while time.monotonic() - began < seconds:
+            if not self.running():
+                return time.monotonic() - began
+            meanwhile()
+            time.sleep(1)
+        return None
+
+    def look_around(self):
+        """What a tab of JupyterLab asks by itself as long as it is open."""
+        for what in ("kernels", "sessions", "terminals", "contents?content=1"):
+            self.get(f"/user/{self.person}/api/{what}")
+
+    def kernel(self):
+        """A new kernel: a function that runs code there and gives what the code prints."""
+        base = f"/user/{self.person}/"
+        self.get(f"{base}lab").raise_for_status()
+        answer = self.send("POST", f"{base}api/kernels", {"name": "python3"}, below=base)
+        answer.raise_for_status()
+        path = f"{base}api/kernels/{answer.json()['id']}/channels"
+        return Kernel(self._socket(path, base))
+
+    def terminal(self):
+        """Opens a terminal, which then is there without doing anything."""
+        base = f"/user/{self.person}/"
+        self.get(f"{base}lab").raise_for_status()
+        return self.send("POST", f"{base}api/terminals", {}, below=base)
+
+    def _socket(self, path, base):
+        request = requests.Request("GET", self.hub + base).prepare()
+        return websocket.create_connection(
+            self.hub.replace("http", "ws", 1) + path,
+            timeout=120,
+            origin=self.hub,
+            cookie=requests.cookies.get_cookie_header(self.session.cookies, request),
+            sslopt={"ca_certs": self.ca} if self.ca else {},
+        )
+
+    def _xsrf(self, below):
+        for cookie in self.session.cookies:
+            if cookie.name == "_xsrf" and cookie.path == below:
+                return cookie.value
+        return ""
+
+
+class Kernel:
+    """A kernel, over the WebSocket that JupyterLab uses."""
+
+    def __init__(self, socket):
+        self.socket = socket
+
+    def send(self, code):
+        """Sends code to the kernel; the id by which its answers are known."""
+        header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "session": uuid.uuid4().hex}
+        header |= {"username": "", "version": "5.3"}
+        content = {"code": code, "silent": False}
+        message = {"channel": "shell", "header": header, "parent_header": {}, "metadata": {}}
+        self.socket.send(json.dumps({**message, "content": content}))
+        return header["msg_id"]
+
+    def answers(self, sent):
+        """Kind and content of the kernel's answers to a message, as they come."""
+        while True:
+            answer = json.loads(self.socket.recv())
+            if answer["parent_header"].get("msg_id") == sent:
+                yield answer["msg_type"], answer["content"]
+
+    def begin(self, code):
+        """Starts code, and returns once the kernel is busy with it."""
+        for kind, content in self.answers(self.send(code)):
+            if kind == "status" and content["execution_state"] == "busy":
+                return
+
+    def run(self, code):
+        """What the code prints, errors too."""
+        printed = ""
+        for kind, content in self.answers(self.send(code)):
+            if kind == "stream":
+                printed += content["text"]
+            elif kind == "error":
+                printed += re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(content["traceback"]))
+            elif kind == "status" and content["execution_state"] == "idle":
+                return printed
+
+    def close(self):
+        self.socket.close()

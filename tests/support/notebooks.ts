@@ -1,0 +1,115 @@
+import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { KubernetesCluster } from "../../components/kubernetes/cluster";
+import { Notebooks, type NotebooksArgs } from "../../components/ml/notebooks/notebooks";
+import { rdsRootsUrl } from "../../components/ml/notebooks/values";
+import { Storage } from "../../components/kubernetes/storage";
+import { Workspaces } from "../../components/kubernetes/workspaces";
+import { UserPool } from "../../components/user-pool";
+import type { DeclaredResource } from "../../cost/rule";
+import { declared, inputsOf, REGION } from "./declared";
+
+/** What differs from stack to stack, and from here to a laboratory. */
+export type Given = Partial<
+  Omit<NotebooksArgs, "cluster" | "userPool" | "workspaces" | "after"> & {
+    readonly stackId: string;
+  }
+>;
+
+const ROLES = "arn:aws:iam::123456789012:role";
+
+/** Two people, an administrator among them. */
+export const PEOPLE = [
+  { name: "ada", email: "ada@your-company.com", group: "ml-admins" },
+  { name: "grace", email: "grace@your-company.com", group: "ml-users" },
+] as const;
+
+/** Pulumi's mark on a secret value. https://github.com/pulumi/pulumi (resource properties, `SpecialSecretSig`) */
+const SECRET = "4dabf18193072939515e22adb298388d";
+
+/** Inputs with secrets in the clear, as a provider gets them. */
+export function inTheClear(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inTheClear);
+  if (typeof value !== "object" || value === null) return value;
+  if (SECRET in value && "value" in value) return inTheClear(value.value);
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, inTheClear(one)]));
+}
+
+/**
+ * The notebooks of a stack with these people, and what they stand on in a cluster: the program's own
+ * components, recorded.
+ */
+export function declaredNotebooks(given: Given = {}, preview = false): Promise<DeclaredResource[]> {
+  return declared(() => {
+    const { stackId = "0a1b2c3d", ...others } = given;
+    const users = given.users ?? PEOPLE;
+    const region = given.region ?? REGION;
+    const retention = LIFECYCLE_FLAGS.experiment;
+    const cluster = testCluster();
+    const roleArns = Object.fromEntries(users.map(({ name }) => [name, `${ROLES}/${name}`]));
+    new Storage("storage", { cluster });
+    const workspaces = new Workspaces("workspaces", {
+      cluster,
+      users,
+      protect: false,
+      roleArns,
+    });
+    new Notebooks("notebooks", {
+      cluster,
+      userPool: new UserPool("users", { region, retention, mfa: "off", stackId }),
+      users,
+      roleArns,
+      region,
+      ...DEFAULTS,
+      workspaces,
+      after: [],
+      ...others,
+    });
+  }, preview);
+}
+
+function testCluster(): KubernetesCluster {
+  return {
+    name: pulumi.output("test"),
+    provider: new kubernetes.Provider("kubernetes", { kubeconfig: "{}" }),
+    issuer: { issuer: "https://issuer.example.com", providerArn: `${ROLES}/issuer` },
+    nodeSecurityGroupId: pulumi.output("sg-1"),
+    lifeline: new pulumi.ComponentResource("test:Cluster", "cluster"),
+  };
+}
+
+const DEFAULTS = {
+  url: "https://d111.cloudfront.net",
+  nodePort: 30080,
+  bucketName: "data-0000000",
+  database: {
+    host: "database.eu-west-3.rds.amazonaws.com",
+    port: 5432,
+    name: "mlplatform",
+    rootsUrl: rdsRootsUrl(REGION),
+  },
+  masterSecretArn: "arn:aws:secretsmanager:eu-west-3:123456789012:secret:db",
+  vpcCidr: "10.0.0.0/16",
+  serviceCidr: "10.96.0.0/16",
+  sizes: [
+    { name: "small", vcpus: 2, memoryGib: 4 },
+    { name: "large", vcpus: 4, memoryGib: 16 },
+  ],
+  homeGib: 20,
+  image: "quay.io/jupyter/scipy-notebook:2026-07-20",
+  idleMinutes: 60,
+};
+
+/** A part of the inputs of a resource. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** What is at a path of names; undefined where there is nothing. */
+export function at(from: unknown, path: string): unknown {
+  return path.split(".").reduce((found, key) => (found as Values | undefined)?.[key], from);
+}
+
+/** Values of the one release among these resources. */
+export function valuesOf(resources: readonly DeclaredResource[]): Values {
+  return inputsOf(resources, "helm.sh/v3:Release")["values"] as Values;
+}
