@@ -9,6 +9,7 @@ import {
   NODE_SETTINGS,
   EVICTION_MIB,
   nodeOverrides,
+  SIZE_CHECK,
   overlapFault,
   subnetFault,
 } from "./kubernetes";
@@ -67,6 +68,7 @@ const TAGGED_NAME = /^.{1,97}$/;
 /** Rules of the `ec2` target. */
 export const EC2_CHECKS: readonly Check<SharedSettings & Ec2Settings>[] = [
   ...CLUSTER_CHECKS,
+  SIZE_CHECK,
   nameCheck(
     TAGGED_NAME,
     "of ec2 must have at most 97 characters, since a tag of its machines is named after it",

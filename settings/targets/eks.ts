@@ -10,6 +10,7 @@ import {
   nameCheck,
   NODE_SETTINGS,
   nodeOverrides,
+  SIZE_CHECK,
   subnetFault,
 } from "./kubernetes";
 import { NEWEST_KUBERNETES } from "../versions/kubernetes";
@@ -142,6 +143,7 @@ interface AssumedRole {
 /** Rules of the `eks` target. */
 export const EKS_CHECKS: readonly Check<SharedSettings & RawEksSettings>[] = [
   ...CLUSTER_CHECKS,
+  SIZE_CHECK,
   nameCheck(
     CLUSTER_NAME,
     "of eks must begin with a letter or a digit and hold only those, - and _, at most 91 of them, since its cluster is named after it",

@@ -6,6 +6,7 @@ import {
 } from "../values/instance-types";
 import type { Overrides } from "./profile";
 import { fault, type Check, type Fault } from "../contract";
+import type { NotebookSettings } from "../values/notebooks";
 import { networkOf, overlap, parseCidr } from "../values/cidr";
 import { type SharedSettings, SUBNET_BITS } from "../shared";
 import { privateNetwork } from "../values/networks";
@@ -115,6 +116,24 @@ export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings>[] 
     },
   },
 ];
+
+/** Sizes of notebooks that no node can hold. Kubernetes and the add-ons take a part of each node, too. */
+export const SIZE_CHECK: Check<SharedSettings & ClusterSettings & NotebookSettings> = {
+  reads: ["notebooks.hub", "notebooks.sizes", "nodes.instanceType"],
+  severity: "error",
+  find: ({ nodes: { instanceType }, notebooks: { hub, sizes } }) => {
+    const { vcpus, memoryGib } = INSTANCE_TYPES.get(instanceType) ?? UNKNOWN_TYPE;
+    const fitting = sizes.filter((size) => size.vcpus <= vcpus && size.memoryGib < memoryGib);
+    const tooBig = sizes.filter((size) => !fitting.includes(size)).map(({ name }) => name);
+    return fault.when(
+      hub && tooBig.length > 0,
+      `notebooks.sizes must be smaller than a node (nodes.instanceType ${instanceType}: ${vcpus} vCPUs, ${memoryGib} GiB); got ${tooBig.join(", ")}`,
+      fitting.length > 0
+        ? `pulumi config set notebooks.sizes ${fitting.map(({ name }) => name).join(",")}`
+        : "pulumi config set nodes.instanceType TYPE   # a larger one",
+    );
+  },
+};
 
 /** Addresses that a cluster takes of a private subnet. */
 interface Demand {

@@ -24,6 +24,8 @@ export interface AddOnsArgs {
   readonly roleArns: Readonly<Record<string, pulumi.Input<string>>>;
   /** Pulumi refuses to delete the users' namespaces. */
   readonly protect: boolean;
+  /** Network policies with address blocks match nodes, so that pods they restrict reach the API server. */
+  readonly policiesMatchNodes: boolean;
 }
 
 /**
@@ -32,6 +34,10 @@ export interface AddOnsArgs {
  * certificates; the metrics server reads from kubelets.
  */
 export class AddOns extends pulumi.ComponentResource {
+  readonly workspaces: Workspaces;
+  /** The charts without which no pod runs and no volume is created. */
+  readonly ready: readonly pulumi.Resource[];
+
   constructor(
     private readonly name: string,
     private readonly args: AddOnsArgs,
@@ -45,8 +51,13 @@ export class AddOns extends pulumi.ComponentResource {
     this.install("metrics-server", {}, approver);
     this.install("aws-cloud-controller-manager", this.cloudController(), ...ready);
     const storage = new Storage(`${name}-storage`, { cluster }, { parent: this });
-    this.install("aws-ebs-csi-driver", this.storageDriver(storage), ...ready);
-    new Workspaces(`${name}-workspaces`, { cluster, users, roleArns, protect }, { parent: this });
+    const driver = this.install("aws-ebs-csi-driver", this.storageDriver(storage), ...ready);
+    this.workspaces = new Workspaces(
+      `${name}-workspaces`,
+      { cluster, users, roleArns, protect },
+      { parent: this },
+    );
+    this.ready = [...ready, storage, driver];
     this.registerOutputs();
   }
 
@@ -83,6 +94,8 @@ export class AddOns extends pulumi.ComponentResource {
       operator: { replicas: 1 },
       hubble: { enabled: false },
       envoy: { enabled: false },
+      // https://docs.cilium.io/en/stable/security/policy/language/#selecting-nodes-with-cidr-ipblock
+      ...(this.args.policiesMatchNodes && { policyCIDRMatchMode: ["nodes"] }),
     };
   }
 

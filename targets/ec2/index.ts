@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { attachInstances } from "../../components/front-door/attach";
 import { janitor } from "../../components/kubernetes/janitor";
+import { notebookService } from "../../components/ml/notebook-service";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
@@ -59,18 +61,33 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
       new NodeIdentity(`${name}-${kind}`, { role: kind, parameters, bucket, clusterName }, child);
     const roles = { "control-plane": role("control-plane"), worker: role("worker") };
     const parts = { clusterName, identity, parameters, issuer, firewall, roles };
-    const cluster = this.cluster(name, settings, shared, parts);
+    const { cluster, sweep, workers } = this.cluster(name, settings, shared, parts);
     const { protect } = settings.retention;
     const { roleArns } = people;
     const { version } = kubernetes;
     const vpcCidr = settings.network.cidr;
-    new AddOns(
+    const policiesMatchNodes = settings.notebooks.hub;
+    const { workspaces, ready } = new AddOns(
       `${name}-add-ons`,
-      { cluster, version, region, vpcCidr, tags, users, roleArns, protect },
+      { cluster, version, region, vpcCidr, tags, users, roleArns, protect, policiesMatchNodes },
       child,
     );
+    const notebooksUrl = notebookService(name, this, {
+      settings,
+      allowedCidrs: settings.allowedCidrs,
+      users,
+      roleArns,
+      shared,
+      cluster,
+      workspaces,
+      vpcCidr,
+      serviceCidr: kubernetes.serviceCidr,
+      attach: (door) => attachInstances(door, workers),
+      janitor: sweep,
+      after: ready,
+    });
 
-    this.loginUrl = userPool.loginUrl;
+    this.loginUrl = notebooksUrl ?? userPool.loginUrl;
     this.roleArns = roleArns;
     this.kubeconfig = cluster.kubeconfig;
     this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
@@ -97,7 +114,7 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
     settings: SettingsOf<"ec2">,
     { network, bucket, lookups, access, tags }: SharedServices,
     { clusterName, identity, parameters, issuer, firewall, roles }: Parts,
-  ): ReadyCluster {
+  ): Machines {
     const child = { parent: this };
     const { sweepData, protect } = settings.retention;
     const { readyMinutes } = settings.kubernetes;
@@ -143,12 +160,21 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
       ca: identity.ca.certificate,
       admin: identity.admin,
     };
-    return new ReadyCluster(
+    const cluster = new ReadyCluster(
       `${name}-cluster`,
       { nodes, issuer, nodeSecurityGroupId, administrator, readyMinutes, access },
       child,
     );
+    return { cluster, sweep, workers: nodes.workers };
   }
+}
+
+/** A cluster with its machines. */
+interface Machines {
+  readonly cluster: ReadyCluster;
+  /** The janitor, which cleans up after the machines are deleted. */
+  readonly sweep: pulumi.Resource;
+  readonly workers: readonly aws.ec2.Instance[];
 }
 
 /** Components that the machines of a cluster use. */

@@ -35,21 +35,30 @@ const AUTOSCALER = { namespace: "kube-system", name: "cluster-autoscaler" };
  * them as failed while there is no node for their pods.
  */
 export class AddOns extends pulumi.ComponentResource {
+  readonly workspaces: Workspaces;
+  /** The add-ons without which no pod finds its Services and no volume is created. */
+  readonly ready: readonly pulumi.Resource[];
+
   constructor(name: string, args: AddOnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:eks:AddOns", name, {}, opts);
     const { cluster, version, nodes, users, roleArns, protect, tags } = args;
     const after = [nodes.group];
-    addOn(this, `${name}-coredns`, "coredns", { cluster, version, after });
+    const dns = addOn(this, `${name}-coredns`, "coredns", { cluster, version, after });
     addOn(this, `${name}-metrics-server`, "metrics-server", { cluster, version, after });
     const storage = new Storage(`${name}-storage`, { cluster }, { parent: this });
-    addOn(this, `${name}-ebs`, "aws-ebs-csi-driver", {
+    const driver = addOn(this, `${name}-ebs`, "aws-ebs-csi-driver", {
       cluster,
       version,
       roleArn: storage.driverRoleArn,
       values: { controller: { extraVolumeTags: tags } },
       after: [...after, storage],
     });
-    new Workspaces(`${name}-workspaces`, { cluster, users, roleArns, protect }, { parent: this });
+    this.workspaces = new Workspaces(
+      `${name}-workspaces`,
+      { cluster, users, roleArns, protect },
+      { parent: this },
+    );
+    this.ready = [...after, dns, storage, driver];
     if (args.autoscaled) {
       this.autoscaler(`${name}-autoscaler`, args);
     }

@@ -1,6 +1,8 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { attachNodeGroup } from "../../components/front-door/attach";
 import { janitor } from "../../components/kubernetes/janitor";
+import { notebookService } from "../../components/ml/notebook-service";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
@@ -68,13 +70,28 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
       child,
     );
     const autoscaled = range.min < range.max;
-    new AddOns(
+    const { workspaces, ready } = new AddOns(
       `${name}-add-ons`,
       { cluster, nodes, version, region, tags, users, roleArns, protect, autoscaled },
       child,
     );
 
-    this.loginUrl = userPool.loginUrl;
+    const notebooksUrl = notebookService(name, this, {
+      settings,
+      allowedCidrs,
+      users,
+      roleArns,
+      shared,
+      cluster,
+      workspaces,
+      vpcCidr: settings.network.cidr,
+      serviceCidr: kubernetes.serviceCidr,
+      attach: (door) => attachNodeGroup(door, nodes.group),
+      janitor: sweep,
+      after: ready,
+    });
+
+    this.loginUrl = notebooksUrl ?? userPool.loginUrl;
     this.roleArns = roleArns;
     this.kubeconfig = pulumi.secret(cluster.kubeconfig);
     this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });

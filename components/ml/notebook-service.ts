@@ -1,0 +1,132 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { NotebookSettings } from "../../settings/values/notebooks";
+import type { Person } from "../../settings/values/people";
+import type { DataBucket } from "../data-bucket";
+import { DATABASE_NAME, DATABASE_PORT, type Database } from "../database";
+import { FrontDoor, type Attach } from "../front-door/front-door";
+import type { KubernetesCluster } from "../kubernetes/cluster";
+import type { Workspaces } from "../kubernetes/workspaces";
+import type { Network } from "../network";
+import type { UserPool } from "../user-pool";
+import { LOCAL_URL, Notebooks } from "./notebooks/notebooks";
+import { rdsRootsUrl } from "./notebooks/values";
+
+/** Inputs of `notebookService`. */
+export interface NotebookServiceArgs {
+  readonly settings: NotebookSettings;
+  readonly allowedCidrs: readonly string[];
+  readonly users: readonly Person[];
+  /** ARN of each user's role, by name. */
+  readonly roleArns: Readonly<Record<string, pulumi.Input<string>>>;
+  /** The services that every target has. */
+  readonly shared: {
+    readonly network: Network;
+    readonly bucket: DataBucket;
+    readonly database: Database;
+    readonly userPool: UserPool;
+    readonly region: string;
+    readonly stackId: pulumi.Output<string>;
+    readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
+    readonly lookups: aws.Provider;
+  };
+  readonly cluster: KubernetesCluster;
+  readonly workspaces: Workspaces;
+  /** IPv4 network of the VPC. */
+  readonly vpcCidr: string;
+  /** IPv4 network of the cluster's Services. */
+  readonly serviceCidr: string;
+  /** Registers the target's nodes with the load balancer of the front door. */
+  readonly attach: (name: string) => Attach;
+  /** Cleans up what CloudFront leaves in the VPC; depends on the network. */
+  readonly janitor: pulumi.Resource;
+  /** Resources without which no pod runs and no volume is created. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** Port of every node on which the front door reaches the hub's proxy. */
+const NODE_PORT = 30080;
+/** Path at which the proxy answers 200 by itself, without the hub. */
+const HEALTH_PATH = "/_chp_healthz";
+
+/**
+ * Notebooks of a cluster and the address at which people reach them: the same on every Kubernetes target.
+ *
+ * @param name prefix of all logical names, the name of the target.
+ * @returns the address at which people log in; undefined where the stack has no hub, and then nothing is declared.
+ */
+export function notebookService(
+  name: string,
+  parent: pulumi.Resource,
+  args: NotebookServiceArgs,
+): pulumi.Output<string> | undefined {
+  const { notebooks, frontDoor } = args.settings;
+  if (!notebooks.hub) {
+    return undefined;
+  }
+  const door = frontDoor === "cloudfront" ? doorOf(`${name}-front-door`, parent, args) : undefined;
+  return hubOf(`${name}-notebooks`, parent, args, door).url;
+}
+
+function doorOf(
+  name: string,
+  parent: pulumi.Resource,
+  { shared, allowedCidrs, cluster, attach, janitor }: NotebookServiceArgs,
+): FrontDoor {
+  const { stackId, tags, network, lookups } = shared;
+  return new FrontDoor(
+    name,
+    {
+      stackId,
+      tags,
+      network,
+      lookups,
+      allowedCidrs,
+      service: { nodePort: NODE_PORT, healthPath: HEALTH_PATH },
+      nodeSecurityGroupId: cluster.nodeSecurityGroupId,
+      janitor,
+      attach: attach(name),
+    },
+    { parent },
+  );
+}
+
+function hubOf(
+  name: string,
+  parent: pulumi.Resource,
+  { settings, shared, ...args }: NotebookServiceArgs,
+  door: FrontDoor | undefined,
+): Notebooks {
+  const { bucket, database, userPool, region } = shared;
+  const { sizes, homeGib, image, idleMinutes } = settings.notebooks;
+  return new Notebooks(
+    name,
+    {
+      cluster: args.cluster,
+      users: args.users,
+      userPool,
+      roleArns: args.roleArns,
+      workspaces: args.workspaces,
+      // Without a front door only `kubectl port-forward` reaches the proxy.
+      url: door?.url ?? LOCAL_URL,
+      ...(door !== undefined && { nodePort: NODE_PORT }),
+      region,
+      bucketName: bucket.bucketName,
+      database: {
+        host: database.endpoint.apply((endpoint) => endpoint.split(":")[0] ?? ""),
+        port: DATABASE_PORT,
+        name: DATABASE_NAME,
+        rootsUrl: rdsRootsUrl(region),
+      },
+      masterSecretArn: database.secretArn,
+      vpcCidr: args.vpcCidr,
+      serviceCidr: args.serviceCidr,
+      sizes,
+      homeGib,
+      image,
+      idleMinutes,
+      after: args.after,
+    },
+    { parent },
+  );
+}
