@@ -47,6 +47,19 @@ const OUTPUTS: Readonly<Record<string, (inputs: Inputs, name: string) => object>
     domainName: "d111.cloudfront.net",
     arn: "arn:aws:cloudfront::123456789012:distribution/E1",
   }),
+  "aws:cloudfront/vpcOrigin:VpcOrigin": () => ({
+    arn: "arn:aws:cloudfront::123456789012:vpcorigin/vo_1",
+  }),
+  "aws:cloudfront/function:Function": ({ name }) => ({
+    arn: `arn:aws:cloudfront::123456789012:function/${String(name)}`,
+  }),
+  "aws:lb/loadBalancer:LoadBalancer": (_, name) => ({
+    arn: `arn:aws:elasticloadbalancing:eu-west-3:123456789012:loadbalancer/net/${name}/0123456789abcdef`,
+    dnsName: `${name}-0123456789abcdef.elb.eu-west-3.amazonaws.com`,
+  }),
+  "aws:lb/targetGroup:TargetGroup": (_, name) => ({
+    arn: `arn:aws:elasticloadbalancing:eu-west-3:123456789012:targetgroup/${name}/0123456789abcdef`,
+  }),
   "aws:ssm/parameter:Parameter": ({ name }) => ({
     arn: `arn:aws:ssm:eu-west-3:123456789012:parameter${String(name)}`,
   }),
