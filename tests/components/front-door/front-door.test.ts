@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { attachInstances, attachScalingGroup } from "../../../components/front-door/attach";
+import { FrontDoor, type FrontDoorArgs } from "../../../components/front-door/front-door";
+import { Network } from "../../../components/network";
+import { treatment } from "../../../cost/rules";
+import { declared, inputsOf, ofType } from "../../support/declared";
+
+const NODES = "sg-0123456789abcdef0";
+
+/** A front door with the rest of what it needs, `overrides` in its arguments. */
+function declare(overrides: Partial<FrontDoorArgs> = {}, preview = false) {
+  return declared(() => {
+    const network = new Network("net", {
+      cidr: "10.0.0.0/16",
+      zones: 2,
+      nat: "single",
+      region: "eu-west-3",
+      zoneNames: pulumi.output(["eu-west-3a", "eu-west-3b"]),
+    });
+    return new FrontDoor("ec2-front-door", {
+      stackId: "0a1b2c3d",
+      network,
+      lookups: new aws.Provider("lookups", { region: "eu-west-3" }),
+      allowedCidrs: ["81.2.69.160/27"],
+      service: { nodePort: 30080, healthPath: "/_chp_healthz" },
+      nodeSecurityGroupId: NODES,
+      janitor: network,
+      attach: () => undefined,
+      ...overrides,
+    });
+  }, preview);
+}
+
+const DISTRIBUTION = "cloudfront/distribution:Distribution";
+const ORIGIN = "cloudfront/vpcOrigin:VpcOrigin";
+const FUNCTION = "cloudfront/function:Function";
+const BALANCER = "lb/loadBalancer:LoadBalancer";
+const INGRESS = "vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+const EGRESS = "vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+
+describe("front door", () => {
+  it("hands everything that a browser sends to the load balancer, and keeps nothing", async () => {
+    const distribution = inputsOf(await declare(), DISTRIBUTION);
+    const behavior = distribution["defaultCacheBehavior"] as Record<string, unknown>;
+    assert.equal(behavior["cachePolicyId"], "4135ea2d-6df8-44a3-9df3-4b5a84be39ad");
+    assert.equal(behavior["originRequestPolicyId"], "216adef6-5c7f-47e4-b989-5492eafa07d3");
+    assert.equal(behavior["viewerProtocolPolicy"], "redirect-to-https");
+    assert.equal((behavior["allowedMethods"] as string[]).length, 7);
+    const [origin, ...others] = distribution["origins"] as Record<string, unknown>[];
+    assert.deepEqual(others, []);
+    assert.match(String(origin?.["domainName"]), /^ec2-front-door-balancer-.*amazonaws\.com$/);
+    assert.deepEqual(origin?.["customHeaders"], [{ name: "X-Forwarded-Proto", value: "https" }]);
+    assert.equal(
+      (origin["vpcOriginConfig"] as Record<string, unknown>)["vpcOriginId"],
+      "ec2-front-door-origin-id",
+    );
+    assert.equal(origin["customOriginConfig"], undefined);
+  });
+
+  it("has the function that lets in allowedCidrs before every request", async () => {
+    const resources = await declare({ allowedCidrs: ["81.2.69.160/27", "203.0.113.0/24"] });
+    const { functionAssociations } = inputsOf(resources, DISTRIBUTION)["defaultCacheBehavior"] as {
+      functionAssociations: unknown;
+    };
+    const name = "ml-platform-0a1b2c3d-allowed-cidrs";
+    assert.deepEqual(functionAssociations, [
+      {
+        eventType: "viewer-request",
+        functionArn: `arn:aws:cloudfront::123456789012:function/${name}`,
+      },
+    ]);
+    const filter = inputsOf(resources, FUNCTION);
+    assert.equal(filter["name"], name);
+    assert.equal(filter["runtime"], "cloudfront-js-2.0");
+    assert.match(String(filter["code"]), /= \["81\.2\.69\.160\/27","203\.0\.113\.0\/24"\];/);
+    assert.equal(inputsOf(resources, DISTRIBUTION)["orderedCacheBehaviors"], undefined);
+  });
+
+  it("offers no IPv6, no public address, no TLS listener, and no way in but CloudFront's", async () => {
+    const resources = await declare();
+    assert.equal(inputsOf(resources, DISTRIBUTION)["isIpv6Enabled"], false);
+    const balancer = inputsOf(resources, BALANCER);
+    assert.equal(balancer["internal"], true);
+    assert.equal(balancer["loadBalancerType"], "network");
+    assert.equal(balancer["ipAddressType"], "ipv4");
+    const listeners = ofType(resources, "lb/listener:Listener");
+    assert.deepEqual(
+      listeners.map(({ inputs }) => [inputs["protocol"], inputs["port"], inputs["certificateArn"]]),
+      [["TCP", 80, undefined]],
+    );
+    const own = resources.filter(({ name }) => name.startsWith("ec2-front-door"));
+    assert.deepEqual(ofType(own, "ec2/eip:Eip"), []);
+    for (const { inputs } of [...ofType(own, INGRESS), ...ofType(own, EGRESS)]) {
+      assert.equal(inputs["cidrIpv4"], undefined);
+      assert.equal(inputs["cidrIpv6"], undefined);
+      assert.equal(inputs["ipProtocol"], "tcp");
+    }
+  });
+
+  it("has its group from the beginning, in the private subnets", async () => {
+    const balancer = inputsOf(await declare(), BALANCER);
+    assert.deepEqual(balancer["securityGroups"], ["ec2-front-door-balancer-group-id"]);
+    assert.deepEqual(balancer["subnets"], ["net-private-a-id", "net-private-b-id"]);
+  });
+
+  it("lets CloudFront into the group, the group into the NodePort, and nobody else", async () => {
+    const resources = await declare();
+    const ports = (inputs: Readonly<Record<string, unknown>>) => [
+      inputs["securityGroupId"],
+      inputs["prefixListId"] ?? inputs["referencedSecurityGroupId"],
+      inputs["fromPort"],
+      inputs["toPort"],
+    ];
+    const own = "ec2-front-door-balancer-group-id";
+    assert.deepEqual(
+      ofType(resources, INGRESS)
+        .map(({ inputs }) => ports(inputs))
+        .sort(),
+      [
+        [own, "pl-0123456789abcdef0", 80, 80],
+        [NODES, own, 30080, 30080],
+      ],
+    );
+    assert.deepEqual(
+      ofType(resources, EGRESS).map(({ inputs }) => ports(inputs)),
+      [[own, NODES, 30080, 30080]],
+    );
+  });
+
+  it("asks each node for the service's health on the NodePort", async () => {
+    const group = inputsOf(await declare(), "lb/targetGroup:TargetGroup");
+    assert.equal(group["port"], 30080);
+    assert.equal(group["targetType"], "instance");
+    assert.equal(group["preserveClientIp"], "false");
+    const check = group["healthCheck"] as Record<string, unknown>;
+    assert.deepEqual(
+      [check["protocol"], check["path"], check["port"]],
+      ["HTTP", "/_chp_healthz", "traffic-port"],
+    );
+  });
+
+  it("names another origin for another load balancer, so that both can be there at once", async () => {
+    const nameOf = async (name: string): Promise<string> => {
+      const resources = await declared(() => {
+        const network = new Network("net", {
+          ...{ cidr: "10.0.0.0/16", zones: 2, nat: "none", region: "eu-west-3" },
+          zoneNames: pulumi.output(["eu-west-3a", "eu-west-3b"]),
+        });
+        return new FrontDoor(name, {
+          ...{ stackId: "0a1b2c3d", network, janitor: network, allowedCidrs: [] },
+          lookups: new aws.Provider("lookups", { region: "eu-west-3" }),
+          service: { nodePort: 30080, healthPath: "/" },
+          ...{ nodeSecurityGroupId: NODES, attach: () => undefined },
+        });
+      });
+      const config = inputsOf(resources, ORIGIN)["vpcOriginEndpointConfig"];
+      return String((config as Record<string, unknown>)["name"]);
+    };
+    const one = await nameOf("ec2-front-door");
+    assert.match(one, /^ml-platform-0a1b2c3d-[0-9a-f]{8}$/);
+    assert.equal(await nameOf("ec2-front-door"), one);
+    assert.notEqual(await nameOf("eks-front-door"), one);
+  });
+
+  it("speaks HTTP inside the VPC, and waits for CloudFront as long as that takes", async () => {
+    const { vpcOriginEndpointConfig, timeouts, tags } = inputsOf(await declare(), ORIGIN);
+    const config = vpcOriginEndpointConfig as Record<string, unknown>;
+    assert.equal(config["originProtocolPolicy"], "http-only");
+    assert.equal(config["httpPort"], 80);
+    assert.deepEqual(timeouts, { create: "30m", update: "30m", delete: "30m" });
+    assert.equal(tags, undefined);
+  });
+
+  it("tells its address", async () => {
+    let door: FrontDoor | undefined;
+    await declared(() => {
+      const network = new Network("net", {
+        ...{ cidr: "10.0.0.0/16", zones: 2, nat: "none", region: "eu-west-3" },
+        zoneNames: pulumi.output(["eu-west-3a", "eu-west-3b"]),
+      });
+      door = new FrontDoor("eks-front-door", {
+        ...{ stackId: pulumi.output("0a1b2c3d"), network, janitor: network, allowedCidrs: [] },
+        lookups: new aws.Provider("lookups", { region: "eu-west-3" }),
+        service: { nodePort: 30080, healthPath: "/" },
+        ...{ nodeSecurityGroupId: NODES, attach: () => undefined },
+      });
+    });
+    const url = await new Promise((resolve) => door!.url.apply(resolve));
+    assert.equal(url, "https://d111.cloudfront.net");
+  });
+
+  it("can be previewed, when nothing of it is known yet", async () => {
+    for (const allowedCidrs of [
+      ["81.2.69.160/27"],
+      Array.from({ length: 20 }, (_, index) => `203.0.${index}.0/24`),
+    ]) {
+      const resources = await declare({ allowedCidrs }, true);
+      for (const type of [DISTRIBUTION, ORIGIN, FUNCTION, BALANCER]) {
+        assert.equal(ofType(resources, type).length, 1, type);
+      }
+    }
+  });
+
+  it("has names that AWS takes, with what Pulumi puts behind them", async () => {
+    const resources = await declare();
+    for (const type of [BALANCER, "lb/targetGroup:TargetGroup"]) {
+      const [{ name }] = ofType(resources, type) as [{ name: string }];
+      assert.ok(name.length + "-0123456".length <= 32, name);
+    }
+    assert.ok(String(inputsOf(resources, FUNCTION)["name"]).length <= 64);
+  });
+
+  it("has groups and a load balancer that the audit takes for the program's, by their names", async () => {
+    const own = (await declare()).filter(({ name }) => name.startsWith("ec2-front-door"));
+    for (const type of [
+      "ec2/securityGroup:SecurityGroup",
+      BALANCER,
+      "lb/targetGroup:TargetGroup",
+    ]) {
+      const tags = inputsOf(own, type)["tags"] as Record<string, string>;
+      assert.match(tags["Name"] ?? "", /^ec2-front-door-/);
+    }
+  });
+
+  it("declares nothing of which nobody says what it costs", async () => {
+    const all = await declare({ attach: attachScalingGroup("ec2-front-door", "nodes-asg") });
+    assert.deepEqual(
+      all.map(({ type }) => type).filter((type) => treatment(type) === undefined),
+      [],
+    );
+  });
+});
+
+describe("nodes behind the front door", () => {
+  it("are instances, each by itself", async () => {
+    let machines: aws.ec2.Instance[] = [];
+    const resources = await declare({
+      attach: (targets, parent) => {
+        machines = [1, 2].map((index) => new aws.ec2.Instance(`worker-${index}`, {}));
+        attachInstances("ec2-front-door", machines)(targets, parent);
+      },
+    });
+    const attached = ofType(resources, "lb/targetGroupAttachment:TargetGroupAttachment");
+    assert.deepEqual(
+      attached.map(({ name, inputs }) => [name, inputs["targetId"]]),
+      [
+        ["ec2-front-door-node-1", "worker-1-id"],
+        ["ec2-front-door-node-2", "worker-2-id"],
+      ],
+    );
+    assert.ok(attached[0]?.urn.includes("mlp:component:FrontDoor$"));
+  });
+
+  it("or a scaling group, whose machines come and go", async () => {
+    const resources = await declare({ attach: attachScalingGroup("eks-front-door", "asg") });
+    const { autoscalingGroupName, lbTargetGroupArn } = inputsOf(
+      resources,
+      "autoscaling/attachment:Attachment",
+    );
+    assert.equal(autoscalingGroupName, "asg");
+    assert.match(String(lbTargetGroupArn), /targetgroup\/ec2-front-door-nodes\//);
+  });
+});
