@@ -4,6 +4,7 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { WORLD, type Action, type World } from "./action";
 import { clientSettings, type AwsAccess } from "./aws-access";
 import { dataOf, networkingOf, type Scope } from "./cluster-clutter";
+import { leftByOrigins } from "./origin-clutter";
 import { sweep } from "./sweep";
 
 export interface SweepClusterInputs {
@@ -21,8 +22,9 @@ export interface SweepClusterInputs {
 const MINUTES = 20;
 
 /**
- * What the users of a cluster had made through it, and Pulumi never heard of. Runs when the cluster's
- * machines are gone and before its network goes, so nothing is in use any more.
+ * What the users of a cluster had made through it, and CloudFront for its front door, and Pulumi never heard
+ * of. Runs when the cluster's machines and the front door are gone and before the network goes, so nothing is
+ * in use any more, but CloudFront takes some minutes to let go of its interfaces.
  */
 export const action: Action<SweepClusterInputs> = {
   remove: (inputs) => sweepCluster(inputs, WORLD),
@@ -42,7 +44,11 @@ export async function sweepCluster(inputs: SweepClusterInputs, world: World): Pr
       whose: `users of cluster ${inputs.clusterName}`,
       minutes: MINUTES,
       find: async () => {
-        const kinds = [...networkingOf(scope), ...(scope.sweepData ? dataOf(scope) : [])];
+        const kinds = [
+          ...networkingOf(scope),
+          leftByOrigins(scope),
+          ...(scope.sweepData ? dataOf(scope) : []),
+        ];
         return (await Promise.all(kinds)).flat();
       },
       advice: "Whatever uses them has to go first; then run the destroy again.",

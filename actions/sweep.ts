@@ -5,6 +5,8 @@ export interface Found {
   /** Kind as it reads in a sentence. */
   readonly what: string;
   readonly id: string;
+  /** Whose it is, as it reads after "made by". @default that of the sweep */
+  readonly whose?: string;
   /** When it was made. @default the list does not tell */
   readonly since?: Date | undefined;
   /** Studio's instance type, of an app. @default it has none */
@@ -41,13 +43,15 @@ export async function sweep({ whose, minutes, find, advice }: Sweep, world: Worl
         for (const one of found) {
           if (!told.has(one.id)) {
             told.add(one.id);
-            world.say(`deleting ${one.what} ${one.id}, made by ${whose}`);
+            world.say(news(one, whose));
           }
           await attempt(one);
         }
         return found.length === 0
           ? undefined
-          : found.map(({ what, id }) => `${what} ${id}`).join(", ");
+          : found
+              .map(({ what, id, whose: own }) => `${what} ${id}${own ? ` of ${own}` : ""}`)
+              .join(", ");
       },
     },
     world,
@@ -57,6 +61,11 @@ export async function sweep({ whose, minutes, find, advice }: Sweep, world: Worl
       `still there after ${minutes} minutes, made by ${whose}: ${left}. ${advice}`,
     );
   }
+}
+
+function news({ what, id, whose: own, remove }: Found, whose: string): string {
+  const thing = `${what} ${id}, made by ${own ?? whose}`;
+  return remove === undefined ? `${thing}, is being deleted` : `deleting ${thing}`;
 }
 
 /** What a list of AWS has, over all of its pages. */

@@ -16,10 +16,11 @@ export interface JanitorArgs {
 /**
  * Deletes at a destroy what the users of a cluster had made through it: load balancers, security
  * groups and interfaces, which would hold the network back, and volumes and snapshots unless the
- * stack is kept. Only what carries this cluster's tags.
+ * stack is kept. Only what carries this cluster's tags, and in the stack's own network what CloudFront
+ * leaves of a front door there.
  *
- * It has to depend on the network and the stack's own groups, and the machines on it: then it works
- * after these are gone and before those go.
+ * It has to depend on the network and the stack's own groups, and the machines and the front door on it:
+ * then it works after these are gone and before those go.
  */
 export function janitor(
   name: string,
