@@ -11,6 +11,7 @@ const ORDER: readonly string[] = [
   "eks:cluster",
   "ec2:instance",
   "rds:db",
+  "cloudfront:vpcorigin",
   "elasticloadbalancing:loadbalancer",
   "elasticloadbalancing:targetgroup",
   "ec2:natgateway",
@@ -29,6 +30,7 @@ const ORDER: readonly string[] = [
   // A cluster that goes needs its role and its key to the end, and writes a last line.
   "logs:log-group",
   "cloudfront:origin-access-control",
+  "cloudfront:function",
   "iam:instance-profile",
   "iam:role",
   "kms:key",

@@ -161,6 +161,7 @@ function placesOf(
     kept: mine.some(({ lifecycle }) => lifecycle === "keep"),
     vpcIds: idsOf("ec2:vpc", "aws:ec2/vpc:Vpc"),
     domainIds: idsOf("sagemaker:domain", "aws:sagemaker/domain:Domain"),
+    hasOrigin: resources.some(({ type }) => type === "aws:cloudfront/vpcOrigin:VpcOrigin"),
     ownGroups: idsOf("ec2:security-group", "aws:ec2/securityGroup:SecurityGroup"),
     ownProfiles: idsOf("sagemaker:user-profile", "aws:sagemaker/userProfile:UserProfile").map(
       (id) => id.split("/").at(-1) ?? id,

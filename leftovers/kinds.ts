@@ -4,6 +4,7 @@ import {
   removeBucket,
   removeCluster,
   removeDistribution,
+  removeEdgeFunction,
   removeFileSystem,
   removeHostedZone,
   removeInstanceProfile,
@@ -13,6 +14,7 @@ import {
   removeRouteTable,
   removeSecurityGroup,
   removeUserPool,
+  removeVpcOrigin,
 } from "./removal";
 import { STUDIO_KINDS } from "./studio-kinds";
 
@@ -47,6 +49,11 @@ export interface Kind {
 }
 
 const FREE: readonly Charge[] = [];
+
+/** All groups and load balancers of the program have a name tag; controllers give theirs none. */
+function withoutName({ Name }: Tags): boolean {
+  return Name === undefined;
+}
 
 /** What a stack can leave, by service and type of its ARN. */
 export const KINDS: Readonly<Record<string, Kind>> = {
@@ -92,8 +99,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     what: "security group",
     remove: ({ id }) => removeSecurityGroup(id),
     charges: FREE,
-    // All groups of the program have a name tag; controllers give theirs none.
-    byUsers: ({ Name }) => Name === undefined,
+    byUsers: withoutName,
   },
   "ec2:subnet": {
     what: "subnet",
@@ -127,13 +133,13 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   "elasticloadbalancing:loadbalancer": {
     what: "load balancer",
     remove: ({ arn, id }) => removeLoadBalancer(id, arn),
-    byUsers: true,
+    byUsers: withoutName,
   },
   "elasticloadbalancing:targetgroup": {
     what: "target group",
     remove: ({ arn }) => [`aws elbv2 delete-target-group --target-group-arn ${arn}`],
     charges: FREE,
-    byUsers: true,
+    byUsers: withoutName,
   },
   "rds:db": {
     what: "database",
@@ -225,6 +231,16 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   "cloudfront:distribution": {
     what: "distribution",
     remove: ({ id }) => removeDistribution(id),
+    charges: FREE,
+  },
+  "cloudfront:vpcorigin": {
+    what: "VPC origin",
+    remove: ({ id }) => removeVpcOrigin(id),
+    charges: FREE,
+  },
+  "cloudfront:function": {
+    what: "CloudFront function",
+    remove: ({ id }) => removeEdgeFunction(id),
     charges: FREE,
   },
   "route53:hostedzone": {

@@ -1,12 +1,13 @@
 import { dataOf, networkingOf } from "../actions/cluster-clutter";
 import { allLeftByDomains } from "../actions/domain-clutter";
+import { allLeftByOrigins, CLOUDFRONT } from "../actions/origin-clutter";
 import { allContentOf, WITHOUT_SPACE } from "../actions/studio-clutter";
 import type { Found as Swept } from "../actions/sweep";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import type { Clients } from "./clients";
 import { KINDS, parseArn } from "./kinds";
 import type { Found, Look } from "./remains";
-import { removeFromStudio, removeMountTarget } from "./removal";
+import { removeFromStudio, removeMountTarget, removeOriginGroup } from "./removal";
 
 /** Where services and users make things for a stack. */
 export interface Places {
@@ -17,6 +18,8 @@ export interface Places {
   /** The stack's own networks; there is none when they have gone. */
   readonly vpcIds: readonly string[];
   readonly domainIds: readonly string[];
+  /** Whether the stack's state has a VPC origin, with which all that CloudFront has made for it goes. */
+  readonly hasOrigin: boolean;
   /** Security groups and profiles that Pulumi has made: nothing that somebody else has. */
   readonly ownGroups: readonly string[];
   readonly ownProfiles: readonly string[];
@@ -33,6 +36,7 @@ export function madeLooks(clients: Clients, places: Places): Look<readonly Found
     ...vpcIds.map((vpcId) => ofCluster(clients, places, { clusterName, vpcId })),
     ...(vpcIds.length === 0 ? [ofCluster(clients, places, { clusterName, vpcId: "" })] : []),
     ...vpcIds.map((vpcId) => leftOfDomains(clients, places, vpcId)),
+    ...(places.hasOrigin ? [] : vpcIds.map((vpcId) => leftOfOrigins(clients, places, vpcId))),
     ...domainIds.map((domainId) => inDomain(clients, places, domainId)),
   ];
 }
@@ -97,6 +101,22 @@ function leftOfDomains(
         .map((one) => found(places, one, { ...known(one), by: "Studio" }))
         // Its domain has gone, so nobody works with it; what people have in a file system may still be wanted.
         .map((one) => ({ ...one, byPulumi: one.kind !== "elasticfilesystem:file-system" })),
+  };
+}
+
+/** Of an origin that is gone, or lost itself and about to go. */
+function leftOfOrigins({ ec2 }: Clients, places: Places, vpcId: string): Look<readonly Found[]> {
+  return {
+    what: `what CloudFront left in ${vpcId}`,
+    permissions: ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups"],
+    look: async () =>
+      (await allLeftByOrigins({ ec2, vpcId })).map((one) =>
+        found(places, one, {
+          ...known(one),
+          ...(one.id.startsWith("sg-") && { remove: removeOriginGroup(one.id) }),
+          by: CLOUDFRONT,
+        }),
+      ),
   };
 }
 

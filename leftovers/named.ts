@@ -1,13 +1,25 @@
-import { paginateListOriginAccessControls } from "@aws-sdk/client-cloudfront";
+import {
+  DescribeFunctionCommand,
+  ListVpcOriginsCommand,
+  paginateListOriginAccessControls,
+  type CloudFrontClient,
+  type VpcOriginSummary,
+} from "@aws-sdk/client-cloudfront";
 import {
   paginateDescribeLogGroups,
   type CloudWatchLogsClient,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeUserPoolDomainCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { collect } from "../actions/sweep";
+import { frontDoorNames } from "../settings/front-door-names";
 import type { Clients } from "./clients";
 import type { Found, Look } from "./remains";
-import { removeAccessControl, removeUserPoolDomain } from "./removal";
+import {
+  removeAccessControl,
+  removeEdgeFunction,
+  removeUserPoolDomain,
+  removeVpcOrigin,
+} from "./removal";
 
 /** What can have no tags, or is made anew without them, and is found by a name with the stack's id in it. */
 export function namedLooks(
@@ -20,6 +32,8 @@ export function namedLooks(
     clusterLogGroups(clients, stackId, clusterName),
     accessControls(clients, stackId, clusterName),
     userPoolDomain(clients, stackId),
+    vpcOrigins(clients, stackId),
+    edgeFunction(clients, stackId),
   ];
 }
 
@@ -83,6 +97,68 @@ function accessControls(
         }));
     },
   };
+}
+
+/** CloudFront's way to a front door, which components/front-door names. */
+function vpcOrigins({ cloudfront }: Clients, stackId: string): Look<readonly Found[]> {
+  const { originPrefix } = frontDoorNames(stackId);
+  return {
+    what: `VPC origins ${originPrefix}…`,
+    permissions: ["cloudfront:ListVpcOrigins"],
+    look: async () =>
+      (await allOrigins(cloudfront))
+        .filter(({ Name = "" }) => Name.startsWith(originPrefix))
+        .map(({ Id = "", Arn = "" }) => ({
+          ...{ what: "VPC origin", id: Id, arn: Arn, stackId, kept: false },
+          kind: "cloudfront:vpcorigin",
+          why: "is named as a VPC origin of the stack",
+          ...{ byPulumi: true, charges: [], remove: removeVpcOrigin(Id) },
+        })),
+  };
+}
+
+/** The SDK has no paginator for this list. */
+async function allOrigins(client: CloudFrontClient): Promise<VpcOriginSummary[]> {
+  const all: VpcOriginSummary[] = [];
+  let Marker: string | undefined;
+  do {
+    const { VpcOriginList: page } = await client.send(new ListVpcOriginsCommand({ Marker }));
+    all.push(...(page?.Items ?? []));
+    Marker = page?.NextMarker;
+  } while (Marker !== undefined && Marker !== "");
+  return all;
+}
+
+/** What lets in allowedCidrs, which components/front-door names. */
+function edgeFunction({ cloudfront }: Clients, stackId: string): Look<readonly Found[]> {
+  const { function: Name } = frontDoorNames(stackId);
+  return {
+    what: `CloudFront function ${Name}`,
+    permissions: ["cloudfront:DescribeFunction"],
+    look: async () =>
+      (await functionExists(cloudfront, Name))
+        ? [
+            {
+              ...{ what: "CloudFront function", id: Name, stackId, kept: false },
+              kind: "cloudfront:function",
+              why: "is named as the stack's CloudFront function",
+              ...{ byPulumi: true, charges: [], remove: removeEdgeFunction(Name) },
+            },
+          ]
+        : [],
+  };
+}
+
+async function functionExists(client: CloudFrontClient, Name: string): Promise<boolean> {
+  try {
+    const { FunctionSummary } = await client.send(new DescribeFunctionCommand({ Name }));
+    return FunctionSummary !== undefined;
+  } catch (error) {
+    if (error instanceof Error && error.name === "NoSuchFunctionExists") {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /** The address of the login page, which components/user-pool.ts names; its pool does not go before it. */

@@ -1,5 +1,9 @@
 import { GetApiCommand } from "@aws-sdk/client-apigatewayv2";
-import { GetDistributionCommand } from "@aws-sdk/client-cloudfront";
+import {
+  DescribeFunctionCommand,
+  GetDistributionCommand,
+  GetVpcOriginCommand,
+} from "@aws-sdk/client-cloudfront";
 import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeUserPoolCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { DescribeClusterCommand, DescribeNodegroupCommand } from "@aws-sdk/client-eks";
@@ -41,6 +45,12 @@ export interface Question {
 }
 
 const GIB = 2 ** 30;
+
+/** Prices of an hour, by type of load balancer. */
+const HOURLY: Readonly<Record<string, string>> = {
+  application: "elb.alb.hour",
+  network: "elb.network.hour",
+};
 
 /** One question for each kind that no list tells more of. */
 export const QUESTIONS: readonly Question[] = [
@@ -121,6 +131,22 @@ export const QUESTIONS: readonly Question[] = [
     },
   },
   {
+    ...{ kind: "cloudfront:vpcorigin", what: "VPC origins" },
+    permission: "cloudfront:GetVpcOrigin",
+    ask: async ({ cloudfront }, { id }) => {
+      const { VpcOrigin } = await cloudfront.send(new GetVpcOriginCommand({ Id: id }));
+      return { since: VpcOrigin?.CreatedTime };
+    },
+  },
+  {
+    ...{ kind: "cloudfront:function", what: "CloudFront functions" },
+    permission: "cloudfront:DescribeFunction",
+    ask: async ({ cloudfront }, { id }) => {
+      const { FunctionSummary } = await cloudfront.send(new DescribeFunctionCommand({ Name: id }));
+      return { since: FunctionSummary?.FunctionMetadata?.CreatedTime };
+    },
+  },
+  {
     ...{ kind: "lambda:function", what: "functions", permission: "lambda:GetFunction" },
     ask: async ({ lambda }, { id }) => {
       await lambda.send(new GetFunctionCommand({ FunctionName: id }));
@@ -180,8 +206,9 @@ export const QUESTIONS: readonly Question[] = [
         new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] }),
       );
       // What it has worked for costs besides, by its units of capacity.
-      const charges = one?.Type === "application" && {
-        charges: [{ priceKey: "elb.alb.hour", quantity: HOURS_PER_MONTH }],
+      const priceKey = HOURLY[one?.Type ?? ""];
+      const charges = priceKey !== undefined && {
+        charges: [{ priceKey, quantity: HOURS_PER_MONTH }],
       };
       return { since: one?.CreatedTime, ...charges };
     },

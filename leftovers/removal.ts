@@ -197,6 +197,37 @@ export function removeAccessControl(id: string): string[] {
   return [`aws cloudfront delete-origin-access-control --id ${id} --if-match ${etag}`];
 }
 
+/** One that a distribution still has does not go; AWS takes minutes, and its interfaces hold subnets so long. */
+export function removeVpcOrigin(id: string): string[] {
+  const origin = `aws cloudfront get-vpc-origin --id ${id}`;
+  return [
+    `aws cloudfront delete-vpc-origin --id ${id} --if-match "$(${origin} --query ETag --output text)"`,
+    waitWhile("vpcorigin/", `${origin} --query VpcOrigin.Arn`),
+  ];
+}
+
+/** A function of CloudFront goes when no distribution has it. */
+export function removeEdgeFunction(name: string): string[] {
+  const etag = `"$(aws cloudfront describe-function --name ${name} --query ETag --output text)"`;
+  return [`aws cloudfront delete-function --name ${name} --if-match ${etag}`];
+}
+
+/** CloudFront's own group: it goes after the interfaces, unless CloudFront itself deletes it with them. */
+export function removeOriginGroup(id: string): string[] {
+  const filter = `--filters Name=group-id,Values=${id}`;
+  return [
+    waitWhile(
+      "eni-",
+      `aws ec2 describe-network-interfaces ${filter} --query 'NetworkInterfaces[].NetworkInterfaceId'`,
+    ),
+    each(
+      `aws ec2 describe-security-groups ${filter} --query 'SecurityGroups[].[GroupId]'`,
+      "group",
+      "aws ec2 delete-security-group --group-id $group",
+    ),
+  ];
+}
+
 /** A zone goes when it has only the records that AWS puts into each; AWS refuses a change of nothing. */
 export function removeHostedZone(id: string): string[] {
   const zone = `--hosted-zone-id ${id}`;
