@@ -1,5 +1,4 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
 import type { FrontDoorArgs } from "./front-door";
 
 /** Registers machines of the program's own, each by itself. */
@@ -18,11 +17,15 @@ export function attachInstances(
   };
 }
 
-/** Registers a scaling group, which registers its machines as they come and go. */
-export function attachScalingGroup(
-  name: string,
-  autoscalingGroupName: pulumi.Input<string>,
-): FrontDoorArgs["attach"] {
+/** Registers the scaling group behind a node group of EKS, whose machines come and go. */
+export function attachNodeGroup(name: string, group: aws.eks.NodeGroup): FrontDoorArgs["attach"] {
+  const autoscalingGroupName = group.resources.apply(([resource]) => {
+    const scalingGroup = resource?.autoscalingGroups[0]?.name;
+    if (scalingGroup === undefined) {
+      throw new Error("a node group of EKS always has a scaling group; this one names none");
+    }
+    return scalingGroup;
+  });
   return (targets, parent) => {
     new aws.autoscaling.Attachment(
       `${name}-nodes`,

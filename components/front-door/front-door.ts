@@ -27,6 +27,8 @@ const SLOW = { create: "30m", update: "30m", delete: "30m" };
 export interface FrontDoorArgs extends Omit<BalancerArgs, "vpcId" | "subnetIds"> {
   /** Stands in the names by which the audit finds what has no tags. */
   readonly stackId: pulumi.Input<string>;
+  /** Tags of the stack, as in the provider's default tags. */
+  readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
   readonly network: Network;
   /** IPv4 networks whose viewers are let in. */
   readonly allowedCidrs: readonly string[];
@@ -67,11 +69,12 @@ export class FrontDoor extends pulumi.ComponentResource {
    * (https://github.com/hashicorp/terraform-provider-aws/issues/40905,
    * https://github.com/aws/aws-cdk/issues/35765). So another load balancer makes another origin, with
    * another name, to which the distribution changes before the old one goes; and the tags stay those of its
-   * creation, of which project, stack and stack id never change.
+   * creation, of which project, stack and stack id never change. They are declared here, since what a resource
+   * has itself wins over a default tag that has changed.
    */
   private origin(
     name: string,
-    { stackId, network, janitor }: FrontDoorArgs,
+    { stackId, tags, network, janitor }: FrontDoorArgs,
     balancer: Balancer,
   ): aws.cloudfront.VpcOrigin {
     const config = balancer.arn.apply((arn) => ({
@@ -92,6 +95,7 @@ export class FrontDoor extends pulumi.ComponentResource {
         // As an input: the bridge gives no `customTimeouts` to resources of Terraform's newer framework.
         // https://github.com/pulumi/pulumi-terraform-bridge/issues/827
         timeouts: SLOW,
+        tags,
       },
       {
         parent: this,

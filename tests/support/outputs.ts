@@ -79,7 +79,10 @@ const OUTPUTS: Readonly<Record<string, (inputs: Inputs, name: string) => object>
   }),
   "aws:ec2/launchTemplate:LaunchTemplate": () => ({ latestVersion: 1 }),
   "aws:kms/key:Key": (_, name) => ({ arn: `arn:aws:kms:eu-west-3:123456789012:key/${name}` }),
-  "aws:eks/nodeGroup:NodeGroup": (_, name) => ({ nodeGroupName: name }),
+  "aws:eks/nodeGroup:NodeGroup": (_, name) => ({
+    nodeGroupName: name,
+    resources: [{ autoscalingGroups: [{ name: `eks-${name}-asg` }] }],
+  }),
   "aws:apigatewayv2/api:Api": () => ({
     apiEndpoint: "https://a1b2c3d4e5.execute-api.eu-west-3.amazonaws.com",
     executionArn: "arn:aws:execute-api:eu-west-3:123456789012:a1b2c3d4e5",

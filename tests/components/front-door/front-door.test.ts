@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { attachInstances, attachScalingGroup } from "../../../components/front-door/attach";
+import { attachInstances, attachNodeGroup } from "../../../components/front-door/attach";
 import { FrontDoor, type FrontDoorArgs } from "../../../components/front-door/front-door";
 import { Network } from "../../../components/network";
 import { treatment } from "../../../cost/rules";
-import { declared, inputsOf, ofType } from "../../support/declared";
+import { declared, inputsOf, ofType, TAGS } from "../../support/declared";
 
 const NODES = "sg-0123456789abcdef0";
 
@@ -21,6 +21,7 @@ function declare(overrides: Partial<FrontDoorArgs> = {}, preview = false) {
     });
     return new FrontDoor("ec2-front-door", {
       stackId: "0a1b2c3d",
+      tags: TAGS,
       network,
       lookups: new aws.Provider("lookups", { region: "eu-west-3" }),
       allowedCidrs: ["81.2.69.160/27"],
@@ -31,6 +32,17 @@ function declare(overrides: Partial<FrontDoorArgs> = {}, preview = false) {
       ...overrides,
     });
   }, preview);
+}
+
+/** Attaches a node group that it declares. */
+function nodeGroup(name: string): FrontDoorArgs["attach"] {
+  return (targets, parent) => {
+    const group = new aws.eks.NodeGroup("nodes", {
+      ...{ clusterName: "c", nodeRoleArn: "arn:aws:iam::123456789012:role/r", subnetIds: [] },
+      scalingConfig: { minSize: 1, maxSize: 1, desiredSize: 1 },
+    });
+    attachNodeGroup(name, group)(targets, parent);
+  };
 }
 
 const DISTRIBUTION = "cloudfront/distribution:Distribution";
@@ -149,7 +161,7 @@ describe("front door", () => {
           zoneNames: pulumi.output(["eu-west-3a", "eu-west-3b"]),
         });
         return new FrontDoor(name, {
-          ...{ stackId: "0a1b2c3d", network, janitor: network, allowedCidrs: [] },
+          ...{ stackId: "0a1b2c3d", tags: TAGS, network, janitor: network, allowedCidrs: [] },
           lookups: new aws.Provider("lookups", { region: "eu-west-3" }),
           service: { nodePort: 30080, healthPath: "/" },
           ...{ nodeSecurityGroupId: NODES, attach: () => undefined },
@@ -170,7 +182,8 @@ describe("front door", () => {
     assert.equal(config["originProtocolPolicy"], "http-only");
     assert.equal(config["httpPort"], 80);
     assert.deepEqual(timeouts, { create: "30m", update: "30m", delete: "30m" });
-    assert.equal(tags, undefined);
+    // Its own, so that a default tag that changes does not change what is in use.
+    assert.deepEqual(tags, TAGS);
   });
 
   it("tells its address", async () => {
@@ -181,7 +194,13 @@ describe("front door", () => {
         zoneNames: pulumi.output(["eu-west-3a", "eu-west-3b"]),
       });
       door = new FrontDoor("eks-front-door", {
-        ...{ stackId: pulumi.output("0a1b2c3d"), network, janitor: network, allowedCidrs: [] },
+        ...{
+          stackId: pulumi.output("0a1b2c3d"),
+          tags: TAGS,
+          network,
+          janitor: network,
+          allowedCidrs: [],
+        },
         lookups: new aws.Provider("lookups", { region: "eu-west-3" }),
         service: { nodePort: 30080, healthPath: "/" },
         ...{ nodeSecurityGroupId: NODES, attach: () => undefined },
@@ -226,7 +245,11 @@ describe("front door", () => {
   });
 
   it("declares nothing of which nobody says what it costs", async () => {
-    const all = await declare({ attach: attachScalingGroup("ec2-front-door", "nodes-asg") });
+    const all = await declare({
+      attach: (...args) => {
+        nodeGroup("ec2-front-door")(...args);
+      },
+    });
     assert.deepEqual(
       all.map(({ type }) => type).filter((type) => treatment(type) === undefined),
       [],
@@ -254,13 +277,13 @@ describe("nodes behind the front door", () => {
     assert.ok(attached[0]?.urn.includes("mlp:component:FrontDoor$"));
   });
 
-  it("or a scaling group, whose machines come and go", async () => {
-    const resources = await declare({ attach: attachScalingGroup("eks-front-door", "asg") });
+  it("are those of a node group of EKS, which come and go", async () => {
+    const resources = await declare({ attach: nodeGroup("eks-front-door") });
     const { autoscalingGroupName, lbTargetGroupArn } = inputsOf(
       resources,
       "autoscaling/attachment:Attachment",
     );
-    assert.equal(autoscalingGroupName, "asg");
+    assert.equal(autoscalingGroupName, "eks-nodes-asg");
     assert.match(String(lbTargetGroupArn), /targetgroup\/ec2-front-door-nodes\//);
   });
 });
