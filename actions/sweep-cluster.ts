@@ -1,37 +1,39 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { WORLD, type Action, type World } from "./action";
-import { clientSettings, type AwsAccess } from "./aws-access";
-import { dataOf, networkingOf, type Scope } from "./cluster-clutter";
-import { leftByOrigins } from "./origin-clutter";
+import { HOST, type Action, type Host } from "./action";
+import { clientSettings } from "../aws/client-settings";
+import { dataFindings, networkFindings, type Scope } from "../aws/finders/cluster";
+import { deletableOriginLeftovers } from "../aws/finders/vpc-origin";
+import type { AwsAccess } from "../settings/schema/aws-access";
 import { sweep } from "./sweep";
 
+/** Inputs of the action, as the state stores them. */
 export interface SweepClusterInputs {
-  /** Name of the cluster, as it stands in the tag `kubernetes.io/cluster/<name>`. */
+  /** Name of the cluster, which is also in the key of its tag. */
   readonly clusterName: string;
   readonly vpcId: string;
-  /** Security groups of the stack itself: they lose rules that name a swept group, and stay. */
+  /** Security groups of the stack itself: rules in them that name a deleted group are revoked. */
   readonly ownGroups: readonly string[];
-  /** Whether volumes and snapshots go too. */
+  /** True if volumes and snapshots are deleted too. */
   readonly sweepData: boolean;
   readonly aws: AwsAccess;
 }
 
-/** Interfaces of a load balancer take some minutes to go, and hold its security group so long. */
+/** AWS deletes the interfaces of a load balancer some minutes later, and its security group only after them. */
 const MINUTES = 20;
 
 /**
- * What the users of a cluster had made through it, and CloudFront for its front door, and Pulumi never heard
- * of. Runs when the cluster's machines and the front door are gone and before the network goes, so nothing is
- * in use any more, but CloudFront takes some minutes to let go of its interfaces.
+ * Deletes what users of a cluster created through it, and CloudFront for its front door, unknown to Pulumi. Runs
+ * after the cluster's machines and the front door are deleted and before the network is, so nothing is in use any
+ * more; only CloudFront takes some minutes to delete its interfaces.
  */
 export const action: Action<SweepClusterInputs> = {
-  remove: (inputs) => sweepCluster(inputs, WORLD),
+  remove: (inputs) => sweepCluster(inputs, HOST),
 };
 
-/** @throws Error naming what is still there after 20 minutes. */
-export async function sweepCluster(inputs: SweepClusterInputs, world: World): Promise<void> {
+/** @throws ActionError naming the findings that exist after 20 minutes. */
+export async function sweepCluster(inputs: SweepClusterInputs, host: Host): Promise<void> {
   const { aws } = inputs;
   const scope: Scope = {
     ...inputs,
@@ -44,15 +46,15 @@ export async function sweepCluster(inputs: SweepClusterInputs, world: World): Pr
       whose: `users of cluster ${inputs.clusterName}`,
       minutes: MINUTES,
       find: async () => {
-        const kinds = [
-          ...networkingOf(scope),
-          leftByOrigins(scope),
-          ...(scope.sweepData ? dataOf(scope) : []),
+        const lists = [
+          ...networkFindings(scope),
+          deletableOriginLeftovers(scope),
+          ...(inputs.sweepData ? dataFindings(scope) : []),
         ];
-        return (await Promise.all(kinds)).flat();
+        return (await Promise.all(lists)).flat();
       },
-      advice: "Whatever uses them has to go first; then run the destroy again.",
+      advice: "Delete what uses them, then run the destroy again.",
     },
-    world,
+    host,
   );
 }

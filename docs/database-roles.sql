@@ -1,25 +1,25 @@
--- Makes a login for each person, who then logs in with a token of their role instead of a password.
--- Run once by somebody of ml-admins, and again when people come; it changes nothing that is there.
+-- Creates a login for each person, who then logs in with a token of their role instead of a password.
+-- One of ml-admins runs it once, and again when people join; it changes nothing that exists.
 --
 --   psql --set people=ada,grace --file database-roles.sql
 --
--- docs/targets.md has the lines that connect psql as the master user.
+-- docs/targets/README.md has the lines that connect psql as the master user.
 \set ON_ERROR_STOP on
 BEGIN;
 
--- What everybody may do: connect, make schemas of their own, share one.
+-- Rights of everybody: connect, create schemas of their own, share one schema.
 SELECT 'CREATE ROLE platform_people NOLOGIN'
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'platform_people') \gexec
 SELECT format('GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %I TO platform_people', current_database()) \gexec
 CREATE SCHEMA IF NOT EXISTS shared;
 GRANT USAGE, CREATE ON SCHEMA shared TO platform_people;
--- Without this every login of the server could make tables here.
+-- Without this every login of the server could create tables here.
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
 SELECT format('CREATE ROLE %I LOGIN', person)
 FROM regexp_split_to_table(trim(:'people'), '\s*,\s*') AS person
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = person) \gexec
--- rds_iam is RDS's own: its members log in with tokens, and with nothing else.
+-- rds_iam is a role of RDS: its members log in with tokens, and with nothing else.
 SELECT format('GRANT platform_people, rds_iam TO %I', person)
 FROM regexp_split_to_table(trim(:'people'), '\s*,\s*') AS person \gexec
 

@@ -7,10 +7,10 @@
  */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { WORLD } from "../actions/action";
+import { HOST } from "../actions/action";
 import { emptyBucket } from "../actions/empty-bucket";
 import { BucketService } from "../tests/support/bucket-service";
-import { listening } from "../tests/support/world";
+import { listening } from "../tests/support/fake-clock";
 
 const BUCKET = "measured";
 const LATENCY = { ListObjectVersions: 100, DeleteObjects: 300 };
@@ -58,7 +58,7 @@ const [first = "1000000", url = ""] = process.argv.slice(2);
 if (first === "--empty") {
   const keys = { accessKey: "AKIA", secretKey: "secret" };
   const aws = { region: "eu-west-3", ...keys, endpoints: [{ s3: url }] };
-  void emptyBucket({ bucket: BUCKET, forceDestroy: true, aws }, WORLD);
+  void emptyBucket({ bucket: BUCKET, forceDestroy: true, aws }, HOST);
 } else {
   void main(Number(first));
 }

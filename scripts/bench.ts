@@ -4,19 +4,20 @@
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { declaredStack, priceStack } from "../commands/priced-stack";
+import { declaredStack, priceStack } from "../commands/price-stack";
 import { priceBook } from "../cost/price-book";
 import { today } from "../settings";
-import { DEFAULT_SCENARIO, readScenario } from "../cost/scenario";
-import { usageOf } from "../cost/scenario-usage";
-import { usagePrice } from "../cost/usage-price";
-import { stackNames } from "../settings/stack-file";
+import { DEFAULT_SCENARIO, readScenario } from "../cost/scenarios/scenario";
+import { usageOf } from "../cost/scenarios/scenario-usage";
+import { priceFunction } from "../cost/price-function";
+import { stackNames } from "../settings/schema/stack-file";
+import { TARGET_NAMES } from "../settings/shared";
 import { dependencies } from "../package.json";
 
 const ROOT = join(__dirname, "..");
 const RUNS = 7;
-/** One stack of each target. */
-const COMPARED = ["ec2", "eks", "sagemaker"];
+/** One stack of each target; it has the target's name. */
+const COMPARED = TARGET_NAMES;
 const SDKS = Object.keys(dependencies).filter((name) => name.startsWith("@pulumi/"));
 
 /** A command that has ended: milliseconds from its start to its end, peak memory in KiB, what it printed. */
@@ -75,7 +76,7 @@ async function pointsPerSecond(stack: string): Promise<number> {
   const POINTS = 50_000;
   const day = today();
   const { settings, resources } = await declaredStack(ROOT, stack, { today: day });
-  const price = usagePrice(resources, { book: priceBook(settings.region), today: day });
+  const price = priceFunction(resources, { book: priceBook(settings.region), today: day });
   const team = readScenario(DEFAULT_SCENARIO);
   const rates = Array.from({ length: RUNS }, () => {
     const start = process.cpuUsage();

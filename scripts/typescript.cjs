@@ -16,11 +16,14 @@ const root = join(__dirname, "..");
 const PROGRAM = [
   ".",
   "settings",
+  "aws",
   "actions",
   "components",
   "targets",
   "cost",
   "leftovers",
+  "reports",
+  "examples",
   "commands",
 ];
 const REST = ["scripts", "tests"];

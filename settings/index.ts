@@ -1,37 +1,17 @@
-import { SHARED_CHECKS, type Check } from "./checks";
-import { EC2_SETTINGS, EKS_SETTINGS, type Ec2Settings, type EksSettings } from "./cluster";
-import { EC2_CHECKS } from "./cluster-checks";
-import { EKS_CHECKS } from "./eks-checks";
-import { load, type ConfigSource, type LoadedSettings } from "./load";
-import type { SettingTree } from "./setting";
-import { SAGEMAKER_CHECKS, SAGEMAKER_SETTINGS, type SagemakerSettings } from "./studio";
-import { SHARED_SETTINGS, type SharedSettings, type TargetName } from "./shared";
-
-/** Settings of each target beside the shared ones. */
-interface TargetSettings {
-  readonly ec2: Ec2Settings;
-  readonly eks: EksSettings;
-  readonly sagemaker: SagemakerSettings;
-}
+import type { ConfigSource, LoadedSettings } from "./contract";
+import { LIFECYCLE_FLAGS, type LifecycleFlags } from "./lifecycle";
+import { load } from "./schema/load";
+import { SHARED_CHECKS, SHARED_SETTINGS, type TargetName } from "./shared";
+import { profileOf, TARGET_PROFILES, type RawSettingsOf, type ReadySettingsOf } from "./targets";
 
 /** All settings of a stack with one target. */
-export type SettingsOf<T extends TargetName> = SharedSettings & TargetSettings[T];
+export type SettingsOf<T extends TargetName> = ReadySettingsOf<T> & {
+  /** The switches that `lifecycle` stands for. */
+  readonly retention: LifecycleFlags;
+};
 
 /** All settings of any stack. */
 export type Settings = SettingsOf<TargetName>;
-
-/** What a target adds to the shared settings: its own entries and the rules between them. */
-interface TargetEntries<T extends TargetName> {
-  readonly tree: SettingTree;
-  readonly checks: readonly Check<SettingsOf<T>>[];
-}
-
-/** The settings of each target; the README's table is made from these. */
-export const TARGET_SETTINGS: { readonly [T in TargetName]: TargetEntries<T> } = {
-  ec2: { tree: EC2_SETTINGS, checks: EC2_CHECKS },
-  eks: { tree: EKS_SETTINGS, checks: EKS_CHECKS },
-  sagemaker: { tree: SAGEMAKER_SETTINGS, checks: SAGEMAKER_CHECKS },
-};
 
 /**
  * Reads the settings of a stack.
@@ -44,8 +24,19 @@ export function loadSettings(
   source: ConfigSource,
   today: string,
 ): LoadedSettings<Settings> {
-  const shared = { tree: SHARED_SETTINGS, checks: SHARED_CHECKS };
-  return load<Settings>({ stack, source, today }, { shared, byTarget: TARGET_SETTINGS });
+  const shared = { settings: SHARED_SETTINGS, checks: SHARED_CHECKS };
+  const { settings, warnings } = load<RawSettingsOf<TargetName>>(
+    { stack, source, today },
+    { shared, byTarget: TARGET_PROFILES },
+  );
+  const retention = LIFECYCLE_FLAGS[settings.lifecycle];
+  return { settings: { ...readySettings(settings), retention }, warnings };
+}
+
+function readySettings<T extends TargetName>(
+  raw: RawSettingsOf<T> & { readonly target: T },
+): ReadySettingsOf<T> {
+  return profileOf(raw.target).ready(raw);
 }
 
 /** The day in UTC, `YYYY-MM-DD`. */

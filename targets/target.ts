@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AwsAccess } from "../actions/aws-access";
+import type { AwsAccess } from "../settings/schema/aws-access";
 import type { DataBucket } from "../components/data-bucket";
 import type { Database } from "../components/database";
 import type { Network } from "../components/network";
@@ -8,7 +8,7 @@ import type { UserPool } from "../components/user-pool";
 import type { SettingsOf } from "../settings";
 import type { TargetName } from "../settings/shared";
 
-/** What every target stands on. Declared once, in `platform.ts`, from `components/`. */
+/** Services that every target uses. `platform.ts` declares them once, from `components/`. */
 export interface SharedServices {
   readonly network: Network;
   readonly bucket: DataBucket;
@@ -29,9 +29,9 @@ export interface SharedServices {
   readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-/** What every target gives back; `platform.ts` makes stack outputs of it. */
+/** Outputs of every target; `platform.ts` turns them into stack outputs. */
 export interface TargetOutputs {
-  /** Where people log in, `https://…`. */
+  /** Address at which people log in, `https://…`. */
   readonly loginUrl: pulumi.Output<string>;
   /** Access to the cluster as its administrator, a secret; absent where there is no cluster. */
   readonly kubeconfig?: pulumi.Output<string>;
@@ -39,12 +39,11 @@ export interface TargetOutputs {
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
-/** One platform: a folder below `targets/` and a line in `targets/index.ts`. */
+/**
+ * The program of one platform: a folder below `targets/` and a line in `targets/index.ts`. Its profile in
+ * `settings/targets/` has everything else.
+ */
 export interface Target<T extends TargetName> {
-  /** One line for the README and `npm start`. */
-  readonly summary: string;
-  /** Ids of availability zones in which the service that it stands on is not offered. @default none */
-  readonly withoutZoneIds?: readonly string[];
   /**
    * Declares the target's resources, each logical name beginning with `name`.
    *

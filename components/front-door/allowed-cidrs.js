@@ -1,10 +1,10 @@
 /**
- * Runs in CloudFront before every request of a viewer, also before a WebSocket opens, and lets through
- * only viewers whose address lies in one of the networks. Runtime cloudfront-js-2.0:
+ * Runs in CloudFront before every request of a viewer, also before a WebSocket opens, and admits only viewers
+ * with an address in one of the networks. Runtime cloudfront-js-2.0:
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
  */
 
-/** IPv4 networks as `a.b.c.d/n`; `cidr-function.ts` writes the stack's own here. */
+/** IPv4 networks as `a.b.c.d/n`; `cidr-function.ts` writes those of the stack here. */
 const ALLOWED_CIDRS = [];
 
 function handler(event) {
@@ -14,21 +14,21 @@ function handler(event) {
   return allowed ? event.request : refusal(address);
 }
 
-/** An IPv4 address as a number; not a number for everything else, such as an IPv6 address. */
+/** Number of an IPv4 address; NaN for everything else, such as an IPv6 address. */
 function numberOf(address) {
   return /^\d+(\.\d+){3}$/.test(address)
     ? address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0)
     : NaN;
 }
 
-/** Whether both lie in the same block of the network's size. False when the number is none. */
+/** True if both are in the same block of the network's size; false for NaN. */
 function contains(cidr, number) {
   const parts = cidr.split("/");
   const size = Math.pow(2, 32 - Number(parts[1]));
   return Math.floor(numberOf(parts[0]) / size) === Math.floor(number / size);
 }
 
-/** CloudFront itself tells the address, so nobody can put markup into it. */
+/** Response 403. The address comes from CloudFront itself, so a viewer cannot put markup into it. */
 function refusal(address) {
   return {
     statusCode: 403,

@@ -1,11 +1,12 @@
 import * as aws from "@pulumi/aws";
-import type { FrontDoorArgs } from "./front-door";
+import type { Attach } from "./front-door";
 
-/** Registers machines of the program's own, each by itself. */
-export function attachInstances(
-  name: string,
-  instances: readonly aws.ec2.Instance[],
-): FrontDoorArgs["attach"] {
+/**
+ * Registers instances that the program declares, each by itself.
+ *
+ * @param name prefix of the names of the attachments, the name of the front door.
+ */
+export function attachInstances(name: string, instances: readonly aws.ec2.Instance[]): Attach {
   return (targets, parent) => {
     instances.forEach((instance, index) => {
       new aws.lb.TargetGroupAttachment(
@@ -17,12 +18,16 @@ export function attachInstances(
   };
 }
 
-/** Registers the scaling group behind a node group of EKS, whose machines come and go. */
-export function attachNodeGroup(name: string, group: aws.eks.NodeGroup): FrontDoorArgs["attach"] {
+/**
+ * Registers the Auto Scaling group of an EKS node group, which creates and deletes machines by itself.
+ *
+ * @param name prefix of the name of the attachment, the name of the front door.
+ */
+export function attachNodeGroup(name: string, group: aws.eks.NodeGroup): Attach {
   const autoscalingGroupName = group.resources.apply(([resource]) => {
     const scalingGroup = resource?.autoscalingGroups[0]?.name;
     if (scalingGroup === undefined) {
-      throw new Error("a node group of EKS always has a scaling group; this one names none");
+      throw new Error("EKS gave the node group no Auto Scaling group; it always has one");
     }
     return scalingGroup;
   });

@@ -1,38 +1,42 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Port of the load balancer. Plain HTTP: it has no name that a certificate could be for. */
+/** Port of the load balancer. It speaks plain HTTP, since nobody issues a certificate for its name. */
 export const BALANCER_PORT = 80;
 
-/** Addresses from which CloudFront speaks to origins, a list that AWS keeps in each region. Source:
- * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html */
+/**
+ * Name of AWS's list, in each region, of the addresses from which CloudFront connects to origins.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html
+ */
 const CLOUDFRONT_ADDRESSES = "com.amazonaws.global.cloudfront.origin-facing";
 
+/** Inputs of `Balancer`. */
 export interface BalancerArgs {
   readonly vpcId: pulumi.Input<string>;
+  /** Private subnets, one in each zone; none in a zone of `ZONES_WITHOUT_VPC_ORIGINS`. */
   readonly subnetIds: readonly pulumi.Input<string>[];
-  /** Port of the Service on every node, and the path at which it says that it works. */
+  /** The Service behind it: its port on every node, and the path that answers 200 when it is healthy. */
   readonly service: { readonly nodePort: number; readonly healthPath: string };
-  /** Security group of the nodes that serve. */
+  /** Security group of the nodes. It gets a rule for the load balancer. */
   readonly nodeSecurityGroupId: pulumi.Input<string>;
-  /** Provider that asks AWS; see `components/aws-provider.ts`. */
+  /** Provider for look-ups; see `components/aws-provider.ts`. */
   readonly lookups: aws.Provider;
 }
 
 /**
- * A network load balancer without a public address, between CloudFront and a NodePort. It has a security
- * group from the beginning: one without can never get one. Only CloudFront comes in, and nothing but the
- * NodePort is reached; nodes let only this group in.
+ * A network load balancer without a public address, between CloudFront and a NodePort. It is created with a
+ * security group, since AWS adds none to one that was created without. Only CloudFront can connect to it, and it
+ * can connect only to the NodePort; the nodes admit this group at that port.
  *
- * Priced by `cost/rules/`: its hours, and capacity by usage.
+ * Priced by `cost/rules/`: its hours, and its capacity units from usage.
  */
 export class Balancer extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
-  /** Name that resolves inside the VPC only. */
+  /** Name with private addresses. */
   readonly dnsName: pulumi.Output<string>;
-  /** Where the target registers its nodes. */
+  /** Target group in which the nodes are registered. */
   readonly targets: aws.lb.TargetGroup;
-  /** What has to be there before anything is served, and until nothing is. */
+  /** Resources without which it serves nothing: create them before what uses it, and delete them after. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: BalancerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -52,7 +56,7 @@ export class Balancer extends pulumi.ComponentResource {
         ipAddressType: "ipv4",
         subnets: [...args.subnetIds],
         securityGroups: [group.id],
-        // The Service forwards to pods in any zone anyway, and traffic between zones is billed.
+        // The Service forwards to pods in all zones anyway, and AWS bills traffic between zones.
         enableCrossZoneLoadBalancing: false,
         tags,
       },
@@ -83,7 +87,7 @@ export class Balancer extends pulumi.ComponentResource {
         protocol: "TCP",
         targetType: "instance",
         port: service.nodePort,
-        // Kept, a node that answers through another one would have to answer a stranger.
+        // The client is always CloudFront. So nodes answer the load balancer, also for a pod on another node.
         preserveClientIp: "false",
         deregistrationDelay: 15,
         healthCheck: {

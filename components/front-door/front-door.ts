@@ -1,18 +1,13 @@
 import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { frontDoorNames } from "../../settings/front-door-names";
-import type { Network } from "../network";
-import { allowedCidrsCode } from "./cidr-function";
+import { allowedCidrsFunctionName, vpcOriginPrefix } from "../../settings/names";
 import { Balancer, BALANCER_PORT, type BalancerArgs } from "./balancer";
-
-/** Zones in which CloudFront has no VPC origins, by id. Source:
- * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html */
-export const ZONES_WITHOUT_VPC_ORIGINS = ["use1-az3", "usw1-az2", "apne1-az3", "cac1-az3"] as const;
+import { allowedCidrsCode } from "./cidr-function";
 
 /**
- * AWS's managed policies CachingDisabled and AllViewer. All headers, also `Host`: where it is another than
- * the viewer's, a WebSocket is refused as one from a foreign page. Sources:
+ * AWS's managed policies CachingDisabled and AllViewer. AllViewer forwards all headers, also `Host`: with another
+ * host than the viewer's, an application refuses a WebSocket as one from a foreign page.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
  */
@@ -21,41 +16,43 @@ const ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3";
 
 const ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
 
-/** CloudFront takes up to 15 minutes for each, which is just as long as the provider waits by default. */
+/** Timeouts of the provider. Its defaults are 15 minutes, and CloudFront may take as long. */
 const SLOW = { create: "30m", update: "30m", delete: "30m" };
 
-export interface FrontDoorArgs extends Omit<BalancerArgs, "vpcId" | "subnetIds"> {
-  /** Stands in the names by which the audit finds what has no tags. */
+/** Registers nodes in the target group; `parent` is the parent of the resources that it declares. */
+export type Attach = (targets: aws.lb.TargetGroup, parent: pulumi.Resource) => void;
+
+/** Inputs of `FrontDoor`. */
+export interface FrontDoorArgs extends BalancerArgs {
+  /** Part of the names by which the audit finds resources without tags. */
   readonly stackId: pulumi.Input<string>;
-  /** Tags of the stack, as in the provider's default tags. */
+  /** Tags of the stack, the same as the provider's default tags. */
   readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly network: Network;
-  /** IPv4 networks whose viewers are let in. */
+  /** IPv4 networks whose viewers are admitted. */
   readonly allowedCidrs: readonly string[];
-  /** Cleans up when CloudFront is gone and before the network goes; depends on the network. */
+  /** Cleans up after CloudFront is deleted and before the network is; it must depend on the network. */
   readonly janitor: pulumi.Resource;
-  /** Registers the target's nodes; what it declares has `parent` for a parent. */
-  readonly attach: (targets: aws.lb.TargetGroup, parent: pulumi.Resource) => void;
+  /** Registers the nodes of the target: `attachInstances` or `attachNodeGroup`. */
+  readonly attach: Attach;
 }
 
 /**
- * HTTPS without a domain of one's own: CloudFront with its own certificate, a way into the VPC that only
- * CloudFront has, and a load balancer that only that way leads to.
+ * HTTPS without a domain name of one's own: CloudFront with its own certificate, a VPC origin, and an internal
+ * load balancer that only CloudFront can reach.
  *
- * A destroy takes it apart from the outside: distribution, origin, then load balancer and groups. CloudFront
- * lets an origin go when no distribution has it, and AWS a subnet when CloudFront's interfaces are gone from
- * it. So nothing here is `deletedWith` anything, and a destroy takes 20 to 40 minutes.
- * Priced by `cost/rules/`: the load balancer, and the distribution by usage.
+ * A destroy deletes distribution, origin, then load balancer and groups: CloudFront deletes an origin only when no
+ * distribution uses it, and AWS a subnet only when it has none of CloudFront's interfaces. So nothing here is
+ * `deletedWith` anything, and a destroy takes 20 to 40 minutes.
+ * Priced by `cost/rules/`: the load balancer, and the distribution from usage.
  */
 export class FrontDoor extends pulumi.ComponentResource {
-  /** Without a slash at the end. */
+  /** `https://…`, without a slash at the end. */
   readonly url: pulumi.Output<string>;
   readonly domainName: pulumi.Output<string>;
 
   constructor(name: string, args: FrontDoorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:component:FrontDoor", name, {}, opts);
-    const { vpcId, privateSubnetIds: subnetIds } = args.network;
-    const balancer = new Balancer(name, { ...args, vpcId, subnetIds }, { parent: this });
+    const balancer = new Balancer(name, args, { parent: this });
     args.attach(balancer.targets, this);
     const origin = this.origin(name, args, balancer);
     const filter = this.filter(name, args);
@@ -65,23 +62,23 @@ export class FrontDoor extends pulumi.ComponentResource {
   }
 
   /**
-   * CloudFront's way into the VPC. AWS refuses every change of one that a distribution has, even of a tag
+   * CloudFront's access to the VPC. AWS refuses every change of an origin that a distribution uses, even of a tag
    * (https://github.com/hashicorp/terraform-provider-aws/issues/40905,
-   * https://github.com/aws/aws-cdk/issues/35765). So another load balancer makes another origin, with
-   * another name, to which the distribution changes before the old one goes; and the tags stay those of its
-   * creation, of which project, stack and stack id never change. They are declared here, since what a resource
-   * has itself wins over a default tag that has changed.
+   * https://github.com/aws/aws-cdk/issues/35765). So a new load balancer replaces the origin by one with another
+   * name, and the distribution is updated before the old one is deleted. The tags remain those of its creation, of
+   * which project, stack and stack id never change. They are declared here, since tags of the resource win over
+   * default tags that have changed.
    */
   private origin(
     name: string,
-    { stackId, tags, network, janitor }: FrontDoorArgs,
+    { stackId, tags, janitor }: FrontDoorArgs,
     balancer: Balancer,
   ): aws.cloudfront.VpcOrigin {
     const config = balancer.arn.apply((arn) => ({
       arn,
       httpPort: BALANCER_PORT,
       originProtocolPolicy: "http-only",
-      // Required, though nothing speaks HTTPS here.
+      // Required, although nothing uses HTTPS here.
       httpsPort: 443,
       originSslProtocols: { items: ["TLSv1.2"], quantity: 1 },
     }));
@@ -90,16 +87,16 @@ export class FrontDoor extends pulumi.ComponentResource {
       {
         vpcOriginEndpointConfig: pulumi.all([config, stackId]).apply(([endpoint, id]) => ({
           ...endpoint,
-          name: frontDoorNames(id).originPrefix + digest(endpoint),
+          name: vpcOriginPrefix(id) + digest(endpoint),
         })),
-        // As an input: the bridge gives no `customTimeouts` to resources of Terraform's newer framework.
+        // An input: the bridge passes no `customTimeouts` to resources of Terraform's newer framework.
         // https://github.com/pulumi/pulumi-terraform-bridge/issues/827
         timeouts: SLOW,
         tags,
       },
       {
         parent: this,
-        dependsOn: [network, janitor, ...balancer.ready],
+        dependsOn: [janitor, ...balancer.ready],
         replaceOnChanges: ["vpcOriginEndpointConfig"],
         ignoreChanges: ["tags", "tagsAll"],
       },
@@ -110,8 +107,8 @@ export class FrontDoor extends pulumi.ComponentResource {
     return new aws.cloudfront.Function(
       `${name}-allowed-cidrs`,
       {
-        name: pulumi.output(stackId).apply((id) => frontDoorNames(id).function),
-        comment: "Lets in allowedCidrs of an ml-platform stack",
+        name: pulumi.output(stackId).apply(allowedCidrsFunctionName),
+        comment: "Admits allowedCidrs of an ml-platform stack",
         runtime: "cloudfront-js-2.0",
         code: allowedCidrsCode(allowedCidrs),
       },
@@ -130,7 +127,7 @@ export class FrontDoor extends pulumi.ComponentResource {
       {
         comment: "Front door of an ml-platform stack",
         enabled: true,
-        // The networks that are allowed are IPv4.
+        // `allowedCidrs` are IPv4 networks.
         isIpv6Enabled: false,
         priceClass: "PriceClass_100",
         origins: [
@@ -138,7 +135,7 @@ export class FrontDoor extends pulumi.ComponentResource {
             originId: "balancer",
             domainName: dnsName,
             vpcOriginConfig: { vpcOriginId: origin.id, originReadTimeout: 60 },
-            // The origin speaks HTTP, and would leave "Secure" out of cookies.
+            // The origin speaks HTTP, and would otherwise set cookies without "Secure".
             customHeaders: [{ name: "X-Forwarded-Proto", value: "https" }],
           },
         ],

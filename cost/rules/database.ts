@@ -1,12 +1,12 @@
-import { isFlag, isNumber, isText, known } from "../known";
+import { isBoolean, isNumber, isString, readInput } from "../resources/inputs";
 import { HOURS_PER_MONTH, type DeclaredResource, type LineItem, type PriceRule } from "../rule";
-import { beyond } from "../tiers";
+import { aboveFree } from "../tiers";
 import { publicIpv4 } from "./elastic-ip";
 
 /**
- * A database instance is billed by the hour, its storage by what is allocated, not filled; a standby
- * in a second zone doubles both. Backups are free up to the size of the storage. Not in it: what
- * storage autoscaling adds, and extended support of an old engine.
+ * A database instance is billed by the hour, its storage by allocated size; a standby in a second zone
+ * doubles both. Backups are free up to the size of the storage. Not included: growth by storage
+ * autoscaling, and extended support of an old engine.
  */
 export const database: PriceRule = {
   type: "aws:rds/instance:Instance",
@@ -26,12 +26,12 @@ export const database: PriceRule = {
       {
         label: `Backup storage (beyond ${facts.storageGb} GB free)`,
         unit: "GB-month",
-        quantity: beyond(facts.storageGb, usage.rdsBackupGb),
+        quantity: aboveFree(facts.storageGb, usage.rdsBackupGb),
         usage: "rdsBackupGb",
         priceKey: "rds.backup.gbMonth",
       },
-      ...(known(resource, "manageMasterUserPassword", isFlag, false) ? [masterSecret] : []),
-      ...(known(resource, "publiclyAccessible", isFlag, false) ? [publicIpv4] : []),
+      ...(readInput(resource, "manageMasterUserPassword", isBoolean, false) ? [masterSecret] : []),
+      ...(readInput(resource, "publiclyAccessible", isBoolean, false) ? [publicIpv4] : []),
     ];
   },
 };
@@ -46,19 +46,20 @@ interface Facts {
 }
 
 function factsOf(resource: DeclaredResource): Facts {
-  const multiAz = known(resource, "multiAz", isFlag, false);
+  const multiAz = readInput(resource, "multiAz", isBoolean, false);
   return {
-    engine: known(resource, "engine", isText),
-    instanceClass: known(resource, "instanceClass", isText),
+    engine: readInput(resource, "engine", isString),
+    instanceClass: readInput(resource, "instanceClass", isString),
     zones: multiAz ? "Multi-AZ" : "Single-AZ",
     zonesKey: multiAz ? "multiAz" : "singleAz",
-    storageGb: known(resource, "allocatedStorage", isNumber),
-    storageType: known(resource, "storageType", isText),
+    storageGb: readInput(resource, "allocatedStorage", isNumber),
+    storageType: readInput(resource, "storageType", isString),
   };
 }
 
 /**
- * IOPS and MB/s in the price of gp3: more with 400 GB or above, where the storage is striped.
+ * IOPS and MB/s that the price of gp3 includes. From 400 GB on, where RDS stripes the storage, it includes
+ * more.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage
  */
 function includedInGp3(storageGb: number): { iops: number; throughput: number } {
@@ -69,7 +70,7 @@ function storage(resource: DeclaredResource, facts: Facts): LineItem[] {
   const { engine, storageType, storageGb, zones, zonesKey } = facts;
   const included = includedInGp3(storageGb);
   const extra = (property: "iops" | "throughput", input: string): number =>
-    storageType === "gp3" ? known(resource, input, isNumber, 0) - included[property] : 0;
+    storageType === "gp3" ? readInput(resource, input, isNumber, 0) - included[property] : 0;
   const key = `rds.${engine}.${storageType}.${zonesKey}`;
   return [
     {
@@ -93,7 +94,7 @@ function storage(resource: DeclaredResource, facts: Facts): LineItem[] {
   ].filter(({ quantity }) => quantity > 0);
 }
 
-/** RDS makes and rotates the master password in a secret that no resource of ours declares. */
+/** RDS creates the secret for the master password; no resource of the stack declares it. */
 const masterSecret: LineItem = {
   label: "Database master password",
   unit: "secret-month",

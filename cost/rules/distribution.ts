@@ -1,12 +1,12 @@
 import type { PriceRule } from "../rule";
-import { beyond, tiered } from "../tiers";
+import { aboveFree, tiered } from "../tiers";
 
 /** Free each month in every account. https://aws.amazon.com/cloudfront/pricing/ */
 const FREE = { gb: 1024, requests: 10_000_000 };
 
 /**
- * A distribution is billed for data to and requests of its viewers, who are taken to be near the
- * stack's region. What CloudFront reads from S3 or an instance is free.
+ * A distribution is billed for data to its viewers and for their requests; viewers are assumed to be near the
+ * region of the stack. Data from S3 or an instance to CloudFront is free.
  */
 export const distribution: PriceRule = {
   type: "aws:cloudfront/distribution:Distribution",
@@ -14,10 +14,10 @@ export const distribution: PriceRule = {
   category: "operations",
   source: "https://aws.amazon.com/cloudfront/pricing/",
   lines: (_resource, { usage }) => {
-    const requests = beyond(FREE.requests, usage.cloudFrontRequests);
+    const requests = aboveFree(FREE.requests, usage.cloudFrontRequests);
     return [
       ...tiered(
-        { usage: "cloudFrontGb", unit: "GB", quantity: beyond(FREE.gb, usage.cloudFrontGb) },
+        { usage: "cloudFrontGb", unit: "GB", quantity: aboveFree(FREE.gb, usage.cloudFrontGb) },
         [
           {
             label: "Data to the internet (beyond 1 TB free)",

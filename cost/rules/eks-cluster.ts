@@ -1,11 +1,11 @@
-import { EKS_VERSIONS, supportOf, type EksMinor } from "../../settings/eks-versions";
+import { EKS_VERSIONS, supportOf, type EksMinor } from "../../settings/versions/eks";
 import { CostError } from "../cost-error";
-import { isText, known } from "../known";
+import { isString, readInput } from "../resources/inputs";
 import { HOURS_PER_MONTH, type PriceRule } from "../rule";
 
 /**
- * A control plane is billed by the hour, at six times the price once its version is in extended
- * support. Nodes are resources of their own.
+ * A control plane is billed by the hour, at six times the price while its version is in extended support.
+ * Nodes are other resources.
  */
 export const eksCluster: PriceRule = {
   type: "eks:index:Cluster",
@@ -13,11 +13,11 @@ export const eksCluster: PriceRule = {
   category: "control plane",
   source: "https://aws.amazon.com/eks/pricing/",
   lines: (resource, { today }) => {
-    const version = known(resource, "version", isText);
+    const version = readInput(resource, "version", isString);
     if (!isMinor(version)) {
       throw new CostError(
-        `${resource.type} "${resource.name}" cannot be priced: nothing says until when EKS ` +
-          `supports version "${version}"; settings/eks-versions.ts knows ${Object.keys(EKS_VERSIONS).join(", ")}`,
+        `${resource.type} "${resource.name}" cannot be priced: the end of support of version ` +
+          `"${version}" is unknown; settings/versions/eks.ts has ${Object.keys(EKS_VERSIONS).join(", ")}`,
       );
     }
     const extended = supportOf(version, today) !== "standard";

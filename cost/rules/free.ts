@@ -1,6 +1,6 @@
 /**
- * Types that AWS does not bill, with the reason. A type that ends in `*` stands for all that begin
- * like it.
+ * Types that AWS does not bill, with the reason. A type that ends in `*` stands for all types with that
+ * prefix.
  */
 export const FREE: Readonly<Record<string, string>> = {
   ...reasons("Part of the program, not of AWS", [
@@ -78,8 +78,8 @@ export const FREE: Readonly<Record<string, string>> = {
   ...reasons("A setting of the distribution, which is priced", [
     "aws:cloudfront/originAccessControl:OriginAccessControl",
   ]),
-  // https://aws.amazon.com/cloudfront/pricing/ names no charge for one.
-  ...reasons("A way of the distribution into the VPC, which has no charge", [
+  // https://aws.amazon.com/cloudfront/pricing/ lists no charge for one.
+  ...reasons("Access of the distribution to the VPC, which has no charge", [
     "aws:cloudfront/vpcOrigin:VpcOrigin",
   ]),
   ...reasons("Part of the load balancer, which is priced", [

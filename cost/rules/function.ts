@@ -1,22 +1,22 @@
-import { isList, isNumber, known } from "../known";
+import { isList, isNumber, readInput } from "../resources/inputs";
 import type { PriceRule } from "../rule";
-import { beyond } from "../tiers";
+import { aboveFree } from "../tiers";
 
-/** What an account has for nothing each month. https://aws.amazon.com/lambda/pricing/ */
+/** Free allowance of an account each month. https://aws.amazon.com/lambda/pricing/ */
 const FREE = { requests: 1_000_000, gbSeconds: 400_000 };
-/** Seconds of a request, counted high: two calls to other services and a cold start now and then. */
+/** Seconds of a request, a high estimate: two calls to other services and an occasional cold start. */
 const SECONDS = 1;
 
-/** A function is billed by the request and by the memory it holds while it runs. */
+/** A function is billed by the request, and by its memory while it runs. */
 export const lambdaFunction: PriceRule = {
   type: "aws:lambda/function:Function",
   service: "Lambda",
   category: "logins",
   source: "https://aws.amazon.com/lambda/pricing/",
   lines: (resource, { usage }) => {
-    const memoryGb = known(resource, "memorySize", isNumber, 128) / 1024;
-    const arm = known(resource, "architectures", isList, []).includes("arm64");
-    const requests = beyond(FREE.requests, usage.loginRequests);
+    const memoryGb = readInput(resource, "memorySize", isNumber, 128) / 1024;
+    const arm = readInput(resource, "architectures", isList, []).includes("arm64");
+    const requests = aboveFree(FREE.requests, usage.loginRequests);
     const gbSeconds =
       usage.loginRequests === undefined ? undefined : usage.loginRequests * SECONDS * memoryGb;
     return [
@@ -30,7 +30,7 @@ export const lambdaFunction: PriceRule = {
       {
         label: `Function memory (${SECONDS} s a request, beyond 400,000 GB-seconds free)`,
         unit: "GB-second",
-        quantity: beyond(FREE.gbSeconds, gbSeconds),
+        quantity: aboveFree(FREE.gbSeconds, gbSeconds),
         usage: "loginRequests",
         priceKey: `lambda.${arm ? "arm" : "x86"}.gbSecond`,
       },

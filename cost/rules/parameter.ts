@@ -1,8 +1,8 @@
 import { CostError } from "../cost-error";
-import { isText, known } from "../known";
+import { isString, readInput } from "../resources/inputs";
 import type { PriceRule } from "../rule";
 
-/** A parameter costs nothing in the standard tier (4 KB) and a monthly sum in the advanced one. */
+/** A parameter is free in the standard tier (4 KB), and billed by the month in the advanced tier. */
 export const parameter: PriceRule = {
   type: "aws:ssm/parameter:Parameter",
   service: "Systems Manager",
@@ -10,7 +10,7 @@ export const parameter: PriceRule = {
   source: "https://aws.amazon.com/systems-manager/pricing/#Parameter_Store",
   freeReason: "Standard parameters have no charge",
   lines: (resource) => {
-    const tier = known(resource, "tier", isText, "Standard");
+    const tier = readInput(resource, "tier", isString, "Standard");
     switch (tier) {
       case "Standard":
         return [];
@@ -24,7 +24,7 @@ export const parameter: PriceRule = {
           },
         ];
       default:
-        // Intelligent-Tiering decides by the size of a value that nobody may read here.
+        // Intelligent-Tiering depends on the size of a secret value.
         throw new CostError(
           `${resource.type} "${resource.name}" cannot be priced: ` +
             `tier must be Standard or Advanced; got "${tier}"`,

@@ -1,7 +1,7 @@
-import { isList, isText, known } from "../known";
+import { isList, isString, readInput } from "../resources/inputs";
 import { HOURS_PER_MONTH, type PriceRule } from "../rule";
 
-/** An interface endpoint is billed by the hour in each of its subnets, and by the GB. */
+/** An interface endpoint is billed by the hour for each of its subnets, and by the GB. */
 export const vpcEndpoint: PriceRule = {
   type: "aws:ec2/vpcEndpoint:VpcEndpoint",
   service: "VPC",
@@ -9,7 +9,7 @@ export const vpcEndpoint: PriceRule = {
   source: "https://aws.amazon.com/privatelink/pricing/",
   freeReason: "A gateway endpoint has no charge",
   lines: (resource, { usage }) => {
-    const type = known(resource, "vpcEndpointType", isText, "Gateway");
+    const type = readInput(resource, "vpcEndpointType", isString, "Gateway");
     if (type === "Gateway") {
       return [];
     }
@@ -18,7 +18,7 @@ export const vpcEndpoint: PriceRule = {
       {
         label: `${type} endpoint`,
         unit: "hour",
-        quantity: HOURS_PER_MONTH * known(resource, "subnetIds", isList).length,
+        quantity: HOURS_PER_MONTH * readInput(resource, "subnetIds", isList).length,
         priceKey: `vpc.${kind}Endpoint.hour`,
       },
       {

@@ -1,20 +1,21 @@
 import assert from "node:assert/strict";
 import { createServer as createHttp, type Server } from "node:http";
 import { createServer } from "node:https";
-import { wait } from "../../actions/action";
+import { poll } from "../../actions/action";
 import { awaitCluster, type AwaitClusterInputs } from "../../actions/await-cluster";
 import { pki } from "../support/pki";
-import { listening, world } from "../support/world";
+import { fakeClock, listening } from "../support/fake-clock";
 
 const { ca, server: serverPair, client } = pki();
 const NODES = ["ip-10-0-0-1.internal", "ip-10-0-0-2.internal", "ip-10-0-0-3.internal"];
 
-describe("waiting for a cluster", () => {
+describe("AwaitCluster", () => {
   let registered: string[] = [];
   let unready: string[] = [];
   let ready = true;
   let denied = false;
   let endless = false;
+  let dripped: () => void = () => undefined;
   let api: Server;
   let aws: Server;
   let inputs: AwaitClusterInputs;
@@ -36,7 +37,10 @@ describe("waiting for a cluster", () => {
         response.statusCode = up ? 200 : known ? 500 : 401;
         if (endless) {
           response.write("o");
-          const drip = setInterval(() => response.write("o"), 100);
+          const drip = setInterval(() => {
+            response.write("o");
+            dripped();
+          }, 5);
           response.on("close", () => {
             clearInterval(drip);
           });
@@ -109,32 +113,32 @@ describe("waiting for a cluster", () => {
     asked.length = 0;
   });
 
-  it("ends as soon as every machine has registered", async () => {
-    const { said, ...rest } = world();
-    await awaitCluster(inputs, { ...rest, say: (line) => said.push(line) });
+  it("ends as soon as every machine has registered as a node", async () => {
+    const { said, ...rest } = fakeClock();
+    await awaitCluster(inputs, { ...rest, log: (line) => said.push(line) });
     assert.deepEqual(said, []);
     assert.equal(rest.now(), 0);
   });
 
-  it("waits for late ones, and says at least every half minute who is missing", async () => {
+  it("waits for late machines and names the missing ones every half minute", async () => {
     registered = [NODES[0]!];
-    const slow = world((minutes) => {
+    const slow = fakeClock((minutes) => {
       if (minutes > 2) registered = [...NODES];
     });
     await awaitCluster(inputs, slow);
     assert.match(slow.said[0]!, /0\.3 of 15 min\): 1 are there, not ip-10-0-0-2.*ip-10-0-0-3/);
   });
 
-  it("says so in time also where nothing answers and each look takes 10 seconds", async () => {
-    const slow = world();
+  it("reports every half minute even when each look takes 10 seconds", async () => {
+    const slow = fakeClock();
     const minutes: number[] = [];
-    await wait(
+    await poll(
       {
         what: "it",
         minutes: 5,
-        look: () => slow.sleep(10_000).then(() => "no answer within 10 s"),
+        check: () => slow.sleep(10_000).then(() => "no answer within 10 s"),
       },
-      { ...slow, say: () => minutes.push(slow.now() / 60_000) },
+      { ...slow, log: () => minutes.push(slow.now() / 60_000) },
     );
     for (const [index, minute] of minutes.entries()) {
       assert.ok(minute - (minutes[index - 1] ?? 0) <= 0.5, minutes.join(" "));
@@ -142,17 +146,17 @@ describe("waiting for a cluster", () => {
     assert.ok(minutes.length >= 9);
   });
 
-  it("waits until pods can run, where it is told to, and names who cannot", async () => {
+  it('waits until every node is Ready when `until` is "ready", and names those that are not', async () => {
     const until = "ready";
     unready = [NODES[1]!];
-    const slow = world((minutes) => {
+    const slow = fakeClock((minutes) => {
       if (minutes > 1) unready = [];
     });
     await awaitCluster({ ...inputs, until }, slow);
     assert.match(slow.said[0]!, /waiting for 3 Ready nodes .*: 2 are Ready, not ip-10-0-0-2\.int/);
     registered = [NODES[0]!, NODES[1]!];
     await assert.rejects(
-      awaitCluster({ ...inputs, until, minutes: 2 }, world()),
+      awaitCluster({ ...inputs, until, minutes: 2 }, fakeClock()),
       ({ message }: Error) => {
         assert.match(message, /after 2 minutes: 2 are Ready, not ip-10-0-0-3\.internal\./);
         assert.match(message, /last console lines of i-2 \(ip-10-0-0-3/);
@@ -161,18 +165,18 @@ describe("waiting for a cluster", () => {
     );
   });
 
-  it("does not take an answer for ready that is not", async () => {
+  it("does not accept an HTTP error from /readyz", async () => {
     ready = false;
-    const slow = world((minutes) => {
+    const slow = fakeClock((minutes) => {
       if (minutes > 1) ready = true;
     });
     await awaitCluster(inputs, slow);
     assert.match(slow.said[0]!, /does not answer \(HTTP 500 for \/readyz\)/);
   });
 
-  it("gives up in time, with the end of the console of the machine that is missing", async () => {
+  it("fails after its minutes with the last console lines of the missing machine", async () => {
     registered = [NODES[0]!, NODES[2]!];
-    const still = world();
+    const still = fakeClock();
     await assert.rejects(awaitCluster(inputs, still), ({ message }: Error) => {
       assert.match(message, /not ready after 15 minutes: 2 are there, not ip-10-0-0-2\.internal/);
       assert.match(message, /last console lines of i-1 \(ip-10-0-0-2/);
@@ -186,39 +190,45 @@ describe("waiting for a cluster", () => {
     assert.ok(still.now() < 15.1 * 60_000);
   });
 
-  it("gives a look up after 10 seconds, though something comes all the time", async function () {
-    this.timeout(15_000);
+  it("aborts a look after 10 seconds although the response keeps dripping", async () => {
     endless = true;
+    const clock = fakeClock();
+    let drips = 0;
+    dripped = () => {
+      drips += 1;
+      if (drips === 3) clock.expire();
+    };
     const once = { ...inputs, minutes: 0 };
-    await assert.rejects(awaitCluster(once, world()), /does not answer \(no answer within 10 s\)/);
+    await assert.rejects(awaitCluster(once, clock), /does not answer \(no answer within 10 s\)/);
+    assert.deepEqual(clock.limits, [10_000]);
   });
 
-  it("looks at the control plane's console where the API server went away again", async () => {
+  it("shows the control plane's console when the API server stops answering", async () => {
     registered = [NODES[0]!, NODES[1]!];
-    const gone = world((minutes) => {
+    const gone = fakeClock((minutes) => {
       if (minutes > 1) ready = false;
     });
     await assert.rejects(awaitCluster(inputs, gone), /HTTP 500 for[^]*console lines of i-0/);
   });
 
-  it("trusts only the cluster's own authority, and looks at the control plane's console", async () => {
+  it("rejects a server certificate of another authority and shows the control plane's console", async () => {
     const other = { ...inputs, ca: pki().ca, minutes: 1 };
-    await assert.rejects(awaitCluster(other, world()), ({ message }: Error) => {
+    await assert.rejects(awaitCluster(other, fakeClock()), ({ message }: Error) => {
       assert.match(message, /does not answer \(.*(certificate|signature)/i);
       assert.match(message, /console lines of i-0/);
       return true;
     });
   });
 
-  it("shows who it is", async () => {
+  it("authenticates with its client certificate", async () => {
     const nobody = { ...inputs, ...{ certificate: "", key: "" }, minutes: 1 };
-    await assert.rejects(awaitCluster(nobody, world()), /HTTP 401/);
+    await assert.rejects(awaitCluster(nobody, fakeClock()), /HTTP 401/);
   });
 
-  it("names the permission that the console takes, too", async () => {
+  it("names the IAM permission that reading the console requires", async () => {
     [registered, denied] = [[], true];
     await assert.rejects(
-      awaitCluster(inputs, world()),
+      awaitCluster({ ...inputs, minutes: 1 }, fakeClock()),
       /console lines of i-0.*: not authorized to perform: ec2:GetConsoleOutput/,
     );
   });

@@ -17,7 +17,7 @@ interface Interface {
   readonly id: string;
   readonly vpc: string;
   readonly description: string;
-  /** Name of the security group that it is in. @default none that anybody asks about */
+  /** Name of its security group. @default none that a janitor looks for */
   readonly group?: string;
   /** Key of a tag whose value is `enabled`. */
   readonly tag?: string;
@@ -40,7 +40,7 @@ interface MountTarget {
 
 /**
  * EC2, EFS and SageMaker as far as the janitors speak to them: pages, mount targets that take their time,
- * groups that go only when no rule, no mount target and no interface names them, throttling.
+ * groups that are deleted only when no rule, mount target or interface names them, throttling.
  */
 export class NetworkService {
   readonly server: Server;
@@ -115,7 +115,7 @@ export class NetworkService {
       );
     };
     if (operation === "DescribeLoadBalancers" || operation === "DescribeTargetGroups") {
-      // Of another service, in another form; there is none.
+      // Of Elastic Load Balancing, in another form; there are none.
       response.end(
         `<${operation}Response><${operation}Result></${operation}Result></${operation}Response>`,
       );

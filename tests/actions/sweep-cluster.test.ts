@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { sweepCluster, type SweepClusterInputs } from "../../actions/sweep-cluster";
-import { listening, world } from "../support/world";
+import { fakeClock, listening } from "../support/fake-clock";
 import { NetworkService } from "./network-service";
 
 const OURS = "vpc-ours";
 const THEIRS = "vpc-theirs";
 const SERVICE_GROUP = "CloudFront-VPCOrigins-Service-SG";
 
-describe("cleaning up after a front door", () => {
+describe("SweepCluster after a front door", () => {
   let aws: NetworkService;
   let inputs: SweepClusterInputs;
 
@@ -36,7 +36,7 @@ describe("cleaning up after a front door", () => {
     aws.server.close();
   });
 
-  /** What CloudFront has in a network with a VPC origin. */
+  /** Leaves in a network what CloudFront creates there for a VPC origin. */
   function leave(vpc: string, key: string): void {
     aws.groups.push({ id: `sg-cf-${key}`, name: SERVICE_GROUP, vpc });
     aws.interfaces.push(
@@ -46,9 +46,9 @@ describe("cleaning up after a front door", () => {
     );
   }
 
-  /** A world in which CloudFront takes its interfaces away after so many minutes. */
+  /** A clock with which CloudFront deletes its interfaces after so many minutes. */
   const freeAfter = (minutes: number) =>
-    world((now) => {
+    fakeClock((now) => {
       if (now >= minutes) {
         aws.interfaces = aws.interfaces.filter(({ id }) => !/^eni-[12]-a$/.test(id));
       }
@@ -56,19 +56,21 @@ describe("cleaning up after a front door", () => {
   const groups = () => aws.groups.map(({ id }) => id);
   const deleted = () => aws.calls.filter((call) => call.startsWith("Delete"));
 
-  it("waits until CloudFront has taken its interfaces away, then deletes its group", async () => {
+  it("waits until CloudFront has deleted its interfaces, then deletes its group", async () => {
     const time = freeAfter(7);
     await sweepCluster(inputs, time);
     assert.ok(time.now() >= 7 * 60_000);
     assert.deepEqual(groups(), ["sg-own", "sg-cf-b"]);
     assert.deepEqual(deleted(), ["DeleteSecurityGroup"]);
     assert.ok(
-      time.said.includes("network interface eni-1-a, made by CloudFront, is being deleted"),
+      time.said.includes(
+        "waiting until AWS deletes network interface eni-1-a, created by CloudFront",
+      ),
     );
-    assert.ok(time.said.includes("deleting security group sg-cf-a, made by CloudFront"));
+    assert.ok(time.said.includes("deleting security group sg-cf-a, created by CloudFront"));
   });
 
-  it("touches nothing in another network, and nobody else's interface in ours", async () => {
+  it("leaves other networks and other interfaces in the stack's own alone", async () => {
     await sweepCluster(inputs, freeAfter(0));
     assert.deepEqual(
       aws.interfaces.map(({ id }) => id),
@@ -77,21 +79,21 @@ describe("cleaning up after a front door", () => {
     assert.ok(groups().includes("sg-cf-b"));
   });
 
-  it("has nothing to do where CloudFront has cleaned up, or never was", async () => {
+  it("does nothing if CloudFront cleaned up or was never there", async () => {
     aws.groups = aws.groups.filter(({ vpc }) => vpc === THEIRS);
     aws.interfaces = aws.interfaces.filter(({ vpc }) => vpc === THEIRS);
-    const time = world();
+    const time = fakeClock();
     await sweepCluster(inputs, time);
     assert.deepEqual([time.said, deleted()], [[], []]);
   });
 
-  it("may run again after it was interrupted", async () => {
+  it("can run again after an interruption", async () => {
     await sweepCluster(inputs, freeAfter(0));
-    await sweepCluster(inputs, world());
+    await sweepCluster(inputs, fakeClock());
     assert.deepEqual(deleted(), ["DeleteSecurityGroup"]);
   });
 
-  it("gives up after twenty minutes, and says what CloudFront still has", async () => {
+  it("fails after twenty minutes and names what CloudFront has not deleted", async () => {
     const time = freeAfter(Infinity);
     await assert.rejects(
       sweepCluster(inputs, time),

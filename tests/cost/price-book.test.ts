@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CostError } from "../../cost/cost-error";
 import { CONFIDENCES, priceBook, pricedRegions, type PriceFile } from "../../cost/price-book";
-import { FREE, PRICED, treatment, UNPRICED } from "../../cost/rules";
+import { FREE, PRICED, pricingOf, UNPRICED } from "../../cost/rules";
 
 const read = (region: string): PriceFile =>
   JSON.parse(
@@ -11,12 +11,12 @@ const read = (region: string): PriceFile =>
   ) as PriceFile;
 
 describe("a price book", () => {
-  it("gives a price with its unit, source and confidence", () => {
+  it("returns a price with unit, source and confidence", () => {
     const { usd, unit, source, confidence } = priceBook("eu-west-3").price("vpc.natGateway.hour");
     assert.deepEqual([usd, unit, source, confidence], [0.05, "hour", "bulk-euw3-2026-10", "exact"]);
   });
 
-  it("refuses a key that it has not, also one that every object has", () => {
+  it("refuses an unknown key, also an inherited property name", () => {
     const book = priceBook("eu-west-3");
     for (const key of ["ec2.t9.huge.hour", "constructor", "toString"]) {
       assert.throws(
@@ -29,7 +29,7 @@ describe("a price book", () => {
     }
   });
 
-  it("refuses a region without prices, and says which have them and how to add one", () => {
+  it("refuses a region without prices, naming those with prices and how to add one", () => {
     assert.throws(
       () => priceBook("mars-north-1"),
       (error) =>
@@ -44,7 +44,7 @@ for (const region of pricedRegions()) {
   describe(`the prices of ${region}`, () => {
     const file = read(region);
 
-    it("are of that region, each above zero, with a known source and confidence", () => {
+    it("are above zero, with a known source and confidence", () => {
       assert.equal(file.region, region);
       assert.equal(file.currency, "USD");
       for (const [key, price] of Object.entries(file.prices)) {
@@ -58,7 +58,7 @@ for (const region of pricedRegions()) {
       }
     });
 
-    it("have no source that nothing uses", () => {
+    it("use every listed source", () => {
       const texts = Object.values(file.prices)
         .map((price) => price.derivedFrom ?? "")
         .join();
@@ -67,7 +67,7 @@ for (const region of pricedRegions()) {
       assert.deepEqual(idle, []);
     });
 
-    it("have Multi-AZ at twice the price of single-AZ, to the digits that AWS rounds to", () => {
+    it("price Multi-AZ at twice single-AZ, within AWS's rounding", () => {
       for (const [key, { usd }] of Object.entries(file.prices)) {
         const single = file.prices[key.replace(".multiAz.", ".singleAz.")]?.usd ?? NaN;
         assert.ok(!key.includes(".multiAz.") || Math.abs(usd - 2 * single) <= 0.0011, key);
@@ -77,7 +77,7 @@ for (const region of pricedRegions()) {
 }
 
 describe("the lists of resource types", () => {
-  it("have each type once", () => {
+  it("contain each type once", () => {
     const types = [
       ...PRICED.map(({ type }) => type),
       ...Object.keys(FREE),
@@ -89,7 +89,7 @@ describe("the lists of resource types", () => {
     );
   });
 
-  it("name only types that the AWS provider has", () => {
+  it("contain only types that the AWS provider has", () => {
     const types = [
       ...PRICED.map(({ type }) => type),
       ...Object.keys(FREE),
@@ -105,15 +105,15 @@ describe("the lists of resource types", () => {
     }
   });
 
-  it("take a whole family by its beginning, and nothing else", () => {
-    assert.equal(treatment("tls:index/privateKey:PrivateKey")?.kind, "free");
-    assert.equal(treatment("mlp:target:Ec2")?.kind, "free");
-    assert.equal(treatment("aws:ec2/vpcPeeringConnection:VpcPeeringConnection"), undefined);
-    assert.equal(treatment("random"), undefined);
-    assert.equal(treatment("aws:ec2/vpc:Vpcs"), undefined);
+  it("match a whole family by its prefix only", () => {
+    assert.equal(pricingOf("tls:index/privateKey:PrivateKey")?.kind, "free");
+    assert.equal(pricingOf("mlp:target:Ec2")?.kind, "free");
+    assert.equal(pricingOf("aws:ec2/vpcPeeringConnection:VpcPeeringConnection"), undefined);
+    assert.equal(pricingOf("random"), undefined);
+    assert.equal(pricingOf("aws:ec2/vpc:Vpcs"), undefined);
   });
 
-  it("have a price page of AWS for every rule", () => {
+  it("cite an AWS price page for every rule", () => {
     for (const { type, source } of PRICED) {
       assert.match(source, /^https:\/\/aws\.amazon\.com\/[a-z0-9/-]+pricing/, type);
     }

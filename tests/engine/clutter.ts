@@ -31,7 +31,7 @@ import {
   DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { WORLD } from "../../actions/action";
+import { HOST } from "../../actions/action";
 import { sweepCluster } from "../../actions/sweep-cluster";
 import { emulator } from "./engine-stack";
 
@@ -165,7 +165,7 @@ export class Account {
   /** As the neighbour's own destroy would. */
   async clear(place: Place): Promise<void> {
     const aws = { region: this.region };
-    await sweepCluster({ ...place, ownGroups: [place.nodeGroupId], sweepData: true, aws }, WORLD);
+    await sweepCluster({ ...place, ownGroups: [place.nodeGroupId], sweepData: true, aws }, HOST);
     await this.leave(place);
   }
 

@@ -1,7 +1,7 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
-import { listening } from "../support/world";
+import { listening } from "../support/fake-clock";
 
-/** Where the API of CloudFront begins, with its version. */
+/** Beginning of the paths of the API of CloudFront, with its version. */
 const API = "/2020-05-31";
 const NONE =
   "<VpcOriginList><MaxItems>100</MaxItems><IsTruncated>false</IsTruncated></VpcOriginList>";
@@ -9,8 +9,8 @@ const NONE =
 let started: Promise<string> | undefined;
 
 /**
- * Address of a CloudFront that knows neither VPC origins nor functions, and says so, since the emulator has no
- * words for them; all else goes on to the emulator. It ends with this process.
+ * Address of a CloudFront without VPC origins and functions, which the emulator does not know: they are answered
+ * here, all else by the emulator. The server ends with this process.
  */
 export function edgeGaps(emulator: URL): Promise<string> {
   started ??= start(emulator);

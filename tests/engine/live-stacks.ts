@@ -1,5 +1,5 @@
 import type { Stack } from "@pulumi/pulumi/automation";
-import { priceStack } from "../../commands/priced-stack";
+import { priceStack } from "../../commands/price-stack";
 import { HOURS_PER_MONTH } from "../../cost/rule";
 import { today } from "../../settings";
 import type { Colleague } from "./engine-stack";

@@ -10,7 +10,7 @@ import {
   ListDomainsCommand,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
-import { WORLD } from "../../actions/action";
+import { HOST } from "../../actions/action";
 import { sweepDomain } from "../../actions/sweep-domain";
 import { sweepStudio } from "../../actions/sweep-studio";
 import { Account, type Network } from "./clutter";
@@ -107,7 +107,7 @@ export class StudioNeighbour {
     }
     const aws = { region: this.region };
     const domain = { domainId, domainArn: this.arn, ownProfiles: [], sweepUserJobs: false, aws };
-    await sweepStudio(domain, WORLD);
+    await sweepStudio(domain, HOST);
     await this.client.send(
       new DeleteDomainCommand({
         DomainId: domainId,
@@ -118,7 +118,7 @@ export class StudioNeighbour {
       await delay(500);
     }
     const ownGroups = [network.nodeGroupId];
-    await sweepDomain({ vpcId: network.vpcId, ownGroups, sweepData: true, tags: {}, aws }, WORLD);
+    await sweepDomain({ vpcId: network.vpcId, ownGroups, sweepData: true, tags: {}, aws }, HOST);
     await new Account(this.region).leave(network);
     await this.iam.send(new DeleteRoleCommand({ RoleName: ROLE }));
   }

@@ -4,7 +4,7 @@
  *     node --require ./scripts/typescript.cjs tests/faults/types.ts eks
  */
 import { join } from "node:path";
-import { declaredStack } from "../../commands/priced-stack";
+import { declaredStack } from "../../commands/price-stack";
 
 /** Part of the program, or run on this machine: no provider makes them. */
 const OURS = /^(mlp|pulumi|pulumi-nodejs):/;

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { beginnings, exported } from "../support/deployments";
-import { Audited, EC2, ID, tags } from "./audited";
+import { AuditFixture, EC2, ID, tags } from "./audit-fixture";
 
 const FUNCTION = `ml-platform-${ID}-allowed-cidrs`;
 const SERVICE_GROUP = "CloudFront-VPCOrigins-Service-SG";
 const ORIGIN = "arn:aws:cloudfront::123456789012:vpcorigin/vo_1";
 
-describe("what a front door has left", () => {
-  let seen: Audited;
+describe("leftovers of a front door", () => {
+  let seen: AuditFixture;
 
   beforeEach(() => {
-    seen = new Audited();
+    seen = new AuditFixture();
     seen.tag(`${EC2}:vpc/network-id`);
   });
 
-  /** The stack as it is up, with these resources beside the network. */
+  /** Stores a state of the stack with the network and these resources. */
   function up(...resources: object[]): void {
     seen.states = {
       dev: {
@@ -27,7 +27,7 @@ describe("what a front door has left", () => {
     };
   }
 
-  /** What CloudFront has in the stack's network, and in somebody else's. */
+  /** Adds what CloudFront creates for a VPC origin, in the stack's network and in another. */
   function cloudFront(): void {
     for (const [VpcId, key] of [
       ["network-id", "own"],
@@ -43,7 +43,7 @@ describe("what a front door has left", () => {
     }
   }
 
-  it("finds origin and function by their names, those of this stack only, over all pages", async () => {
+  it("include origin and function by name, of this stack only, from all pages", async () => {
     up();
     seen.account.vpcOrigins = [
       { Id: "vo_other", Name: "ml-platform-22222222-0a1b2c3d", Arn: "arn:other" },
@@ -51,13 +51,13 @@ describe("what a front door has left", () => {
       { Id: "vo_1", Name: `ml-platform-${ID}-0a1b2c3d`, Arn: ORIGIN },
     ];
     seen.account.answers = { [FUNCTION]: { FunctionSummary: { Name: FUNCTION } } };
-    assert.deepEqual(await seen.found(["--stack", "dev"]), { orphan: [FUNCTION, "vo_1"] });
+    assert.deepEqual(await seen.found(["--stack", "dev"]), { interrupted: [FUNCTION, "vo_1"] });
     const { out } = await seen.run(["--stack", "dev"]);
     assert.match(out, /delete-vpc-origin --id vo_1 --if-match/);
     assert.match(out, new RegExp(`delete-function --name ${FUNCTION} --if-match`));
   });
 
-  it("says nothing of them where the service knows none", async () => {
+  it("are none where CloudFront has none", async () => {
     up();
     seen.account.gone = [FUNCTION];
     const ask = seen.account.clients.bind(seen.account);
@@ -75,7 +75,7 @@ describe("what a front door has left", () => {
     assert.equal((await seen.run(["--stack", "dev"])).status, 0);
   });
 
-  it("knows its parts in the state, and all that CloudFront has made for them", async () => {
+  it("include neither resources of the state nor what CloudFront created for them", async () => {
     const origin = exported("aws:cloudfront/vpcOrigin:VpcOrigin", "origin");
     const filter = exported("aws:cloudfront/function:Function", "filter");
     up({ ...origin, id: "vo_1" }, { ...filter, id: FUNCTION });
@@ -85,20 +85,20 @@ describe("what a front door has left", () => {
     assert.deepEqual(await seen.found(["--stack", "dev"]), {});
   });
 
-  it("names one thing once that tags and names tell", async () => {
+  it("include a resource once that has both tags and name", async () => {
     up();
     seen.account.resources.push({ arn: ORIGIN, tags: tags(ID) });
     seen.account.vpcOrigins = [{ Id: "vo_1", Name: `ml-platform-${ID}-0a1b2c3d`, Arn: ORIGIN }];
-    assert.deepEqual(await seen.found(["--stack", "dev"]), { orphan: ["vo_1"] });
+    assert.deepEqual(await seen.found(["--stack", "dev"]), { interrupted: ["vo_1"] });
   });
 
-  it("finds CloudFront's group in the stack's own network, and removes it after its interfaces", async () => {
+  it("include CloudFront's group in the stack's own network, which is removed after its interfaces", async () => {
     cloudFront();
     seen.account.vpcOrigins = [{ Id: "vo_1", Name: `ml-platform-${ID}-0a1b2c3d`, Arn: ORIGIN }];
     seen.tag("arn:aws:cloudfront::123456789012:distribution/E1");
     seen.tag("arn:aws:elasticloadbalancing:eu-west-3:123456789012:loadbalancer/net/door/1");
-    const { lost } = await seen.found(["--stack", "dev"]);
-    assert.deepEqual(lost?.sort(), ["E1", "net/door/1", "network-id", "sg-own", "vo_1"]);
+    const { leftover } = await seen.found(["--stack", "dev"]);
+    assert.deepEqual(leftover?.sort(), ["E1", "net/door/1", "network-id", "sg-own", "vo_1"]);
     const { out } = await seen.run(["--stack", "dev", "--id", ID]);
     const order = [
       "delete-distribution --id E1",
@@ -115,13 +115,13 @@ describe("what a front door has left", () => {
     );
   });
 
-  it("says that its group is beside a stack that is up and has no origin any more", async () => {
+  it("include CloudFront's group in a running stack without an origin", async () => {
     up();
     cloudFront();
-    assert.deepEqual(await seen.found(["--stack", "dev"]), { beside: ["sg-own"] });
+    assert.deepEqual(await seen.found(["--stack", "dev"]), { "user-made": ["sg-own"] });
   });
 
-  it("prices a network load balancer that is lost by its hours", async () => {
+  it("include a network load balancer with the price of its hours", async () => {
     const id = "loadbalancer/net/door/1";
     const arn = `arn:aws:elasticloadbalancing:eu-west-3:123456789012:${id}`;
     seen.tag(arn);
@@ -130,7 +130,7 @@ describe("what a front door has left", () => {
     assert.match(out, /19\.32/); // 730 × 0.02646 = 19.3158
   });
 
-  it("takes a load balancer with a name tag for Pulumi's, others for users'", async () => {
+  it("are user-made load balancers unless they have a name tag", async () => {
     const balancer = "arn:aws:elasticloadbalancing:eu-west-3:123456789012:loadbalancer/net";
     up();
     seen.tag(`${balancer}/theirs/1`);
@@ -139,8 +139,8 @@ describe("what a front door has left", () => {
       tags: { ...tags(ID), Name: "ec2-front-door-balancer" },
     });
     assert.deepEqual(await seen.found(["--stack", "dev"]), {
-      beside: ["net/theirs/1"],
-      orphan: ["net/ours/1"],
+      "user-made": ["net/theirs/1"],
+      interrupted: ["net/ours/1"],
     });
   });
 });

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { listening } from "./world";
+import { listening } from "./fake-clock";
 
 /** What one service has cost on one day. */
 export interface BilledDay {

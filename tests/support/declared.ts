@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
-import { record } from "../../cost/record";
+import { record } from "../../cost/resources/record";
 import type { DeclaredResource } from "../../cost/rule";
 import { declarePlatform } from "../../platform";
 import { loadSettings } from "../../settings";
-import { PROJECT, type ConfigSource } from "../../settings/load";
+import { PROJECT, type ConfigSource } from "../../settings/contract";
 import { awsOutputs } from "./outputs";
 import { TODAY } from "./resources";
+import { watchRegistrations, type Registration } from "./watched-registrations";
+
+/** Settings by path or full key that differ from the least that a stack needs; `undefined`: not set. */
+export type Overrides = Readonly<Record<string, string | undefined>>;
 
 /** Region and stack that tests take where neither matters. */
 export const REGION = "eu-west-3";
@@ -22,7 +26,7 @@ export const TAGS = {
 };
 
 /** A configuration with only what is required; `overrides` by path, `undefined` removes a key. */
-export function config(overrides: Readonly<Record<string, string | undefined>> = {}): ConfigSource {
+export function config(overrides: Overrides = {}): ConfigSource {
   const required: Readonly<Record<string, string | undefined>> = {
     "aws:region": REGION,
     target: "ec2",
@@ -40,25 +44,55 @@ export function config(overrides: Readonly<Record<string, string | undefined>> =
   );
 }
 
-/**
- * Everything that the platform declares with these settings, outputs as AWS would give them.
- *
- * @param first runs before the program, when the mocks are in place.
- */
-export function declaredPlatform(
-  overrides: Readonly<Record<string, string | undefined>> = {},
-  preview = false,
-  first: () => void = () => undefined,
-): Promise<DeclaredResource[]> {
-  const source = config(overrides);
-  const { settings } = loadSettings(STACK, source, TODAY);
-  return declared(() => {
-    first();
-    return declarePlatform(settings, source);
-  }, preview);
+/** Recordings of this process by settings and mode: one takes half a second of CPU, and many tests read the same. */
+const RECORDINGS = new Map<string, Promise<Recording>>();
+
+/** A run of the program with certain settings. Every test that asks for it gets the same frozen objects. */
+interface Recording {
+  readonly resources: readonly DeclaredResource[];
+  readonly registrations: readonly Registration[];
 }
 
-/** Everything that `declare` declares. */
+/**
+ * The platform with these settings, recorded once for each settings and mode. What it gives is frozen:
+ * sort or edit a copy.
+ */
+export function recordedPlatform(overrides: Overrides = {}, preview = false): Promise<Recording> {
+  const source = config(overrides);
+  const key = JSON.stringify([preview, Object.entries(source).sort()]);
+  const made = RECORDINGS.get(key) ?? recordPlatform(source, preview);
+  RECORDINGS.set(key, made);
+  return made;
+}
+
+async function recordPlatform(source: ConfigSource, preview: boolean): Promise<Recording> {
+  const { settings } = loadSettings(STACK, source, TODAY);
+  const registrations: Registration[] = [];
+  const resources = await declared(() => {
+    watchRegistrations((one) => registrations.push(one));
+    return declarePlatform(settings, source);
+  }, preview);
+  return frozen({ resources, registrations });
+}
+
+/** Freezes all that a value holds, so that a test that changes what others read fails by itself. */
+function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(frozen);
+  }
+  return value;
+}
+
+/** Everything that the platform declares with these settings, outputs as AWS would give them. */
+export async function declaredPlatform(
+  overrides: Overrides = {},
+  preview = false,
+): Promise<readonly DeclaredResource[]> {
+  return (await recordedPlatform(overrides, preview)).resources;
+}
+
+/** Everything that `declare` declares, recorded for this call alone. */
 export function declared(declare: () => unknown, preview = false): Promise<DeclaredResource[]> {
   return record(declare, { stack: STACK, region: REGION, preview, outputs: awsOutputs });
 }

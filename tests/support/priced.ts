@@ -1,8 +1,9 @@
-import type { PricedStack } from "../../commands/priced-stack";
+import type { PricedStack } from "../../cost/compare/priced-stack";
 import { estimate } from "../../cost/estimate";
 import { priceBook } from "../../cost/price-book";
 import type { DeclaredResource } from "../../cost/rule";
-import type { Usage } from "../../cost/usage";
+import type { Usage } from "../../cost/scenarios/usage";
+import { nodes } from "./clusters";
 import { declared, machine, postgres, TODAY } from "./resources";
 
 const SHARED: readonly DeclaredResource[] = [
@@ -20,12 +21,12 @@ const SHARED: readonly DeclaredResource[] = [
 /** What a cluster made by hand declares: shared things, a control plane, workers. */
 export function cluster(machines: number, instanceType?: string): DeclaredResource[] {
   const parents = ["mlp:target:Ec2"];
-  const nodes = Array.from({ length: machines }, (_, index) =>
+  const instances = Array.from({ length: machines }, (_, index) =>
     machine(index === 0 ? "ec2-control-plane" : `ec2-node-${index}`, parents, instanceType),
   );
   return [
     ...SHARED,
-    ...nodes,
+    ...instances,
     declared("aws:cloudfront/function:Function", "ec2-guard", {}, parents),
   ];
 }
@@ -41,7 +42,7 @@ export function pricedStack(
     stack,
     target: "ec2",
     warnings: [],
-    nodes: { instanceType, count: machines },
+    machines: nodes("ec2", instanceType, machines),
     estimate: estimate(cluster(machines, instanceType), {
       book: priceBook("eu-west-3"),
       usage,

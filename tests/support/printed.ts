@@ -1,5 +1,5 @@
 import { compare, type CompareContext } from "../../commands/compare";
-import { plain } from "../../commands/table";
+import { plain } from "../../reports/table";
 import { pricedStack } from "./priced";
 
 /** What a run of the command printed. */

@@ -1,65 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
-import { declaredPlatform } from "./declared";
+import { recordedPlatform, type Overrides } from "./declared";
+import type { Registration } from "./watched-registrations";
 
-/** What a program tells the engine about a resource besides its inputs. */
-export interface Registration {
-  readonly type: string;
-  readonly name: string;
-  /** Logical name of the parent; empty for what has none. */
-  readonly parent: string;
-  readonly protect: boolean;
-  /** Name of the explicit provider; empty for the default one. */
-  readonly provider: string;
-  readonly ignoreChanges: readonly string[];
-  readonly deleteBeforeReplace: boolean;
-  /** Name of the resource with which it is gone; empty for none. */
-  readonly deletedWith: string;
-  /** Names of what has to be there before it, by any way. */
-  readonly dependencies: readonly string[];
-}
+export type { Registration };
 
-/** The part of the engine's protocol that is read here. */
-interface Request {
-  getType(): string;
-  getName(): string;
-  getParent(): string;
-  getProtect(): boolean;
-  getProvider(): string;
-  getIgnorechangesList(): string[];
-  getDeletebeforereplace(): boolean;
-  getDeletedwith(): string;
-  getDependenciesList(): string[];
-}
-
-/** Registers everything that the platform declares and returns what the engine is told about it. */
-export async function registrations(
-  overrides: Readonly<Record<string, string>> = {},
-): Promise<Registration[]> {
-  const seen: Registration[] = [];
-  await declaredPlatform(overrides, false, () => {
-    const monitor = pulumi.runtime.getMonitor() as unknown as {
-      registerResource(request: Request, callback: unknown): Promise<void>;
-    };
-    const register = monitor.registerResource.bind(monitor);
-    monitor.registerResource = (request, callback) => {
-      seen.push({
-        type: request.getType(),
-        name: request.getName(),
-        parent: nameOf(request.getParent()),
-        protect: request.getProtect(),
-        provider: nameOf(request.getProvider()),
-        ignoreChanges: request.getIgnorechangesList(),
-        deleteBeforeReplace: request.getDeletebeforereplace(),
-        deletedWith: nameOf(request.getDeletedwith()),
-        dependencies: request.getDependenciesList().map(nameOf),
-      });
-      return register(request, callback);
-    };
-  });
-  return seen;
-}
-
-/** The name in a URN, or in a provider's `urn::id`. */
-function nameOf(reference: string): string {
-  return reference.split("::")[3] ?? "";
+/** What the engine is told about each resource that the platform declares with these settings. */
+export async function registrations(overrides: Overrides = {}): Promise<readonly Registration[]> {
+  return (await recordedPlatform(overrides)).registrations;
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { readScenario, type Scenario } from "../../cost/scenario";
+import { readScenario, type Scenario } from "../../cost/scenarios/scenario";
 
 /** Two people with a notebook of 1.5 vCPU and 6 GiB each, 5 hours on 10 days: figures that can be checked in one's head. */
 export const PAIR: Scenario = {

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { loadSettings, type Settings } from "../../settings";
-import { SettingsError } from "../../settings/load";
-import { config } from "./declared";
+import { SettingsError } from "../../settings/contract";
+import { config, type Overrides } from "./declared";
 import { TODAY } from "./resources";
 
-/** Settings by path or full key that differ from the least that a stack needs; `undefined`: not set. */
-export type Overrides = Readonly<Record<string, string | undefined>>;
+export type { Overrides };
 
 /** The settings of a stack "test". */
 export function settings(overrides: Overrides = {}): Settings {

@@ -1,12 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { untold } from "./untold";
-import { listening } from "./world";
-
-/** A resource as the Resource Groups Tagging API lists it. */
-export interface TaggedResource {
-  readonly ResourceARN: string;
-  readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
-}
+import { tagGaps, type TaggedResource } from "./emulator-tag-gaps";
+import { listening } from "./fake-clock";
 
 /**
  * The Resource Groups Tagging API of an emulator, which leaves out some kinds: what it answers is passed on,
@@ -49,7 +43,7 @@ export class TagService {
     // Of the region that the request is signed for.
     const [, , region = ""] = headers["authorization"]?.split("/") ?? [];
     const place = { region, endpoint: this.emulator.href };
-    const more = (PaginationToken ?? "") === "" ? await untold(place) : [];
+    const more = (PaginationToken ?? "") === "" ? await tagGaps(place) : [];
     const all = [...own, ...more];
     response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.1" });
     response.end(JSON.stringify({ ...said, ResourceTagMappingList: all }));

@@ -4,37 +4,41 @@ import * as pulumi from "@pulumi/pulumi";
 import { attachInstances, attachNodeGroup } from "../../../components/front-door/attach";
 import { FrontDoor, type FrontDoorArgs } from "../../../components/front-door/front-door";
 import { Network } from "../../../components/network";
-import { treatment } from "../../../cost/rules";
+import { pricingOf } from "../../../cost/rules";
 import { declared, inputsOf, ofType, TAGS } from "../../support/declared";
 
 const NODES = "sg-0123456789abcdef0";
 
-/** A front door with the rest of what it needs, `overrides` in its arguments. */
-function declare(overrides: Partial<FrontDoorArgs> = {}, preview = false) {
-  return declared(() => {
-    const network = new Network("net", {
-      cidr: "10.0.0.0/16",
-      zones: 2,
-      nat: "single",
-      region: "eu-west-3",
-      zoneNames: pulumi.output(["eu-west-3a", "eu-west-3b"]),
-    });
-    return new FrontDoor("ec2-front-door", {
-      stackId: "0a1b2c3d",
-      tags: TAGS,
-      network,
-      lookups: new aws.Provider("lookups", { region: "eu-west-3" }),
-      allowedCidrs: ["81.2.69.160/27"],
-      service: { nodePort: 30080, healthPath: "/_chp_healthz" },
-      nodeSecurityGroupId: NODES,
-      janitor: network,
-      attach: () => undefined,
-      ...overrides,
-    });
-  }, preview);
+/** A front door in a network, with `overrides` of its inputs. */
+function frontDoor(name: string, overrides: Partial<FrontDoorArgs> = {}): FrontDoor {
+  const network = new Network("net", {
+    cidr: "10.0.0.0/16",
+    zones: 2,
+    nat: "single",
+    region: "eu-west-3",
+    zoneNames: pulumi.output(["eu-west-3a", "eu-west-3b"]),
+  });
+  return new FrontDoor(name, {
+    stackId: "0a1b2c3d",
+    tags: TAGS,
+    vpcId: network.vpcId,
+    subnetIds: network.privateSubnetIds,
+    lookups: new aws.Provider("lookups", { region: "eu-west-3" }),
+    allowedCidrs: ["81.2.69.160/27"],
+    service: { nodePort: 30080, healthPath: "/_chp_healthz" },
+    nodeSecurityGroupId: NODES,
+    janitor: network,
+    attach: () => undefined,
+    ...overrides,
+  });
 }
 
-/** Attaches a node group that it declares. */
+/** Records a front door. */
+function declare(overrides: Partial<FrontDoorArgs> = {}, preview = false) {
+  return declared(() => frontDoor("ec2-front-door", overrides), preview);
+}
+
+/** Declares a node group and registers its nodes. */
 function nodeGroup(name: string): FrontDoorArgs["attach"] {
   return (targets, parent) => {
     const group = new aws.eks.NodeGroup("nodes", {
@@ -53,7 +57,7 @@ const INGRESS = "vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const EGRESS = "vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 
 describe("front door", () => {
-  it("hands everything that a browser sends to the load balancer, and keeps nothing", async () => {
+  it("forwards all that a browser sends to the load balancer, and caches nothing", async () => {
     const distribution = inputsOf(await declare(), DISTRIBUTION);
     const behavior = distribution["defaultCacheBehavior"] as Record<string, unknown>;
     assert.equal(behavior["cachePolicyId"], "4135ea2d-6df8-44a3-9df3-4b5a84be39ad");
@@ -71,7 +75,7 @@ describe("front door", () => {
     assert.equal(origin["customOriginConfig"], undefined);
   });
 
-  it("has the function that lets in allowedCidrs before every request", async () => {
+  it("runs the function that admits allowedCidrs before every request", async () => {
     const resources = await declare({ allowedCidrs: ["81.2.69.160/27", "203.0.113.0/24"] });
     const { functionAssociations } = inputsOf(resources, DISTRIBUTION)["defaultCacheBehavior"] as {
       functionAssociations: unknown;
@@ -111,13 +115,13 @@ describe("front door", () => {
     }
   });
 
-  it("has its group from the beginning, in the private subnets", async () => {
+  it("has a load balancer with a group, in the private subnets", async () => {
     const balancer = inputsOf(await declare(), BALANCER);
     assert.deepEqual(balancer["securityGroups"], ["ec2-front-door-balancer-group-id"]);
     assert.deepEqual(balancer["subnets"], ["net-private-a-id", "net-private-b-id"]);
   });
 
-  it("lets CloudFront into the group, the group into the NodePort, and nobody else", async () => {
+  it("admits CloudFront to the group, the group to the NodePort, and nobody else", async () => {
     const resources = await declare();
     const ports = (inputs: Readonly<Record<string, unknown>>) => [
       inputs["securityGroupId"],
@@ -153,20 +157,9 @@ describe("front door", () => {
     );
   });
 
-  it("names another origin for another load balancer, so that both can be there at once", async () => {
+  it("names another origin for another load balancer, so that both can exist at once", async () => {
     const nameOf = async (name: string): Promise<string> => {
-      const resources = await declared(() => {
-        const network = new Network("net", {
-          ...{ cidr: "10.0.0.0/16", zones: 2, nat: "none", region: "eu-west-3" },
-          zoneNames: pulumi.output(["eu-west-3a", "eu-west-3b"]),
-        });
-        return new FrontDoor(name, {
-          ...{ stackId: "0a1b2c3d", tags: TAGS, network, janitor: network, allowedCidrs: [] },
-          lookups: new aws.Provider("lookups", { region: "eu-west-3" }),
-          service: { nodePort: 30080, healthPath: "/" },
-          ...{ nodeSecurityGroupId: NODES, attach: () => undefined },
-        });
-      });
+      const resources = await declared(() => frontDoor(name));
       const config = inputsOf(resources, ORIGIN)["vpcOriginEndpointConfig"];
       return String((config as Record<string, unknown>)["name"]);
     };
@@ -176,41 +169,26 @@ describe("front door", () => {
     assert.notEqual(await nameOf("eks-front-door"), one);
   });
 
-  it("speaks HTTP inside the VPC, and waits for CloudFront as long as that takes", async () => {
+  it("speaks HTTP inside the VPC, and gives CloudFront 30 minutes", async () => {
     const { vpcOriginEndpointConfig, timeouts, tags } = inputsOf(await declare(), ORIGIN);
     const config = vpcOriginEndpointConfig as Record<string, unknown>;
     assert.equal(config["originProtocolPolicy"], "http-only");
     assert.equal(config["httpPort"], 80);
     assert.deepEqual(timeouts, { create: "30m", update: "30m", delete: "30m" });
-    // Its own, so that a default tag that changes does not change what is in use.
+    // Its own, since a changed default tag would change an origin in use.
     assert.deepEqual(tags, TAGS);
   });
 
-  it("tells its address", async () => {
+  it("has the address of its distribution", async () => {
     let door: FrontDoor | undefined;
     await declared(() => {
-      const network = new Network("net", {
-        ...{ cidr: "10.0.0.0/16", zones: 2, nat: "none", region: "eu-west-3" },
-        zoneNames: pulumi.output(["eu-west-3a", "eu-west-3b"]),
-      });
-      door = new FrontDoor("eks-front-door", {
-        ...{
-          stackId: pulumi.output("0a1b2c3d"),
-          tags: TAGS,
-          network,
-          janitor: network,
-          allowedCidrs: [],
-        },
-        lookups: new aws.Provider("lookups", { region: "eu-west-3" }),
-        service: { nodePort: 30080, healthPath: "/" },
-        ...{ nodeSecurityGroupId: NODES, attach: () => undefined },
-      });
+      door = frontDoor("eks-front-door", { stackId: pulumi.output("0a1b2c3d") });
     });
     const url = await new Promise((resolve) => door!.url.apply(resolve));
     assert.equal(url, "https://d111.cloudfront.net");
   });
 
-  it("can be previewed, when nothing of it is known yet", async () => {
+  it("can be previewed, when no output is known", async () => {
     for (const allowedCidrs of [
       ["81.2.69.160/27"],
       Array.from({ length: 20 }, (_, index) => `203.0.${index}.0/24`),
@@ -222,7 +200,7 @@ describe("front door", () => {
     }
   });
 
-  it("has names that AWS takes, with what Pulumi puts behind them", async () => {
+  it("has names that AWS accepts, with the suffixes of Pulumi", async () => {
     const resources = await declare();
     for (const type of [BALANCER, "lb/targetGroup:TargetGroup"]) {
       for (const { name } of ofType(resources, type)) {
@@ -232,7 +210,7 @@ describe("front door", () => {
     assert.ok(String(inputsOf(resources, FUNCTION)["name"]).length <= 64);
   });
 
-  it("has groups and a load balancer that the audit takes for the program's, by their names", async () => {
+  it("names groups and load balancer, by which the audit tells them from those of users", async () => {
     const own = (await declare()).filter(({ name }) => name.startsWith("ec2-front-door"));
     for (const type of [
       "ec2/securityGroup:SecurityGroup",
@@ -244,21 +222,21 @@ describe("front door", () => {
     }
   });
 
-  it("declares nothing of which nobody says what it costs", async () => {
+  it("declares only resources with a price or a reason to be free", async () => {
     const all = await declare({
       attach: (...args) => {
         nodeGroup("ec2-front-door")(...args);
       },
     });
     assert.deepEqual(
-      all.map(({ type }) => type).filter((type) => treatment(type) === undefined),
+      all.map(({ type }) => type).filter((type) => pricingOf(type) === undefined),
       [],
     );
   });
 });
 
 describe("nodes behind the front door", () => {
-  it("are instances, each by itself", async () => {
+  it("are instances, each registered by itself", async () => {
     let machines: aws.ec2.Instance[] = [];
     const resources = await declare({
       attach: (targets, parent) => {
@@ -277,7 +255,7 @@ describe("nodes behind the front door", () => {
     assert.ok(attached[0]?.urn.includes("mlp:component:FrontDoor$"));
   });
 
-  it("are those of a node group of EKS, which come and go", async () => {
+  it("are those of an EKS node group, by its Auto Scaling group", async () => {
     const resources = await declare({ attach: nodeGroup("eks-front-door") });
     const { autoscalingGroupName, lbTargetGroupArn } = inputsOf(
       resources,

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { declarePlatform } from "../../../platform";
 import { TARGET_NAMES } from "../../../settings/shared";
-import { declaredPlatform } from "../../support/declared";
+import { config, declared } from "../../support/declared";
+import { settings } from "../../support/settings";
 
 /** The part of the engine's protocol that is read here. */
 interface Request {
@@ -12,7 +14,7 @@ interface Request {
 /** What AWS is asked when a stack with this target looks for zones. */
 async function zonesAsked(target: string): Promise<Readonly<Record<string, unknown>>> {
   const asked: Readonly<Record<string, unknown>>[] = [];
-  await declaredPlatform({ target }, false, () => {
+  await declared(() => {
     const monitor = pulumi.runtime.getMonitor() as unknown as {
       invoke(request: Request, callback: unknown): Promise<void>;
     };
@@ -23,14 +25,15 @@ async function zonesAsked(target: string): Promise<Readonly<Record<string, unkno
       }
       return invoke(request, callback);
     };
+    return declarePlatform(settings({ target }), config({ target }));
   });
   assert.equal(asked.length, 1);
   return asked[0]!;
 }
 
-describe("zones of a stack", () => {
+describe("availability zones", () => {
   for (const target of TARGET_NAMES) {
-    it(`with target ${target} are those of its service, by their ids`, async () => {
+    it(`with target ${target} exclude the zones its service lacks, by id`, async () => {
       const { state, excludeZoneIds } = await zonesAsked(target);
       assert.equal(state, "available");
       assert.deepEqual(

@@ -1,0 +1,143 @@
+import {
+  DeleteEndpointCommand,
+  ListTagsCommand,
+  paginateListEndpoints,
+  paginateListHyperParameterTuningJobs,
+  paginateListProcessingJobs,
+  paginateListTrainingJobs,
+  paginateListTransformJobs,
+  StopHyperParameterTuningJobCommand,
+  StopProcessingJobCommand,
+  StopTrainingJobCommand,
+  StopTransformJobCommand,
+  type SageMakerClient,
+  type Tag,
+} from "@aws-sdk/client-sagemaker";
+import { collect } from "../collect";
+import type { Finding } from "../finding";
+
+/** A running job or an endpoint. */
+export interface UserJob extends Finding {
+  /** Command with which a person stops it. */
+  readonly command: string;
+}
+
+/** Tag of Studio on everything that is started from it. https://docs.aws.amazon.com/sagemaker/latest/dg/domain-resource-isolation.html */
+const DOMAIN_TAG = "sagemaker:domain-arn";
+
+/** Jobs and endpoints that were started from this domain, as long as they run and so cost money. */
+export async function userJobs(client: SageMakerClient, domainArn: string): Promise<UserJob[]> {
+  const kinds = await Promise.all([
+    endpoints(client),
+    trainingJobs(client),
+    processingJobs(client),
+    transformJobs(client),
+    tuningJobs(client),
+  ]);
+  const ofDomain: UserJob[] = [];
+  for (const job of kinds.flat()) {
+    const tags = await tagsOf(client, job.arn);
+    if (tags.some(({ Key, Value }) => Key === DOMAIN_TAG && Value === domainArn)) {
+      ofDomain.push(job);
+    }
+  }
+  return ofDomain;
+}
+
+type Listed = UserJob & { readonly arn: string };
+
+/** Tags of a job or an endpoint; none if it was deleted since it was listed. */
+async function tagsOf(client: SageMakerClient, ResourceArn: string): Promise<readonly Tag[]> {
+  try {
+    return (await client.send(new ListTagsCommand({ ResourceArn }))).Tags ?? [];
+  } catch (error) {
+    if (/NotFound|ValidationException/.test((error as Error).name)) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+/** States in which AWS deletes an endpoint; in any other it is changing, and is checked again later. */
+const SETTLED = ["InService", "OutOfService", "Failed", "UpdateRollbackFailed"];
+
+/** Endpoints, which never stop by themselves. */
+async function endpoints(client: SageMakerClient): Promise<Listed[]> {
+  const all = await collect(paginateListEndpoints({ client }, {}), (page) => page.Endpoints);
+  return all
+    .filter(({ EndpointStatus }) => EndpointStatus !== "Deleting")
+    .map(({ EndpointName = "", EndpointArn = "", EndpointStatus = "" }) => ({
+      kind: "sagemaker:endpoint",
+      label: "endpoint",
+      id: EndpointName,
+      arn: EndpointArn,
+      command: `aws sagemaker delete-endpoint --endpoint-name ${EndpointName}`,
+      ...(SETTLED.includes(EndpointStatus) && {
+        remove: () => client.send(new DeleteEndpointCommand({ EndpointName })),
+      }),
+    }));
+}
+
+/** Filter of running jobs; a new object each time, since the SDK writes the token of a page into it. */
+const running = () => ({ StatusEquals: "InProgress" }) as const;
+
+async function trainingJobs(client: SageMakerClient): Promise<Listed[]> {
+  const all = await collect(
+    paginateListTrainingJobs({ client }, running()),
+    (page) => page.TrainingJobSummaries,
+  );
+  return all.map(({ TrainingJobName = "", TrainingJobArn = "" }) => ({
+    kind: "sagemaker:training-job",
+    label: "training job",
+    id: TrainingJobName,
+    arn: TrainingJobArn,
+    command: `aws sagemaker stop-training-job --training-job-name ${TrainingJobName}`,
+    remove: () => client.send(new StopTrainingJobCommand({ TrainingJobName })),
+  }));
+}
+
+async function processingJobs(client: SageMakerClient): Promise<Listed[]> {
+  const all = await collect(
+    paginateListProcessingJobs({ client }, running()),
+    (page) => page.ProcessingJobSummaries,
+  );
+  return all.map(({ ProcessingJobName = "", ProcessingJobArn = "" }) => ({
+    kind: "sagemaker:processing-job",
+    label: "processing job",
+    id: ProcessingJobName,
+    arn: ProcessingJobArn,
+    command: `aws sagemaker stop-processing-job --processing-job-name ${ProcessingJobName}`,
+    remove: () => client.send(new StopProcessingJobCommand({ ProcessingJobName })),
+  }));
+}
+
+async function transformJobs(client: SageMakerClient): Promise<Listed[]> {
+  const all = await collect(
+    paginateListTransformJobs({ client }, running()),
+    (page) => page.TransformJobSummaries,
+  );
+  return all.map(({ TransformJobName = "", TransformJobArn = "" }) => ({
+    kind: "sagemaker:transform-job",
+    label: "transform job",
+    id: TransformJobName,
+    arn: TransformJobArn,
+    command: `aws sagemaker stop-transform-job --transform-job-name ${TransformJobName}`,
+    remove: () => client.send(new StopTransformJobCommand({ TransformJobName })),
+  }));
+}
+
+async function tuningJobs(client: SageMakerClient): Promise<Listed[]> {
+  const all = await collect(
+    paginateListHyperParameterTuningJobs({ client }, running()),
+    (page) => page.HyperParameterTuningJobSummaries,
+  );
+  return all.map(({ HyperParameterTuningJobName = "", HyperParameterTuningJobArn = "" }) => ({
+    kind: "sagemaker:hyper-parameter-tuning-job",
+    label: "tuning job",
+    id: HyperParameterTuningJobName,
+    arn: HyperParameterTuningJobArn,
+    command: `aws sagemaker stop-hyper-parameter-tuning-job --hyper-parameter-tuning-job-name ${HyperParameterTuningJobName}`,
+    remove: () =>
+      client.send(new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName })),
+  }));
+}

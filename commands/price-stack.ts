@@ -1,0 +1,115 @@
+import { CostError } from "../cost/cost-error";
+import { machinesOf } from "../cost/compare/machines";
+import type { PricedStack } from "../cost/compare/priced-stack";
+import type { Overrides } from "../settings/targets/profile";
+import { estimate } from "../cost/estimate";
+import { priceBook } from "../cost/price-book";
+import { record } from "../cost/resources/record";
+import type { DeclaredResource } from "../cost/rule";
+import type { Usage } from "../cost/scenarios/usage";
+import { declarePlatform } from "../platform";
+import { loadSettings, type Settings } from "../settings";
+import { withStackFlag } from "../settings/schema/message";
+import { PROJECT, type LoadedSettings } from "../settings/contract";
+import { readStackFile } from "../settings/schema/stack-file";
+
+/** Inputs of a price beside the stack. */
+export interface PriceStackOptions {
+  readonly usage: Usage;
+  /** `YYYY-MM-DD` */
+  readonly today: string;
+  /** @default the stack as its file has it */
+  readonly overrides?: Overrides;
+}
+
+/**
+ * Runs the program of a stack without an engine and prices what it declares.
+ *
+ * @throws SettingsError when the stack file is absent or refused, CostError naming the stack when it has
+ *   no price.
+ */
+export async function priceStack(
+  folder: string,
+  stack: string,
+  options: PriceStackOptions,
+): Promise<PricedStack> {
+  try {
+    return await priced(folder, stack, options);
+  } catch (error) {
+    // Of several stacks nobody would know which file is meant; a SettingsError says it by itself.
+    throw error instanceof CostError ? new CostError(`stack ${stack}: ${error.message}`) : error;
+  }
+}
+
+async function priced(
+  folder: string,
+  stack: string,
+  { usage, today, overrides = {} }: PriceStackOptions,
+): Promise<PricedStack> {
+  const { settings, warnings, resources } = await declaredStack(folder, stack, {
+    today,
+    overrides,
+  });
+  const book = priceBook(settings.region);
+  return {
+    stack,
+    target: settings.target,
+    estimate: estimate(resources, { book, usage, today }),
+    warnings: warnings.map(({ problem, fix }) => `${problem}\n    ${withStackFlag(stack, fix)}`),
+    machines: machinesOf(settings, resources),
+  };
+}
+
+/** A stack's settings and all that its program declares with them. */
+export interface DeclaredStack extends LoadedSettings<Settings> {
+  readonly resources: readonly DeclaredResource[];
+}
+
+/**
+ * Runs the program of a stack without an engine.
+ *
+ * @throws SettingsError when the stack file is absent or refused, CostError when its region has no prices.
+ */
+export async function declaredStack(
+  folder: string,
+  stack: string,
+  { today, overrides = {} }: Omit<PriceStackOptions, "usage">,
+): Promise<DeclaredStack> {
+  const config = {
+    ...readStackFile(folder, stack),
+    ...Object.fromEntries(
+      Object.entries(overrides).map(([path, value]) => [`${PROJECT}:${path}`, value]),
+    ),
+  };
+  const loaded = loadSettings(stack, config, today);
+  const { settings } = loaded;
+  // Before the program runs: a region without prices is refused by name, and at once.
+  priceBook(settings.region);
+  const resources = await withoutStackTraces(() =>
+    record(() => declarePlatform(settings, config), {
+      stack,
+      region: settings.region,
+      preview: true,
+    }),
+  );
+  return { ...loaded, resources };
+}
+
+/**
+ * Pulumi takes a stack trace of every resource and every promise, which takes as long as the program
+ * itself. It raises the limit for it, so here the limit stays what it is. The tests record the same
+ * program with full traces.
+ */
+async function withoutStackTraces<T>(run: () => Promise<T>): Promise<T> {
+  const limit = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit") ?? {};
+  Object.defineProperty(Error, "stackTraceLimit", {
+    configurable: true,
+    get: () => 0,
+    set: () => undefined,
+  });
+  try {
+    return await run();
+  } finally {
+    Object.defineProperty(Error, "stackTraceLimit", limit);
+  }
+}

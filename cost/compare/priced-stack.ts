@@ -1,0 +1,41 @@
+import type { TargetName } from "../../settings/shared";
+import type { DeclaredNodes, DeclaredNotebook, NodeCapacity } from "../../settings/targets/profile";
+import type { PodRequests } from "../../settings/values/resources";
+import type { Estimate } from "../estimate";
+
+/** A cluster as the capacity model sees it: its target's capacity, and the requests of its own pods. */
+export interface Cluster extends Pick<
+  NodeCapacity<never>,
+  "controlPlanes" | "kubeletReserves" | "withNodes"
+> {
+  /** Requests of the pods of the cluster itself: its distribution, charts and add-ons. */
+  readonly system: Required<PodRequests>;
+  /** Tells whether the settings allow a value of `nodes.count`. */
+  readonly accepts: (count: number) => boolean;
+  /** Values of `nodes.count`, as they read after "must be". */
+  readonly allowed: string;
+}
+
+/** Nodes that hold several notebooks each. */
+export interface StackNodes extends DeclaredNodes {
+  readonly kind: "nodes";
+  readonly cluster: Cluster;
+}
+
+/** Machines that AWS starts for one notebook each. */
+export interface StackNotebooks extends DeclaredNotebook {
+  readonly kind: "per-notebook";
+}
+
+/** The machines on which a stack runs notebooks. */
+export type Machines = StackNodes | StackNotebooks;
+
+/** A stack with its estimate. */
+export interface PricedStack {
+  readonly stack: string;
+  readonly target: TargetName;
+  readonly estimate: Estimate;
+  /** Sentences about odd settings of the stack, each with the command that changes it on a line below. */
+  readonly warnings: readonly string[];
+  readonly machines: Machines;
+}

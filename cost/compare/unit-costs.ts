@@ -1,0 +1,49 @@
+import { profileOf } from "../../settings/targets";
+import type { TargetName } from "../../settings/shared";
+import { INSTANCE_TYPES } from "../../settings/values/instance-types";
+import type { Scenario } from "../scenarios/scenario";
+import { notebooks, workingHours } from "../scenarios/scenario-usage";
+import { notebooksHeld } from "./capacity";
+import { isAsBig } from "./notebook-machine";
+import type { PricedStack, StackNotebooks } from "./priced-stack";
+
+/** A price divided by people and notebook-hours, and the notebooks that it pays for. */
+export interface UnitCosts {
+  /** Notebooks that run at the same time, at most as many as the scenario has. */
+  readonly notebooksHeld: number;
+  /** Cents, not rounded, for each person of the scenario. */
+  readonly perPersonCents: number;
+  /** For each hour in a notebook that the stack holds; undefined when it holds none. */
+  readonly perNotebookHourUsd: number | undefined;
+}
+
+/** Divides a price by people, and by the hours of the notebooks that it pays for. */
+export function unitCosts(totalCents: number, held: number, scenario: Scenario): UnitCosts {
+  return {
+    notebooksHeld: held,
+    perPersonCents: totalCents / scenario.people,
+    perNotebookHourUsd: held === 0 ? undefined : totalCents / 100 / (held * workingHours(scenario)),
+  };
+}
+
+/** The unit costs of a stack as it is: where it has few nodes, the rest of the notebooks has to wait. */
+export function stackUnitCosts(stack: PricedStack, scenario: Scenario): UnitCosts {
+  return unitCosts(stack.estimate.totals.totalCents, heldBy(stack, scenario), scenario);
+}
+
+function heldBy({ target, machines }: PricedStack, scenario: Scenario): number {
+  if (machines.kind === "nodes") {
+    const type = INSTANCE_TYPES.get(machines.instanceType);
+    return type === undefined
+      ? 0
+      : notebooksHeld(machines.cluster, { type, count: machines.count }, scenario);
+  }
+  // AWS starts as many as people ask for; the question is whether one is big enough.
+  return fits(target, machines, scenario) ? notebooks(scenario) : 0;
+}
+
+/** Tells whether the machines that a stack declares are as big as a notebook of the scenario. */
+function fits(target: TargetName, { instanceType }: StackNotebooks, scenario: Scenario): boolean {
+  const { capacity } = profileOf(target);
+  return capacity.kind === "per-notebook" && isAsBig(capacity.instanceOf(instanceType), scenario);
+}

@@ -1,0 +1,111 @@
+import { CostError } from "../cost-error";
+import type { Deployment, StoredStack } from "../resources/stack-export";
+import { cents } from "../money";
+import type { Scenario } from "../scenarios/scenario";
+import { usageOf } from "../scenarios/scenario-usage";
+import type { Bill, BilledStack } from "./bill-cache";
+import type { BillAccess } from "./cost-explorer";
+import { liveCost, type LiveCost } from "./live-cost";
+
+/** A stack of the backend and its cost. */
+export interface LiveStack {
+  readonly stack: string;
+  readonly deployment: Deployment;
+  /** Undefined when the stack has no billed resource, or cannot be priced. */
+  readonly cost: LiveCost | undefined;
+  /** The reason why the stack cannot be priced; undefined when it can. */
+  readonly problem: string | undefined;
+}
+
+/** The findings of one run of `--live`, independent of the output format. */
+export interface LiveReport {
+  readonly stacks: readonly LiveStack[];
+  readonly scenario: Scenario;
+  readonly now: Date;
+  /** A bill for each account and way of access; empty when AWS was not asked. */
+  readonly bills: readonly Bill[];
+}
+
+/** Everything that `--live` uses outside this process; tests replace it. */
+export interface LiveContext {
+  readonly now: Date;
+  /** Stacks of the current Pulumi backend: those of these names, or all. */
+  readonly stored: (only?: readonly string[]) => Promise<readonly StoredStack[]>;
+  /** AWS access settings of a stack; empty when it has no stack file any more. */
+  readonly access: (stack: string) => BillAccess;
+  readonly billed: (stacks: readonly BilledStack[]) => Promise<readonly Bill[]>;
+}
+
+/** Options of `--live`. */
+export interface LiveQuery {
+  /** Names of the stacks. @default every stack of the backend */
+  readonly only: readonly string[] | undefined;
+  readonly scenario: Scenario;
+  /** True if Cost Explorer is asked, which costs money. */
+  readonly billed: boolean;
+}
+
+/**
+ * Prices the stacks of the backend for the time since they were deployed, and asks for their bills.
+ *
+ * @throws SettingsError when the backend cannot be read.
+ */
+export async function liveReport(
+  { only, scenario, billed }: LiveQuery,
+  context: LiveContext,
+): Promise<LiveReport> {
+  const { now } = context;
+  const stacks = (await context.stored(only))
+    .map(({ stack, deployment }) => ({ stack, deployment, ...priced(deployment, scenario, now) }))
+    .toSorted((one, other) => one.stack.localeCompare(other.stack));
+  const asked = stacks.flatMap(({ stack, deployment: { stackId, resources } }): BilledStack[] => {
+    const times = resources.flatMap(({ created }) => created?.getTime() ?? []);
+    return stackId === undefined || times.length === 0
+      ? []
+      : [{ stackId, access: context.access(stack), upSince: new Date(Math.min(...times)) }];
+  });
+  const bills = billed && asked.length > 0 ? await context.billed(asked) : [];
+  return { stacks, scenario, now, bills };
+}
+
+/** Prices one stack. A stack without prices gets a problem, so that the others are still priced. */
+function priced(
+  deployment: Deployment,
+  scenario: Scenario,
+  now: Date,
+): Pick<LiveStack, "cost" | "problem"> {
+  try {
+    const cost = liveCost(deployment, { now, usage: usageOf(scenario) });
+    return { cost, problem: undefined };
+  } catch (error) {
+    if (error instanceof CostError) {
+      return { cost: undefined, problem: error.message };
+    }
+    throw error;
+  }
+}
+
+/** US dollars that AWS has billed for a stack, by service; undefined when that is not known. */
+export function billedUsd(
+  { deployment: { stackId } }: LiveStack,
+  bills: readonly Bill[],
+): Readonly<Record<string, number>> | undefined {
+  const { billed } = billOf({ deployment: { stackId } }, bills) ?? {};
+  // The account has data, but none with this id: nothing is billed yet, which is not the same as unknown.
+  return billed === undefined || billed.until === null
+    ? undefined
+    : (billed.usd[stackId ?? ""] ?? {});
+}
+
+/** The bill that covers a stack; undefined when AWS was not asked. */
+export function billOf(
+  { deployment: { stackId } }: { readonly deployment: Pick<Deployment, "stackId"> },
+  bills: readonly Bill[],
+): Bill | undefined {
+  return bills.find(({ stackIds }) => stackId !== undefined && stackIds.includes(stackId));
+}
+
+/** Sum of a bill in cents. Each service is rounded to whole cents, as in the table by service. */
+export function billedCents(byService: Readonly<Record<string, number>>): number {
+  return Object.values(byService).reduce((sum, usd) => sum + cents(1, usd), 0);
+}

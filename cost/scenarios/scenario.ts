@@ -1,0 +1,233 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { parseDocument } from "yaml";
+import { nearest } from "../../settings/schema/nearest";
+import { type Entry, Invalid, isRecord, mustBe } from "../../settings/schema/setting";
+import { instanceType } from "../../settings/values/instance-types";
+import { CostError } from "../cost-error";
+import { USAGE, type UsageName } from "./usage";
+
+/** One number of a scenario file. It counts one month unless `doc` says otherwise. */
+export interface ScenarioField extends Entry<number, unknown> {
+  readonly unit: string;
+  /** Both ends are accepted. */
+  readonly min: number;
+  readonly max: number;
+  /** Only whole numbers are accepted. */
+  readonly whole: boolean;
+}
+
+/** More people than any company has: a limit that catches typing errors. */
+const MOST_PEOPLE = 1_000_000;
+
+/** Numbers that every scenario has: people, notebooks, and when they are used. */
+export const PEOPLE_FIELDS = {
+  people: whole("People who work on the platform", "person", [1, MOST_PEOPLE]),
+  notebooksPerPerson: whole(
+    "Notebooks that each person has open at the same time",
+    "notebook",
+    [1, 100],
+  ),
+  hoursPerDay: number("Hours a day in which a notebook is in use", "hour", [0.25, 24]),
+  // A month of 730 hours has 30 whole days.
+  daysPerMonth: whole("Days a month on which notebooks are in use", "day", [1, 30]),
+  notebookVcpus: number("Processors of one notebook", "vCPU", [0.1, 192]),
+  notebookGib: number("Memory of one notebook", "GiB", [0.25, 1536]),
+  notebookDiskGb: whole("Disk of one notebook, kept while it is stopped", "GB", [5, 16384]),
+  homeGbPerPerson: number(
+    "Files of one person in the home file system of Studio",
+    "GB",
+    [0, 100_000],
+  ),
+} as const satisfies Readonly<Record<string, ScenarioField>>;
+
+/** Quantities of `USAGE` that a scenario may state directly; those that it omits are unknown. */
+export const MEASURED = [
+  "monthlyActiveUsers",
+  "s3StorageGb",
+  "s3PutRequests",
+  "s3GetRequests",
+  "natGatewayGb",
+  "interfaceEndpointGb",
+  "internetOutGb",
+  "rdsBackupGb",
+  "dnsQueries",
+  "controlPlaneLogGb",
+  "functionLogGb",
+  "cloudFrontGb",
+  "cloudFrontRequests",
+] as const satisfies readonly UsageName[];
+
+/** Most of a measured quantity. S3 and the internet have no limit; this one keeps amounts exact to the cent. */
+const MOST_MEASURED = 1e12;
+
+const NUMBERS = new Map<string, ScenarioField>([
+  ...Object.entries(PEOPLE_FIELDS),
+  ...MEASURED.map((name): [string, ScenarioField] => [
+    name,
+    number(USAGE[name].doc, USAGE[name].unit, [0, MOST_MEASURED]),
+  ]),
+]);
+
+/** Fields that are text. */
+const TEXTS: Readonly<Record<string, Entry<string>>> = {
+  about: {
+    doc: "The situation in one or two sentences",
+    allowed: "a sentence on whom the scenario describes",
+    parse: (raw) => (raw.trim() === "" ? new Invalid() : raw),
+  },
+  nodeType: instanceType("EC2 type of the nodes for an equal service", "m6i.4xlarge"),
+};
+
+/** Every field of a scenario file. */
+const FIELDS = new Map<string, Entry<unknown, unknown>>([
+  ...Object.entries(TEXTS).map(([name, entry]) => [name, fromJson(entry)] as const),
+  ...NUMBERS,
+]);
+
+const REQUIRED = ["about", ...Object.keys(PEOPLE_FIELDS)];
+
+/** The people who use a platform, and how much: everything that a price depends on and no stack declares. */
+export type Scenario = Readonly<Record<keyof typeof PEOPLE_FIELDS, number>> &
+  Readonly<Partial<Record<(typeof MEASURED)[number], number>>> & {
+    /** Name of the file without `.json`. */
+    readonly name: string;
+    /** The situation in one or two sentences; printed above the quantities. */
+    readonly about: string;
+    /**
+     * EC2 type of the nodes when every stack gives the same service.
+     * @default the type of each stack
+     */
+    readonly nodeType?: string;
+  };
+
+/** Name of the scenario that is used when none is chosen. */
+export const DEFAULT_SCENARIO = "team";
+
+const FOLDER = __dirname;
+
+/** Names of the scenarios in `cost/scenarios/`, in alphabetical order. */
+export function scenarioNames(): string[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => basename(file, ".json"))
+    .sort();
+}
+
+/**
+ * Reads a scenario: one of `cost/scenarios/` by its name, or a JSON file of the same shape by its path.
+ * A path is relative to the folder of the caller: npm changes the folder and keeps the old one in
+ * `INIT_CWD`.
+ *
+ * @throws CostError when there is no such scenario or file, when the file cannot be read, or with every
+ *   fault of its content.
+ */
+export function readScenario(nameOrFile: string): Scenario {
+  const shipped = join(FOLDER, `${nameOrFile}.json`);
+  const here = process.env["INIT_CWD"] ?? ".";
+  const file = scenarioNames().includes(nameOrFile) ? shipped : resolve(here, nameOrFile);
+  const json = textOf(file, nameOrFile);
+  const content = parse(file, json);
+  const faults = isRecord(content)
+    ? [...repeatedKeys(json), ...faultsOf(content)]
+    : ['it must be an object: { "about": text, "people": number, … }'];
+  if (faults.length > 0) {
+    const lines = faults.map((fault) => `  - ${fault}`);
+    throw new CostError([`${nameOrFile} cannot be used as a scenario:`, ...lines].join("\n"));
+  }
+  // `faultsOf` has checked every field.
+  return { ...(content as Scenario), name: basename(file, ".json") };
+}
+
+/** Looks up a number of a scenario; undefined when there is none of that name. */
+export function scenarioField(name: string): ScenarioField | undefined {
+  return NUMBERS.get(name);
+}
+
+type Range = readonly [min: number, max: number];
+
+function number(doc: string, unit: string, [min, max]: Range, whole = false): ScenarioField {
+  const fits = (value: unknown): value is number =>
+    typeof value === "number" && value >= min && value <= max && (!whole || value % 1 === 0);
+  return {
+    doc,
+    unit,
+    min,
+    max,
+    whole,
+    allowed: `${whole ? "a whole number" : "a number"} from ${min} to ${max}`,
+    parse: (value) => (fits(value) ? value : new Invalid()),
+  };
+}
+
+function whole(doc: string, unit: string, range: Range): ScenarioField {
+  return number(doc, unit, range, true);
+}
+
+/** An entry for text as an entry for a JSON value. */
+function fromJson(entry: Entry<string>): Entry<string, unknown> {
+  return {
+    ...entry,
+    parse: (value) => (typeof value === "string" ? entry.parse(value) : new Invalid()),
+  };
+}
+
+function textOf(file: string, nameOrFile: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const problem = !existsSync(file)
+      ? `there is no scenario "${nameOrFile}"`
+      : code === "EISDIR"
+        ? `the scenario "${nameOrFile}" is a folder`
+        : `the scenario "${nameOrFile}" cannot be read (${String(code)})`;
+    throw new CostError(
+      `${problem}: it must be one of ${scenarioNames().join(", ")}, ` +
+        `or the path of a file like cost/scenarios/${DEFAULT_SCENARIO}.json`,
+    );
+  }
+}
+
+function parse(file: string, json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new CostError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Finds keys that JSON would silently overwrite; YAML, which includes JSON, reports them. */
+function repeatedKeys(json: string): string[] {
+  return parseDocument(json, { prettyErrors: false })
+    .errors.filter(({ code }) => code === "DUPLICATE_KEY")
+    .map(({ pos: [from] }) => `${/"([^"]*)"/.exec(json.slice(from))?.[1] ?? ""} is set twice`);
+}
+
+function faultsOf(content: Readonly<Record<string, unknown>>): string[] {
+  const unknown = Object.keys(content).filter((name) => !FIELDS.has(name));
+  return [
+    ...[...FIELDS].flatMap(([name, field]) => fieldFaults(name, field, content[name])),
+    ...unknown.map(unknownField),
+  ];
+}
+
+function fieldFaults(name: string, field: Entry<unknown, unknown>, value: unknown): string[] {
+  if (value === undefined) {
+    return REQUIRED.includes(name) ? [mustBe(name, field, "it is not set")] : [];
+  }
+  const read = field.parse(value);
+  return read instanceof Invalid
+    ? read
+        .explain(name, field, JSON.stringify(value))
+        .map((problem) => (typeof problem === "string" ? problem : problem.problem))
+    : [];
+}
+
+function unknownField(name: string): string {
+  const names = [...FIELDS.keys()];
+  const known = nearest(name, names);
+  return known === undefined
+    ? `${name} is not a field of a scenario; the fields are ${names.join(", ")}`
+    : `${name} is not a field of a scenario; the nearest known name is ${known}`;
+}

@@ -1,0 +1,12 @@
+import { TARGET_NAMES } from "../settings/shared";
+import type { DeclaredResource } from "./rule";
+
+/** Owner of a resource: all targets, or the target of the stack. */
+export type Scope = "shared" | "target";
+
+/** Finds the scope by the logical name: all names of a target begin with the name of the target. */
+export function scopeOf({ name }: Pick<DeclaredResource, "name">): Scope {
+  return TARGET_NAMES.some((target) => name === target || name.startsWith(`${target}-`))
+    ? "target"
+    : "shared";
+}

@@ -1,0 +1,46 @@
+/** A question to AWS: where something of a stack can be, or what else there is to know about findings. */
+export interface Lookup<T> {
+  /** Name of what is looked up, as it reads after "could not look for". */
+  readonly what: string;
+  /** IAM actions that it takes. */
+  readonly permissions: readonly string[];
+  readonly run: () => Promise<T>;
+}
+
+/** A lookup that AWS refused. */
+export interface DeniedLookup {
+  readonly what: string;
+  readonly permissions: readonly string[];
+  /** AWS's error. */
+  readonly reason: string;
+}
+
+/** Runs lookups in parallel, counts them, and collects those that AWS refused: a refusal does not stop the others. */
+export class LookupRunner {
+  readonly denied: DeniedLookup[] = [];
+  private done = 0;
+  private begun = 0;
+
+  /** @param progress called after each lookup with how many are done, of how many. */
+  constructor(private readonly progress: (done: number, all: number) => void) {}
+
+  /** Answers of those lookups that AWS did not refuse. */
+  async all<T>(lookups: readonly Lookup<T>[]): Promise<T[]> {
+    this.begun += lookups.length;
+    const answers = await Promise.all(lookups.map((lookup) => this.one(lookup)));
+    return answers.flatMap((answer) => (answer === undefined ? [] : [answer]));
+  }
+
+  private async one<T>({ what, permissions, run }: Lookup<T>): Promise<T | undefined> {
+    try {
+      return await run();
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      this.denied.push({ what, permissions, reason: `${name}: ${message}` });
+      return undefined;
+    } finally {
+      this.done += 1;
+      this.progress(this.done, this.begun);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import { aboveCheapest } from "../cost/compare/cheapest";
+import type { PricedStack } from "../cost/compare/priced-stack";
+import { stackUnitCosts } from "../cost/compare/unit-costs";
+import { categorySums, type CategorySum } from "../cost/category-sums";
+import type { EstimateLine } from "../cost/estimate";
+import { dollars } from "../cost/money";
+import { CATEGORIES, HOURS_PER_MONTH } from "../cost/rule";
+import { notebooks } from "../cost/scenarios/scenario-usage";
+import type { Scenario } from "../cost/scenarios/scenario";
+import type { Scope } from "../cost/scope";
+import { assumptions } from "./assumptions";
+import { list, type Block } from "./document";
+import { equalReport } from "./equal";
+import { stackTable } from "./lines-table";
+import { number, usd4 } from "./numbers";
+import type { Report } from "./report";
+import { stackWarnings } from "./stack-warnings";
+import type { Column, Row } from "./table";
+
+/** Rows of a comparison: one for each category, or one for each line of a bill. */
+export type Detail = "categories" | "lines";
+
+/** The comparison as blocks, for a terminal or for Markdown. */
+export function reportBlocks(report: Report, detail: Detail): Block[] {
+  const { scenario, equal, section } = report;
+  return [
+    ...(section?.blocks ?? []),
+    ...stackBlocks(report, detail),
+    ...(equal === undefined ? [] : equalReport(equal, scenario)),
+    ...assumptions(report),
+  ];
+}
+
+/** One stack line by line, or several side by side, and below them what is special about each. */
+export function stackBlocks(
+  { stacks, scenario }: Pick<Report, "stacks" | "scenario">,
+  detail: Detail,
+): Block[] {
+  const [first] = stacks;
+  return [
+    ...(first !== undefined && stacks.length === 1
+      ? stackTable(first)
+      : [sideBySide(stacks, scenario, detail)]),
+    ...list(
+      "About these stacks",
+      stacks.flatMap((one) => stackWarnings(one, scenario)),
+    ),
+  ];
+}
+
+/**
+ * Several stacks, a column each: the part that every target has, then the part of the target. As text,
+ * stacks that do not fit on a line are drawn as several tables.
+ */
+function sideBySide(stacks: readonly PricedStack[], scenario: Scenario, detail: Detail): Block {
+  const columns: Column[] = [
+    ...(detail === "lines" ? [{ title: "For", align: "left" } as const] : []),
+    { title: `USD a month of ${HOURS_PER_MONTH} hours`, align: "left", grow: true },
+    ...stacks.map(({ stack }): Column => ({ title: stack, align: "right", spill: true })),
+  ];
+  const row = (kind: "line" | "sum", label: string, cell: (one: PricedStack) => string): Row => ({
+    kind,
+    cells: [...(detail === "lines" ? [""] : []), label, ...stacks.map(cell)],
+  });
+  const rowsOf = detail === "lines" ? lineRows : categoryRows;
+  const rows: Row[] = [
+    row("line", "Target", ({ target }) => target),
+    row("line", "Region", ({ estimate }) => estimate.region),
+    { kind: "gap" },
+    { kind: "heading", text: "Shared by every target" },
+    ...rowsOf(stacks, "shared"),
+    row("sum", "Sub-total, shared", ({ estimate }) => dollars(estimate.totals.sharedCents)),
+    { kind: "gap" },
+    { kind: "heading", text: "Specific to the target" },
+    ...rowsOf(stacks, "target"),
+    row("sum", "Sub-total, target", ({ estimate }) => dollars(estimate.totals.targetCents)),
+    { kind: "gap" },
+    row("sum", "Total", ({ estimate }) => dollars(estimate.totals.totalCents)),
+    row("line", "Above the cheapest", (one) => amountAbove(one, stacks)),
+    row("line", "", (one) => percentAbove(one, stacks)),
+    row("line", `Per person (${number(scenario.people)})`, (one) =>
+      dollars(stackUnitCosts(one, scenario).perPersonCents),
+    ),
+    row("line", `Notebooks at once, of ${number(notebooks(scenario))}`, (one) =>
+      number(stackUnitCosts(one, scenario).notebooksHeld),
+    ),
+    row("line", "Per notebook-hour", (one) => perNotebookHour(one, scenario)),
+  ];
+  return { kind: "table", columns, rows };
+}
+
+function amountAbove(one: PricedStack, stacks: readonly PricedStack[]): string {
+  const { cents } = aboveCheapest(one, stacks);
+  return cents === 0 ? "-" : dollars(cents);
+}
+
+function percentAbove(one: PricedStack, stacks: readonly PricedStack[]): string {
+  const { cents, percent } = aboveCheapest(one, stacks);
+  return cents === 0 ? "-" : `+${Math.round(percent)} %`;
+}
+
+function perNotebookHour(one: PricedStack, scenario: Scenario): string {
+  const { perNotebookHourUsd } = stackUnitCosts(one, scenario);
+  return perNotebookHourUsd === undefined ? "-" : usd4(perNotebookHourUsd);
+}
+
+function categoryRows(stacks: readonly PricedStack[], part: Scope): Row[] {
+  const sums = stacks.map(({ estimate }) => categorySums(estimate.lines));
+  return CATEGORIES.map((category) => ({
+    category,
+    found: sums.map((all) => all.find((one) => one.part === part && one.category === category)),
+  }))
+    .filter(({ found }) => found.some((one) => one !== undefined))
+    .map(({ category, found }) => ({ kind: "line", cells: [category, ...found.map(sumCell)] }));
+}
+
+function sumCell(sum: CategorySum | undefined): string {
+  if (sum === undefined) {
+    return "-";
+  }
+  if (sum.monthCents === undefined) {
+    return "by usage";
+  }
+  return `${dollars(sum.monthCents)}${sum.hasOpenLines ? " + usage" : ""}`;
+}
+
+/** Lines of one scope by category; a line that several stacks have is one row. */
+function lineRows(stacks: readonly PricedStack[], part: Scope): Row[] {
+  const columns = stacks.map(
+    ({ estimate }) =>
+      new Map(
+        estimate.lines.filter((line) => line.part === part).map((line) => [keyOf(line), line]),
+      ),
+  );
+  const all = new Map(columns.flatMap((lines) => [...lines]));
+  return CATEGORIES.flatMap((category) =>
+    [...all]
+      .filter(([, line]) => line.category === category)
+      .toSorted(([, one], [, other]) => one.label.localeCompare(other.label))
+      .map(([key, { label }], index): Row => {
+        const amounts = columns.map((lines) => cell(lines.get(key)));
+        return { kind: "line", cells: [index === 0 ? category : "", label, ...amounts] };
+      }),
+  );
+}
+
+function keyOf({ category, label, service }: EstimateLine): string {
+  return [category, label, service].join("|");
+}
+
+function cell(line: EstimateLine | undefined): string {
+  if (line === undefined) {
+    return "-";
+  }
+  return line.monthCents === undefined ? "by usage" : dollars(line.monthCents);
+}

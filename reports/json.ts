@@ -1,0 +1,206 @@
+import { categorySums } from "../cost/category-sums";
+import type { NodePlan } from "../cost/compare/capacity";
+import { aboveCheapest } from "../cost/compare/cheapest";
+import type { EqualComparison, EqualService } from "../cost/compare/equal-capacity";
+import type { PricedStack } from "../cost/compare/priced-stack";
+import { unitCosts, stackUnitCosts, type UnitCosts } from "../cost/compare/unit-costs";
+import type { Estimate, EstimateLine } from "../cost/estimate";
+import type { Bill } from "../cost/live/bill-cache";
+import { calendarMonth, isoDay } from "../cost/live/live-cost";
+import { billedCents, billedUsd, type LiveReport, type LiveStack } from "../cost/live/live-report";
+import { HOURS_PER_MONTH } from "../cost/rule";
+import { NOT_INCLUDED } from "../cost/rules";
+import { MEASURED, PEOPLE_FIELDS, type Scenario } from "../cost/scenarios/scenario";
+import { notebookHours, notebooks, usageOf } from "../cost/scenarios/scenario-usage";
+import { USAGE } from "../cost/scenarios/usage";
+import { method } from "./equal";
+import { estimateMethod } from "./live";
+import type { Report } from "./report";
+import { stackWarnings } from "./stack-warnings";
+
+/** Version of the documents; increases when a field is removed or changes its meaning. */
+export const JSON_VERSION = 1;
+
+/** The comparison as JSON, for programs. Its shape is documented in `docs/json.md`. */
+export function compareJson({ stacks, scenario, today, equal, section }: Report): string {
+  const usage = usageOf(scenario);
+  const document = {
+    version: JSON_VERSION,
+    date: today,
+    currency: "USD",
+    hoursPerMonth: HOURS_PER_MONTH,
+    scenario: scenarioJson(scenario),
+    usage: {
+      about: scenario.about,
+      values: Object.entries(USAGE).map(([name, { doc, unit }]) => ({
+        name,
+        value: (usage as Readonly<Record<string, number>>)[name] ?? null,
+        unit,
+        doc,
+      })),
+    },
+    stacks: stacks.map((one) => stackJson(one, stacks, scenario)),
+    equal: equal === undefined ? null : equalJson(equal, scenario),
+    notes: section?.json.notes ?? null,
+    notedTotals: section?.json.notedTotals ?? null,
+    notIncluded: NOT_INCLUDED,
+  };
+  return JSON.stringify(document, null, 2);
+}
+
+/** A priced stack. An absent value is null, because JSON would drop an undefined field. */
+function stackJson(one: PricedStack, stacks: readonly PricedStack[], scenario: Scenario): object {
+  const { stack, target, estimate } = one;
+  const { region, totals, lines, missingUsage, free, unpriced, prices } = estimate;
+  const { cents, percent } = aboveCheapest(one, stacks);
+  return {
+    stack,
+    target,
+    region,
+    totals,
+    moreThanCheapestCents: cents,
+    moreThanCheapestPercent: rounded(percent, 2),
+    ...unitCostsJson(stackUnitCosts(one, scenario)),
+    categories: categorySums(lines).map((sum) => ({ ...sum, monthCents: sum.monthCents ?? null })),
+    lines: lines.map(lineJson),
+    remarks: stackWarnings(one, scenario),
+    missingUsage,
+    free,
+    unpriced,
+    prices: { ...prices, oldest: prices.oldest ?? null, newest: prices.newest ?? null },
+  };
+}
+
+/** A line of an estimate; absent values are null. */
+function lineJson(line: EstimateLine): object {
+  return {
+    part: line.part,
+    category: line.category,
+    service: line.service,
+    label: line.label,
+    resources: line.resources,
+    quantity: line.quantity ?? null,
+    unit: line.unit,
+    priceKey: line.priceKey,
+    unitPriceUsd: line.unitPriceUsd,
+    monthCents: line.monthCents ?? null,
+    usage: line.usage ?? null,
+  };
+}
+
+/** A scenario with every field that it can have; absent ones are null. */
+function scenarioJson(scenario: Scenario): object {
+  const numbers = [...Object.keys(PEOPLE_FIELDS), ...MEASURED] as const;
+  return {
+    name: scenario.name,
+    about: scenario.about,
+    nodeType: scenario.nodeType ?? null,
+    notebookHours: notebookHours(scenario),
+    ...Object.fromEntries(
+      numbers.map((name) => [name, (scenario as Readonly<Record<string, unknown>>)[name] ?? null]),
+    ),
+  };
+}
+
+function equalJson(equal: EqualComparison, scenario: Scenario): object {
+  const { services, refused, crossings, cheaperNodes, sharedCostsFrom } = equal;
+  const nameOf = ({ stack, service }: EqualService): object => ({ stack, mode: service.mode });
+  return {
+    services: services.map(({ stack, target, region, machines, service }) => ({
+      stack,
+      target,
+      region,
+      mode: service.mode,
+      nodes: machines.kind === "nodes" ? nodesJson(machines) : null,
+      studioInstance: machines.kind === "per-notebook" ? machines.instanceType : null,
+      totals: {
+        sharedCents: service.sharedCents,
+        targetCents: service.targetCents,
+        totalCents: service.totalCents,
+      },
+      ...unitCostsJson(unitCosts(service.totalCents, notebooks(scenario), scenario)),
+      lines: service.lines.map(lineJson),
+    })),
+    refused,
+    breakEvens: crossings.map(({ cheaperBelow, cheaperAbove, hoursPerMonth, same }) => ({
+      cheaperBelow: nameOf(cheaperBelow),
+      cheaperAbove: nameOf(cheaperAbove),
+      hoursPerMonth: hoursPerMonth === undefined ? null : rounded(hoursPerMonth, 4),
+      same,
+    })),
+    cheaperNodes,
+    studioBorrows: sharedCostsFrom ?? null,
+    assumptions: method(equal, scenario),
+  };
+}
+
+/** The live stacks as JSON, for programs. Its shape is documented in `docs/json.md`. */
+export function liveJson(report: LiveReport): string {
+  const { stacks, scenario, now, bills } = report;
+  const document = {
+    version: JSON_VERSION,
+    time: now.toISOString(),
+    currency: "USD",
+    monthEnd: isoDay(calendarMonth(now).end),
+    scenario: scenarioJson(scenario),
+    stacks: stacks.map((one) => liveStackJson(one, bills)),
+    bills: bills.map(billJson),
+    assumptions: estimateMethod(report),
+    notIncluded: NOT_INCLUDED,
+  };
+  return JSON.stringify(document, null, 2);
+}
+
+function liveStackJson(one: LiveStack, bills: readonly Bill[]): object {
+  const { stack, deployment, cost, problem } = one;
+  const { stackId, target, region, resources } = deployment;
+  const usd = billedUsd(one, bills);
+  return {
+    stack,
+    stackId: stackId ?? null,
+    target: target ?? null,
+    region: region ?? null,
+    resources: resources.length,
+    problem: problem ?? null,
+    upSince: cost?.upSince.toISOString() ?? null,
+    hourlyUsd: cost?.hourlyUsd ?? null,
+    soFar: cost === undefined ? null : estimateJson(cost.soFar),
+    month: cost === undefined ? null : estimateJson(cost.month),
+    changed: cost?.changed ?? [],
+    billedCents: usd === undefined ? null : billedCents(usd),
+    billedUsd: usd ?? null,
+  };
+}
+
+function estimateJson({ totals, lines }: Estimate): object {
+  // `monthCents` is here the amount of the period that the estimate is for.
+  return { totals, lines: lines.map(lineJson) };
+}
+
+function billJson({ stackIds, from, billed, problem, asked, paidRequests }: Bill): object {
+  return {
+    stackIds,
+    from,
+    since: billed?.since ?? null,
+    until: billed?.until ?? null,
+    problem: problem ?? null,
+    asked: asked.toISOString(),
+    paidRequests,
+  };
+}
+
+function nodesJson({ instanceType, count, notebooksEach }: NodePlan): object {
+  return { instanceType, count, notebooksEach };
+}
+
+function unitCostsJson({ notebooksHeld, perPersonCents, perNotebookHourUsd }: UnitCosts): object {
+  return {
+    notebooksHeld,
+    perPersonCents: Math.round(perPersonCents),
+    perNotebookHourUsd: perNotebookHourUsd === undefined ? null : rounded(perNotebookHourUsd, 4),
+  };
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

@@ -1,0 +1,197 @@
+import { REQUEST_USD, type Bill } from "../cost/live/bill-cache";
+import { calendarMonth, isoDay, usageCents, type LiveCost } from "../cost/live/live-cost";
+import {
+  billedCents,
+  billedUsd,
+  billOf,
+  type LiveReport,
+  type LiveStack,
+} from "../cost/live/live-report";
+import { dollars } from "../cost/money";
+import { assumptions } from "./assumptions";
+import type { Detail } from "./compare";
+import { list, type Block } from "./document";
+import { linesTable } from "./lines-table";
+import { counted, minute, usd4 } from "./numbers";
+import type { Column, Row } from "./table";
+
+/** A stack that has billed resources and a price. */
+type PricedLiveStack = LiveStack & { readonly cost: LiveCost };
+
+function isPriced(one: LiveStack): one is PricedLiveStack {
+  return one.cost !== undefined;
+}
+
+/** The live stacks as blocks, for a terminal or for Markdown. */
+export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
+  const { stacks, scenario, now, bills } = report;
+  const priced = stacks.filter(isPriced);
+  return [
+    { kind: "title", text: `Live stacks on ${minute(now)} UTC, US dollars` },
+    ...(priced.length === 0 ? [] : [overview(priced, report)]),
+    ...list("Without billed resources", stacks.flatMap(nothingBilled)),
+    ...list(
+      "Not priced, and in no total",
+      stacks.flatMap(({ stack, problem }) => (problem === undefined ? [] : `${stack}: ${problem}`)),
+    ),
+    ...(detail === "lines" ? priced.flatMap(lineBlocks) : []),
+    ...billedTable(stacks, bills),
+    ...list(
+      "Billed by AWS",
+      bills.map((bill) => billSentence(bill, stacks)),
+    ),
+    ...list("How the estimate is made", estimateMethod(report)),
+    ...assumptions({
+      stacks: priced.map(({ stack, cost }) => ({ stack, estimate: cost.month })),
+      scenario,
+      today: isoDay(now),
+    }),
+  ];
+}
+
+function overview(priced: readonly PricedLiveStack[], { now, bills }: LiveReport): Block {
+  const month = now.toLocaleString("en-US", { month: "long", timeZone: "UTC" });
+  const amount = (title: string): Column => ({ title, align: "right" });
+  const billed = priced.map((one) => billedUsd(one, bills)).map((usd) => usd && billedCents(usd));
+  return {
+    kind: "table",
+    columns: [
+      { title: "Stack", align: "left", grow: true },
+      { title: "Target", align: "left" },
+      { title: "Up since", align: "left" },
+      ...["USD an hour", "Estimated", "Billed", `Whole ${month}`].map(amount),
+    ],
+    rows: [
+      ...priced.map(({ stack, deployment, cost }, index): Row => ({
+        kind: "line",
+        cells: [
+          stack,
+          deployment.target ?? "",
+          minute(cost.upSince),
+          usd4(cost.hourlyUsd),
+          dollars(cost.soFar.totals.totalCents),
+          optional(billed[index]),
+          dollars(cost.month.totals.totalCents),
+        ],
+      })),
+      {
+        kind: "sum",
+        cells: [
+          "Total",
+          "",
+          "",
+          usd4(sum(priced.map(({ cost }) => cost.hourlyUsd))),
+          dollars(sum(priced.map(({ cost }) => cost.soFar.totals.totalCents))),
+          // Without every stack's bill there is no sum: it would look like that of all stacks.
+          billed.every((cents) => cents !== undefined) ? dollars(sum(billed)) : "-",
+          dollars(sum(priced.map(({ cost }) => cost.month.totals.totalCents))),
+        ],
+      },
+    ],
+  };
+}
+
+function nothingBilled({ stack, deployment: { resources }, cost, problem }: LiveStack): string[] {
+  if (cost !== undefined || problem !== undefined) {
+    return [];
+  }
+  return resources.length === 0
+    ? [`${stack}: nothing is deployed`]
+    : [`${stack}: ${counted(resources.length, "resource")}, none of which is billed`];
+}
+
+function lineBlocks({ stack, deployment, cost }: PricedLiveStack): Block[] {
+  const title = `Stack ${stack}: estimated since ${minute(cost.upSince)}`;
+  const target = deployment.target ?? "";
+  return linesTable(cost.soFar, { title, stack, target, amount: "USD so far" });
+}
+
+/** The bills by AWS's names of services, a column for each stack whose bill is known. */
+function billedTable(stacks: readonly LiveStack[], bills: readonly Bill[]): Block[] {
+  const known = stacks.flatMap((one) => {
+    const usd = billedUsd(one, bills);
+    return usd === undefined ? [] : [{ stack: one.stack, usd }];
+  });
+  const services = [...new Set(known.flatMap(({ usd }) => Object.keys(usd)))].sort();
+  if (services.length === 0) {
+    return [];
+  }
+  const cell = (usd: Readonly<Record<string, number>>, service: string): string =>
+    usd[service] === undefined ? "-" : dollars(billedCents({ [service]: usd[service] }));
+  return [
+    {
+      kind: "table",
+      columns: [
+        { title: "Billed so far, by service", align: "left", grow: true },
+        ...known.map(({ stack }): Column => ({ title: stack, align: "right", spill: true })),
+      ],
+      rows: [
+        ...services.map((service): Row => ({
+          kind: "line",
+          cells: [service, ...known.map(({ usd }) => cell(usd, service))],
+        })),
+        { kind: "sum", cells: ["Total", ...known.map(({ usd }) => dollars(billedCents(usd)))] },
+      ],
+    },
+  ];
+}
+
+/** One sentence on a bill: its stacks, its days, and what was paid for asking. */
+function billSentence(bill: Bill, stacks: readonly LiveStack[]): string {
+  const names = stacks
+    .filter((one) => billOf(one, [bill]) !== undefined)
+    .map(({ stack }) => stack)
+    .join(", ");
+  if (bill.billed === undefined) {
+    return `${names}: ${bill.problem ?? ""}`;
+  }
+  const { since, until } = bill.billed;
+  const paid = `${counted(bill.paidRequests, "request")} to Cost Explorer cost $${dollars(bill.paidRequests * REQUEST_USD * 100)}`;
+  if (since === null || until === null) {
+    return `${names}: ${bill.problem ?? ""} (${paid})`;
+  }
+  const price =
+    bill.paidRequests === 0
+      ? `answer of ${minute(bill.asked)} from the cache, so no request was paid now`
+      : `${paid}; the answer is cached for a day`;
+  return (
+    `${names}: days from ${bill.from} on were requested, AWS has data from ${since} to ${until}. Only resources ` +
+    `with the tag StackId are included; credits, refunds and taxes are not (${price})`
+  );
+}
+
+/** The assumptions of the estimates, in sentences; empty when no stack is priced. */
+export function estimateMethod({ stacks, scenario, now }: LiveReport): string[] {
+  const priced = stacks.filter(isPriced);
+  if (priced.length === 0) {
+    return [];
+  }
+  const { end } = calendarMonth(now);
+  return [
+    "Estimated: list prices for the time since each resource was created. Resources that were replaced or " +
+      "deleted before are billed, but not in the estimate.",
+    `Whole month: from its first day, or from the creation of a resource, to ${isoDay(end)}, if nothing changes.`,
+    "Nodes: as many as the state has. Nodes that an autoscaler has added or removed since are counted after a " +
+      "pulumi refresh only.",
+    ...priced.map(
+      ({ stack, cost }) =>
+        `${stack}: ${dollars(usageCents(cost.soFar))} of the estimate and ${dollars(usageCents(cost.month))} of the ` +
+        `month are usage. It is not measured: it is the usage of scenario ${scenario.name}, in proportion to the time`,
+    ),
+    ...priced
+      .filter(({ cost }) => cost.changed.length > 0)
+      .map(
+        ({ stack, cost }) =>
+          `${stack}: these resources were changed after their creation, and are priced as if they had always been ` +
+          `as they are now: ${cost.changed.join(", ")}`,
+      ),
+  ];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function optional(cents: number | undefined): string {
+  return cents === undefined ? "-" : dollars(cents);
+}

@@ -1,0 +1,48 @@
+import type { EqualComparison } from "../cost/compare/equal-capacity";
+import type { PricedStack } from "../cost/compare/priced-stack";
+import type { Scenario } from "../cost/scenarios/scenario";
+import type { Block } from "./document";
+
+/** A row of comma-separated values; an absent cell stays empty. */
+export interface CsvRow {
+  /** Table that the row belongs to. */
+  readonly view?: string;
+  readonly stack?: string;
+  readonly target?: string;
+  readonly region?: string;
+  /** Way to run machines, in equal service: always on, working hours or by use. */
+  readonly mode?: string;
+  readonly part?: string;
+  readonly category?: string;
+  readonly service?: string;
+  readonly label?: string;
+  /** Units of the period that `view` names. */
+  readonly quantity?: number | undefined;
+  readonly unit?: string;
+  readonly unitPriceUsd?: number;
+  /** US dollars; a number is not rounded. */
+  readonly usd?: number | string | undefined;
+  readonly usage?: string | undefined;
+}
+
+/** A part that a scenario adds to the comparison, in every format. */
+export interface ReportSection {
+  /** Printed before the comparison. */
+  readonly blocks: readonly Block[];
+  /** Fields of the JSON document, which are null without this section. */
+  readonly json: { readonly notes: readonly object[]; readonly notedTotals: readonly object[] };
+  /** Rows after those of the comparison. */
+  readonly csv: readonly CsvRow[];
+}
+
+/** The findings of one run of the comparison, independent of the output format. */
+export interface Report {
+  readonly stacks: readonly PricedStack[];
+  readonly scenario: Scenario;
+  /** Day of the report, `YYYY-MM-DD`: prices age. */
+  readonly today: string;
+  /** The same notebooks on every platform; undefined when nobody asked for it. */
+  readonly equal: EqualComparison | undefined;
+  /** A part that only this scenario has. @default none */
+  readonly section?: ReportSection;
+}

@@ -1,0 +1,51 @@
+import { notebooksPerNode, tooSmall } from "../cost/compare/capacity";
+import type { PricedStack } from "../cost/compare/priced-stack";
+import { stackUnitCosts } from "../cost/compare/unit-costs";
+import type { Scenario } from "../cost/scenarios/scenario";
+import { INSTANCE_TYPES } from "../settings/values/instance-types";
+import { counted, number } from "./numbers";
+
+/** Sentences for the reader of a stack's column: which of a range of nodes is priced, why no notebook fits. */
+export function stackWarnings(stack: PricedStack, scenario: Scenario): string[] {
+  return [...priced(stack), ...noNotebook(stack, scenario)];
+}
+
+function priced({ stack, machines }: PricedStack): string[] {
+  if (machines.kind !== "nodes" || machines.min === undefined || machines.max === undefined) {
+    return [];
+  }
+  const { count, min, max } = machines;
+  return [
+    `${stack} is priced at ${counted(count, "node")} of ${number(min)} to ${number(max)}, ` +
+      `among which the cluster autoscaler chooses`,
+  ];
+}
+
+function noNotebook(stack: PricedStack, scenario: Scenario): string[] {
+  const { notebooksHeld } = stackUnitCosts(stack, scenario);
+  return notebooksHeld > 0
+    ? []
+    : [
+        `${stack.stack} holds no notebook: ${whyNone(stack, scenario)}; --equal sizes it to hold all`,
+      ];
+}
+
+function whyNone({ machines }: PricedStack, scenario: Scenario): string {
+  const { instanceType } = machines;
+  if (machines.kind === "per-notebook") {
+    return `${instanceType} is smaller than one of ${notebookSize(scenario)}`;
+  }
+  const { cluster, count } = machines;
+  const type = INSTANCE_TYPES.get(instanceType);
+  if (type !== undefined && notebooksPerNode(cluster, type, scenario) === 0) {
+    return tooSmall(cluster, type, scenario);
+  }
+  return count === cluster.controlPlanes
+    ? "its only machine is the control plane"
+    : `the cluster's own pods leave no room for one on ${counted(count, "machine")}`;
+}
+
+/** The size of one notebook: `1 vCPU and 4 GiB`. */
+export function notebookSize({ notebookVcpus, notebookGib }: Scenario): string {
+  return `${notebookVcpus} vCPU and ${notebookGib} GiB`;
+}

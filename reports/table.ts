@@ -1,0 +1,181 @@
+/** Marks text for a terminal; `plain` returns the text unchanged. */
+export type Paint = (style: "bold" | "dim", text: string) => string;
+
+/** A `Paint` for files and pipes. */
+export const plain: Paint = (_style, text) => text;
+
+/**
+ * One column of a table, as wide as its widest cell. If the table is too wide, columns aligned to the left
+ * wrap, the widest first; a number is never broken.
+ */
+export interface Column {
+  readonly title: string;
+  readonly align: "left" | "right";
+  /** Takes the width that the other columns leave. One column of a table has it. @default false */
+  readonly grow?: boolean;
+  /**
+   * One of many similar columns, whose titles wrap. Columns that do not fit side by side are drawn as
+   * several tables, each with all columns that do not have this. @default false
+   */
+  readonly spill?: boolean;
+}
+
+/** One row: a line of data, a sum of those above, a heading over those below, or an empty line. */
+export type Row =
+  | { readonly kind: "line" | "sum"; readonly cells: readonly string[] }
+  | { readonly kind: "heading"; readonly text: string }
+  | { readonly kind: "gap" };
+
+/** Width of a report where nothing else is asked for, in characters: a terminal of 100 columns. */
+export const REPORT_WIDTH = 100;
+
+/** Appearance of a table. */
+export interface TableStyle {
+  /** Characters a line. */
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+const GAP = "  ";
+
+/** Longest title, in characters, that does not wrap in a column that spills. */
+const SPILL_TITLE = 16;
+
+/** Draws a table, or several with an empty line between them, as lines of text without trailing spaces. */
+export function table(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  style: TableStyle,
+): string[] {
+  return groupsOf(columns, rows, style.width).flatMap((group, index) => {
+    const pick = <T>(all: readonly T[]): T[] => all.filter((_, column) => group.has(column));
+    const picked = rows.map((row) => ("cells" in row ? { ...row, cells: pick(row.cells) } : row));
+    return [...(index === 0 ? [] : [""]), ...oneTable(pick(columns), picked, style)];
+  });
+}
+
+function oneTable(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  { width, paint }: TableStyle,
+): string[] {
+  const widths = widthsOf(columns, rows, width);
+  const draw = (cells: readonly string[]): string[] => drawRow(columns, widths, cells);
+  const rule = paint("dim", "─".repeat(width));
+  const body = rows.flatMap((row) => {
+    switch (row.kind) {
+      case "heading":
+        return [paint("bold", row.text)];
+      case "gap":
+        return [""];
+      case "sum":
+        return draw(row.cells).map((text) => paint("bold", text));
+      case "line":
+        return draw(row.cells);
+    }
+  });
+  return [
+    ...draw(columns.map(({ title }) => title)).map((text) => paint("bold", text)),
+    rule,
+    ...body,
+  ];
+}
+
+/**
+ * Breaks text into lines of at most `width` characters: at spaces, and a word that is longer than a line
+ * after a hyphen or an underscore, or else anywhere. A width below 1 counts as 1.
+ */
+export function wrap(text: string, width: number): string[] {
+  const most = Math.max(1, width);
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > most) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+    // One word can be longer than the column.
+    while (line.length > most) {
+      const cut = /^.*[-_]/.exec(line.slice(0, most))?.[0].length ?? most;
+      lines.push(line.slice(0, cut));
+      line = line.slice(cut);
+    }
+  }
+  return [...lines, line];
+}
+
+/** Indices of the columns of each table: as few tables as possible, with about as many columns each. */
+function groupsOf(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  width: number,
+): ReadonlySet<number>[] {
+  // The growing column keeps the width of its title: no word is broken to fit one more column.
+  const natural = naturalWidths(columns, rows);
+  const least = columns.map(({ grow, title }, index) =>
+    grow === true ? title.length : (natural[index] ?? 0),
+  );
+  const spills = columns.flatMap(({ spill }, index) => (spill === true ? [index] : []));
+  const stays = columns.flatMap(({ spill }, index) => (spill === true ? [] : [index]));
+  for (let tables = 1; ; tables++) {
+    const size = Math.ceil(spills.length / tables);
+    const groups = Array.from({ length: tables }, (_, table) => [
+      ...stays,
+      ...spills.slice(table * size, (table + 1) * size),
+    ]).filter((group, index) => index === 0 || group.length > stays.length);
+    const fit = groups.every((group) => spread(group.map((index) => least[index] ?? 0)) <= width);
+    if (fit || size <= 1) {
+      return groups.map((group) => new Set(group));
+    }
+  }
+}
+
+/** Width in characters of columns side by side, with the gaps between them. */
+function spread(widths: readonly number[]): number {
+  return widths.reduce((sum, one) => sum + one, 0) + GAP.length * (widths.length - 1);
+}
+
+function naturalWidths(columns: readonly Column[], rows: readonly Row[]): number[] {
+  const cells = rows.flatMap((row) => ("cells" in row ? [row.cells] : []));
+  return columns.map(({ title, spill }, index) =>
+    Math.max(
+      spill === true ? Math.min(title.length, SPILL_TITLE) : title.length,
+      ...cells.map((row) => row[index]?.length ?? 0),
+    ),
+  );
+}
+
+function widthsOf(columns: readonly Column[], rows: readonly Row[], width: number): number[] {
+  const widths = naturalWidths(columns, rows);
+  const texts = columns.flatMap(({ align }, index) => (align === "left" ? [index] : []));
+  for (let over = spread(widths) - width; over > 0; over--) {
+    const widest = Math.max(...texts.map((index) => widths[index] ?? 0));
+    if (widest > 1) {
+      widths[widths.findIndex((one, index) => one === widest && texts.includes(index))] =
+        widest - 1;
+    }
+  }
+  const free = Math.max(0, width - spread(widths));
+  return widths.map((one, index) => (columns[index]?.grow === true ? one + free : one));
+}
+
+function drawRow(
+  columns: readonly Column[],
+  widths: readonly number[],
+  cells: readonly string[],
+): string[] {
+  const wrapped = columns.map((_, index) => wrap(cells[index] ?? "", widths[index] ?? 1));
+  const height = Math.max(...wrapped.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) =>
+    columns
+      .map(({ align }, index) => {
+        const text = wrapped[index]?.[line] ?? "";
+        const width = widths[index] ?? 0;
+        return align === "left" ? text.padEnd(width) : text.padStart(width);
+      })
+      .join(GAP)
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,162 @@
+import type { PerNotebookCapacity, TargetProfile } from "./profile";
+import { fault, type Check } from "../contract";
+import { nearest } from "../schema/nearest";
+import { INSTANCE_TYPES, nameFrom } from "../values/instance-types";
+import {
+  boolean,
+  parseList,
+  integer,
+  Invalid,
+  duplicatesOf,
+  type Loaded,
+  type Setting,
+} from "../schema/setting";
+import type { SharedSettings } from "../shared";
+
+/**
+ * Studio instance types for JupyterLab and Code Editor: `ml.` before an EC2 type of these families.
+ * Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ResourceSpec.html
+ */
+const STUDIO_TYPES: ReadonlySet<string> = new Set(
+  [...INSTANCE_TYPES.keys()]
+    .filter((type) =>
+      /^(t3\.(medium|x?large|2xlarge)|(m5|m6i|m7i|c5|c6i|c7i|r5|r6i|g4dn|g5|g6)\.)/.test(type),
+    )
+    .map((type) => `ml.${type}`),
+);
+/**
+ * Each is a line in the condition of a policy, of which IAM takes 10,240 characters a role.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const MOST_TYPES = 40;
+const DEFAULT_TYPES = ["ml.t3.medium", "ml.t3.large", "ml.m5.large", "ml.m5.xlarge"];
+
+const studioType = nameFrom({
+  doc: "Instance type of a new notebook.",
+  what: "a Studio instance type",
+  fallback: "ml.t3.medium",
+  names: STUDIO_TYPES,
+});
+
+const allowedTypes: Setting<readonly string[]> = {
+  doc: "Instance types that people may start; their roles refuse every other.",
+  allowed: `1 to ${MOST_TYPES} Studio instance types, in a list or separated by commas`,
+  example: DEFAULT_TYPES.join(","),
+  fallback: DEFAULT_TYPES,
+  parse: (raw) => {
+    const types = parseList(raw);
+    if (types === undefined || types.length < 1 || types.length > MOST_TYPES) {
+      return new Invalid();
+    }
+    const details = [
+      ...types.flatMap((type) => {
+        const read = studioType.parse(String(type));
+        return read instanceof Invalid ? read.details : [];
+      }),
+      ...duplicatesOf(types).map((type) => `"${String(type)}" stands twice`),
+    ];
+    return details.length === 0 ? (types as string[]) : new Invalid(details, typesCommand(types));
+  },
+};
+
+/** The command that sets these types, each once; an unknown one is replaced by the nearest, or left out. */
+function typesCommand(types: readonly unknown[]): string {
+  const names = [...STUDIO_TYPES];
+  const mended = types.flatMap((type) => nearest(String(type), names) ?? []);
+  const list = mended.length === 0 ? DEFAULT_TYPES : [...new Set(mended)];
+  return `pulumi config set studio.instanceTypes ${list.join(",")}`;
+}
+
+/**
+ * Fewest idle minutes after which Studio stops a notebook. The upper bound below is the service's, too.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_IdleSettings.html
+ */
+export const LEAST_IDLE_MINUTES = 60;
+
+/** Settings of the `sagemaker` target. */
+export const SAGEMAKER_SETTINGS = {
+  studio: {
+    instanceType: studioType,
+    instanceTypes: allowedTypes,
+    idleMinutes: integer(
+      "Minutes without activity in a kernel or terminal after which Studio stops a notebook's instance.",
+      { min: LEAST_IDLE_MINUTES, max: 525_600, unit: "minute", fallback: LEAST_IDLE_MINUTES },
+    ),
+    // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DefaultEbsStorageSettings.html
+    spaceGib: integer("Disk of a new notebook; AWS bills it while the notebook is stopped, too.", {
+      min: 5,
+      max: 16_384,
+      unit: "GiB",
+      fallback: 10,
+    }),
+    maxSpaceGib: integer("Largest disk that people may give a notebook.", {
+      min: 5,
+      max: 16_384,
+      unit: "GiB",
+      fallback: 100,
+    }),
+    sweepUserJobs: boolean(
+      "Whether a destroy stops the jobs and endpoints that people started. Otherwise it lists them, and AWS goes on billing them.",
+      false,
+    ),
+  },
+};
+export type SagemakerSettings = Loaded<typeof SAGEMAKER_SETTINGS>;
+
+/** Rules of the `sagemaker` target. */
+export const SAGEMAKER_CHECKS: readonly Check<SharedSettings & SagemakerSettings>[] = [
+  {
+    reads: ["studio.instanceType", "studio.instanceTypes"],
+    severity: "error",
+    find: ({ studio: { instanceType, instanceTypes } }) =>
+      fault.when(
+        !instanceTypes.includes(instanceType),
+        `studio.instanceType must be one of studio.instanceTypes (${instanceTypes.join(", ")}); got "${instanceType}"`,
+        `pulumi config set studio.instanceTypes ${[instanceType, ...instanceTypes].join(",")}`,
+      ),
+  },
+  {
+    reads: ["studio.spaceGib", "studio.maxSpaceGib"],
+    severity: "error",
+    find: ({ studio: { spaceGib, maxSpaceGib } }) =>
+      fault.when(
+        spaceGib > maxSpaceGib,
+        `studio.spaceGib must be at most studio.maxSpaceGib (${maxSpaceGib}); got ${spaceGib}`,
+        `pulumi config set studio.maxSpaceGib ${spaceGib}`,
+      ),
+  },
+  {
+    reads: ["network.nat"],
+    severity: "error",
+    find: ({ network }) =>
+      fault.when(
+        network.nat === "none",
+        'network.nat must be single or perZone on sagemaker, whose notebooks are in private subnets and reach AWS through it; got "none"',
+        "pulumi config set network.nat single",
+      ),
+  },
+];
+
+/** Studio starts an instance for each notebook. */
+export const SAGEMAKER_CAPACITY: PerNotebookCapacity<SagemakerSettings> = {
+  kind: "per-notebook",
+  instanceOf: (machineType) => INSTANCE_TYPES.get(machineType.replace(/^ml\./, "")),
+  machineOf: ({ name }) => `ml.${name}`,
+  priceKey: (machineType) => `sagemaker.${machineType}.studio.hour`,
+  notebook: ({ studio: { instanceType, idleMinutes } }) => ({ instanceType, idleMinutes }),
+  withMachine: (machineType) => ({
+    "studio.instanceType": machineType,
+    "studio.instanceTypes": machineType,
+  }),
+};
+
+/** The profile of the `sagemaker` target. */
+export const SAGEMAKER_PROFILE: TargetProfile<SharedSettings & SagemakerSettings> = {
+  summary: "SageMaker Studio: notebooks as a service, a profile for each person",
+  bestFor: "Few hours of notebooks and no cluster to run",
+  settings: SAGEMAKER_SETTINGS,
+  checks: SAGEMAKER_CHECKS,
+  ready: (settings) => settings,
+  withoutZoneIds: [],
+  capacity: SAGEMAKER_CAPACITY,
+};

@@ -1,0 +1,146 @@
+import { nearest } from "../schema/nearest";
+import { Invalid, type Setting } from "../schema/setting";
+
+/** CPU architectures, by the names that container images use. */
+export const ARCHITECTURES = ["amd64", "arm64"] as const;
+export type Architecture = (typeof ARCHITECTURES)[number];
+
+/** Facts about an EC2 instance type that the checks and the comparison need. */
+export interface InstanceType {
+  readonly name: string;
+  readonly vcpus: number;
+  readonly memoryGib: number;
+  readonly architecture: Architecture;
+}
+
+/** A family whose memory is proportional to its vCPUs. */
+interface Family {
+  readonly architecture: Architecture;
+  readonly gibPerVcpu: number;
+  /** vCPUs of each size that AWS offers; the name of the size follows from them. */
+  readonly vcpus: readonly number[];
+}
+
+const TO_24XLARGE = [2, 4, 8, 16, 32, 48, 64, 96];
+const TO_48XLARGE = [...TO_24XLARGE, 192];
+const GRAVITON = [1, 2, 4, 8, 16, 32, 48, 64];
+
+/**
+ * General, compute, memory and GPU families.
+ * Source: https://aws.amazon.com/ec2/instance-types/ (each family's table of vCPU and memory).
+ */
+const FAMILIES: Readonly<Record<string, Family>> = {
+  m5: { architecture: "amd64", gibPerVcpu: 4, vcpus: TO_24XLARGE },
+  m6i: { architecture: "amd64", gibPerVcpu: 4, vcpus: TO_24XLARGE },
+  m7i: { architecture: "amd64", gibPerVcpu: 4, vcpus: TO_48XLARGE },
+  "m7i-flex": { architecture: "amd64", gibPerVcpu: 4, vcpus: [2, 4, 8, 16, 32, 48, 64] },
+  m6g: { architecture: "arm64", gibPerVcpu: 4, vcpus: GRAVITON },
+  m7g: { architecture: "arm64", gibPerVcpu: 4, vcpus: GRAVITON },
+  c5: { architecture: "amd64", gibPerVcpu: 2, vcpus: [2, 4, 8, 16, 48, 96] },
+  c6i: { architecture: "amd64", gibPerVcpu: 2, vcpus: TO_24XLARGE },
+  c7i: { architecture: "amd64", gibPerVcpu: 2, vcpus: TO_48XLARGE },
+  c6g: { architecture: "arm64", gibPerVcpu: 2, vcpus: GRAVITON },
+  c7g: { architecture: "arm64", gibPerVcpu: 2, vcpus: GRAVITON },
+  r5: { architecture: "amd64", gibPerVcpu: 8, vcpus: TO_24XLARGE },
+  r6i: { architecture: "amd64", gibPerVcpu: 8, vcpus: TO_24XLARGE },
+  r6g: { architecture: "arm64", gibPerVcpu: 8, vcpus: GRAVITON },
+  g4dn: { architecture: "amd64", gibPerVcpu: 4, vcpus: [4, 8, 16, 32, 48, 64] },
+  g5: { architecture: "amd64", gibPerVcpu: 4, vcpus: [4, 8, 16, 32, 48, 64, 96, 192] },
+  g6: { architecture: "amd64", gibPerVcpu: 4, vcpus: [4, 8, 16, 32, 48, 64, 96, 192] },
+};
+
+/** Burstable sizes: [vCPU, GiB], the same in every t family. Source: the same page. */
+const BURSTABLE: Readonly<Record<string, readonly [number, number]>> = {
+  nano: [2, 0.5],
+  micro: [2, 1],
+  small: [2, 2],
+  medium: [2, 4],
+  large: [2, 8],
+  xlarge: [4, 16],
+  "2xlarge": [8, 32],
+};
+const BURSTABLE_FAMILIES: Readonly<Record<string, Architecture>> = {
+  t3: "amd64",
+  t3a: "amd64",
+  t4g: "arm64",
+};
+
+function sizeName(vcpus: number): string {
+  if (vcpus < 4) {
+    return vcpus === 1 ? "medium" : "large";
+  }
+  return vcpus === 4 ? "xlarge" : `${vcpus / 4}xlarge`;
+}
+
+function* catalogue(): Generator<InstanceType> {
+  for (const [family, architecture] of Object.entries(BURSTABLE_FAMILIES)) {
+    for (const [size, [vcpus, memoryGib]] of Object.entries(BURSTABLE)) {
+      yield { name: `${family}.${size}`, vcpus, memoryGib, architecture };
+    }
+  }
+  for (const [family, { architecture, gibPerVcpu, vcpus }] of Object.entries(FAMILIES)) {
+    for (const count of vcpus) {
+      const name = `${family}.${sizeName(count)}`;
+      yield { name, vcpus: count, memoryGib: count * gibPerVcpu, architecture };
+    }
+  }
+}
+
+/** Every instance type that the program knows, by name. */
+export const INSTANCE_TYPES: ReadonlyMap<string, InstanceType> = new Map(
+  [...catalogue()].map((type) => [type.name, type]),
+);
+
+/**
+ * RDS instance classes for PostgreSQL: `db.` before an EC2 type of these families. The comparison refuses
+ * classes that have no price; this list does not.
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.html
+ */
+const DATABASE_CLASSES: ReadonlySet<string> = new Set(
+  [...INSTANCE_TYPES.keys()]
+    .filter((type) => /^(t3|t4g)\.(?!nano)|^(m5|m6g|m6i|m7g|r5|r6g|r6i)\.(?!medium)/.test(type))
+    .map((type) => `db.${type}`),
+);
+
+/** An EC2 instance type of the catalogue. An unknown one is refused, with the nearest known name. */
+export function instanceType(doc: string, fallback: string): Setting<string> {
+  return nameFrom({
+    doc,
+    what: "an EC2 instance type",
+    fallback,
+    names: new Set(INSTANCE_TYPES.keys()),
+  });
+}
+
+/** An RDS instance class. An unknown one is refused, with the nearest known name. */
+export function databaseClass(doc: string, fallback: string): Setting<string> {
+  return nameFrom({ doc, what: "an RDS instance class", fallback, names: DATABASE_CLASSES });
+}
+
+/** A setting whose value is one of many names. */
+export interface NameSetting {
+  readonly doc: string;
+  /** Kind of name, with its article: `an EC2 instance type`. */
+  readonly what: string;
+  readonly fallback: string;
+  readonly names: ReadonlySet<string>;
+}
+
+/** A name from a list. An unknown one is refused, with the nearest known name. */
+export function nameFrom({ doc, what, fallback, names }: NameSetting): Setting<string> {
+  const families = [...new Set([...names].map((name) => name.replace(/\.[^.]+$/, "")))];
+  return {
+    doc,
+    allowed: `${what} of the families ${families.join(", ")}`,
+    example: fallback,
+    fallback,
+    parse: (raw) => {
+      if (names.has(raw)) {
+        return raw;
+      }
+      const known = nearest(raw, [...names]);
+      const hint = known === undefined ? "" : `; the nearest known name is ${known}`;
+      return new Invalid([`"${raw}" is not known${hint}`]);
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { priceStack } from "../../commands/price-stack";
+import { CostError } from "../../cost/cost-error";
+import { DEFAULT_SCENARIO, readScenario } from "../../cost/scenarios/scenario";
+import { usageOf } from "../../cost/scenarios/scenario-usage";
+import { SettingsError } from "../../settings/contract";
+import { stackNames } from "../../settings/schema/stack-file";
+import { TODAY } from "../support/resources";
+
+const folder = join(__dirname, "..", "..");
+const TEAM = { usage: usageOf(readScenario(DEFAULT_SCENARIO)), today: TODAY };
+
+describe("priceStack", () => {
+  for (const stack of stackNames(folder)) {
+    it(`prices everything that the shipped stack ${stack} declares`, async () => {
+      const { target, estimate } = await priceStack(folder, stack, TEAM);
+      assert.ok(estimate.totals.sharedCents > 0);
+      assert.ok(estimate.totals.targetCents > 0, `nothing of target ${target} is priced`);
+    });
+  }
+
+  it("applies overriding settings to what is declared and priced", async () => {
+    for (const [stack, label] of [
+      ["ec2", /^Instance/],
+      ["eks", /^Instance/],
+      ["prod", /^Instance/],
+    ] as const) {
+      const overrides = {
+        "nodes.count": "12",
+        "nodes.instanceType": "m6i.large",
+        ...(stack !== "ec2" && { "nodes.min": "count", "nodes.max": "count" }),
+      };
+      const { estimate, machines } = await priceStack(folder, stack, { ...TEAM, overrides });
+      const { kind, instanceType, ...others } = machines;
+      assert.deepEqual([kind, instanceType], ["nodes", "m6i.large"]);
+      assert.ok("count" in others && others.count === 12 && !("max" in others));
+      const compute = estimate.lines.filter(
+        (line) => line.category === "compute" && label.test(line.label),
+      );
+      // The control plane of ec2 is one of the twelve: 11 × 730 h, else 12 × 730 h.
+      assert.deepEqual(
+        compute.map(({ quantity, priceKey }) => [quantity, priceKey]),
+        [[stack === "ec2" ? 8030 : 8760, "ec2.m6i.large.hour"]],
+      );
+    }
+  });
+
+  it("returns warnings with a fix command for that stack", async () => {
+    const overrides = { lifecycle: "keep" };
+    const { warnings } = await priceStack(folder, "ec2", { ...TEAM, overrides });
+    assert.equal(warnings.length, 1);
+    assert.match(
+      warnings[0]!,
+      /^lifecycle is keep, .*\n {4}pulumi config set database\.multiAz true --stack ec2$/,
+    );
+  });
+
+  it("rejects invalid overriding settings", async () => {
+    await assert.rejects(
+      priceStack(folder, "ec2", { ...TEAM, overrides: { "nodes.count": "51" } }),
+      (error) => error instanceof SettingsError && /nodes\.count must be/.test(error.message),
+    );
+  });
+
+  it("names the stack when its region or one price is missing", async () => {
+    const stacks = mkdtempSync(join(tmpdir(), "stacks-"));
+    const file = readFileSync(join(folder, "Pulumi.ec2.yaml"), "utf8");
+    writeFileSync(join(stacks, "Pulumi.far.yaml"), file.replace("eu-west-3", "ap-south-2"));
+    writeFileSync(join(stacks, "Pulumi.big.yaml"), file);
+    const overrides = { "database.instanceClass": "db.r6i.24xlarge" };
+    for (const [stack, options, message] of [
+      ["far", TEAM, /^stack far: there are no prices for region ap-south-2;/],
+      [
+        "big",
+        { ...TEAM, overrides },
+        /^stack big: there is no price "rds\.postgres\.db\.r6i\.24xlarge\.singleAz\.hour" for region eu-west-3;/,
+      ],
+    ] as const) {
+      await assert.rejects(
+        priceStack(stacks, stack, options),
+        (error) => error instanceof CostError && message.test(error.message),
+      );
+    }
+  });
+
+  it("rejects a stack without a file", async () => {
+    await assert.rejects(priceStack(folder, "no-such", TEAM), SettingsError);
+  });
+});

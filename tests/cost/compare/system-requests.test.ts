@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { nodesFor, notebooksHeld } from "../../../cost/compare/capacity";
+import { systemRequests } from "../../../cost/compare/system-requests";
+import { readScenario } from "../../../cost/scenarios/scenario";
+import { INSTANCE_TYPES } from "../../../settings/values/instance-types";
+import { CHARTS } from "../../../settings/versions/charts";
+import { clusterWith, EC2_CHARTS, EKS_ADD_ONS } from "../../support/clusters";
+import { declaredPlatform } from "../../support/declared";
+import { declared } from "../../support/resources";
+
+describe("requests of a cluster's own pods", () => {
+  it("are the sum of the distribution, the charts and the add-ons", () => {
+    // Each node: Cilium 100m and 10 MiB, EBS driver 3 × (10m, 40 MiB). Once: CoreDNS 2 × (100m, 70 MiB), metrics
+    // server 100m and 200 MiB, approver 100m and 64 MiB, EBS controllers 2 × 6 × (10m, 40 MiB).
+    assert.deepEqual(clusterWith("ec2", EC2_CHARTS).system, {
+      eachNode: { millicores: 130, mib: 130 },
+      onceACluster: { millicores: 520, mib: 884 },
+    });
+    // Each node: VPC CNI 2 × 25m, kube-proxy 100m, EBS driver. Once: as above with two metrics servers, no approver.
+    assert.deepEqual(clusterWith("eks", EKS_ADD_ONS).system, {
+      eachNode: { millicores: 180, mib: 120 },
+      onceACluster: { millicores: 520, mib: 1020 },
+    });
+  });
+
+  for (const [target, installed] of [
+    ["ec2", EC2_CHARTS],
+    ["eks", EKS_ADD_ONS],
+  ] as const) {
+    it(`of ${target} are those of what its program installs`, async () => {
+      const recorded = await declaredPlatform({ target }, true);
+      assert.deepEqual(clusterWith(target, recorded).system, clusterWith(target, installed).system);
+    });
+  }
+
+  it("grow with a further chart, so that fewer notebooks fit and more nodes are needed", () => {
+    const further = declared("kubernetes:helm.sh/v3:Release", "further", { chart: "cilium" });
+    const before = clusterWith("ec2", EC2_CHARTS);
+    const after = clusterWith("ec2", [...EC2_CHARTS, further]);
+    assert.equal(
+      after.system.eachNode.millicores,
+      before.system.eachNode.millicores + CHARTS.cilium.requests.eachNode.millicores,
+    );
+    const type = INSTANCE_TYPES.get("t3.large")!;
+    // 1,870 thousandths of a node hold one notebook of 1.85 vCPU; 1,770 hold none.
+    const scenario = { ...readScenario("team"), notebookVcpus: 1.85 };
+    assert.equal(notebooksHeld(before, { type, count: 4 }, scenario), 2);
+    assert.equal(notebooksHeld(after, { type, count: 4 }, scenario), 0);
+    assert.equal(nodesFor(after, type, scenario), undefined);
+  });
+
+  it("are refused for a chart, an add-on or a workload that nothing counts", () => {
+    const of = (type: string, inputs: object) => () =>
+      systemRequests([declared(type, "new", { ...inputs })], {});
+    assert.throws(of("kubernetes:helm.sh/v3:Release", { chart: "katib" }), /pods of katib request/);
+    assert.throws(of("aws:eks/addon:Addon", { addonName: "adot" }), /pods of adot request/);
+    assert.throws(
+      of("kubernetes:apps/v1:Deployment", {}),
+      /pods of kubernetes:apps\/v1:Deployment/,
+    );
+    assert.doesNotThrow(of("kubernetes:core/v1:Namespace", {}));
+  });
+});

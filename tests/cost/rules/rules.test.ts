@@ -1,0 +1,332 @@
+import assert from "node:assert/strict";
+import { estimate } from "../../../cost/estimate";
+import { priceBook, type Price, type PriceBook } from "../../../cost/price-book";
+import type { DeclaredResource } from "../../../cost/rule";
+import type { Usage } from "../../../cost/scenarios/usage";
+import { declared, machine, postgres, TODAY } from "../../support/resources";
+
+const paris = priceBook("eu-west-3");
+const virginia = priceBook("us-east-1");
+
+/** Prices with one that no source was found for. */
+function withPrice(
+  key: string,
+  { usd, unit }: Pick<Price, "usd" | "unit">,
+  book = paris,
+): PriceBook {
+  const price: Price = { usd, unit, source: "made up", confidence: "exact", retrieved: "2026" };
+  return { ...book, price: (asked) => (asked === key ? price : book.price(asked)) };
+}
+
+/** Cents a month by label; undefined is an amount that depends on usage. */
+function bill(resource: DeclaredResource, usage: Usage = {}, book = paris): object {
+  const { lines } = estimate([resource], { book, usage, today: TODAY });
+  return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));
+}
+
+describe("price of an instance", () => {
+  it("is its hours plus its root volume", () => {
+    assert.deepEqual(bill(machine("node")), {
+      "Instance (on-demand, Linux, t4g.large)": 5490, // 730 h × 0.0752 = 54.896
+      "Volume (gp3)": 464, // 50 GB × 0.0928 = 4.64
+    });
+  });
+
+  it("counts further volumes and a public address", () => {
+    const node = declared("aws:ec2/instance:Instance", "node", {
+      instanceType: "t3.large",
+      associatePublicIpAddress: true,
+      rootBlockDevice: { volumeSize: 30, volumeType: "gp3" },
+      ebsBlockDevices: [{ volumeSize: 100, volumeType: "gp2" }],
+    });
+    assert.deepEqual(bill(node), {
+      "Instance (on-demand, Linux, t3.large)": 6891, // 730 × 0.0944 = 68.912
+      "Public IPv4 address": 365, // 730 × 0.005 = 3.65
+      "Volume (gp2)": 1160, // 100 × 0.116 = 11.60
+      "Volume (gp3)": 278, // 30 × 0.0928 = 2.784
+    });
+  });
+
+  it("is labelled control plane or nodes by the machine's name", () => {
+    const hours = (name: string) => {
+      const { lines } = estimate([machine(name)], { book: paris, usage: {}, today: TODAY });
+      const line = lines.find(({ unit }) => unit === "hour");
+      return [line?.category, line?.label.split(" (")[0]];
+    };
+    assert.deepEqual(hours("ec2-nodes-control-plane"), ["control plane", "Control plane"]);
+    assert.deepEqual(hours("ec2-nodes-worker-1"), ["compute", "Instance"]);
+  });
+
+  it("has no line for a missing address", () => {
+    const { inputs } = machine("node");
+    const node = declared("aws:ec2/instance:Instance", "node", {
+      ...inputs,
+      associatePublicIpAddress: false,
+    });
+    assert.equal("Public IPv4 address" in bill(node), false);
+  });
+
+  it("counts gp3 IOPS and throughput only beyond what is included", () => {
+    const node = declared("aws:ec2/instance:Instance", "node", {
+      instanceType: "t3.large",
+      rootBlockDevice: { volumeSize: 10, volumeType: "gp3", iops: 4000, throughput: 125 },
+    });
+    assert.deepEqual(bill(node, {}, virginia), {
+      "Instance (on-demand, Linux, t3.large)": 6074, // 730 × 0.0832 = 60.736
+      "Volume (gp3)": 80, // 10 × 0.08
+      "Volume IOPS (gp3, beyond 3000)": 500, // 1,000 × 0.005
+    });
+    const wide = declared("aws:ec2/instance:Instance", "node", {
+      instanceType: "t3.large",
+      rootBlockDevice: { volumeSize: 10, volumeType: "gp3", iops: 3000, throughput: 250 },
+    });
+    assert.deepEqual(bill(wide, {}, virginia), {
+      "Instance (on-demand, Linux, t3.large)": 6074,
+      "Volume (gp3)": 80,
+      "Volume throughput (gp3, beyond 125 MB/s)": 500, // 125 × 0.04
+    });
+  });
+});
+
+describe("price of a network", () => {
+  it("of a NAT gateway: hours, and data when known", () => {
+    const nat = declared("aws:ec2/natGateway:NatGateway", "nat");
+    assert.deepEqual(bill(nat, { natGatewayGb: 100 }), {
+      "NAT gateway": 3650, // 730 × 0.05
+      "NAT gateway data processed": 500, // 100 × 0.05
+    });
+    assert.deepEqual(bill(nat), { "NAT gateway": 3650, "NAT gateway data processed": undefined });
+  });
+
+  it("of an Elastic IP address", () => {
+    assert.deepEqual(bill(declared("aws:ec2/eip:Eip", "address")), {
+      "Public IPv4 address": 365, // 730 × 0.005
+    });
+  });
+
+  it("of data to the internet: 100 GB free, then by tier", () => {
+    const gateway = declared("aws:ec2/internetGateway:InternetGateway", "gateway");
+    const first = "Data to the internet (beyond 100 GB free)";
+    assert.deepEqual(bill(gateway), { [first]: undefined });
+    assert.deepEqual(bill(gateway, { internetOutGb: 100 }), { [first]: 0 });
+    assert.deepEqual(bill(gateway, { internetOutGb: 101 }), { [first]: 9 }); // 1 × 0.09
+    assert.deepEqual(bill(gateway, { internetOutGb: 100 + 10240 + 1000 }), {
+      [first]: 92160, // 10,240 × 0.09
+      "Data to the internet (next 40 TB)": 8500, // 1,000 × 0.085
+    });
+    assert.deepEqual(bill(gateway, { internetOutGb: 100 + 153600 + 10 }), {
+      [first]: 92160, // 10,240 × 0.09
+      "Data to the internet (next 40 TB)": 348160, // 40,960 × 0.085
+      "Data to the internet (next 100 TB)": 716800, // 102,400 × 0.07
+      "Data to the internet (over 150 TB)": 50, // 10 × 0.05
+    });
+  });
+
+  it("of an interface endpoint: hours in each subnet; a gateway endpoint is free", () => {
+    const endpoint = (inputs: DeclaredResource["inputs"]): DeclaredResource =>
+      declared("aws:ec2/vpcEndpoint:VpcEndpoint", "endpoint", inputs);
+    const two = endpoint({ vpcEndpointType: "Interface", subnetIds: ["a", "b"] });
+    assert.deepEqual(bill(two, { interfaceEndpointGb: 10 }), {
+      "Interface endpoint": 1606, // 2 × 730 × 0.011
+      "Interface endpoint data processed": 10, // 10 × 0.01
+    });
+    assert.deepEqual(bill(endpoint({ vpcEndpointType: "Gateway" })), {});
+    assert.deepEqual(bill(endpoint({})), {});
+  });
+
+  it("of a hosted zone and its queries", () => {
+    const zone = declared("aws:route53/zone:Zone", "zone");
+    assert.deepEqual(bill(zone, { dnsQueries: 500_000 }), {
+      "Hosted zone": 50, // 1 × 0.50
+      "DNS queries": 20, // 0.5 million × 0.40
+    });
+    assert.deepEqual(bill(zone), { "Hosted zone": 50, "DNS queries": undefined });
+  });
+
+  it("of a CloudFront distribution: 1 TB and 10 million requests are free", () => {
+    const distribution = declared("aws:cloudfront/distribution:Distribution", "cdn");
+    const [data, requests] = [
+      "Data to the internet (beyond 1 TB free)",
+      "HTTPS requests (beyond 10,000,000 free)",
+    ];
+    assert.deepEqual(bill(distribution), { [data]: undefined, [requests]: undefined });
+    assert.deepEqual(bill(distribution, { cloudFrontGb: 1124, cloudFrontRequests: 11_000_000 }), {
+      [data]: 850, // 100 × 0.085
+      [requests]: 120, // 1,000,000 ÷ 10,000 × 0.012
+    });
+    const all = { cloudFrontGb: 1024 + 10240 + 100, cloudFrontRequests: 0 };
+    const known = withPrice("cloudFront.outInternet.over10Tb.gb", { usd: 0.08, unit: "GB" });
+    assert.deepEqual(bill(distribution, all, known), {
+      [data]: 87040, // 10,240 × 0.085
+      "Data to the internet (over 10 TB)": 800, // 100 × 0.08
+      [requests]: 0,
+    });
+    assert.throws(() => bill(distribution, all), /cloudFront\.outInternet\.over10Tb\.gb/);
+  });
+});
+
+describe("price of a database", () => {
+  it("single-AZ: hours, storage, secret; backups depend on usage", () => {
+    assert.deepEqual(bill(postgres()), {
+      "Database instance (on-demand, Single-AZ, db.t4g.micro)": 1314, // 730 × 0.018
+      "Storage (Single-AZ, gp3)": 266, // 20 × 0.133
+      "Backup storage (beyond 20 GB free)": undefined,
+      "Database master password": 40, // 1 × 0.40
+    });
+  });
+
+  it("Multi-AZ: hours and storage twice", () => {
+    const standby = postgres({ multiAz: true, allocatedStorage: 500 });
+    assert.deepEqual(bill(standby, { rdsBackupGb: 500 }), {
+      "Database instance (on-demand, Multi-AZ, db.t4g.micro)": 2628, // 730 × 0.036
+      "Storage (Multi-AZ, gp3)": 13300, // 500 × 0.266
+      "Backup storage (beyond 500 GB free)": 0, // 500 - 500
+      "Database master password": 40,
+    });
+  });
+
+  it("counts backups beyond the size of the storage", () => {
+    const line = "Backup storage (beyond 20 GB free)";
+    // (50 - 20) × 0.10
+    assert.equal((bill(postgres(), { rdsBackupGb: 50 }) as Record<string, number>)[line], 300);
+  });
+
+  it("includes no secret with its own password, and an address when public", () => {
+    const own = bill(postgres({ manageMasterUserPassword: false, publiclyAccessible: true }));
+    assert.equal("Database master password" in own, false);
+    assert.equal((own as Record<string, number>)["Public IPv4 address"], 365); // 730 × 0.005
+  });
+
+  const extra = (inputs: DeclaredResource["inputs"]): object => {
+    const book = withPrice(
+      "rds.postgres.gp3.singleAz.extraThroughput.month",
+      { usd: 0.08, unit: "MB/s-month" },
+      virginia,
+    );
+    return Object.fromEntries(
+      Object.entries(bill(postgres(inputs), {}, book)).filter(([label]) =>
+        /beyond \d+( MB\/s)?\)$/.test(label),
+      ),
+    );
+  };
+
+  it("includes IOPS beyond the gp3 baseline of its size", () => {
+    assert.deepEqual(extra({ allocatedStorage: 400, iops: 13000 }), {
+      "Storage IOPS (Single-AZ, gp3, beyond 12000)": 2000, // (13,000 − 12,000) × 0.02
+    });
+    assert.deepEqual(extra({ allocatedStorage: 399, iops: 4000 }), {
+      "Storage IOPS (Single-AZ, gp3, beyond 3000)": 2000, // (4,000 − 3,000) × 0.02
+    });
+  });
+
+  it("includes throughput beyond the gp3 baseline of its size", () => {
+    assert.deepEqual(extra({ allocatedStorage: 400, storageThroughput: 600 }), {
+      "Storage throughput (Single-AZ, gp3, beyond 500 MB/s)": 800, // (600 − 500) × 0.08
+    });
+    assert.deepEqual(extra({ allocatedStorage: 399, storageThroughput: 225 }), {
+      "Storage throughput (Single-AZ, gp3, beyond 125 MB/s)": 800, // (225 − 125) × 0.08
+    });
+  });
+
+  it("includes nothing for the gp3 baseline", () => {
+    assert.deepEqual(extra({ allocatedStorage: 400, iops: 12000, storageThroughput: 500 }), {});
+    assert.deepEqual(extra({ allocatedStorage: 399, iops: 3000, storageThroughput: 125 }), {});
+  });
+});
+
+describe("price of services billed by usage alone", () => {
+  const bucket = declared("aws:s3/bucket:Bucket", "data");
+
+  it("of a bucket: storage and requests", () => {
+    const usage = { s3StorageGb: 500, s3PutRequests: 20_000, s3GetRequests: 20_000 };
+    assert.deepEqual(bill(bucket, usage), {
+      "Storage (Standard)": 1200, // 500 × 0.024
+      "PUT, COPY, POST, LIST requests": 11, // 20 × 0.0053 = 0.106
+      "GET and other requests": 1, // 20 × 0.00042 = 0.0084
+    });
+  });
+
+  it("of a bucket beyond 50 TB: refused without a price", () => {
+    assert.equal(
+      (bill(bucket, { s3StorageGb: 51200 }) as Record<string, number>)["Storage (Standard)"],
+      122880,
+    );
+    assert.throws(() => bill(bucket, { s3StorageGb: 51201 }), /s3\.standard\.over50Tb\.gbMonth/);
+  });
+
+  it("of a user pool, by plan", () => {
+    const pool = (userPoolTier?: string): DeclaredResource =>
+      declared("aws:cognito/userPool:UserPool", "users", userPoolTier ? { userPoolTier } : {});
+    const essentials = "Monthly active users (Essentials, beyond 10,000 free)";
+    assert.deepEqual(bill(pool()), { [essentials]: undefined });
+    assert.deepEqual(bill(pool("ESSENTIALS"), { monthlyActiveUsers: 10_000 }), { [essentials]: 0 });
+    assert.deepEqual(bill(pool("ESSENTIALS"), { monthlyActiveUsers: 11_000 }), {
+      [essentials]: 1500, // 1,000 × 0.015
+    });
+    assert.deepEqual(bill(pool("PLUS"), { monthlyActiveUsers: 10_000 }), {
+      "Monthly active users (Plus)": 20000, // 10,000 × 0.02
+    });
+    assert.deepEqual(bill(pool("LITE"), { monthlyActiveUsers: 101_000 }), {
+      "Monthly active users (Lite, beyond 10,000 free)": 49500, // 90,000 × 0.0055
+      "Monthly active users (Lite, over 100,000)": 460, // 1,000 × 0.0046
+    });
+    assert.throws(() => bill(pool("GOLD")), /cognito\.gold\.mau/);
+  });
+});
+
+describe("price of a parameter", () => {
+  const parameter = (tier?: string): DeclaredResource =>
+    declared("aws:ssm/parameter:Parameter", "token", tier === undefined ? {} : { tier });
+
+  it("is nothing in the standard tier, with a reason", () => {
+    for (const tier of [undefined, "Standard"]) {
+      const { lines, free } = estimate([parameter(tier)], { book: paris, usage: {}, today: TODAY });
+      assert.deepEqual(lines, []);
+      assert.deepEqual(free, [
+        {
+          type: "aws:ssm/parameter:Parameter",
+          count: 1,
+          reason: "Standard parameters have no charge",
+        },
+      ]);
+    }
+  });
+
+  it("is monthly in the advanced tier, and refused for intelligent tiering", () => {
+    assert.deepEqual(bill(parameter("Advanced"), {}, virginia), { "Parameter (advanced)": 5 }); // 0.05
+    assert.throws(() => bill(parameter("Intelligent-Tiering")), /"token".*Standard or Advanced/);
+  });
+});
+
+describe("price of logs", () => {
+  const inputs = { retentionInDays: 73, name: "/aws/eks/test/cluster" };
+  const group = declared("aws:cloudwatch/logGroup:LogGroup", "logs", inputs);
+
+  it("counts ingestion and storage beyond 5 GB", () => {
+    assert.deepEqual(bill(group, { controlPlaneLogGb: 15 }), {
+      "Logs written (beyond 5 GB free)": 599, // 10 × 0.5985 = 5.985
+      "Logs kept for 73 days (uncompressed)": 76, // 10 × 73 ÷ (730 ÷ 24) = 24 GB × 0.0315 = 0.756
+    });
+    assert.deepEqual(Object.values(bill(group, { controlPlaneLogGb: 5 })), [0, 0]);
+  });
+
+  it("counts function and control plane logs separately", () => {
+    const own = declared(group.type, "own", { retentionInDays: 73 });
+    assert.deepEqual(
+      Object.values(bill(own, { functionLogGb: 15, controlPlaneLogGb: 1 })),
+      [76, 599],
+    );
+  });
+
+  it("depends on usage, and is refused without a retention", () => {
+    assert.deepEqual(Object.values(bill(group)), [undefined, undefined]);
+    const endless = declared("aws:cloudwatch/logGroup:LogGroup", "logs");
+    assert.throws(() => bill(endless), /retentionInDays is not declared/);
+  });
+});
+
+describe("price of an encryption key", () => {
+  it("is a dollar a month", () => {
+    assert.deepEqual(bill(declared("aws:kms/key:Key", "key")), { "Encryption key": 100 });
+  });
+});

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import {
+  FIGURES,
+  platformTotals,
+  pricedFigures,
+} from "../../examples/first-estimate/calculator-estimate";
+import { firstEstimate } from "../../examples/first-estimate/report";
+import { CostError } from "../../cost/cost-error";
+import { bookOf, priceBook } from "../../cost/price-book";
+
+const figures = pricedFigures();
+
+describe("the figures of the first estimate", () => {
+  it("are reproduced to the cent from unit prices", () => {
+    assert.deepEqual(
+      figures.map(({ quotedCents }) => quotedCents),
+      [
+        20783, // 3 × 0.0949 × 730 = 207.831
+        21900, // 3 × 0.10 × 730
+        363000, // 100 × 3 × 10 × 5 × 0.242
+        1242, // 500 × 0.024 + 20 × 0.0053 + 20 × 0.00042 + 100 × 0.0008 + 100 × 0.00225 = 12.4194
+        13300, // 500 × 0.266
+        51425, // 10,000 × 0.05 + 950 × 0.015
+      ],
+    );
+    assert.deepEqual(
+      figures.map(({ quotedCents }) => quotedCents),
+      FIGURES.map(({ quotedCents }) => quotedCents),
+    );
+  });
+
+  it("become these sums when recalculated on equal terms", () => {
+    assert.deepEqual(
+      figures.map(({ likeForLikeCents }) => likeForLikeCents),
+      [
+        38845, // 3 × 0.1504 × 730 = 329.376, 150 × 0.0928 = 13.92, NAT 36.50 + 5.00, address 3.65
+        46145, // the same and 73.00
+        481815, // 3,630.00 + 1,500 × 0.242 = 363.00 + 6,000 × 0.13 = 780.00 + 45.15
+        1212, // 12.00 + 0.106 → 0.11 + 0.0084 → 0.01
+        15928, // 133.00 + 730 × 0.036 = 26.28
+        21425, // 10,000 × 0.02 + 14.25
+      ],
+    );
+  });
+
+  it("add up: every recalculated figure is the sum of its terms", () => {
+    for (const { likeForLike, likeForLikeCents } of figures) {
+      assert.equal(
+        likeForLike.reduce((sum, { monthCents }) => sum + monthCents, 0),
+        likeForLikeCents,
+      );
+    }
+    const totals = platformTotals(figures);
+    // 12.42 + 133.00 + 514.25 = 659.67 with each platform
+    assert.deepEqual(
+      totals.map(({ quotedCents }) => quotedCents),
+      [86750, 87867, 428967],
+    );
+    // 12.12 + 159.28 + 214.25 = 385.65
+    assert.deepEqual(
+      totals.map(({ likeForLikeCents }) => likeForLikeCents),
+      [77410, 84710, 520380],
+    );
+  });
+
+  it("name the source of unlisted prices and explain guesses", () => {
+    const odd = FIGURES.flatMap(({ quoted }) => quoted).filter(({ price }) => "usd" in price);
+    assert.equal(odd.length, 1);
+    assert.ok(odd.every(({ doubt }) => doubt !== undefined));
+    // What is corrected stands on the price list alone.
+    assert.ok(
+      FIGURES.flatMap(({ likeForLike }) => likeForLike).every(({ price }) => "key" in price),
+    );
+  });
+
+  it("are refused without a price, and follow price changes", () => {
+    const book = priceBook("eu-west-3");
+    const empty = bookOf({ region: "x", asOf: "", currency: "USD", sources: {}, prices: {} });
+    assert.throws(() => pricedFigures(empty), CostError);
+    const dearer = pricedFigures({
+      ...book,
+      price: (key) =>
+        key === "eks.cluster.hour" ? { ...book.price(key), usd: 0.2 } : book.price(key),
+    });
+    assert.equal(dearer[1]!.quotedCents, 43800);
+    assert.equal(dearer[1]!.likeForLikeCents, 46145 + 7300);
+  });
+
+  it("are in JSON and in comma-separated values with the names that programs know", () => {
+    const { json, csv } = firstEstimate();
+    assert.deepEqual(Object.keys(json.notes[0]!), [
+      "title",
+      "why",
+      "notedCents",
+      "alikeCents",
+      "noted",
+      "alike",
+    ]);
+    assert.deepEqual(Object.keys(json.notedTotals[0]!), ["platform", "notedCents", "alikeCents"]);
+    const cents = (view: string): number =>
+      csv
+        .filter((row) => row.view === view)
+        .reduce((sum, { usd }) => sum + Math.round(Number(usd) * 100), 0);
+    assert.deepEqual([...new Set(csv.map(({ view }) => view))].sort(), ["like for like", "noted"]);
+    assert.equal(
+      cents("like for like"),
+      figures.reduce((sum, { likeForLikeCents }) => sum + likeForLikeCents, 0),
+    );
+  });
+});

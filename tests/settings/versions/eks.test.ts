@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { loadSettings } from "../../../settings";
+import { EKS_VERSIONS, supportOf, type EksMinor } from "../../../settings/versions/eks";
+import { config } from "../../support/declared";
+
+const load = (version: string, today: string) =>
+  loadSettings("test", config({ target: "eks", "kubernetes.version": version }), today);
+
+describe("EKS versions", () => {
+  it("cost more from the day on which standard support ends", () => {
+    assert.equal(supportOf("1.34", "2026-12-01"), "standard");
+    assert.equal(supportOf("1.34", "2026-12-02"), "extended");
+    assert.equal(supportOf("1.34", "2027-12-01"), "extended");
+    assert.equal(supportOf("1.34", "2027-12-02"), "ended");
+  });
+
+  it("have twelve months of extended support after fourteen of standard support", () => {
+    for (const [minor, { endOfStandard, endOfExtended }] of Object.entries(EKS_VERSIONS)) {
+      const year = Number(endOfStandard.slice(0, 4)) + 1;
+      assert.equal(endOfExtended, `${year}${endOfStandard.slice(4)}`, minor);
+    }
+  });
+
+  it("warn in extended support, with the extra cost and the upgrade", () => {
+    const [warning, ...others] = load("1.34", "2027-01-15").warnings;
+    assert.match(warning?.problem ?? "", /1\.34 is in extended support since 2026-12-02/);
+    assert.match(warning?.problem ?? "", /\$365 a month more/); // 730 h × (0.60 − 0.10)
+    assert.match(warning?.problem ?? "", /AWS upgrades its cluster by itself/);
+    assert.match(warning?.fix ?? "", /^pulumi config set kubernetes\.version 1\.36/);
+    assert.deepEqual(others, []);
+  });
+
+  it("warn of AWS's upgrade in the last two months of standard support", () => {
+    const problems = (today: string) => load("1.34", today).warnings.map(({ problem }) => problem);
+    assert.deepEqual(problems("2026-10-02"), []);
+    assert.match(problems("2026-10-03").join(), /1\.34 ends on 2026-12-02.*AWS upgrades/);
+    assert.match(problems("2026-12-01").join(), /1\.34 ends on 2026-12-02/);
+  });
+
+  it("are refused when unknown or no longer offered", () => {
+    assert.throws(() => load("1.30", "2026-11-23"), /kubernetes\.version must be one of 1\.36/);
+    assert.throws(
+      () => load("1.34", "2027-12-02"),
+      /kubernetes\.version must be one that EKS still has; got "1\.34", which ended on 2027-12-02/,
+    );
+  });
+
+  it("all have an end date, and the default is the newest that ec2 has too", () => {
+    const minors = Object.keys(EKS_VERSIONS) as EksMinor[];
+    assert.deepEqual(minors, minors.toSorted().reverse());
+    assert.deepEqual(load("1.36", "2026-11-23").warnings, []);
+  });
+});
