@@ -153,7 +153,7 @@ export function method(
     ...(sharedCostsFrom === undefined
       ? []
       : [
-          `Studio: no stack compared has the target sagemaker, so below its apps and disks stands the shared part ` +
+          `Studio: no stack compared has the target sagemaker, so its apps and disks are added to the shared part ` +
             `of ${sharedCostsFrom}. Not in it: the home file system and the login broker.`,
         ]),
     `Break-even: people, notebooks and ${counted(scenario.daysPerMonth, "day")} a month stay; only the hours in which each notebook is in use change, up to the ${number(24 * scenario.daysPerMonth)} that these days have.`,

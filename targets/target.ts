@@ -23,7 +23,7 @@ export interface SharedServices {
   readonly access: pulumi.Output<AwsAccess>;
   /** Name of the Pulumi stack. */
   readonly stack: string;
-  /** Random id of the stack, 8 hexadecimal digits; stands in everything that must be unique. */
+  /** Random id of the stack, 8 hexadecimal digits; part of every name that must be unique. */
   readonly stackId: pulumi.Output<string>;
   /** The provider's default tags, for what AWS makes without them, such as root disks. */
   readonly tags: Readonly<Record<string, pulumi.Input<string>>>;

@@ -67,7 +67,7 @@ export interface EqualComparison {
   readonly crossings: readonly Crossing[];
   /** Stacks whose nodes could be cheaper, with what they would be. */
   readonly cheaperNodes: readonly CheaperNodes[];
-  /** Stack whose shared part stands below Studio, where no compared stack has that target. */
+  /** Stack whose shared part is added to Studio, where no compared stack has that target. */
   readonly sharedCostsFrom: string | undefined;
 }
 

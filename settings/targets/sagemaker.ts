@@ -53,7 +53,7 @@ const allowedTypes: Setting<readonly string[]> = {
         const read = studioType.parse(String(type));
         return read instanceof Invalid ? read.details : [];
       }),
-      ...duplicatesOf(types).map((type) => `"${String(type)}" stands twice`),
+      ...duplicatesOf(types).map((type) => `"${String(type)}" is listed twice`),
     ];
     return details.length === 0 ? (types as string[]) : new Invalid(details, typesCommand(types));
   },

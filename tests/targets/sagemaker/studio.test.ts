@@ -273,7 +273,7 @@ describe("settings of Studio", () => {
     );
     assert.match(
       await fault({ "studio.instanceTypes": "ml.t3.medium,ml.t3.medium" }),
-      /stands twice/,
+      /is listed twice/,
     );
     assert.match(await fault({ "studio.instanceTypes": "[]" }), /1 to 40 Studio instance types/);
     await fault({ "studio.instanceType": "t3.medium" });
