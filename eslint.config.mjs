@@ -38,4 +38,13 @@ export default defineConfig(
       "@typescript-eslint/no-non-null-assertion": "off",
     },
   },
+  {
+    // A script that runs in CloudFront is no module and has no types, and CloudFront calls its `handler`.
+    files: ["components/front-door/*.js"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { sourceType: "script" },
+    rules: {
+      "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^handler$" }],
+    },
+  },
 );

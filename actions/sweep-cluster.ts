@@ -4,6 +4,7 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { HOST, type Action, type Host } from "./action";
 import { clientSettings } from "../aws/client-settings";
 import { dataFindings, networkFindings, type Scope } from "../aws/finders/cluster";
+import { deletableOriginLeftovers } from "../aws/finders/vpc-origin";
 import type { AwsAccess } from "../settings/schema/aws-access";
 import { sweep } from "./sweep";
 
@@ -23,8 +24,9 @@ export interface SweepClusterInputs {
 const MINUTES = 20;
 
 /**
- * Deletes what users of a cluster created through it, unknown to Pulumi. Runs after the cluster's machines are
- * deleted and before its network is, so nothing is in use any more.
+ * Deletes what users of a cluster created through it, and CloudFront for its front door, unknown to Pulumi. Runs
+ * after the cluster's machines and the front door are deleted and before the network is, so nothing is in use any
+ * more; only CloudFront takes some minutes to delete its interfaces.
  */
 export const action: Action<SweepClusterInputs> = {
   remove: (inputs) => sweepCluster(inputs, HOST),
@@ -44,7 +46,11 @@ export async function sweepCluster(inputs: SweepClusterInputs, host: Host): Prom
       whose: `users of cluster ${inputs.clusterName}`,
       minutes: MINUTES,
       find: async () => {
-        const lists = [...networkFindings(scope), ...(inputs.sweepData ? dataFindings(scope) : [])];
+        const lists = [
+          ...networkFindings(scope),
+          deletableOriginLeftovers(scope),
+          ...(inputs.sweepData ? dataFindings(scope) : []),
+        ];
         return (await Promise.all(lists)).flat();
       },
       advice: "Delete what uses them, then run the destroy again.",

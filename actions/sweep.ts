@@ -3,7 +3,7 @@ import { ActionError, poll, type Host } from "./action";
 
 /** Resources to delete. */
 export interface Sweep {
-  /** Their creator, as it reads after "created by". */
+  /** Creator of those that name none themselves, as it reads after "created by". */
   readonly whose: string;
   /** Minutes after which to give up. */
   readonly minutes: number;
@@ -30,13 +30,15 @@ export async function sweep({ whose, minutes, find, advice }: Sweep, host: Host)
         for (const one of found) {
           if (!logged.has(one.id)) {
             logged.add(one.id);
-            host.log(`deleting ${one.label} ${one.id}, created by ${whose}`);
+            host.log(announcement(one, whose));
           }
           await attempt(one);
         }
         return found.length === 0
           ? undefined
-          : found.map(({ label, id }) => `${label} ${id}`).join(", ");
+          : found
+              .map(({ label, id, creator }) => `${label} ${id}${creator ? ` of ${creator}` : ""}`)
+              .join(", ");
       },
     },
     host,
@@ -46,6 +48,12 @@ export async function sweep({ whose, minutes, find, advice }: Sweep, host: Host)
       `still there after ${minutes} minutes, created by ${whose}: ${left}. ${advice}`,
     );
   }
+}
+
+/** Line for the log about a finding; AWS itself deletes one without `remove`. */
+function announcement({ label, id, creator, remove }: Finding, whose: string): string {
+  const finding = `${label} ${id}, created by ${creator ?? whose}`;
+  return remove === undefined ? `waiting until AWS deletes ${finding}` : `deleting ${finding}`;
 }
 
 /** Names of refusals that pass with time or after another deletion; the next attempt shows whether they did. */

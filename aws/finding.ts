@@ -10,6 +10,8 @@ export interface Finding {
   readonly arn?: string;
   /** Id of what contains it, where commands need that too: the domain of a Studio app, the user pool of a login page. */
   readonly parent?: string;
+  /** Its creator, as it reads after "created by". @default the one that the caller of the finder names */
+  readonly creator?: string;
   /** Time of its creation. @default the list does not tell */
   readonly since?: Date | undefined;
   /** @default it is no Studio app */

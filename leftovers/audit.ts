@@ -139,6 +139,7 @@ function placesOf(
     keepsData: own.some(({ keepsData }) => keepsData),
     vpcIds: idsOf("ec2:vpc", "aws:ec2/vpc:Vpc"),
     domainIds: idsOf("sagemaker:domain", "aws:sagemaker/domain:Domain"),
+    hasVpcOrigin: resources.some(({ type }) => type === "aws:cloudfront/vpcOrigin:VpcOrigin"),
     ownGroups: idsOf("ec2:security-group", "aws:ec2/securityGroup:SecurityGroup"),
     ownProfiles: idsOf("sagemaker:user-profile", "aws:sagemaker/userProfile:UserProfile").map(
       (id) => id.split("/").at(-1) ?? id,

@@ -116,3 +116,16 @@ export function studioDomainName(stack: string, stackId: string): string {
 export function finalSnapshotName(name: string, stackId: string): string {
   return `${name}-${stackId}-final`;
 }
+
+/**
+ * Beginning of the names of a stack's VPC origins, which end with a digest of their configuration. Lists of tagged
+ * resources may not contain them.
+ */
+export function vpcOriginPrefix(stackId: string): string {
+  return `${PROJECT}-${stackId}-`;
+}
+
+/** Name of the CloudFront function that admits `allowedCidrs`: unique in the account. It can have no tags. */
+export function allowedCidrsFunctionName(stackId: string): string {
+  return `${PROJECT}-${stackId}-allowed-cidrs`;
+}

@@ -17,10 +17,11 @@ export interface JanitorArgs {
 /**
  * Deletes at a destroy what the users of a cluster created through it: load balancers, security groups and
  * interfaces, which would block the deletion of the network, and volumes and snapshots unless the stack is
- * kept. It deletes only resources with the tags of this cluster.
+ * kept. It deletes only resources with the tags of this cluster, and what CloudFront left of a front door in the
+ * stack's own network.
  *
- * It must depend on the network and the stack's own groups, and the machines must depend on it. Then it
- * runs after the machines are deleted and before network and groups are.
+ * It must depend on the network and the stack's own groups, and the machines and the front door must depend on
+ * it. Then it runs after these are deleted and before network and groups are.
  */
 export function janitor(
   name: string,

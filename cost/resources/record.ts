@@ -77,6 +77,7 @@ function lookUp(token: string, region: string): Record<string, unknown> | undefi
     },
     "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
     "aws:ssm/getParameter:getParameter": { insecureValue: "ami-0123456789abcdef0" },
+    "aws:ec2/getManagedPrefixList:getManagedPrefixList": { id: "pl-0123456789abcdef0" },
   };
   return answers[token];
 }

@@ -78,6 +78,16 @@ export const FREE: Readonly<Record<string, string>> = {
   ...reasons("A setting of the distribution, which is priced", [
     "aws:cloudfront/originAccessControl:OriginAccessControl",
   ]),
+  // https://aws.amazon.com/cloudfront/pricing/ lists no charge for one.
+  ...reasons("Access of the distribution to the VPC, which has no charge", [
+    "aws:cloudfront/vpcOrigin:VpcOrigin",
+  ]),
+  ...reasons("Part of the load balancer, which is priced", [
+    "aws:lb/listener:Listener",
+    "aws:lb/targetGroup:TargetGroup",
+    "aws:lb/targetGroupAttachment:TargetGroupAttachment",
+    "aws:autoscaling/attachment:Attachment",
+  ]),
 };
 
 function reasons(reason: string, types: readonly string[]): Record<string, string> {

@@ -10,6 +10,7 @@ import { lambdaFunction } from "./function";
 import { httpApi } from "./http-api";
 import { instance } from "./instance";
 import { internetGateway } from "./internet-gateway";
+import { loadBalancer } from "./load-balancer";
 import { logGroup } from "./log-group";
 import { natGateway } from "./nat-gateway";
 import { nodeGroup } from "./node-group";
@@ -34,6 +35,7 @@ export const PRICED: readonly PriceRule[] = [
   database,
   userPool,
   distribution,
+  loadBalancer,
   zone,
   parameter,
   logGroup,

@@ -1,13 +1,21 @@
-import { paginateListOriginAccessControls } from "@aws-sdk/client-cloudfront";
+import {
+  DescribeFunctionCommand,
+  ListVpcOriginsCommand,
+  paginateListOriginAccessControls,
+  type CloudFrontClient,
+  type VpcOriginSummary,
+} from "@aws-sdk/client-cloudfront";
 import { paginateDescribeLogGroups } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeUserPoolDomainCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { collect } from "../../aws/collect";
 import {
   accessControlDescription,
+  allowedCidrsFunctionName,
   clusterNameOf,
   EKS_LOG_GROUPS,
   loginPrefix,
   STACK_ID,
+  vpcOriginPrefix,
 } from "../../settings/names";
 import type { Clients } from "../clients";
 import type { Lookup } from "../lookup";
@@ -23,6 +31,8 @@ export function lookupsByName(
     logGroupLookup(clients, stack, stackId),
     accessControlLookup(clients, stack, stackId),
     loginPageLookup(clients, stack, stackId),
+    vpcOriginLookup(clients, stack, stackId),
+    cidrFunctionLookup(clients, stack, stackId),
   ];
 }
 
@@ -131,6 +141,79 @@ async function poolOf(client: Clients["cognito"], Domain: string): Promise<strin
   } catch (error) {
     if (error instanceof Error && error.name === "ResourceNotFoundException") {
       return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Lookup of CloudFront's ways to the stack's front door. */
+function vpcOriginLookup(
+  { cloudfront }: Clients,
+  stack: string,
+  stackId: string,
+): Lookup<readonly StackFinding[]> {
+  const prefix = vpcOriginPrefix(stackId);
+  return {
+    what: `VPC origins ${prefix}…`,
+    permissions: ["cloudfront:ListVpcOrigins"],
+    run: async () =>
+      (await vpcOrigins(cloudfront))
+        .filter(({ Name = "" }) => Name.startsWith(prefix))
+        .map(({ Id = "", Arn = "" }) => ({
+          kind: "cloudfront:vpcorigin",
+          label: "VPC origin",
+          id: Id,
+          arn: Arn,
+          why: "is named as a VPC origin of the stack",
+          ...of(stack, stackId),
+        })),
+  };
+}
+
+/** All VPC origins of the account; the SDK has no paginator for this list. */
+async function vpcOrigins(client: CloudFrontClient): Promise<VpcOriginSummary[]> {
+  const all: VpcOriginSummary[] = [];
+  let Marker: string | undefined;
+  do {
+    const { VpcOriginList: page } = await client.send(new ListVpcOriginsCommand({ Marker }));
+    all.push(...(page?.Items ?? []));
+    Marker = page?.NextMarker;
+  } while (Marker !== undefined && Marker !== "");
+  return all;
+}
+
+/** Lookup of the function that admits `allowedCidrs` at the stack's front door. */
+function cidrFunctionLookup(
+  { cloudfront }: Clients,
+  stack: string,
+  stackId: string,
+): Lookup<readonly StackFinding[]> {
+  const Name = allowedCidrsFunctionName(stackId);
+  return {
+    what: `CloudFront function ${Name}`,
+    permissions: ["cloudfront:DescribeFunction"],
+    run: async () =>
+      (await functionExists(cloudfront, Name))
+        ? [
+            {
+              kind: "cloudfront:function",
+              label: "CloudFront function",
+              id: Name,
+              why: "is named as the stack's CloudFront function",
+              ...of(stack, stackId),
+            },
+          ]
+        : [],
+  };
+}
+
+async function functionExists(client: CloudFrontClient, Name: string): Promise<boolean> {
+  try {
+    const { FunctionSummary } = await client.send(new DescribeFunctionCommand({ Name }));
+    return FunctionSummary !== undefined;
+  } catch (error) {
+    if (error instanceof Error && error.name === "NoSuchFunctionExists") {
+      return false;
     }
     throw error;
   }

@@ -1,6 +1,7 @@
 import { dataFindings, networkFindings } from "../../aws/finders/cluster";
 import { allContents } from "../../aws/finders/studio-contents";
 import { allLeftovers } from "../../aws/finders/studio-network";
+import { allOriginLeftovers, CLOUDFRONT } from "../../aws/finders/vpc-origin";
 import type { Finding } from "../../aws/finding";
 import { clusterNameOf } from "../../settings/names";
 import type { Clients } from "../clients";
@@ -16,6 +17,8 @@ export interface Places {
   /** The stack's own networks; none when they are deleted. */
   readonly vpcIds: readonly string[];
   readonly domainIds: readonly string[];
+  /** True if the stack's state has a VPC origin: CloudFront deletes what it created for one after deleting it. */
+  readonly hasVpcOrigin: boolean;
   /** Security groups and profiles that Pulumi manages: they are found by their tags. */
   readonly ownGroups: readonly string[];
   readonly ownProfiles: readonly string[];
@@ -29,11 +32,12 @@ export function untaggedLookups(
   clients: Clients,
   places: Places,
 ): Lookup<readonly StackFinding[]>[] {
-  const { vpcIds, domainIds } = places;
+  const { vpcIds, domainIds, hasVpcOrigin } = places;
   return [
     // Without its network a cluster has left nothing in one, but it may have left data.
     ...(vpcIds.length === 0 ? [""] : vpcIds).map((vpcId) => clusterLookup(clients, places, vpcId)),
     ...vpcIds.map((vpcId) => deletedDomainsLookup(clients, places, vpcId)),
+    ...(hasVpcOrigin ? [] : vpcIds.map((vpcId) => originLookup(clients, places, vpcId))),
     ...domainIds.map((domainId) => domainLookup(clients, places, domainId)),
   ];
 }
@@ -92,6 +96,20 @@ function deletedDomainsLookup(
         .map((one) => ofStack(places, one, "Studio"))
         // Nobody works in a deleted domain; but people may still want the files that they had there.
         .map((one) => ({ ...one, byPulumi: one.kind !== "elasticfilesystem:file-system" })),
+  };
+}
+
+/** Lookup of what CloudFront left of a VPC origin that is deleted, or is a leftover itself. */
+function originLookup(
+  { ec2 }: Clients,
+  places: Places,
+  vpcId: string,
+): Lookup<readonly StackFinding[]> {
+  return {
+    what: `resources that CloudFront left in ${vpcId}`,
+    permissions: ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups"],
+    run: async () =>
+      (await allOriginLeftovers({ ec2, vpcId })).map((one) => ofStack(places, one, CLOUDFRONT)),
   };
 }
 

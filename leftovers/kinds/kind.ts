@@ -62,6 +62,14 @@ export interface Kind {
   readonly after?: readonly string[];
 }
 
+/**
+ * Test for `byUsers`: the program gives all its security groups, load balancers and target groups a name tag, and
+ * the controllers of a cluster give theirs none.
+ */
+export function hasNoName({ Name }: Tags): boolean {
+  return Name === undefined;
+}
+
 /** Charges of what is free. */
 export const FREE: readonly Charge[] = [];
 

@@ -7,17 +7,18 @@ import type { Finding } from "../../aws/finding";
 import { HOURS_PER_MONTH } from "../../cost/rule";
 import type { Clients } from "../clients";
 import { waitWhile } from "../shell";
-import { FREE, oneByOne, type Description, type Kind } from "./kind";
+import { FREE, hasNoName, oneByOne, type Description, type Kind } from "./kind";
 
-/** Load balancers, which the controllers of a cluster create for users. */
+/** Load balancers: that of a front door, and those that the controllers of a cluster create for users. */
 export const LOAD_BALANCING = {
   "elasticloadbalancing:loadbalancer": {
     name: "load balancer",
     plural: "load balancers",
     describe: oneByOne("elasticloadbalancing:DescribeLoadBalancers", loadBalancer),
     charges: "described",
-    byUsers: true,
+    byUsers: hasNoName,
     remove: removeLoadBalancer,
+    after: ["cloudfront:vpcorigin"],
   },
   "elasticloadbalancing:targetgroup": {
     name: "target group",
@@ -30,11 +31,17 @@ export const LOAD_BALANCING = {
       },
     ),
     charges: FREE,
-    byUsers: true,
+    byUsers: hasNoName,
     remove: ({ arn = "" }) => [`aws elbv2 delete-target-group --target-group-arn ${arn}`],
     after: ["elasticloadbalancing:loadbalancer"],
   },
 } satisfies Readonly<Record<string, Kind>>;
+
+/** Price keys of an hour by AWS's type of load balancer. */
+const HOURLY: Readonly<Record<string, string>> = {
+  application: "elb.alb.hour",
+  network: "elb.network.hour",
+};
 
 /** Classic ones have a name alone, all others an id with a slash. */
 function isClassic({ id }: Finding): boolean {
@@ -56,8 +63,9 @@ async function loadBalancer(
     new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] }),
   );
   // Its capacity units cost extra, by traffic.
-  const charges = one?.Type === "application" && {
-    charges: [{ priceKey: "elb.alb.hour", quantity: HOURS_PER_MONTH }],
+  const priceKey = HOURLY[one?.Type ?? ""];
+  const charges = priceKey !== undefined && {
+    charges: [{ priceKey, quantity: HOURS_PER_MONTH }],
   };
   return { since: one?.CreatedTime, ...charges };
 }

@@ -7,7 +7,7 @@ import { collect } from "../../aws/collect";
 import { HOURS_PER_MONTH } from "../../cost/rule";
 import { each } from "../shell";
 import { byTags, byValue } from "./compute";
-import { FREE, manyAtOnce, type Kind } from "./kind";
+import { FREE, hasNoName, manyAtOnce, type Kind } from "./kind";
 
 /** Kinds with network interfaces of their own, which AWS deletes with them. */
 const WITH_INTERFACES = [
@@ -15,6 +15,7 @@ const WITH_INTERFACES = [
   "eks:cluster",
   "ec2:instance",
   "rds:db",
+  "cloudfront:vpcorigin",
   "elasticloadbalancing:loadbalancer",
   "ec2:natgateway",
   "ec2:vpc-endpoint",
@@ -93,8 +94,7 @@ export const NETWORK = {
       return all.map(({ GroupId = "", GroupName }) => [GroupId, { held: GroupName === "default" }]);
     }),
     charges: FREE,
-    // All groups of the program have a name tag; controllers give theirs none.
-    byUsers: ({ Name }) => Name === undefined,
+    byUsers: hasNoName,
     remove: removeSecurityGroup,
     after: [...WITH_INTERFACES, "ec2:network-interface"],
   },
@@ -120,7 +120,13 @@ export const NETWORK = {
     describe: byTags(),
     charges: FREE,
     remove: ({ id }) => [`aws ec2 delete-subnet --subnet-id ${id}`],
-    after: [...WITH_INTERFACES, "ec2:network-interface", "rds:subgrp", "ec2:route-table"],
+    after: [
+      ...WITH_INTERFACES,
+      "ec2:network-interface",
+      "cloudfront:security-group",
+      "rds:subgrp",
+      "ec2:route-table",
+    ],
   },
   "ec2:vpc": {
     name: "VPC",
@@ -131,6 +137,7 @@ export const NETWORK = {
     after: [
       "elasticloadbalancing:targetgroup",
       "ec2:security-group",
+      "cloudfront:security-group",
       "ec2:internet-gateway",
       "ec2:route-table",
       "ec2:subnet",

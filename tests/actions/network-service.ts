@@ -17,6 +17,10 @@ interface Interface {
   readonly id: string;
   readonly vpc: string;
   readonly description: string;
+  /** Name of its security group. @default none that a janitor looks for */
+  readonly group?: string;
+  /** Key of a tag whose value is `enabled`. */
+  readonly tag?: string;
 }
 
 interface FileSystem {
@@ -35,8 +39,8 @@ interface MountTarget {
 }
 
 /**
- * EC2, EFS and SageMaker as far as the janitor speaks to them: pages, mount targets that take their time,
- * groups that go only when no rule and no mount target names them, throttling.
+ * EC2, EFS and SageMaker as far as the janitors speak to them: pages, mount targets that take their time,
+ * groups that are deleted only when no rule, mount target or interface names them, throttling.
  */
 export class NetworkService {
   readonly server: Server;
@@ -110,6 +114,13 @@ export class NetworkService {
         `<Response><Errors><Error><Code>${code}</Code><Message>${code}</Message></Error></Errors></Response>`,
       );
     };
+    if (operation === "DescribeLoadBalancers" || operation === "DescribeTargetGroups") {
+      // Of Elastic Load Balancing, in another form; there are none.
+      response.end(
+        `<${operation}Response><${operation}Result></${operation}Result></${operation}Response>`,
+      );
+      return;
+    }
     if (this.throttled > 0) {
       this.throttled -= 1;
       refuse("RequestLimitExceeded");
@@ -146,8 +157,10 @@ export class NetworkService {
           this.interfaces
             .filter((one) => one.vpc === vpc)
             .map(
-              ({ id, description }) =>
-                `<networkInterfaceId>${id}</networkInterfaceId><description>${description}</description>`,
+              ({ id, description, group = "", tag = "" }) =>
+                `<networkInterfaceId>${id}</networkInterfaceId><description>${description}</description>` +
+                `<groupSet><item><groupName>${group}</groupName></item></groupSet>` +
+                `<tagSet><item><key>${tag}</key><value>enabled</value></item></tagSet>`,
             ),
         ];
       case "DescribeSecurityGroupRules": {
@@ -168,8 +181,10 @@ export class NetworkService {
       }
       case "DeleteSecurityGroup": {
         const id = input.get("GroupId") ?? "";
+        const { name, vpc } = this.groups.find((one) => one.id === id) ?? {};
         const mounted = this.targets.some(({ group }) => group === id);
-        if (mounted || this.rules.some((one) => one.names === id)) {
+        const used = this.interfaces.some((one) => one.vpc === vpc && one.group === name);
+        if (mounted || used || this.rules.some((one) => one.names === id)) {
           return "DependencyViolation";
         }
         this.groups = this.groups.filter((one) => one.id !== id);

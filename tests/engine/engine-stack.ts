@@ -18,6 +18,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import type { Verdict } from "../../leftovers/audit";
+import { edgeGaps } from "./edge-gaps";
 
 const PROJECT = join(__dirname, "..", "..");
 const PASSPHRASE = { PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple" };
@@ -114,7 +115,12 @@ export class Colleague {
     const node = ["--require", "./scripts/typescript.cjs", file, ...argv];
     const options = {
       cwd: this.project,
-      env: { ...process.env, ...this.login(), ...env },
+      env: {
+        ...process.env,
+        ...this.login(),
+        AWS_ENDPOINT_URL_CLOUDFRONT: await edgeGaps(emulator()),
+        ...env,
+      },
     };
     return new Promise((resolve) => {
       execFile(process.execPath, node, options, (error, out, err) => {

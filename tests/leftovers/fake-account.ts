@@ -45,6 +45,7 @@ export class FakeAccount {
   mountTargets: Item[] = [];
   logGroups: string[] = [];
   accessControls: Item[] = [];
+  vpcOrigins: Item[] = [];
   apps: Item[] = [];
   spaces: Item[] = [];
   domains: Item[] = [];
@@ -98,6 +99,14 @@ export class FakeAccount {
           token: ["Marker", "NextMarker"],
         };
         return { OriginAccessControlList: page(list, this.accessControls, input) };
+      }
+      case "ListVpcOrigins": {
+        const list: List = {
+          field: "Items",
+          items: () => this.vpcOrigins,
+          token: ["Marker", "NextMarker"],
+        };
+        return { VpcOriginList: page(list, this.vpcOrigins, input) };
       }
       case "DescribeTags":
         return {

@@ -72,6 +72,15 @@ describe("removal of a kind", () => {
       "aws iam get-instance-profile --instance-profile-name ec2-profile --query 'InstanceProfile.Roles[].[RoleName]' --output text | while read -r role; do aws iam remove-role-from-instance-profile --instance-profile-name ec2-profile --role-name $role; done",
       "aws iam delete-instance-profile --instance-profile-name ec2-profile",
     ],
+    [
+      "cloudfront::1:vpcorigin/vo_1",
+      'aws cloudfront delete-vpc-origin --id vo_1 --if-match "$(aws cloudfront get-vpc-origin --id vo_1 --query ETag --output text)"',
+      "while aws cloudfront get-vpc-origin --id vo_1 --query VpcOrigin.Arn --output text 2>&1 | grep -q vpcorigin/; do sleep 5; done",
+    ],
+    [
+      "cloudfront::1:function/ml-platform-0123abcd-allowed-cidrs",
+      'aws cloudfront delete-function --name ml-platform-0123abcd-allowed-cidrs --if-match "$(aws cloudfront describe-function --name ml-platform-0123abcd-allowed-cidrs --query ETag --output text)"',
+    ],
     ["new:eu-west-3:1:thing/one"],
   ] as const) {
     it(`of ${arn} uses: ${expected[0]?.slice(0, 40) ?? "no known command"}`, () => {

@@ -51,6 +51,19 @@ const OUTPUTS: Readonly<Record<string, (inputs: Inputs, name: string) => object>
     domainName: "d111.cloudfront.net",
     arn: "arn:aws:cloudfront::123456789012:distribution/E1",
   }),
+  "aws:cloudfront/vpcOrigin:VpcOrigin": () => ({
+    arn: "arn:aws:cloudfront::123456789012:vpcorigin/vo_1",
+  }),
+  "aws:cloudfront/function:Function": ({ name }) => ({
+    arn: `arn:aws:cloudfront::123456789012:function/${String(name)}`,
+  }),
+  "aws:lb/loadBalancer:LoadBalancer": (_, name) => ({
+    arn: `arn:aws:elasticloadbalancing:eu-west-3:123456789012:loadbalancer/net/${name}/0123456789abcdef`,
+    dnsName: `${name}-0123456789abcdef.elb.eu-west-3.amazonaws.com`,
+  }),
+  "aws:lb/targetGroup:TargetGroup": (_, name) => ({
+    arn: `arn:aws:elasticloadbalancing:eu-west-3:123456789012:targetgroup/${name}/0123456789abcdef`,
+  }),
   "aws:ssm/parameter:Parameter": ({ name }) => ({
     arn: `arn:aws:ssm:eu-west-3:123456789012:parameter${String(name)}`,
   }),
@@ -70,7 +83,10 @@ const OUTPUTS: Readonly<Record<string, (inputs: Inputs, name: string) => object>
   }),
   "aws:ec2/launchTemplate:LaunchTemplate": () => ({ latestVersion: 1 }),
   "aws:kms/key:Key": (_, name) => ({ arn: `arn:aws:kms:eu-west-3:123456789012:key/${name}` }),
-  "aws:eks/nodeGroup:NodeGroup": (_, name) => ({ nodeGroupName: name }),
+  "aws:eks/nodeGroup:NodeGroup": (_, name) => ({
+    nodeGroupName: name,
+    resources: [{ autoscalingGroups: [{ name: `eks-${name}-asg` }] }],
+  }),
   "aws:apigatewayv2/api:Api": () => ({
     apiEndpoint: "https://a1b2c3d4e5.execute-api.eu-west-3.amazonaws.com",
     executionArn: "arn:aws:execute-api:eu-west-3:123456789012:a1b2c3d4e5",
