@@ -79,7 +79,8 @@ function doorOf(
     {
       stackId,
       tags,
-      network,
+      vpcId: network.vpcId,
+      subnetIds: network.privateSubnetIds,
       lookups,
       allowedCidrs,
       service: { nodePort: NODE_PORT, healthPath: HEALTH_PATH },

@@ -10,6 +10,7 @@ import {
   EVICTION_MIB,
   nodeOverrides,
   SIZE_CHECK,
+  ZONES_WITHOUT_VPC_ORIGINS,
   overlapFault,
   subnetFault,
 } from "./kubernetes";
@@ -123,7 +124,7 @@ export const EC2_PROFILE: TargetProfile<SharedSettings & Ec2Settings> = {
   settings: EC2_SETTINGS,
   checks: EC2_CHECKS,
   ready: (settings) => settings,
-  withoutZoneIds: [],
+  withoutZoneIds: ZONES_WITHOUT_VPC_ORIGINS,
   capacity: {
     kind: "nodes",
     controlPlanes: 1,

@@ -12,6 +12,7 @@ import {
   nodeOverrides,
   SIZE_CHECK,
   subnetFault,
+  ZONES_WITHOUT_VPC_ORIGINS,
 } from "./kubernetes";
 import { NEWEST_KUBERNETES } from "../versions/kubernetes";
 import { adminArns } from "../values/admin-arns";
@@ -324,8 +325,9 @@ export const EKS_PROFILE: TargetProfile<
     ...settings,
     nodes: { ...settings.nodes, ...nodeRange(settings.nodes) },
   }),
+  // EKS itself lacks use1-az3, usw1-az2 and cac1-az3, which are among them.
   // https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html, "Subnet requirements for clusters"
-  withoutZoneIds: ["use1-az3", "usw1-az2", "cac1-az3"],
+  withoutZoneIds: ZONES_WITHOUT_VPC_ORIGINS,
   capacity: {
     kind: "nodes",
     controlPlanes: 0,
