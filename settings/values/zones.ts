@@ -1,6 +1,6 @@
 /**
- * Availability zones in which CloudFront has no VPC origins, by id: a load balancer with a subnet in one of them
- * cannot be an origin. The names of zones (`us-east-1a`) differ from account to account, ids do not.
+ * Ids of the availability zones in which CloudFront has no VPC origins: a load balancer with a subnet in one of
+ * them cannot be an origin. For `withoutZoneIds` of a profile whose target has a front door.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
  */
 export const ZONES_WITHOUT_VPC_ORIGINS: readonly string[] = [
