@@ -118,14 +118,14 @@ export function finalSnapshotName(name: string, stackId: string): string {
 }
 
 /**
- * Beginning of the names of a stack's VPC origins, which end with a digest of their configuration. Lists of tagged
- * resources may not contain them.
+ * Beginning of the names of a stack's VPC origins, which end with a digest of their configuration. The audit finds
+ * them by name, since an origin's tags may be absent from lists of tagged resources.
  */
 export function vpcOriginPrefix(stackId: string): string {
   return `${PROJECT}-${stackId}-`;
 }
 
-/** Name of the CloudFront function that admits `allowedCidrs`: unique in the account. It can have no tags. */
+/** Name of the CloudFront function that admits `allowedCidrs`: unique in the account. */
 export function allowedCidrsFunctionName(stackId: string): string {
   return `${PROJECT}-${stackId}-allowed-cidrs`;
 }

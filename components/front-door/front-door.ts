@@ -24,7 +24,7 @@ export type Attach = (targets: aws.lb.TargetGroup, parent: pulumi.Resource) => v
 
 /** Inputs of `FrontDoor`. */
 export interface FrontDoorArgs extends BalancerArgs {
-  /** Part of the names by which the audit finds resources without tags. */
+  /** Part of the names by which the audit finds the origin and the function. */
   readonly stackId: pulumi.Input<string>;
   /** Tags of the stack, the same as the provider's default tags. */
   readonly tags: Readonly<Record<string, pulumi.Input<string>>>;

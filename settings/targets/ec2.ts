@@ -1,3 +1,4 @@
+import { ZONES_WITHOUT_VPC_ORIGINS } from "../values/zones";
 import { NOTEBOOK_SETTINGS } from "../values/notebooks";
 import { times } from "../values/resources";
 import type { SharedSettings } from "../shared";
@@ -10,7 +11,6 @@ import {
   EVICTION_MIB,
   nodeOverrides,
   SIZE_CHECK,
-  ZONES_WITHOUT_VPC_ORIGINS,
   overlapFault,
   subnetFault,
 } from "./kubernetes";

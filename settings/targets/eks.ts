@@ -1,3 +1,4 @@
+import { ZONES_WITHOUT_VPC_ORIGINS } from "../values/zones";
 import { NOTEBOOK_SETTINGS } from "../values/notebooks";
 import type { InstanceType } from "../values/instance-types";
 import { maxPods } from "../values/max-pods";
@@ -12,7 +13,6 @@ import {
   nodeOverrides,
   SIZE_CHECK,
   subnetFault,
-  ZONES_WITHOUT_VPC_ORIGINS,
 } from "./kubernetes";
 import { NEWEST_KUBERNETES } from "../versions/kubernetes";
 import { adminArns } from "../values/admin-arns";

@@ -117,18 +117,6 @@ export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings>[] 
   },
 ];
 
-/**
- * Availability zones in which CloudFront has no VPC origins, by id: a load balancer with a subnet in one of them
- * cannot be an origin. No stack uses them, so that a front door can be added at any time. The names of zones (`us-east-1a`) differ from account to account, ids do not.
- * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
- */
-export const ZONES_WITHOUT_VPC_ORIGINS: readonly string[] = [
-  "use1-az3",
-  "usw1-az2",
-  "apne1-az3",
-  "cac1-az3",
-];
-
 /** Sizes of notebooks that no node can hold. Kubernetes and the add-ons take a part of each node, too. */
 export const SIZE_CHECK: Check<SharedSettings & ClusterSettings & NotebookSettings> = {
   reads: ["notebooks.hub", "notebooks.sizes", "nodes.instanceType"],

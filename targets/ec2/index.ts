@@ -72,25 +72,34 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
       { cluster, version, region, vpcCidr, tags, users, roleArns, protect, policiesMatchNodes },
       child,
     );
-    const notebooksUrl = notebookService(name, this, {
+    const inCluster = { cluster, workspaces, ready, roleArns };
+    const hubUrl = this.hub(name, settings, shared, { ...inCluster, sweep, workers });
+
+    this.loginUrl = hubUrl ?? userPool.loginUrl;
+    this.roleArns = roleArns;
+    this.kubeconfig = cluster.kubeconfig;
+    this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
+  }
+
+  /** The notebooks and their address; undefined where the stack has no hub. */
+  private hub(
+    name: string,
+    settings: SettingsOf<"ec2">,
+    shared: SharedServices,
+    { workers, sweep, ready, ...inCluster }: HubParts,
+  ): pulumi.Output<string> | undefined {
+    return notebookService(name, this, {
+      ...inCluster,
       settings,
-      allowedCidrs: settings.allowedCidrs,
-      users,
-      roleArns,
       shared,
-      cluster,
-      workspaces,
-      vpcCidr,
-      serviceCidr: kubernetes.serviceCidr,
+      allowedCidrs: settings.allowedCidrs,
+      users: settings.users,
+      vpcCidr: settings.network.cidr,
+      serviceCidr: settings.kubernetes.serviceCidr,
       attach: (door) => attachInstances(door, workers),
       janitor: sweep,
       after: ready,
     });
-
-    this.loginUrl = notebooksUrl ?? userPool.loginUrl;
-    this.roleArns = roleArns;
-    this.kubeconfig = cluster.kubeconfig;
-    this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
   }
 
   private people(
@@ -185,4 +194,9 @@ interface Parts {
   readonly issuer: PublicIssuer;
   readonly firewall: Firewall;
   readonly roles: Readonly<Record<NodeRole, NodeIdentity>>;
+}
+
+/** Parts of the platform that the notebooks use. */
+interface HubParts extends Machines, Pick<AddOns, "workspaces" | "ready"> {
+  readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
 }

@@ -76,25 +76,34 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
       child,
     );
 
-    const notebooksUrl = notebookService(name, this, {
+    const inCluster = { cluster, workspaces, ready, roleArns };
+    const hubUrl = this.hub(name, settings, shared, { ...inCluster, sweep, nodes });
+
+    this.loginUrl = hubUrl ?? userPool.loginUrl;
+    this.roleArns = roleArns;
+    this.kubeconfig = pulumi.secret(cluster.kubeconfig);
+    this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
+  }
+
+  /** The notebooks and their address; undefined where the stack has no hub. */
+  private hub(
+    name: string,
+    settings: SettingsOf<"eks">,
+    shared: SharedServices,
+    { nodes, sweep, ready, ...inCluster }: HubParts,
+  ): pulumi.Output<string> | undefined {
+    return notebookService(name, this, {
+      ...inCluster,
       settings,
-      allowedCidrs,
-      users,
-      roleArns,
       shared,
-      cluster,
-      workspaces,
+      allowedCidrs: settings.allowedCidrs,
+      users: settings.users,
       vpcCidr: settings.network.cidr,
-      serviceCidr: kubernetes.serviceCidr,
+      serviceCidr: settings.kubernetes.serviceCidr,
       attach: (door) => attachNodeGroup(door, nodes.group),
       janitor: sweep,
       after: ready,
     });
-
-    this.loginUrl = notebooksUrl ?? userPool.loginUrl;
-    this.roleArns = roleArns;
-    this.kubeconfig = pulumi.secret(cluster.kubeconfig);
-    this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
   }
 
   private people(
@@ -111,4 +120,13 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
       { parent: this },
     );
   }
+}
+
+/** Parts of the platform that the notebooks use. */
+interface HubParts extends Pick<AddOns, "workspaces" | "ready"> {
+  readonly cluster: ControlPlane;
+  readonly nodes: Nodes;
+  /** The janitor, which cleans up after the cluster is deleted. */
+  readonly sweep: pulumi.Resource;
+  readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
 }

@@ -146,6 +146,9 @@ describe("a kind of leftover", () => {
       ["eks:nodegroup", "eks:cluster", "logs:log-group"],
       ["ec2:instance", "ec2:natgateway", "ec2:elastic-ip", "ec2:internet-gateway", "ec2:vpc"],
       ["elasticfilesystem:mount-target", "ec2:network-interface", "ec2:subnet", "ec2:vpc"],
+      ["cloudfront:distribution", "cloudfront:vpcorigin", "elasticloadbalancing:loadbalancer"],
+      ["cloudfront:vpcorigin", "cloudfront:security-group", "ec2:subnet", "ec2:vpc"],
+      ["cloudfront:distribution", "cloudfront:function"],
     ]) {
       assert.deepEqual(
         order.filter((kind) => kinds.includes(kind)),
