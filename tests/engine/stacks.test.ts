@@ -230,7 +230,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     ] as const) {
       const { managed, ...found } = await audited(ada, stack, region);
       assert.ok(managed > 20, `${managed} resources of the state`);
-      assert.deepEqual({ ...found, managed: 0 }, { ...NOTHING, beside: made }, stack);
+      assert.deepEqual({ ...found, managed: 0 }, { ...NOTHING, "user-made": made }, stack);
     }
   });
 
