@@ -81,7 +81,7 @@ function sideBySide(stacks: readonly PricedStack[], scenario: Scenario, detail: 
     row("line", `Per person (${number(scenario.people)})`, (one) =>
       dollars(stackUnitCosts(one, scenario).perPersonCents),
     ),
-    row("line", `Notebooks at once, of ${number(notebooks(scenario))}`, (one) =>
+    row("line", `Notebooks held, of ${number(notebooks(scenario))}`, (one) =>
       number(stackUnitCosts(one, scenario).notebooksHeld),
     ),
     row("line", "Per notebook-hour", (one) => perNotebookHour(one, scenario)),

@@ -128,7 +128,7 @@ describe("npm start", () => {
     assert.match(out, /^Per person \(10\) +13\.30 +25\.21$/m);
     // One machine is the control plane; two workers of t4g.large hold a notebook each:
     // 252.08 / (2 × 6 h × 20 days) = 1.05033
-    assert.match(out, /^Notebooks at once, of 10 +0 +2$/m);
+    assert.match(out, /^Notebooks held, of 10 +0 +2$/m);
     assert.match(out, /^Per notebook-hour +- +1\.0503$/m);
     const { stacks } = JSON.parse((await run(["--json"])).out) as Json;
     assert.deepEqual(
