@@ -4,11 +4,11 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { parseArn } from "../../aws/arn";
 import { TagService } from "../support/tag-service";
 import { TAG_GAP_KINDS, tagGaps } from "../support/emulator-tag-gaps";
-import { Account, fill } from "./clutter";
+import { Account, fill } from "./user-made";
 import { Colleague, emulator, storedResource, type StoredResource } from "./engine-stack";
 import { comeUp } from "./recovery";
 import { commandsIn, GONE, pasted } from "./printed-commands";
-import { useStudio } from "./studio-clutter";
+import { useStudio } from "./user-made-in-studio";
 
 /** Regions of their own: see stacks.test.ts. */
 const REGIONS = { ec2: "us-east-2", eks: "ap-south-1", sagemaker: "eu-west-2" } as const;

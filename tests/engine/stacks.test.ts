@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CostExplorerService } from "../support/cost-explorer-service";
 import { daysAgo, declaredHourly, makeOlder, type LiveJson } from "./live-stacks";
-import { Account, fill, settle, type Place, type Tenant } from "./clutter";
+import { Account, fill, settle, type Place, type Tenant } from "./user-made";
 import {
   Colleague,
   NOTHING,

@@ -13,7 +13,7 @@ import {
 import { HOST } from "../../actions/action";
 import { sweepDomain } from "../../actions/sweep-domain";
 import { sweepStudio } from "../../actions/sweep-studio";
-import { Account, type Network } from "./clutter";
+import { Account, type Network } from "./user-made";
 import { emulator } from "./engine-stack";
 
 /** A profile by hand; for it, and those of the stack file, a space with a running app. */
