@@ -41,7 +41,7 @@ export async function sweepCluster(inputs: SweepClusterInputs, host: Host): Prom
   };
   await sweep(
     {
-      whose: `users of cluster ${inputs.clusterName}`,
+      creator: `users of cluster ${inputs.clusterName}`,
       minutes: MINUTES,
       find: async () => {
         const lists = [...networkFindings(scope), ...(inputs.sweepData ? dataFindings(scope) : [])];

@@ -4,7 +4,7 @@ import { ActionError, poll, type Host } from "./action";
 /** Resources to delete. */
 export interface Sweep {
   /** Their creator, as it reads after "created by". */
-  readonly whose: string;
+  readonly creator: string;
   /** Minutes after which to give up. */
   readonly minutes: number;
   /** Lists them. Those that AWS would not delete yet may be left out until it would. */
@@ -19,18 +19,18 @@ export interface Sweep {
  *
  * @throws ActionError naming the findings that exist when the time is over, or one that AWS refuses to delete.
  */
-export async function sweep({ whose, minutes, find, advice }: Sweep, host: Host): Promise<void> {
+export async function sweep({ creator, minutes, find, advice }: Sweep, host: Host): Promise<void> {
   const logged = new Set<string>();
   const left = await poll(
     {
-      what: `the deletion of what was created by ${whose}`,
+      what: `the deletion of what was created by ${creator}`,
       minutes,
       check: async () => {
         const found = await find();
         for (const one of found) {
           if (!logged.has(one.id)) {
             logged.add(one.id);
-            host.log(`deleting ${one.label} ${one.id}, created by ${whose}`);
+            host.log(`deleting ${one.label} ${one.id}, created by ${creator}`);
           }
           await attempt(one);
         }
@@ -43,7 +43,7 @@ export async function sweep({ whose, minutes, find, advice }: Sweep, host: Host)
   );
   if (left !== undefined) {
     throw new ActionError(
-      `still there after ${minutes} minutes, created by ${whose}: ${left}. ${advice}`,
+      `still there after ${minutes} minutes, created by ${creator}: ${left}. ${advice}`,
     );
   }
 }
