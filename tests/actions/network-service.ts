@@ -49,7 +49,7 @@ export class NetworkService {
   domains: string[] = [];
   /** A file system that goes between the list and the question for its mount targets. */
   vanished = "";
-  /** What has been tagged, and how. */
+  /** File systems that were tagged, with their tags. */
   tagged: { readonly system: string; readonly tags: unknown }[] = [];
   targets: MountTarget[] = [];
   /** Minutes on the test's clock that a mount target takes to go. */
@@ -215,7 +215,10 @@ export class NetworkService {
         ? this.targets
             .filter((one) => one.system === system)
             .map(({ id: MountTargetId, vpc: VpcId, state }) => ({
-              ...{ MountTargetId, VpcId, LifeCycleState: state, FileSystemId: system },
+              MountTargetId,
+              VpcId,
+              LifeCycleState: state,
+              FileSystemId: system,
             }))
         : this.systems.map(systemJson);
     const start = Number(query.get("Marker") ?? 0);
@@ -260,7 +263,9 @@ function systemJson({ id, owner }: FileSystem): object {
   const Tags =
     owner === undefined ? [] : [{ Key: "ManagedByAmazonSageMakerResource", Value: owner }];
   return {
-    ...{ FileSystemId: id, Tags, LifeCycleState: "available" },
+    FileSystemId: id,
+    Tags,
+    LifeCycleState: "available",
     SizeInBytes: { Value: 3 * 2 ** 30 },
   };
 }

@@ -14,8 +14,11 @@ function bill(resource: DeclaredResource, usage: Usage = {}): object {
 describe("price of Studio", () => {
   const domain = studioDomain("ml.t3.medium");
   const usage = {
-    ...{ notebooks: 10, notebookHours: 1200, notebookDays: 200 },
-    ...{ studioSpaceGb: 100, homeFileSystemGb: 10 },
+    notebooks: 10,
+    notebookHours: 1200,
+    notebookDays: 200,
+    studioSpaceGb: 100,
+    homeFileSystemGb: 10,
   };
 
   it("counts running hours, disks and the home file system", () => {
