@@ -101,7 +101,7 @@ describe("numeric settings", () => {
       "studio.maxSpaceGib": [5, 16384],
     },
   };
-  /** Where a range is open to one side only when the count goes along. */
+  /** Overrides of a setting and of those that have to change with it, so that its whole range is accepted. */
   const together = (path: string, value: string): Overrides => ({
     ...(/^nodes\.m(in|ax)$/.test(path) && {
       "nodes.count": value,
