@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CostError } from "./cost-error";
+import { unsoldType } from "./nearest-type";
 
 /** How sure a price is, the surest first. */
 export const CONFIDENCES = ["exact", "published", "derived"] as const;
@@ -81,6 +82,21 @@ export function priceBook(region: string): PriceBook {
   return bookOf(JSON.parse(readFileSync(file, "utf8")) as PriceFile);
 }
 
+function noPrice(key: string, region: string, keys: Iterable<string>): string {
+  const missing = `there is no price "${key}" for region ${region}`;
+  const unsold = unsoldType(key, keys);
+  if (unsold === undefined) {
+    return `${missing}; add it to cost/prices/${region}.json with its source and date`;
+  }
+  const { type, what, setting, nearest } = unsold;
+  return (
+    `${type} is not sold as ${what} in ${region}, as far as cost/prices/${region}.json tells: ${missing}. ` +
+    (nearest === undefined
+      ? `No other type has a price there; choose another region`
+      : `The nearest type that is sold there is ${nearest}; choose it in ${setting}`)
+  );
+}
+
 /** Makes a price book of the content of a price file. */
 export function bookOf({ region, asOf, prices }: PriceFile): PriceBook {
   const byKey = new Map(Object.entries(prices));
@@ -91,10 +107,7 @@ export function bookOf({ region, asOf, prices }: PriceFile): PriceBook {
     price(key) {
       const price = byKey.get(key);
       if (price === undefined) {
-        throw new CostError(
-          `there is no price "${key}" for region ${region}; add it to cost/prices/${region}.json ` +
-            `with its source and date`,
-        );
+        throw new CostError(noPrice(key, region, byKey.keys()));
       }
       return price;
     },

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import type { CompareContext } from "../../commands/compare";
+import { priceStack } from "../../commands/price-stack";
 import { CostError } from "../../cost/cost-error";
 import { SettingsError } from "../../settings/contract";
 import { assertGolden } from "../support/golden";
 import { pricedStack } from "../support/priced";
+import { TODAY } from "../support/resources";
 import {
   amountOf,
   csvRowsOf,
@@ -13,6 +16,8 @@ import {
   type Json,
   type TextRow,
 } from "../support/printed";
+
+const ROOT = join(__dirname, "..", "..");
 
 describe("npm start", () => {
   it("prints several stacks in one table and what is behind it", async () => {
@@ -112,8 +117,10 @@ describe("npm start", () => {
   });
 
   it("names the prices that are derived from others", async () => {
-    const { out } = await run([]);
-    assert.match(out, /^ {2}- Derived from another price: ec2\.t4g\.large\.hour \(eu-west-3\)$/m);
+    const { out } = await run(["--stacks", "sagemaker"], {
+      priceStack: (stack, usage) => priceStack(ROOT, stack, { usage, today: TODAY }),
+    });
+    assert.match(out, /^ {2}- Derived from another price: sagemaker\.studioStorage\.gbMonth/m);
   });
 
   it("says how much each stack costs more than the cheapest", async () => {
