@@ -24,6 +24,8 @@ export interface Price {
   /** Day, month or year of the source, as far as known: `2026-10-09`, `2026-10`, `2026`, `undated`. */
   readonly retrieved: string;
   readonly derivedFrom?: string;
+  /** AWS's id of the product, where the price was read from AWS's offers; a sum has several, joined by `+`. */
+  readonly sku?: string;
 }
 
 /** Where a price comes from. */
@@ -32,6 +34,8 @@ export interface PriceSource {
   readonly where: string;
   readonly date: string;
   readonly confidence: Confidence;
+  /** When AWS published the offer, where the source is one: `npm run prices` reads no version twice. */
+  readonly published?: string;
 }
 
 /** `cost/prices/<region>.json` as it stands. */
