@@ -145,8 +145,7 @@ function decideOne(filter: Filter, candidates: readonly Candidate[]): Outcome {
   if (first === undefined) {
     return { kind: "none" };
   }
-  const same = filter.alike === true && priced.every(({ usd }) => usd === first.usd);
-  if (priced.length > 1 && !same) {
+  if (priced.length > 1) {
     const products = priced.map(
       ({ sku, usd }) => `${sku} (${bySku.get(sku)?.[0]?.usageType ?? ""}) at ${usd}`,
     );

@@ -14,8 +14,6 @@ export interface Filter {
   readonly units: Units;
   /** A quantity in the band that is meant, in AWS's unit. @default the first band that is not free */
   readonly at?: number;
-  /** Several products may match if they have the same price. */
-  readonly alike?: boolean;
 }
 
 /** One price key and where AWS has it. */
