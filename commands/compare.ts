@@ -22,7 +22,7 @@ import { liveBlocks } from "../reports/live";
 import { HELP, readOptions, type Options } from "./options";
 import type { PricedStack } from "../cost/compare/priced-stack";
 import type { Overrides } from "../settings/targets/profile";
-import { reportBlocks, type Report } from "../reports/report";
+import { reportBlocks, type RefusedStack, type Report } from "../reports/report";
 import { reportCsv } from "../reports/csv";
 import { reportJson } from "../reports/json";
 import { standardOutput } from "./standard-output";
@@ -106,7 +106,10 @@ async function result(options: Options, context: CompareContext): Promise<Result
     csv: () => reportCsv(found),
     blocks: (detail) => reportBlocks(found, detail),
   });
-  return { text, problems: [] };
+  const problems = found.refused.map(
+    ({ stack, problem }) => `stack ${stack} is in no table: ${problem}`,
+  );
+  return { text, problems };
 }
 
 function problemOf({ stack, problem }: LiveStack): string[] {
@@ -147,19 +150,12 @@ async function reportOf(options: Options, context: CompareContext): Promise<Repo
   if (names.length === 0) {
     throw new SettingsError("there is no Pulumi.<stack>.yaml; pulumi stack init <stack> makes one");
   }
-  const stacks: PricedStack[] = [];
-  for (const name of names) {
-    // One after the other: the recorder stands in for the engine, of which a process has one.
-    const priced = await context.priceStack(name, usage);
-    priced.warnings.forEach((warning) => {
-      context.err(`warning: stack ${name}: ${warning}\n`);
-    });
-    stacks.push(priced);
-  }
+  const { stacks, refused } = await pricedStacks(names, usage, context);
   // The notes are half of a comparison: three machines, and notebooks that they cannot hold.
   const isNotes = options.scenario === NOTES_SCENARIO;
   return {
     stacks,
+    refused,
     scenario,
     today: context.today,
     notes: isNotes ? pricedNotes() : undefined,
@@ -170,6 +166,42 @@ async function reportOf(options: Options, context: CompareContext): Promise<Repo
           )
         : undefined,
   };
+}
+
+/**
+ * Prices the stacks that can be priced.
+ *
+ * @throws CostError when none can.
+ */
+async function pricedStacks(
+  names: readonly string[],
+  usage: Usage,
+  context: CompareContext,
+): Promise<Pick<Report, "stacks" | "refused">> {
+  const stacks: PricedStack[] = [];
+  const refused: RefusedStack[] = [];
+  for (const stack of names) {
+    try {
+      // One after the other: the recorder stands in for the engine, of which a process has one.
+      stacks.push(await context.priceStack(stack, usage));
+    } catch (error) {
+      if (!(error instanceof CostError)) {
+        throw error;
+      }
+      refused.push({ stack, problem: error.message.replace(`stack ${stack}: `, "") });
+    }
+  }
+  if (stacks.length === 0) {
+    throw new CostError(
+      refused.map(({ stack, problem }) => `stack ${stack}: ${problem}`).join("\n"),
+    );
+  }
+  for (const { stack, warnings } of stacks) {
+    warnings.forEach((warning) => {
+      context.err(`warning: stack ${stack}: ${warning}\n`);
+    });
+  }
+  return { stacks, refused };
 }
 
 async function main(): Promise<void> {

@@ -22,7 +22,7 @@ import { stackUnitCosts, unitCosts, type UnitCosts } from "../cost/compare/unit-
 export const JSON_VERSION = 1;
 
 /** The report as JSON, for programs. Its shape is documented in `docs/json.md`. */
-export function reportJson({ stacks, scenario, today, equal, notes }: Report): string {
+export function reportJson({ stacks, refused, scenario, today, equal, notes }: Report): string {
   const usage = usageOf(scenario);
   const document = {
     version: JSON_VERSION,
@@ -40,6 +40,7 @@ export function reportJson({ stacks, scenario, today, equal, notes }: Report): s
       })),
     },
     stacks: stacks.map((one) => stackJson(one, cheapestCents(stacks), scenario)),
+    refused,
     equal: equal === undefined ? null : equalJson(equal, scenario),
     notes: notes === undefined ? null : notes.map(noteJson),
     notedTotals: notes === undefined ? null : notedTotals(notes),

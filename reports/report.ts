@@ -17,9 +17,17 @@ import { stackWarnings } from "./stack-warnings";
 import { age, counted, number, quantity, typeName, unitPrice } from "./numbers";
 import type { Column, Row } from "./table";
 
+/** A stack that has no price, and why. */
+export interface RefusedStack {
+  readonly stack: string;
+  readonly problem: string;
+}
+
 /** All that one run of the comparison has found, whatever it is printed as. */
 export interface Report {
   readonly stacks: readonly PricedStack[];
+  /** Stacks that are in no table and in no sum. */
+  readonly refused: readonly RefusedStack[];
   readonly scenario: Scenario;
   /** Day of the report, `YYYY-MM-DD`: prices age. */
   readonly today: string;
@@ -38,12 +46,16 @@ const COLUMNS: readonly Column[] = [
 
 /** The report as parts that can be drawn in more than one way. */
 export function reportBlocks(report: Report, detail: Detail): Block[] {
-  const { stacks, scenario, equal, notes } = report;
+  const { stacks, refused, scenario, equal, notes } = report;
   return [
     ...(notes === undefined ? [] : notesReport(notes)),
     ...(stacks.length > 1
       ? [comparison(stacks, scenario, detail)]
       : stacks.flatMap((one) => stackTable(one))),
+    ...list(
+      "Cannot be priced, and in no table",
+      refused.map(({ stack, problem }) => `${stack}: ${problem}`),
+    ),
     ...list(
       "About these stacks",
       stacks.flatMap((one) => stackWarnings(one, scenario)),
