@@ -3,7 +3,7 @@
  * `npm run lint` checks them.
  */
 
-/** What each room may import, beside itself and packages. */
+/** Rooms that each room may import, beside itself and packages. */
 const MAY_IMPORT = {
   settings: [],
   aws: ["settings"],

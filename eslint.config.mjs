@@ -1,72 +1,16 @@
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-/** Which folders each folder may not import: the arrows of docs/architecture.md, enforced. */
-const ABOVE_COMPONENTS = ["targets", "cost", "leftovers", "commands", "tests", "platform", "index"];
-const FORBIDDEN = {
-  settings: ["actions", "components", ...ABOVE_COMPONENTS],
-  actions: ["settings", "components", ...ABOVE_COMPONENTS],
-  components: ABOVE_COMPONENTS,
-  targets: ["cost", "leftovers", "commands", "tests", "platform"],
-  cost: ["actions", "components", "targets", "leftovers", "commands", "tests", "platform", "index"],
-  leftovers: ["components", "targets", "commands", "tests", "platform", "index"],
-  commands: ["components", "targets", "tests", "index"],
-};
-
-const importRules = Object.entries(FORBIDDEN).map(([folder, banned]) => ({
-  files: [`${folder}/**/*.ts`],
-  rules: {
-    "no-restricted-imports": [
-      "error",
-      {
-        patterns: banned.map((name) => ({
-          regex: `^(\\.\\./)+${name}(/|$)`,
-          message: `${folder}/ may not import ${name}`,
-        })),
-      },
-    ],
-  },
-}));
-
-/**
- * A target never imports another target; `targets/index.ts` alone knows them all. What lies in a folder
- * within a target is a program of its own, and does not import that target either.
- */
-const targetRules = [
-  ["*", "\\.\\./"],
-  ["*/*", "(\\.\\./){1,2}"],
-].map(([folder, up]) => ({
-  files: [`targets/${folder}/*.ts`],
-  rules: {
-    "no-restricted-imports": [
-      "error",
-      {
-        patterns: [
-          { regex: "^(\\.\\./)+(cost|leftovers|commands|tests|platform)(/|$)", message: "one-way" },
-          { regex: `^${up}(?!target$)[a-z0-9-]+`, message: "a target may not import another" },
-        ],
-      },
-    ],
-  },
-}));
-
-/** What is deployed knows nothing of prices, commands and tests; and nothing imports the entry. */
-const entryRules = {
-  files: ["platform.ts", "index.ts"],
-  rules: {
-    "no-restricted-imports": [
-      "error",
-      {
-        patterns: [
-          { regex: "^\\./(cost|leftovers|commands|tests|index)(/|$)", message: "one-way" },
-        ],
-      },
-    ],
-  },
-};
-
 export default defineConfig(
-  { ignores: ["node_modules/", ".lab/", "scripts/*.cjs", "tests/engine/*.cjs"] },
+  {
+    ignores: [
+      "node_modules/",
+      ".lab/",
+      "scripts/*.cjs",
+      "tests/engine/*.cjs",
+      ".dependency-cruiser.cjs",
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
@@ -94,7 +38,4 @@ export default defineConfig(
       "@typescript-eslint/no-non-null-assertion": "off",
     },
   },
-  ...importRules,
-  ...targetRules,
-  entryRules,
 );

@@ -8,12 +8,13 @@ import { Network } from "./components/network";
 import { UserPool } from "./components/user-pool";
 import type { Settings, SettingsOf } from "./settings";
 import type { ConfigSource } from "./settings/contract";
+import { stackTags, targetName } from "./settings/names";
 import type { TargetName } from "./settings/shared";
 import { profileOf } from "./settings/targets";
 import { TARGETS } from "./targets";
 import type { SharedServices, Target, TargetOutputs } from "./targets/target";
 
-/** What a stack gives back, under the same names whatever its target. */
+/** Outputs of a stack, under the same names on every target. */
 export interface PlatformOutputs extends TargetOutputs {
   readonly bucket: pulumi.Output<string>;
   /** `host:port` of PostgreSQL. */
@@ -21,31 +22,30 @@ export interface PlatformOutputs extends TargetOutputs {
   /** Secret in Secrets Manager with the database's master user. */
   readonly databaseSecretArn: pulumi.Output<string>;
   readonly userPoolId: pulumi.Output<string>;
-  /** Stands in every tag `StackId` and in names that must be unique. */
+  /** Random id of the stack: the tag `StackId`, and a part of names that must be unique. */
   readonly stackId: pulumi.Output<string>;
 }
 
 /**
- * The program: the provider, what every target shares, and the target itself.
+ * Declares a stack: the providers, the shared services, and the target.
  *
  * @param settings checked settings of the stack.
- * @param config the stack's whole configuration, whose `aws:*` keys go to the provider.
+ * @param config the whole configuration of the stack; its `aws:*` keys configure the provider.
  */
 export function declarePlatform(settings: Settings, config: ConfigSource): PlatformOutputs {
   const stack = pulumi.getStack();
   const stackId = new random.RandomId("stack", { byteLength: 4 }).hex;
-  const tags = {
-    Project: "ml-platform",
-    Stack: stack,
-    StackId: stackId,
-    Target: settings.target,
-    Owner: settings.owner,
-    Lifecycle: settings.retention.tag,
-  };
+  const tags = stackTags<pulumi.Input<string>>({
+    stack,
+    stackId,
+    target: settings.target,
+    owner: settings.owner,
+    lifecycle: settings.retention.tag,
+  });
   const { resources, lookups, access } = awsProviders(config, tags);
   const opts = { provider: resources };
   const shared = sharedServices(settings, { stack, stackId, tags, lookups, access }, opts);
-  const outputs = targetOf(settings).deploy(settings.target, settings, shared, opts);
+  const outputs = targetOf(settings).deploy(targetName(settings.target), settings, shared, opts);
   return {
     ...pick(outputs),
     bucket: shared.bucket.bucketName,
@@ -56,23 +56,23 @@ export function declarePlatform(settings: Settings, config: ConfigSource): Platf
   };
 }
 
-type Given = Pick<SharedServices, "stack" | "stackId" | "tags" | "lookups" | "access">;
+type StackContext = Pick<SharedServices, "stack" | "stackId" | "tags" | "lookups" | "access">;
 
 function sharedServices(
   settings: Settings,
-  given: Given,
+  context: StackContext,
   opts: pulumi.ComponentResourceOptions,
 ): SharedServices {
-  const { lifecycle, region } = settings;
-  const { stackId, access } = given;
-  const ask = { provider: given.lookups };
-  // Local Zones, which one opts into, have no NAT gateways, no RDS and few instance types.
+  const { region, retention } = settings;
+  const { stackId, access } = context;
+  const ask = { provider: context.lookups };
+  // Without Local Zones, which require an opt-in: they have no NAT gateways, no RDS and few instance types.
   const { withoutZoneIds } = profileOf(settings.target);
   const zoneNames = aws.getAvailabilityZonesOutput(
     {
       state: "available",
       filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
-      // By id: which zone a name stands for differs from account to account.
+      // By id, since names stand for different zones in different accounts.
       ...(withoutZoneIds.length > 0 && { excludeZoneIds: [...withoutZoneIds] }),
     },
     ask,
@@ -80,28 +80,28 @@ function sharedServices(
   const network = new Network("network", { ...settings.network, region, zoneNames }, opts);
   const { vpcId, privateSubnetIds: subnetIds } = network;
   return {
-    ...given,
+    ...context,
     region,
     accountId: aws.getCallerIdentityOutput({}, ask).accountId,
     network,
-    bucket: new DataBucket("data", { ...settings.bucket, lifecycle, access }, opts),
+    bucket: new DataBucket("data", { ...settings.bucket, retention, access }, opts),
     database: new Database(
       "database",
-      { ...settings.database, lifecycle, vpcId, subnetIds, stackId },
+      { ...settings.database, retention, vpcId, subnetIds, stackId },
       opts,
     ),
-    userPool: new UserPool("users", { ...settings.userPool, lifecycle, region, stackId }, opts),
+    userPool: new UserPool("users", { ...settings.userPool, retention, region, stackId }, opts),
   };
 }
 
-/** The target of these settings; the type system cannot see that both have the same name. */
+/** Finds the target of the settings; the type parameter tells the compiler that both belong together. */
 function targetOf<T extends TargetName>(
   settings: SettingsOf<T> & { readonly target: T },
 ): Target<T> {
   return TARGETS[settings.target];
 }
 
-/** A target is a component with many fields; only those of the contract become stack outputs. */
+/** Selects the stack outputs from a target, which is a component with more fields. */
 function pick({ loginUrl, roleArns, kubeconfig }: TargetOutputs): TargetOutputs {
   return { loginUrl, roleArns, ...(kubeconfig && { kubeconfig }) };
 }

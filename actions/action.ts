@@ -1,18 +1,17 @@
 /**
- * Work of this project that Pulumi's engine does itself while it creates, changes or deletes a
- * resource: one file of this folder each, which exports its `action`. `components/action-resource.ts`
- * makes a resource of it.
+ * Work that Pulumi's engine does while it creates, updates or deletes a resource. Each file of this folder but
+ * this one and `sweep.ts` exports one as `action`; `components/action-resource.ts` declares it as a resource.
  *
- * Inputs are plain JSON. What is printed appears in the output of `pulumi up` or `destroy`.
+ * Inputs are plain JSON. Printed lines appear in the output of `pulumi up` or `pulumi destroy`.
  */
 export interface Action<I> {
-  /** At creation, and again when an input has changed. An error fails the resource. */
+  /** Runs at creation, and again when an input has changed. An error fails the resource. */
   apply?(inputs: I): Promise<void>;
-  /** At deletion, with the inputs of the last `up`. An error keeps the resource. */
+  /** Runs at deletion, with the inputs of the last `up`. An error keeps the resource in the state. */
   remove?(inputs: I): Promise<void>;
 }
 
-/** A fault that its message explains. The engine prints stacks, and here there is nothing in one. */
+/** An error that its message explains. It has no stack trace, since the engine would print that. */
 export class ActionError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -20,18 +19,18 @@ export class ActionError extends Error {
   }
 }
 
-/** What an action needs of the world around it; tests bring a shorter clock. */
+/** Clock and log of an action; tests bring a faster clock. */
 export interface Host {
-  /** Milliseconds since any moment. */
+  /** Milliseconds since a fixed but arbitrary moment. */
   now(): number;
   sleep(milliseconds: number): Promise<void>;
-  /** Signal that aborts after so long. */
+  /** Signal that aborts after so many milliseconds. */
   limit(milliseconds: number): AbortSignal;
-  /** Tells the person who waits. */
+  /** Prints a line for the person who runs Pulumi. */
   log(line: string): void;
 }
 
-/** The real world. Lines go to standard error, which the engine shows as they come. */
+/** The real clock. Lines go to standard error, which the engine shows at once. */
 export const HOST: Host = {
   now: () => performance.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -41,46 +40,48 @@ export const HOST: Host = {
   },
 };
 
-/** Milliseconds that a look may take, all its requests together, until it is given up. */
-export const LOOK_MS = 10_000;
-/** What such a look says is missing. */
-export const NO_ANSWER = `no answer within ${LOOK_MS / 1000} s`;
+/** Milliseconds after which a check is given up, all its requests together. */
+export const CHECK_MS = 10_000;
+/** Result of a check that was given up. */
+export const NO_ANSWER = `no answer within ${CHECK_MS / 1000} s`;
 /**
- * Seconds between two looks, and after which the person who waits hears of it at the next one: with
- * what a look may take there is a line at least every half minute.
+ * Seconds between two checks, and seconds after which the next check is logged. With the time that a check may
+ * take, there is a line at least every half minute.
  */
-const LOOK_SECONDS = 5;
-const SAY_SECONDS = 15;
+const CHECK_SECONDS = 5;
+const LOG_SECONDS = 15;
 
+/** Something to wait for. */
 export interface Polling {
-  /** What is waited for, as it reads after "waiting for". */
+  /** Its name, as it reads after "waiting for". */
   readonly what: string;
+  /** Minutes after which to give up. */
   readonly minutes: number;
-  /** What is still missing, as it reads behind a colon; undefined when nothing is. */
+  /** Tells what is still missing, as it reads after a colon; undefined when nothing is. */
   readonly check: () => Promise<string | undefined>;
 }
 
 /**
- * Looks every five seconds until nothing is missing, and says at least every half minute what still is.
+ * Checks every five seconds until nothing is missing, and logs at least every half minute what still is.
  *
  * @returns what is missing when the time is over; undefined when nothing is.
  */
 export async function poll(
-  { what, minutes, check: look }: Polling,
-  world: Host,
+  { what, minutes, check }: Polling,
+  host: Host,
 ): Promise<string | undefined> {
-  const start = world.now();
-  let said = start;
+  const start = host.now();
+  let logged = start;
   for (;;) {
-    const missing = await look();
-    const passed = (world.now() - start) / 60_000;
+    const missing = await check();
+    const passed = (host.now() - start) / 60_000;
     if (missing === undefined || passed >= minutes) {
       return missing;
     }
-    if (world.now() - said >= SAY_SECONDS * 1000) {
-      said = world.now();
-      world.log(`waiting for ${what} (${passed.toFixed(1)} of ${minutes} min): ${missing}`);
+    if (host.now() - logged >= LOG_SECONDS * 1000) {
+      logged = host.now();
+      host.log(`waiting for ${what} (${passed.toFixed(1)} of ${minutes} min): ${missing}`);
     }
-    await world.sleep(LOOK_SECONDS * 1000);
+    await host.sleep(CHECK_SECONDS * 1000);
   }
 }

@@ -1,28 +1,29 @@
 import { EC2Client, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
 import { request } from "node:https";
 import { text } from "node:stream/consumers";
-import { ActionError, LOOK_MS, NO_ANSWER, poll, HOST, type Action, type Host } from "./action";
+import { ActionError, CHECK_MS, HOST, NO_ANSWER, poll, type Action, type Host } from "./action";
 import { clientSettings } from "../aws/client-settings";
-import { type AwsAccess } from "../settings/schema/aws-access";
+import type { AwsAccess } from "../settings/schema/aws-access";
 
-/** A machine that has to become a node. */
+/** An instance that has to become a node. */
 export interface Machine {
-  /** Name that it registers under: its private DNS name. */
+  /** Name of the node: the private DNS name of the instance. */
   readonly node: string;
   readonly instanceId: string;
 }
 
+/** Inputs of the action, as the state stores them. */
 export interface AwaitClusterInputs {
-  /** The API server as the person who runs Pulumi reaches it. */
+  /** Address of the API server for the person who runs Pulumi. */
   readonly host: string;
   readonly port: number;
-  /** PEM: the authority that signed the server, and an administrator's certificate and key. */
+  /** The authority that signed the server's certificate, and an administrator's certificate and key, PEM. */
   readonly ca: string;
   readonly certificate: string;
   readonly key: string;
   /** The control plane first. */
   readonly machines: readonly Machine[];
-  /** What each has to be: a node of the cluster, or one that runs pods, which takes a pod network. */
+  /** State that each machine has to reach: a registered node, or one that is Ready, which takes a pod network. */
   readonly until: "registered" | "ready";
   readonly minutes: number;
   readonly aws: AwsAccess;
@@ -33,8 +34,8 @@ export const action: Action<AwaitClusterInputs> = {
   apply: (inputs) => awaitCluster(inputs, HOST),
 };
 
-/** @throws Error with the last console lines of the first machine that is missing, when time is over. */
-export async function awaitCluster(inputs: AwaitClusterInputs, world: Host): Promise<void> {
+/** @throws ActionError with the last console lines of the first missing machine, when the time is over. */
+export async function awaitCluster(inputs: AwaitClusterInputs, clock: Host): Promise<void> {
   const { host, port, minutes, machines, until } = inputs;
   let culprit = machines[0];
   const missing = await poll(
@@ -42,13 +43,13 @@ export async function awaitCluster(inputs: AwaitClusterInputs, world: Host): Pro
       what: `${machines.length} ${until === "ready" ? "Ready " : ""}nodes at https://${host}:${port}`,
       minutes,
       check: async () => {
-        const nodes = await nodesOf(inputs, world.limit(LOOK_MS));
-        if (typeof nodes === "string") {
+        const nodes = await nodesOf(inputs, clock.limit(CHECK_MS));
+        if ("problem" in nodes) {
           culprit = machines[0];
-          return `the API server does not answer (${nodes})`;
+          return `the API server does not answer (${nodes.problem})`;
         }
         const absent = machines.filter(({ node }) => {
-          const found = nodes.get(node);
+          const found = nodes.ok.get(node);
           return found === undefined || (until === "ready" && !found);
         });
         culprit = absent[0];
@@ -57,31 +58,30 @@ export async function awaitCluster(inputs: AwaitClusterInputs, world: Host): Pro
           : `${machines.length - absent.length} are ${until === "ready" ? "Ready" : "there"}, not ${absent.map(({ node }) => node).join(", ")}`;
       },
     },
-    world,
+    clock,
   );
   if (missing !== undefined) {
     throw new ActionError(await timeOut(inputs, missing, culprit));
   }
 }
 
-/** Whether each registered node is Ready, by name; or why they cannot be asked for. */
-async function nodesOf(
-  inputs: AwaitClusterInputs,
-  signal: AbortSignal,
-): Promise<Map<string, boolean> | string> {
+/** Readiness of each registered node, by its name; or the reason why the API server does not tell. */
+type Nodes = { readonly ok: ReadonlyMap<string, boolean> } | { readonly problem: string };
+
+async function nodesOf(inputs: AwaitClusterInputs, signal: AbortSignal): Promise<Nodes> {
   try {
     await get(inputs, "/readyz", signal);
     const { items } = JSON.parse(await get(inputs, "/api/v1/nodes", signal)) as { items: Node[] };
-    return new Map(items.map(({ metadata, status }) => [metadata.name, isReady(status)]));
+    return { ok: new Map(items.map(({ metadata, status }) => [metadata.name, isReady(status)])) };
   } catch (error) {
     if (signal.aborted) {
-      return NO_ANSWER;
+      return { problem: NO_ANSWER };
     }
-    return error instanceof Error ? error.message : String(error);
+    return { problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** The part of a node that is read here.
+/** A Kubernetes node, as far as it is read here.
  * Source: https://kubernetes.io/docs/reference/node/node-status/ (conditions) */
 interface Node {
   readonly metadata: { readonly name: string };
@@ -123,13 +123,13 @@ async function timeOut(
   const about = culprit === undefined ? [] : await consoleOf(culprit, aws);
   return [
     `the cluster is not ready after ${minutes} minutes: ${missing}.`,
-    "Does allowedCidrs hold the address that this machine has outside? If so, the machine says why:",
+    "Is this machine's public IP in allowedCidrs (curl https://checkip.amazonaws.com)? If it is, see the node's console output:",
     ...about,
-    "Another `pulumi up` waits again; `kubernetes.readyMinutes` sets for how long, 0 for not at all.",
+    "The next `pulumi up` waits again; `kubernetes.readyMinutes` sets how long, and 0 turns it off.",
   ].join("\n");
 }
 
-/** Lines of a console that are worth reading: its end, where a failed step names itself. */
+/** Number of lines to show of a console: its end, where a failed step names itself. */
 const CONSOLE_LINES = 25;
 
 async function consoleOf({ node, instanceId }: Machine, aws: AwsAccess): Promise<string[]> {
@@ -137,8 +137,8 @@ async function consoleOf({ node, instanceId }: Machine, aws: AwsAccess): Promise
   try {
     const client = new EC2Client(clientSettings(aws, "ec2"));
     const { Output = "" } = await client.send(
-      // As it is now, which every type of the catalogue can tell (Nitro); without it AWS hands out
-      // what it kept of the moment after the boot.
+      // The output up to now, which all instance types of the catalogue offer (Nitro). Without it AWS returns
+      // what it stored shortly after the boot.
       // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html
       new GetConsoleOutputCommand({ InstanceId: instanceId, Latest: true }),
     );

@@ -3,34 +3,35 @@ import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balanci
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { HOST, type Action, type Host } from "./action";
 import { clientSettings } from "../aws/client-settings";
-import { type AwsAccess } from "../settings/schema/aws-access";
-import { dataOf, networkingOf, type Scope } from "../aws/finders/cluster";
+import { dataFindings, networkFindings, type Scope } from "../aws/finders/cluster";
+import type { AwsAccess } from "../settings/schema/aws-access";
 import { sweep } from "./sweep";
 
+/** Inputs of the action, as the state stores them. */
 export interface SweepClusterInputs {
-  /** Name of the cluster, as it stands in the tag `kubernetes.io/cluster/<name>`. */
+  /** Name of the cluster, which is also in the key of its tag. */
   readonly clusterName: string;
   readonly vpcId: string;
-  /** Security groups of the stack itself: they lose rules that name a swept group, and stay. */
+  /** Security groups of the stack itself: rules in them that name a deleted group are revoked. */
   readonly ownGroups: readonly string[];
-  /** Whether volumes and snapshots go too. */
+  /** True if volumes and snapshots are deleted too. */
   readonly sweepData: boolean;
   readonly aws: AwsAccess;
 }
 
-/** Interfaces of a load balancer take some minutes to go, and hold its security group so long. */
+/** AWS deletes the interfaces of a load balancer some minutes later, and its security group only after them. */
 const MINUTES = 20;
 
 /**
- * What the users of a cluster had made through it, and Pulumi never heard of. Runs when the cluster's
- * machines are gone and before its network goes, so nothing is in use any more.
+ * Deletes what users of a cluster created through it, unknown to Pulumi. Runs after the cluster's machines are
+ * deleted and before its network is, so nothing is in use any more.
  */
 export const action: Action<SweepClusterInputs> = {
   remove: (inputs) => sweepCluster(inputs, HOST),
 };
 
-/** @throws Error naming what is still there after 20 minutes. */
-export async function sweepCluster(inputs: SweepClusterInputs, world: Host): Promise<void> {
+/** @throws ActionError naming the findings that exist after 20 minutes. */
+export async function sweepCluster(inputs: SweepClusterInputs, host: Host): Promise<void> {
   const { aws } = inputs;
   const scope: Scope = {
     ...inputs,
@@ -43,11 +44,11 @@ export async function sweepCluster(inputs: SweepClusterInputs, world: Host): Pro
       whose: `users of cluster ${inputs.clusterName}`,
       minutes: MINUTES,
       find: async () => {
-        const kinds = [...networkingOf(scope), ...(scope.sweepData ? dataOf(scope) : [])];
-        return (await Promise.all(kinds)).flat();
+        const lists = [...networkFindings(scope), ...(inputs.sweepData ? dataFindings(scope) : [])];
+        return (await Promise.all(lists)).flat();
       },
-      advice: "Whatever uses them has to go first; then run the destroy again.",
+      advice: "Delete what uses them, then run the destroy again.",
     },
-    world,
+    host,
   );
 }

@@ -3,36 +3,37 @@ import { EFSClient, TagResourceCommand } from "@aws-sdk/client-efs";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { ActionError, HOST, type Action, type Host } from "./action";
 import { clientSettings } from "../aws/client-settings";
-import { type AwsAccess } from "../settings/schema/aws-access";
-import { leftByDomains, strangersIn, type Scope } from "../aws/finders/studio-network";
+import { deletableLeftovers, otherDomainsIn, type Scope } from "../aws/finders/studio-network";
+import type { AwsAccess } from "../settings/schema/aws-access";
 import { sweep } from "./sweep";
 
+/** Inputs of the action, as the state stores them. */
 export interface SweepDomainInputs {
-  /** The stack's own network, in which there is no other domain than its own. */
+  /** The stack's own network. */
   readonly vpcId: string;
-  /** Security groups of the stack itself: they lose rules that name a swept group, and stay. */
+  /** Security groups of the stack itself: rules in them that name a deleted group are revoked. */
   readonly ownGroups: readonly string[];
-  /** Whether people's home file system goes too. */
+  /** True if people's home file system is deleted too. */
   readonly sweepData: boolean;
-  /** The stack's tags: a file system that stays gets them, so that it can be found again. */
+  /** The stack's tags: a retained file system gets them, so that the audit finds it. */
   readonly tags: Readonly<Record<string, string>>;
   readonly aws: AwsAccess;
 }
 
-/** Mount targets and interfaces take some minutes to go, and hold security groups so long. */
+/** AWS deletes mount targets and interfaces some minutes later, and security groups only after them. */
 const MINUTES = 20;
 
 /**
- * What a Studio domain leaves behind: its home file system with mount targets, two security groups
- * that name each other, interfaces. Runs when the domain is gone and before its network goes.
+ * Deletes what a Studio domain leaves behind: its home file system with mount targets, two security groups that
+ * name each other, interfaces. Runs after the domain is deleted and before its network is.
  */
 export const action: Action<SweepDomainInputs> = {
   remove: (inputs) => sweepDomain(inputs, HOST),
 };
 
-/** @throws Error naming what is still there after 20 minutes, or whose domain stands in the network. */
-export async function sweepDomain(inputs: SweepDomainInputs, world: Host): Promise<void> {
-  const told = new Set<string>();
+/** @throws ActionError naming the findings that exist after 20 minutes, or another domain in the network. */
+export async function sweepDomain(inputs: SweepDomainInputs, host: Host): Promise<void> {
+  const logged = new Set<string>();
   const efs = new EFSClient(clientSettings(inputs.aws, "efs"));
   const Tags = Object.entries(inputs.tags).map(([Key, Value]) => ({ Key, Value }));
   const scope: Scope = {
@@ -40,10 +41,10 @@ export async function sweepDomain(inputs: SweepDomainInputs, world: Host): Promi
     ec2: new EC2Client(clientSettings(inputs.aws, "ec2")),
     efs,
     sagemaker: new SageMakerClient(clientSettings(inputs.aws, "sagemaker")),
-    keep: async (ResourceId, what) => {
-      if (!told.has(ResourceId)) {
-        told.add(ResourceId);
-        world.log(what);
+    onRetained: async (ResourceId, message) => {
+      if (!logged.has(ResourceId)) {
+        logged.add(ResourceId);
+        host.log(message);
         await efs.send(new TagResourceCommand({ ResourceId, Tags }));
       }
     },
@@ -52,16 +53,16 @@ export async function sweepDomain(inputs: SweepDomainInputs, world: Host): Promi
     {
       whose: `the Studio domain in ${inputs.vpcId}`,
       minutes: MINUTES,
-      find: () => leftByDomains(scope),
-      advice: "Whatever uses them has to go first; then run the destroy again.",
+      find: () => deletableLeftovers(scope),
+      advice: "Delete what uses them, then run the destroy again.",
     },
-    world,
+    host,
   );
-  const strangers = await strangersIn(scope);
-  if (strangers.length > 0) {
+  const others = await otherDomainsIn(scope);
+  if (others.length > 0) {
     throw new ActionError(
-      `Studio domain ${strangers.join(", ")} stands in the stack's network ${inputs.vpcId} and is not ` +
-        "the stack's; nothing of it was touched. Let it go, then run the destroy again.",
+      `Studio domain ${others.join(", ")} is in the stack's network ${inputs.vpcId} but not part of the ` +
+        "stack; nothing of it was touched. Delete it, then run the destroy again.",
     );
   }
 }

@@ -1,44 +1,51 @@
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { HOST, type Action, type Host } from "./action";
 import { clientSettings } from "../aws/client-settings";
-import { type AwsAccess } from "../settings/schema/aws-access";
+import { deletableContents } from "../aws/finders/studio-contents";
 import { userJobs } from "../aws/finders/studio-jobs";
-import { contentOf } from "../aws/finders/studio-contents";
+import type { AwsAccess } from "../settings/schema/aws-access";
 import { sweep } from "./sweep";
 
+/** Inputs of the action, as the state stores them. */
 export interface SweepStudioInputs {
   readonly domainId: string;
   readonly domainArn: string;
   /** Profiles that Pulumi deletes itself, after this. */
   readonly ownProfiles: readonly string[];
-  /** Whether jobs and endpoints that people started are stopped, or only named. */
+  /** True if jobs and endpoints that people started are stopped, false if they are only logged. */
   readonly sweepUserJobs: boolean;
   readonly aws: AwsAccess;
 }
 
-/** An app takes up to 20 minutes to go, its space and its profile some more. */
+/** AWS takes up to 20 minutes to delete an app, and some more for its space and its profile. */
 const MINUTES = 45;
 
 /**
- * What people have made in a Studio domain, and Pulumi never heard of: it would hold the domain back.
- * Runs before profiles and domain go.
+ * Deletes what people created in a Studio domain, unknown to Pulumi: AWS would refuse to delete the domain.
+ * Runs before profiles and domain are deleted.
  */
 export const action: Action<SweepStudioInputs> = {
   remove: (inputs) => sweepStudio(inputs, HOST),
 };
 
-/** @throws Error naming what is still there after 45 minutes. */
-export async function sweepStudio(inputs: SweepStudioInputs, world: Host): Promise<void> {
+/** @throws ActionError naming the findings that exist after 45 minutes. */
+export async function sweepStudio(inputs: SweepStudioInputs, host: Host): Promise<void> {
   const client = new SageMakerClient(clientSettings(inputs.aws, "sagemaker"));
   const whose = `users of Studio domain ${inputs.domainId}`;
-  const advice = "Run the destroy again; an app that stays on Deleting is a case for AWS support.";
+  const advice =
+    "Run the destroy again; AWS support can help with an app that stays in state Deleting.";
   const jobs = (): ReturnType<typeof userJobs> => userJobs(client, inputs.domainArn);
   if (inputs.sweepUserJobs) {
-    await sweep({ whose, minutes: MINUTES, find: jobs, advice }, world);
+    await sweep({ whose, minutes: MINUTES, find: jobs, advice }, host);
   } else {
-    for (const { what, id, command } of await jobs()) {
-      world.log(`warning: ${what} ${id}, made by ${whose}, goes on and costs; stop it: ${command}`);
+    for (const { label, id, command } of await jobs()) {
+      host.log(
+        `warning: ${label} ${id}, created by ${whose}, keeps running and costs money; stop it: ${command}`,
+      );
     }
   }
-  await sweep({ whose, minutes: MINUTES, find: () => contentOf(client, inputs), advice }, world);
+  await sweep(
+    { whose, minutes: MINUTES, find: () => deletableContents(client, inputs), advice },
+    host,
+  );
 }

@@ -1,69 +1,70 @@
-import { Found } from "../aws/finding";
+import type { Finding } from "../aws/finding";
 import { ActionError, poll, type Host } from "./action";
 
+/** Resources to delete. */
 export interface Sweep {
-  /** Whose things they are, as it reads after "made by". */
+  /** Their creator, as it reads after "created by". */
   readonly whose: string;
-  /** Minutes after which it gives up. */
+  /** Minutes after which to give up. */
   readonly minutes: number;
-  /** What is there now. What can go only after something else may be left out until then. */
-  readonly find: () => Promise<readonly Found[]>;
-  /** What a person does when it has given up, a sentence. */
+  /** Lists them. Those that AWS would not delete yet may be left out until it would. */
+  readonly find: () => Promise<readonly Finding[]>;
+  /** Advice for the person when the time is over, a sentence. */
   readonly advice: string;
 }
 
 /**
- * Deletes what it finds until it finds nothing, looking every five seconds: some things go only when
- * others are gone, and AWS takes its time.
+ * Deletes findings until there are none, and lists them again every five seconds: AWS deletes some only after
+ * others, and takes its time.
  *
- * @throws ActionError naming what is still there when the time is over, or what AWS does not let go.
+ * @throws ActionError naming the findings that exist when the time is over, or one that AWS refuses to delete.
  */
-export async function sweep({ whose, minutes, find, advice }: Sweep, world: Host): Promise<void> {
-  const told = new Set<string>();
+export async function sweep({ whose, minutes, find, advice }: Sweep, host: Host): Promise<void> {
+  const logged = new Set<string>();
   const left = await poll(
     {
-      what: `what was made by ${whose}`,
+      what: `the deletion of what was created by ${whose}`,
       minutes,
       check: async () => {
         const found = await find();
         for (const one of found) {
-          if (!told.has(one.id)) {
-            told.add(one.id);
-            world.log(`deleting ${one.what} ${one.id}, made by ${whose}`);
+          if (!logged.has(one.id)) {
+            logged.add(one.id);
+            host.log(`deleting ${one.label} ${one.id}, created by ${whose}`);
           }
           await attempt(one);
         }
         return found.length === 0
           ? undefined
-          : found.map(({ what, id }) => `${what} ${id}`).join(", ");
+          : found.map(({ label, id }) => `${label} ${id}`).join(", ");
       },
     },
-    world,
+    host,
   );
   if (left !== undefined) {
     throw new ActionError(
-      `still there after ${minutes} minutes, made by ${whose}: ${left}. ${advice}`,
+      `still there after ${minutes} minutes, created by ${whose}: ${left}. ${advice}`,
     );
   }
 }
 
-/** Refusals that time or another deletion cures; the next look shows whether it did. */
-const LATER =
+/** Names of refusals that pass with time or after another deletion; the next attempt shows whether they did. */
+const TEMPORARY =
   /DependencyViolation|InUse|IncorrectState|IncorrectFileSystemLifeCycleState|OperationNotPermitted|Conflict|NotFound|Throttl|RequestLimitExceeded/i;
 /**
- * The same in words, where the name is that of any bad request: EC2 of an interface that is being detached,
- * SageMaker of an app that has gone and of a job that has ended since they were listed.
+ * Messages of such refusals that have the name of any bad request: EC2's for an interface that is being detached,
+ * SageMaker's for an app that was deleted and a job that ended since they were listed.
  * https://github.com/aws/amazon-vpc-cni-k8s/issues/1399, https://github.com/awslabs/benchmark-ai/issues/928
  */
-const LATER_IN_WORDS = /currently in use|already been deleted|in status (Completed|Stopp|Fail)/i;
+const TEMPORARY_MESSAGE = /currently in use|already been deleted|in status (Completed|Stopp|Fail)/i;
 
-async function attempt({ what, id, remove }: Found): Promise<void> {
+async function attempt({ label, id, remove }: Finding): Promise<void> {
   try {
     await remove?.();
   } catch (error) {
     const { name, message } = error as Error;
-    if (!LATER.test(name) && !LATER_IN_WORDS.test(message)) {
-      throw new ActionError(`${what} ${id} cannot be deleted: ${message}`, { cause: error });
+    if (!TEMPORARY.test(name) && !TEMPORARY_MESSAGE.test(message)) {
+      throw new ActionError(`${label} ${id} cannot be deleted: ${message}`, { cause: error });
     }
   }
 }

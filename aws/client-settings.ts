@@ -1,7 +1,8 @@
-import { AwsAccess } from "../settings/schema/aws-access";
+import { PROJECT } from "../settings/contract";
+import type { AwsAccess } from "../settings/schema/aws-access";
 import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 
-// The SDK's version is pinned, so what later versions will need is no news to who destroys a stack.
+// The SDK's version is pinned, so a warning about what later versions need would only disturb a destroy.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
 /** Settings of a client of the AWS SDK. */
@@ -13,7 +14,7 @@ export interface ClientSettings {
 }
 
 /**
- * Access to AWS for an action as the stack's own provider has it.
+ * Settings of a client with the same access to AWS as the stack's own provider.
  *
  * @param service key of `aws:endpoints`, e.g. "ec2".
  */
@@ -38,7 +39,7 @@ function credentials({ region, profile, accessKey, secretKey, token, ...rest }: 
             ...(token !== undefined && { sessionToken: token }),
           })
       : fromNodeProviderChain({ ...(profile !== undefined && { profile }) });
-  // As the provider does: each role is taken on with the credentials of the one before it.
+  // As the provider does: each role is assumed with the credentials of the one before it.
   return (rest.assumeRoles ?? []).reduce(
     (masterCredentials, { roleArn, externalId, sessionName }) =>
       fromTemporaryCredentials({
@@ -46,7 +47,7 @@ function credentials({ region, profile, accessKey, secretKey, token, ...rest }: 
         clientConfig: { region },
         params: {
           RoleArn: roleArn,
-          RoleSessionName: sessionName ?? "ml-platform",
+          RoleSessionName: sessionName ?? PROJECT,
           ...(externalId !== undefined && { ExternalId: externalId }),
         },
       }),

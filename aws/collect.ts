@@ -1,4 +1,4 @@
-/** What a list of AWS has, over all of its pages. */
+/** All items of a list of AWS, over all of its pages. */
 export async function collect<Page, T>(
   pages: AsyncIterable<Page>,
   itemsOf: (page: Page) => readonly T[] | undefined,

@@ -9,11 +9,11 @@ import {
 import { collect } from "./collect";
 
 /**
- * Deletes a security group, which goes only when no rule names it.
+ * Deletes a security group, after the rules that name it: AWS refuses while one does.
  *
- * @param among groups in which such rules are ours to take away; in others they stay.
+ * @param among groups whose rules may be revoked; rules in other groups stay, and AWS then refuses.
  */
-export async function dropGroup(
+export async function deleteSecurityGroup(
   client: EC2Client,
   GroupId: string,
   among: readonly string[],

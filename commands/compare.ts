@@ -1,69 +1,72 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
-import { CostError } from "../cost/cost-error";
-import { NOTES_SCENARIO, pricedNotes } from "../examples/first-estimate/calculator-estimate";
-import { readScenario } from "../cost/scenarios/scenario";
-import { usageOf } from "../cost/scenarios/scenario-usage";
-import type { Usage } from "../cost/scenarios/usage";
-import { today } from "../settings";
-import { SettingsError } from "../settings/contract";
-import { stackNames } from "../settings/schema/stack-file";
-import type { Detail } from "../reports/compare";
-import { asMarkdown, asText, type Block } from "../reports/document";
 import { equalServices } from "../cost/compare/equal-capacity";
+import type { PricedStack } from "../cost/compare/priced-stack";
+import { CostError } from "../cost/cost-error";
 import {
   liveReport,
   type LiveContext,
   type LiveReport,
   type LiveStack,
 } from "../cost/live/live-report";
-import { liveCsv, liveJson } from "../reports/live-data";
+import { readScenario } from "../cost/scenarios/scenario";
+import { usageOf } from "../cost/scenarios/scenario-usage";
+import type { Usage } from "../cost/scenarios/usage";
+import { ESTIMATE_SCENARIO } from "../examples/first-estimate/calculator-estimate";
+import { firstEstimate } from "../examples/first-estimate/report";
+import { reportBlocks, type Detail } from "../reports/compare";
+import { compareCsv, liveCsv } from "../reports/csv";
+import { asMarkdown, asText, type Block } from "../reports/document";
+import { compareJson, liveJson } from "../reports/json";
 import { liveBlocks } from "../reports/live";
-import { HELP, readOptions, type Options } from "./options";
-import type { PricedStack } from "../cost/compare/priced-stack";
+import type { RefusedStack, Report } from "../reports/report";
+import { plain, REPORT_WIDTH, type Paint } from "../reports/table";
+import { today } from "../settings";
+import { SettingsError } from "../settings/contract";
+import { stackNames } from "../settings/schema/stack-file";
 import type { Overrides } from "../settings/targets/profile";
-import { reportBlocks, type RefusedStack, type Report } from "../reports/report";
-import { reportCsv } from "../reports/csv";
-import { reportJson } from "../reports/json";
+import { HELP, readOptions, type Options } from "./options";
 import { standardOutput } from "./standard-output";
-import { plain, type Paint } from "../reports/table";
 
-/** Columns of the report: what a terminal of 100 columns shows without breaking lines. */
-const WIDTH = 100;
-
-/** What the command needs of the world around it. */
-export interface CompareContext {
-  /** Names of the stacks there are. */
+/** Pricing of declared stacks. */
+export interface PricingContext {
+  /** Names of the stacks that have a stack file. */
   stacks(): readonly string[];
   priceStack(stack: string, usage: Usage, overrides?: Overrides): Promise<PricedStack>;
-  /** What only `--live` needs, and only then is loaded. */
-  live(): LiveContext;
-  /** Writes to standard output or error, nothing added. */
-  out(text: string): void;
+  /** Writes to standard error, without a newline of its own. */
   err(text: string): void;
-  readonly paint: Paint;
-  /** `YYYY-MM-DD` */
+  /** Day of the report, `YYYY-MM-DD`. */
   readonly today: string;
+}
+
+/** Everything that the command uses outside this process; tests replace it. */
+export interface CompareContext extends PricingContext {
+  /** Called for `--live` only, so that the AWS SDK is loaded for nothing else. */
+  live(): LiveContext;
+  /** Writes to standard output, without a newline of its own. */
+  out(text: string): void;
+  readonly paint: Paint;
 }
 
 /**
  * Prices stacks and prints them side by side.
  *
- * @returns the exit status: 0, 1 for a fault that its message explains, 2 for wrong arguments.
- * @throws what is no fault of the person who runs it, so that its stack trace is seen.
+ * @returns the exit status: 0; 1 for an error that its message explains; 2 for wrong arguments.
+ * @throws any error of the program itself, so that its stack trace is printed.
  */
 export async function compare(argv: readonly string[], context: CompareContext): Promise<number> {
-  const options = readOptions(argv);
-  if (typeof options === "string") {
-    context.err(`${options}\nnpm start -- --help lists the options\n`);
+  const read = readOptions(argv);
+  if ("problem" in read) {
+    context.err(`${read.problem}\nnpm start -- --help lists the options\n`);
     return 2;
   }
+  const options = read.ok;
   if (options.help) {
     context.out(HELP);
     return 0;
   }
   try {
-    const { text, problems } = await result(options, context);
+    const { text, problems } = await run(options, context);
     context.out(`${text}\n`);
     problems.forEach((problem) => {
       context.err(`${problem}\n`);
@@ -78,13 +81,13 @@ export async function compare(argv: readonly string[], context: CompareContext):
   }
 }
 
-/** What is printed, and what of it a person must not overlook. */
-interface Result {
+/** The text for standard output, and the problems for standard error. */
+interface Printed {
   readonly text: string;
   readonly problems: readonly string[];
 }
 
-async function result(options: Options, context: CompareContext): Promise<Result> {
+async function run(options: Options, context: CompareContext): Promise<Printed> {
   if (options.live) {
     const found = await liveOf(options, context);
     const text = printed(options, context, {
@@ -94,16 +97,16 @@ async function result(options: Options, context: CompareContext): Promise<Result
     });
     return { text, problems: found.stacks.flatMap(problemOf) };
   }
-  const found = await reportOf(options, context);
+  const found = await compareReport(options, context);
   if (options.format === "csv") {
-    // The other forms have a place for it.
+    // The other formats have a list of them.
     found.equal?.refused.forEach(({ stack, reason }) => {
-      context.err(`stack ${stack} is not among the rows of equal: ${reason}\n`);
+      context.err(`stack ${stack} has no rows in the view equal: ${reason}\n`);
     });
   }
   const text = printed(options, context, {
-    json: () => reportJson(found),
-    csv: () => reportCsv(found),
+    json: () => compareJson(found),
+    csv: () => compareCsv(found),
     blocks: (detail) => reportBlocks(found, detail),
   });
   const problems = found.refused.map(
@@ -113,27 +116,27 @@ async function result(options: Options, context: CompareContext): Promise<Result
 }
 
 function problemOf({ stack, problem }: LiveStack): string[] {
-  return problem === undefined ? [] : [`stack ${stack} is in no sum: ${problem}`];
+  return problem === undefined ? [] : [`stack ${stack} is in no total: ${problem}`];
 }
 
-/** A report in each form that it can have. */
-interface Forms {
+/** A report in each format. */
+interface Formats {
   readonly json: () => string;
   readonly csv: () => string;
   readonly blocks: (detail: Detail) => Block[];
 }
 
-function printed({ format, detail }: Options, { paint }: CompareContext, forms: Forms): string {
-  const blocks = (): Block[] => forms.blocks(detail ? "lines" : "categories");
+function printed({ format, detail }: Options, { paint }: CompareContext, formats: Formats): string {
+  const blocks = (): Block[] => formats.blocks(detail ? "lines" : "categories");
   switch (format) {
     case "json":
-      return forms.json();
+      return formats.json();
     case "csv":
-      return forms.csv();
+      return formats.csv();
     case "markdown":
       return asMarkdown(blocks());
     case "text":
-      return asText(blocks(), { width: WIDTH, paint });
+      return asText(blocks(), { width: REPORT_WIDTH, paint });
   }
 }
 
@@ -143,24 +146,34 @@ async function liveOf(options: Options, context: CompareContext): Promise<LiveRe
   return liveReport({ only, scenario, billed }, context.live());
 }
 
-async function reportOf(options: Options, context: CompareContext): Promise<Report> {
+/**
+ * Prices the stacks of a comparison.
+ *
+ * @throws CostError or SettingsError for the first stack that cannot be priced.
+ */
+export async function compareReport(
+  options: Pick<Options, "stacks" | "scenario" | "equal">,
+  context: PricingContext,
+): Promise<Report> {
   const scenario = readScenario(options.scenario);
   const usage = usageOf(scenario);
   const names = options.stacks ?? context.stacks();
   if (names.length === 0) {
-    throw new SettingsError("there is no Pulumi.<stack>.yaml; pulumi stack init <stack> makes one");
+    throw new SettingsError(
+      "there is no Pulumi.<stack>.yaml; create one with pulumi stack init <stack>",
+    );
   }
   const { stacks, refused } = await pricedStacks(names, usage, context);
-  // The notes are half of a comparison: three machines, and notebooks that they cannot hold.
-  const isNotes = options.scenario === NOTES_SCENARIO;
+  // Half of a comparison by itself: three machines, and notebooks that they cannot hold. So `equal` is added.
+  const isEstimate = options.scenario === ESTIMATE_SCENARIO;
   return {
     stacks,
     refused,
     scenario,
     today: context.today,
-    notes: isNotes ? pricedNotes() : undefined,
+    ...(isEstimate && { section: firstEstimate() }),
     equal:
-      options.equal || isNotes
+      options.equal || isEstimate
         ? await equalServices(stacks, scenario, (stack, overrides) =>
             context.priceStack(stack, usage, overrides),
           )
@@ -176,13 +189,13 @@ async function reportOf(options: Options, context: CompareContext): Promise<Repo
 async function pricedStacks(
   names: readonly string[],
   usage: Usage,
-  context: CompareContext,
+  context: PricingContext,
 ): Promise<Pick<Report, "stacks" | "refused">> {
   const stacks: PricedStack[] = [];
   const refused: RefusedStack[] = [];
   for (const stack of names) {
     try {
-      // One after the other: the recorder stands in for the engine, of which a process has one.
+      // One after the other: the recorder replaces the Pulumi engine, and a process has only one.
       stacks.push(await context.priceStack(stack, usage));
     } catch (error) {
       if (!(error instanceof CostError)) {
@@ -210,8 +223,8 @@ async function main(): Promise<void> {
   process.exitCode = await compare(process.argv.slice(2), {
     stacks: () => stackNames(folder),
     priceStack: (stack, usage, overrides = {}) => {
-      // Loaded here, since help and wrong arguments need no Pulumi SDK, which takes its time; by
-      // `require`, since Node hands an `import()` to a loader that knows no TypeScript.
+      // Loaded here, because help and wrong arguments need no Pulumi SDK, which is slow to load. `require`,
+      // because Node passes an `import()` to a loader that knows no TypeScript.
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { priceStack } = require("./price-stack") as typeof import("./price-stack");
       return priceStack(folder, stack, { usage, today: day, overrides });

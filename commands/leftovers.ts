@@ -5,42 +5,43 @@ import type { Deployment, StoredStack } from "../cost/resources/stack-export";
 import { audit, type Audit, type Verdict } from "../leftovers/audit";
 import { clientsFor, type Clients } from "../leftovers/clients";
 import { SettingsError } from "../settings/contract";
+import { STACK_ID } from "../settings/names";
 import { storedStacks } from "./pulumi-state";
 import { asText } from "../reports/document";
 import { leftoversBlocks, leftoversJson } from "../reports/leftovers";
-import { accessOf, WAYS_IN } from "./live-context";
+import { accessOf } from "./live-context";
 import { standardOutput } from "./standard-output";
 import { plain, type Paint } from "../reports/table";
 
 const HELP = `Usage: npm run leftovers -- --stack NAME [options]
        npm run leftovers -- --account [options]
 
-Lists what a stack has at AWS and Pulumi does not know: by its tags, and by the names that services give.
-It only reads.
+Lists resources of a stack at AWS that are not in its Pulumi state: by their tags, and by names that services
+give. It only reads.
 
 Options:
-  --stack NAME       the stack to look for; it may be destroyed already, and its state gone
-  --id STACKID       only this one of several stacks that had the name; with commands, also where no state
-                     here has the id
+  --stack NAME       the stack to audit; it may be destroyed already, and its state gone
+  --id STACKID       only this one of several stacks that had the name; prints commands even if no state here
+                     has the id
   --account          every stack of this project in the region
-  --region REGION    where to look (default: aws:region of the stack file, of the state, AWS_REGION)
-  --no-state         do not ask the Pulumi backend: what stacks that are up have counts as lost, too
+  --region REGION    region to audit (default: aws:region of the stack file, of the state, AWS_REGION)
+  --no-state         do not read the Pulumi backend: resources of running stacks count as leftovers, too
   --json             print JSON; docs/json.md describes it
   --help             print this text
 
-Exit status: 0 nothing is lost, 1 something is, or is there from a run that was interrupted,
-2 wrong arguments, or not everything could be looked at.
+Exit status: 0 no leftover, 1 a leftover or something of an interrupted run, 2 wrong arguments, or AWS
+refused a lookup.
 `;
 
 /** Columns of the report. */
 const WIDTH = 100;
 
-/** What the command needs of the world around it. */
+/** Dependencies of the command. */
 export interface LeftoversContext {
   readonly now: Date;
-  /** The stacks of the backend, or the one of a name, where there is one. */
+  /** Reads the stacks of the backend, or the one with this name if there is one. */
   readonly stored: (stack: string | undefined) => Promise<readonly StoredStack[]>;
-  /** How AWS is spoken to, by the stack file where there is one. */
+  /** Reads the access to AWS from the stack file, if there is one. */
   readonly access: (stack: string | undefined) => Partial<AwsAccess>;
   readonly clients: (access: AwsAccess) => Clients;
   /** Region of the environment. */
@@ -61,25 +62,25 @@ interface Options {
 }
 
 /**
- * Audits what is left and prints it.
+ * Audits one stack or all, and prints the report.
  *
- * @returns the exit status: 0 nothing lost, 1 something lost or orphaned, 2 wrong arguments or not all seen.
+ * @returns the exit status: 0 no leftover, 1 leftover or interrupted, 2 wrong arguments or a refused lookup.
  */
 export async function leftovers(
   argv: readonly string[],
   context: LeftoversContext,
 ): Promise<number> {
-  const options = read(argv);
-  if (typeof options === "string") {
-    context.err(`${options}\nnpm run leftovers -- --help lists the options\n`);
+  const options = readOptions(argv);
+  if ("problem" in options) {
+    context.err(`${options.problem}\nnpm run leftovers -- --help lists the options\n`);
     return 2;
   }
-  if (options.help) {
+  if (options.ok.help) {
     context.out(HELP);
     return 0;
   }
   try {
-    return await looked(options, context);
+    return await audited(options.ok, context);
   } catch (error) {
     if (error instanceof SettingsError) {
       context.err(`${error.message}\n`);
@@ -89,31 +90,38 @@ export async function leftovers(
   }
 }
 
-function read(argv: readonly string[]): Options | string {
+function readOptions(
+  argv: readonly string[],
+): { readonly ok: Options } | { readonly problem: string } {
   try {
     const flag = { type: "boolean", default: false } as const;
     const text = { type: "string" } as const;
     const { values } = parseArgs({
       args: [...argv],
       options: {
-        ...{ stack: text, id: text, region: text, account: flag, "no-state": flag, json: flag },
+        stack: text,
+        id: text,
+        region: text,
+        account: flag,
+        "no-state": flag,
+        json: flag,
         help: { ...flag, short: "h" },
       },
     });
     const { stack, id, region, account, json, help } = values;
     if (!help && (stack !== undefined) === account) {
-      return "name one stack with --stack, or ask for all with --account";
+      return { problem: "name one stack with --stack, or ask for all with --account" };
     }
-    if (id !== undefined && !/^[0-9a-f]{8}$/.test(id)) {
-      return `--id must be a stack's id, eight hexadecimal digits; got "${id}"`;
+    if (id !== undefined && !STACK_ID.test(id)) {
+      return { problem: `--id must be a stack's id, eight hexadecimal digits; got "${id}"` };
     }
-    return { stack, id, region, state: !values["no-state"], json, help };
+    return { ok: { stack, id, region, state: !values["no-state"], json, help } };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return { problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
-async function looked(options: Options, context: LeftoversContext): Promise<number> {
+async function audited(options: Options, context: LeftoversContext): Promise<number> {
   const { stack, id } = options;
   const states = new Map(
     (options.state ? await storedOf(stack, context) : []).map(({ stack: name, deployment }) => [
@@ -125,14 +133,18 @@ async function looked(options: Options, context: LeftoversContext): Promise<numb
   const { region } = access;
   const found = await audit(
     {
-      ...{ region, states, progress: context.progress },
+      region,
+      states,
+      progress: context.progress,
       ...(stack !== undefined && { stack }),
       ...(id !== undefined && { stackId: id }),
     },
     context.clients(access),
   );
   const report = {
-    ...{ audit: found, now: context.now, ...(id !== undefined && { asked: id }) },
+    audit: found,
+    now: context.now,
+    ...(id !== undefined && { asked: id }),
     ...(access.profile !== undefined && { profile: access.profile }),
   };
   context.out(
@@ -151,7 +163,7 @@ async function storedOf(
     return await stored(stack);
   } catch (error) {
     throw error instanceof SettingsError
-      ? new SettingsError(`${error.message}\n--no-state looks without it`)
+      ? new SettingsError(`${error.message}\n--no-state audits without it`)
       : error;
   }
 }
@@ -165,19 +177,18 @@ function accessFor(
   const region = asked ?? access.region ?? states.get(stack ?? "")?.region ?? context.region;
   if (region === undefined) {
     throw new SettingsError(
-      "nothing says in which region to look: there is no stack file with aws:region, no state and no " +
-        "AWS_REGION; give --region",
+      "no region to audit: there is no stack file with aws:region, no state and no AWS_REGION; give --region",
     );
   }
   return { ...access, region };
 }
 
-function statusOf({ stacks, blind }: Audit): number {
-  const bad: readonly Verdict[] = ["lost", "orphan"];
-  if (stacks.some(({ remains }) => remains.some(({ verdict }) => bad.includes(verdict)))) {
+function statusOf({ stacks, denied }: Audit): number {
+  const bad: readonly Verdict[] = ["leftover", "interrupted"];
+  if (stacks.some(({ leftovers: found }) => found.some(({ verdict }) => bad.includes(verdict)))) {
     return 1;
   }
-  return blind.length > 0 ? 2 : 0;
+  return denied.length > 0 ? 2 : 0;
 }
 
 async function main(): Promise<void> {
@@ -186,12 +197,12 @@ async function main(): Promise<void> {
   process.exitCode = await leftovers(process.argv.slice(2), {
     now: new Date(),
     stored: (stack) => storedStacks(folder, stack === undefined ? {} : { only: [stack] }),
-    access: (stack) => (stack === undefined ? {} : accessOf(folder, stack, ["region", ...WAYS_IN])),
+    access: (stack) => (stack === undefined ? {} : accessOf(folder, stack)),
     clients: clientsFor,
     region: env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"],
     progress: (done, all) => {
       if (stderr.isTTY) {
-        stderr.write(done === all ? "\r\u001b[K" : `\rlooked at ${done} of ${all}`);
+        stderr.write(done === all ? "\r\u001b[K" : `\r${done} of ${all} lookups`);
       }
     },
     out: standardOutput,

@@ -1,49 +1,53 @@
 import { parseArgs } from "node:util";
 import { DEFAULT_SCENARIO } from "../cost/scenarios/scenario";
+import type { Result } from "../settings/contract";
 
 /** Printed for `--help`. */
 export const HELP = `Usage: npm start -- [options]
 
-Prices stacks from what they declare. Works offline: no AWS account, no Pulumi login.
+Prices stacks from what their programs declare. Needs no AWS account and no Pulumi login,
+except for --live.
 
 Options:
   --stacks a,b       stacks to price, in this order (default: every Pulumi.<stack>.yaml)
-  --scenario NAME    who uses them and how much: solo, team (default), company, notes,
-                     or a file of your own like those in cost/scenarios/
-  --equal            the same notebooks everywhere: as many nodes as they need, Studio by the hour,
-                     and from how many hours on which platform is cheaper
-  --live             the stacks that are up, from the current Pulumi backend: what they have cost by the
-                     list, and what AWS has billed, at $0.01 for each request to Cost Explorer
-  --no-billed        with --live: without Cost Explorer
-  --detail           every line of several stacks, not only the categories
+  --scenario NAME    people and usage to price for: solo, team (default), company, notes,
+                     or the path of a JSON file like those in cost/scenarios/
+  --equal            also price the same notebooks on every stack: clusters with the nodes that
+                     all notebooks need, Studio by the hour, and the break-even between them
+  --live             price the deployed stacks of the current Pulumi backend instead: estimated
+                     cost so far, and the amount billed by AWS (each request to Cost Explorer
+                     costs $0.01)
+  --no-billed        with --live: do not ask Cost Explorer
+  --detail           for several stacks: print every line, not only categories
   --json             print JSON instead of tables; docs/json.md describes it
-  --markdown         print the same tables as Markdown
+  --markdown         print the tables as Markdown
   --csv              print every line as comma-separated values
   --help             print this text
 
-The scenario notes shows six figures that were noted before, and what they leave out; with --equal.
+The scenario notes also recalculates six figures of an earlier estimate, and implies --equal.
 Prices are in cost/prices/<region>.json.
-Exit status: 0 priced, 1 something has no price or a file is wrong, 2 wrong arguments.
+Exit status: 0 priced; 1 something has no price, or a file is wrong; 2 wrong arguments.
 `;
 
 const FORMATS = ["json", "markdown", "csv"] as const;
 
-/** What a person has asked for. */
+/** Command-line options of the comparison. */
 export interface Options {
-  /** @default those with a stack file; with `live`, those of the backend */
+  /** @default every stack with a stack file; with `live`, every stack of the backend */
   readonly stacks: readonly string[] | undefined;
   /** Name of a scenario, or path of a file. */
   readonly scenario: string;
   readonly equal: boolean;
   readonly live: boolean;
+  /** True if `live` asks Cost Explorer, which costs money. */
   readonly billed: boolean;
   readonly detail: boolean;
   readonly format: (typeof FORMATS)[number] | "text";
   readonly help: boolean;
 }
 
-/** The options, or what is wrong with them. */
-export function readOptions(argv: readonly string[]): Options | string {
+/** Reads the options; the problem is a sentence for the person who typed them. */
+export function readOptions(argv: readonly string[]): Result<Options> {
   try {
     const flag = { type: "boolean", default: false } as const;
     const { values } = parseArgs({
@@ -61,25 +65,36 @@ export function readOptions(argv: readonly string[]): Options | string {
         help: { ...flag, short: "h" },
       },
     });
-    const named = values.stacks?.split(",").map((name) => name.trim());
-    const stacks = named && [...new Set(named)];
+    const names = values.stacks?.split(",").map((name) => name.trim());
+    const stacks = names && [...new Set(names)];
     const formats = FORMATS.filter((name) => values[name]);
     const { scenario, equal, live, detail, help, "no-billed": unbilled } = values;
     if (stacks?.includes("") === true) {
-      return `--stacks must be names with commas between them; got "${values.stacks ?? ""}"`;
+      return {
+        problem: `--stacks must be names separated by commas; got "${values.stacks ?? ""}"`,
+      };
     }
     if (formats.length > 1) {
-      return `only one of ${FORMATS.map((name) => `--${name}`).join(", ")} can be printed; got ${formats.map((name) => `--${name}`).join(" and ")}`;
+      return { problem: `${flags(FORMATS)} exclude each other; got ${flags(formats)}` };
     }
     if (live && equal) {
-      return "--equal compares what would be the same, --live what is there; ask for one of them";
+      return {
+        problem:
+          "--equal and --live exclude each other: --equal prices stacks as declared, --live as deployed",
+      };
     }
     if (unbilled && !live) {
-      return "--no-billed is about --live, which is not given";
+      return { problem: "--no-billed needs --live" };
     }
     const format = formats[0] ?? "text";
-    return { stacks, scenario, equal, live, billed: !unbilled, detail, format, help };
+    return { ok: { stacks, scenario, equal, live, billed: !unbilled, detail, format, help } };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return { problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** `--json, --markdown and --csv`, for at least two names. */
+function flags(names: readonly string[]): string {
+  const all = names.map((name) => `--${name}`);
+  return `${all.slice(0, -1).join(", ")} and ${all.at(-1) ?? ""}`;
 }

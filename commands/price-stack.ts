@@ -13,7 +13,7 @@ import { withStackFlag } from "../settings/schema/message";
 import { PROJECT, type LoadedSettings } from "../settings/contract";
 import { readStackFile } from "../settings/schema/stack-file";
 
-/** What a price depends on beside the stack. */
+/** Inputs of a price beside the stack. */
 export interface PriceStackOptions {
   readonly usage: Usage;
   /** `YYYY-MM-DD` */

@@ -6,11 +6,11 @@ import { SettingsError } from "../settings/contract";
 /**
  * Reads the stacks of this project from the backend that `pulumi` is logged in to.
  *
- * @param folder where `Pulumi.yaml` lies.
- * @param only names of the stacks to read. @default all that the backend has
- * @param all whether the backend has to have each of them. @default those that it has are enough
- * @throws SettingsError with what `pulumi` says when it is not installed or not logged in, or has no stack
- *   of a name that it has to have.
+ * @param folder folder of `Pulumi.yaml`.
+ * @param only names of the stacks to read. @default every stack of the backend
+ * @param all whether each of `only` must exist. @default names that do not exist are ignored
+ * @throws SettingsError with the message of `pulumi` when it is not installed or not logged in; or when a
+ *   stack that must exist does not.
  */
 export async function storedStacks(
   folder: string,
@@ -18,18 +18,18 @@ export async function storedStacks(
 ): Promise<StoredStack[]> {
   try {
     const ask = (...args: readonly string[]): Promise<unknown> => pulumi(folder, args);
-    const known = ((await ask("stack", "ls", "--json")) as { name: string }[]).map(
+    const existing = ((await ask("stack", "ls", "--json")) as { name: string }[]).map(
       ({ name }) => name,
     );
-    const missing = only?.filter((name) => !known.includes(name)) ?? [];
+    const missing = only?.filter((name) => !existing.includes(name)) ?? [];
     if (all && missing.length > 0) {
       throw new SettingsError(
-        `the current Pulumi backend has no stack ${missing.join(", ")}; it has ${known.join(", ") || "none"}`,
+        `the current Pulumi backend has no stack ${missing.join(", ")}; it has ${existing.join(", ") || "none"}`,
       );
     }
     return await Promise.all(
-      (only?.filter((name) => known.includes(name)) ?? known).map(async (stack) => {
-        // Not by the Automation API, whose export decrypts, and so needs the passphrase.
+      (only?.filter((name) => existing.includes(name)) ?? existing).map(async (stack) => {
+        // The Automation API would not do: its export decrypts secrets, so it needs the passphrase.
         const { deployment } = (await ask("stack", "export", "--stack", stack)) as {
           deployment: unknown;
         };
@@ -41,17 +41,17 @@ export async function storedStacks(
   }
 }
 
-/** What the CLI answers as JSON. */
+/** Runs the Pulumi CLI and reads its answer as JSON. */
 async function pulumi(folder: string, args: readonly string[]): Promise<unknown> {
   const options = { cwd: folder, maxBuffer: Infinity };
   const { stdout } = await promisify(execFile)("pulumi", [...args, "--non-interactive"], options);
   return JSON.parse(stdout);
 }
 
-/** What the CLI has written, without how it was called. */
+/** The error message of the CLI, without the command line. */
 function reason(error: unknown): string {
   const { code, message, stderr } = error as NodeJS.ErrnoException & { stderr?: string };
   const said = /^error: (.*)$/m.exec(stderr ?? "")?.[1] ?? message;
-  const why = code === "ENOENT" ? "there is no command pulumi" : said;
-  return `the stacks of the current Pulumi backend cannot be read: ${why}`;
+  const cause = code === "ENOENT" ? "the command pulumi is not installed" : said;
+  return `the stacks of the current Pulumi backend cannot be read: ${cause}`;
 }

@@ -1,8 +1,8 @@
 /**
- * Writes to standard output. Who reads it may have seen enough and close it, as `| head -1` does: what is
- * left is then for nobody, and no fault.
+ * Writes to standard output. Ignores EPIPE: a reader such as `head -1` may close the pipe before the end,
+ * and that is no failure.
  *
- * @throws what else goes wrong with it, such as a full disk, from the process's loop of events.
+ * @throws any other error of the stream, such as a full disk, from the event loop.
  */
 export function standardOutput(text: string): void {
   process.stdout.removeListener("error", unlessClosed);

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Files of `actions/`, by the type that their resources have in the state. */
+/** Files of `actions/`, by the type of their resources in the state. */
 const FILES = {
   AwaitCluster: "await-cluster",
   AwaitEndpoint: "await-endpoint",
@@ -12,9 +12,10 @@ const FILES = {
 export type ActionType = keyof typeof FILES;
 
 /**
- * What the engine keeps and runs in a process of its own, in the project's folder. It is only a way
- * to `actions/`: so the state holds a few lines, and a destroy runs the code as it is today, not as
- * it was at the last `up`. Everything that it uses stands inside, since Pulumi turns it into text.
+ * Provider code that Pulumi serialises into the state and runs in a process of its own, in the project's
+ * folder. It only loads the real code from `actions/`: the state holds a few lines, and a destroy always
+ * runs the current version. It may use nothing from outside these functions, since Pulumi stores them as
+ * text.
  */
 const provider: pulumi.dynamic.ResourceProvider<Inputs, Inputs> = {
   create: async (inputs) => {
@@ -39,7 +40,7 @@ interface AnyAction {
   remove?(inputs: unknown): Promise<void>;
 }
 
-/* eslint-disable @typescript-eslint/no-require-imports -- the engine's process has no other way */
+/* eslint-disable @typescript-eslint/no-require-imports -- the process of the engine cannot import */
 function load(file: string): AnyAction {
   const project = process.cwd();
   require(`${project}/scripts/typescript.cjs`);
@@ -47,10 +48,10 @@ function load(file: string): AnyAction {
 }
 /* eslint-enable */
 
-/** An action of `actions/` as a resource: the engine runs it, in the order that dependencies give. */
+/** An action of `actions/` as a resource: the engine runs it in the order of its dependencies. */
 export class ActionResource<I extends object> extends pulumi.dynamic.Resource {
   /**
-   * @param inputs what the action takes; secrets among them stay secret in the state.
+   * @param inputs inputs of the action; secrets stay secret in the state.
    */
   constructor(
     type: ActionType,

@@ -1,38 +1,25 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccess } from "../settings/schema/aws-access";
+import { accessFrom, isSecretAccess, type AwsAccess } from "../settings/schema/aws-access";
 import { awsConfig } from "../settings/schema/aws-config";
 import type { ConfigSource } from "../settings/contract";
 
-/** Settings that are secrets, also where the stack file has them in clear. */
-const SECRETS = new Set(["accessKey", "secretKey", "token"]);
-
+/** The providers of a stack, and its access to AWS. */
 export interface AwsProviders {
-  /** Makes everything; its default tags reach everything that takes tags. */
+  /** Creates every resource; its default tags reach everything that takes tags. */
   readonly resources: aws.Provider;
   /**
-   * Asks AWS. In a stack's first preview the default tags hold the stack id, which is not known yet,
-   * and a provider with unknown settings answers every look-up with nothing.
+   * Answers look-ups. It has no default tags: in a stack's first preview they hold the stack id, which is not
+   * known yet, and a provider with unknown settings answers every look-up with nothing.
    */
   readonly lookups: aws.Provider;
-  /** The same access for what speaks to AWS by itself, `actions/`. Its keys are secrets. */
+  /** The same access for `actions/`, which call AWS without a provider. Its keys are secrets. */
   readonly access: pulumi.Output<AwsAccess>;
 }
 
-/** Settings of the provider that `AwsAccess` has too. */
-const ACCESS = new Set([
-  "region",
-  "profile",
-  "accessKey",
-  "secretKey",
-  "token",
-  "assumeRoles",
-  "endpoints",
-]);
-
 /**
  * The AWS providers of a stack. An explicit provider reads none of the stack's `aws:*` settings by
- * itself and would deploy with whatever credentials it finds, so all of them are handed on.
+ * itself and would deploy with whatever credentials it finds, so all of them are passed to it.
  *
  * @param config the stack's configuration by full key.
  * @param tags default tags; they win over `aws:defaultTags`.
@@ -52,22 +39,17 @@ export function awsProviders(
       defaultTags: guarded("defaultTags", { tags: { ...own?.tags, ...tags } }),
     }),
     lookups: new aws.Provider("aws-lookups", args),
-    access: pulumi.output(accessOf(args)),
+    access: pulumi.output(accessFrom(args) as unknown as pulumi.Input<AwsAccess>),
   };
 }
 
-/** A setting as the stack has it: a secret where it is one, or has a part that is. */
+/** The value of a setting as a Pulumi secret, if it is a secret or has a part that is one; else as it is. */
 function guarded<T>(name: string, value: T): pulumi.Input<T> {
-  // Read as text, a secret setting is text like any other; Pulumi's types leave this question out.
+  // The configuration that was read as text no longer shows it; Pulumi's types do not declare this function.
   const { isConfigSecret } = pulumi.runtime as unknown as {
     readonly isConfigSecret: (key: string) => boolean;
   };
-  return SECRETS.has(name) || isConfigSecret(`aws:${name}`)
+  return isSecretAccess(name) || isConfigSecret(`aws:${name}`)
     ? (pulumi.secret(value) as pulumi.Output<T>)
     : value;
-}
-
-function accessOf(args: Readonly<Record<string, unknown>>): pulumi.Input<AwsAccess> {
-  const own = Object.entries(args).filter(([name]) => ACCESS.has(name));
-  return Object.fromEntries(own) as unknown as AwsAccess;
 }

@@ -2,28 +2,30 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess } from "../settings/schema/aws-access";
 import type { EmptyBucketInputs } from "../actions/empty-bucket";
-import { LIFECYCLE_FLAGS, type Lifecycle } from "../settings/lifecycle";
+import type { LifecycleFlags } from "../settings/lifecycle";
 import { ActionResource } from "./action-resource";
 
+/** Inputs of `DataBucket`. */
 export interface DataBucketArgs {
-  readonly lifecycle: Lifecycle;
-  /** Days that replaced and deleted object versions are kept. */
+  readonly retention: Pick<LifecycleFlags, "forceDestroy" | "protect">;
+  /** Days for which replaced and deleted object versions are retained. */
   readonly noncurrentDays: number;
   readonly access: pulumi.Input<AwsAccess>;
 }
 
-/** Folder of the snapshots that a control plane of `ec2` takes of etcd, and the days that each is kept. */
+/** Folder of the etcd snapshots that the control plane of `ec2` takes. */
 export const SNAPSHOTS = "etcd";
+/** Days for which each of these is retained. */
 const SNAPSHOT_DAYS = 30;
 
-/** Days after which the parts of an upload that nobody finished are dropped; they cost as objects do. */
+/** Days after which the parts of an unfinished upload are deleted; they cost as much as objects. */
 const ABANDONED_UPLOAD_DAYS = 7;
 
 /**
- * The bucket that everybody's data, models and results live in: private, versioned, encrypted with
- * keys of S3, reachable over TLS only.
+ * The bucket for the data, models and results of all users: private, versioned, encrypted with keys of S3,
+ * reachable over TLS only.
  *
- * Priced by `cost/rules/` from usage: a bucket costs nothing, what lies in it does.
+ * Priced by `cost/rules/` from usage: the bucket is free, its objects and requests are not.
  */
 export class DataBucket extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
@@ -31,7 +33,7 @@ export class DataBucket extends pulumi.ComponentResource {
 
   constructor(name: string, args: DataBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:component:DataBucket", name, {}, opts);
-    const { forceDestroy, protect } = LIFECYCLE_FLAGS[args.lifecycle];
+    const { forceDestroy, protect } = args.retention;
     const bucket = new aws.s3.Bucket(`${name}-bucket`, { forceDestroy }, { parent: this, protect });
     const closed = lockDown(name, bucket, { parent: this });
     this.version(name, bucket, args);
@@ -44,9 +46,9 @@ export class DataBucket extends pulumi.ComponentResource {
   }
 
   /**
-   * Empties the bucket before it goes. It is there in every lifecycle, and does nothing in a kept one: if it
-   * went when a stack becomes a kept one, it would take the data along at that very moment. Another name
-   * for it would do the same at the next `up`.
+   * Empties the bucket before it is deleted. Declared in every lifecycle, and idle when `lifecycle` is
+   * `keep`: if it were removed on the switch to `keep`, its delete step would empty the bucket. For the same
+   * reason its name must never change.
    */
   private janitor(
     name: string,
@@ -79,7 +81,7 @@ export class DataBucket extends pulumi.ComponentResource {
             noncurrentVersionExpiration: { noncurrentDays },
             abortIncompleteMultipartUpload: { daysAfterInitiation: ABANDONED_UPLOAD_DAYS },
           },
-          // Here, since a bucket has one list of rules.
+          // Here and not in `targets/ec2`, since a bucket has a single list of rules.
           {
             id: "drop-old-snapshots",
             status: "Enabled",
@@ -88,17 +90,17 @@ export class DataBucket extends pulumi.ComponentResource {
           },
         ],
       },
-      // S3 refuses rules on old versions while versioning is not on yet.
+      // S3 refuses rules for old versions until versioning is enabled.
       { parent: this, dependsOn: [versioning] },
     );
   }
 }
 
 /**
- * Encrypts a bucket with keys of S3 and takes every public way into it away: access lists, public
- * policies, foreign ownership.
+ * Encrypts a bucket with keys of S3 and closes it to the public: no access lists, no public policies, no
+ * objects of other owners.
  *
- * @returns the access block; whatever sets a policy depends on it, or S3 answers with a conflict.
+ * @returns the access block. A policy of the bucket has to depend on it; otherwise S3 reports a conflict.
  */
 export function lockDown(
   name: string,
@@ -131,7 +133,7 @@ export function lockDown(
   );
 }
 
-/** Refuses requests without TLS, and allows what further statements allow. */
+/** Sets a bucket policy that denies requests without TLS, together with further statements. */
 export function tlsOnly(
   name: string,
   bucket: aws.s3.Bucket,

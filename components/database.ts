@@ -1,11 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { LIFECYCLE_FLAGS, type Lifecycle } from "../settings/lifecycle";
+import type { LifecycleFlags } from "../settings/lifecycle";
+import { finalSnapshotName } from "../settings/names";
 
+/** Inputs of `Database`. */
 export interface DatabaseArgs {
-  readonly lifecycle: Lifecycle;
+  readonly retention: LifecycleFlags;
   readonly vpcId: pulumi.Input<string>;
-  /** Private subnets in at least two zones, also for an instance in a single zone. */
+  /** Private subnets in at least two zones; RDS requires two even for an instance in a single zone. */
   readonly subnetIds: readonly pulumi.Input<string>[];
   /** PostgreSQL major version. */
   readonly engineVersion: string;
@@ -13,34 +15,34 @@ export interface DatabaseArgs {
   readonly instanceClass: string;
   /** Allocated gp3 storage in GiB, 20 to 65,536. It can grow, never shrink. */
   readonly storageGib: number;
-  /** A standby in a second zone. */
+  /** A standby instance in a second zone. */
   readonly multiAz: boolean;
-  /** Days that automated backups are kept, 0 to 35. */
+  /** Days for which automated backups are retained, 0 to 35. */
   readonly backupRetentionDays: number;
-  /** Random part of the final snapshot's name; without it the next stack's snapshot would clash. */
+  /** Random part of the name of the final snapshot, so that it differs from that of the next stack. */
   readonly stackId: pulumi.Input<string>;
 }
 
 /** Port of PostgreSQL. */
 export const DATABASE_PORT = 5432;
 
-/** Name of the database that is made with the instance. */
+/** Name of the database that RDS creates with the instance. */
 export const DATABASE_NAME = "mlplatform";
 
 /**
- * A private PostgreSQL instance: encrypted, TLS only, its master password made, kept and rotated by
- * RDS in Secrets Manager so that none enters Pulumi's state. People log in as themselves with IAM
+ * A private PostgreSQL instance: encrypted, TLS only. RDS creates the master password, stores it in
+ * Secrets Manager and rotates it, so Pulumi's state holds no password. Users log in as themselves with IAM
  * tokens, once somebody inside the VPC has run `GRANT rds_iam` for their roles.
  *
- * Nobody can reach it until a client is let in with `allow`.
+ * Nothing can connect until `allow` admits a client.
  * Priced by `cost/rules/`: instance hours, storage, the secret.
  */
 export class Database extends pulumi.ComponentResource {
   /** `host:port`. */
   readonly endpoint: pulumi.Output<string>;
-  /** Secret in Secrets Manager with the master user's name and password; it rotates weekly. */
+  /** Secret in Secrets Manager with name and password of the master user; RDS rotates it weekly. */
   readonly secretArn: pulumi.Output<string>;
-  /** The `db-…` id that IAM policies for `rds-db:connect` name. */
+  /** Id of the form `db-…`, as IAM policies for `rds-db:connect` use it. */
   readonly resourceId: pulumi.Output<string>;
   private readonly securityGroup: aws.ec2.SecurityGroup;
 
@@ -73,7 +75,7 @@ export class Database extends pulumi.ComponentResource {
     });
   }
 
-  /** Lets the members of a security group connect. One call for each client. */
+  /** Allows connections from the members of a security group. One call for each client. */
   allow(client: string, securityGroupId: pulumi.Input<string>): void {
     new aws.vpc.SecurityGroupIngressRule(
       `${this.name}-from-${client}`,
@@ -90,7 +92,7 @@ export class Database extends pulumi.ComponentResource {
   }
 
   private instance(name: string, args: DatabaseArgs): aws.rds.Instance {
-    const flags = LIFECYCLE_FLAGS[args.lifecycle];
+    const flags = args.retention;
     const subnets = new aws.rds.SubnetGroup(
       `${name}-subnets`,
       { subnetIds: [...args.subnetIds] },
@@ -110,7 +112,7 @@ export class Database extends pulumi.ComponentResource {
         engine: "postgres",
         engineVersion: args.engineVersion,
         autoMinorVersionUpgrade: true,
-        // Years after its end a version would cost per vCPU; this stops it from getting that far.
+        // Upgrades the version at its end of support. Otherwise AWS would charge for each vCPU from then on.
         engineLifecycleSupport: "open-source-rds-extended-support-disabled",
         instanceClass: args.instanceClass,
         multiAz: args.multiAz,
@@ -131,9 +133,11 @@ export class Database extends pulumi.ComponentResource {
         deleteAutomatedBackups: flags.deleteAutomatedBackups,
         applyImmediately: flags.applyImmediately,
         skipFinalSnapshot: flags.skipFinalSnapshot,
-        ...(flags.skipFinalSnapshot
-          ? {}
-          : { finalSnapshotIdentifier: pulumi.interpolate`${name}-${args.stackId}-final` }),
+        ...(!flags.skipFinalSnapshot && {
+          finalSnapshotIdentifier: pulumi
+            .output(args.stackId)
+            .apply((stackId) => finalSnapshotName(name, stackId)),
+        }),
       },
       { parent: this, protect: flags.protect },
     );

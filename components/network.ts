@@ -5,19 +5,20 @@ import { withStackFlag } from "../settings/schema/message";
 import { SettingsError } from "../settings/contract";
 import { SUBNET_BITS } from "../settings/shared";
 
+/** Inputs of `Network`. */
 export interface NetworkArgs {
-  /** Addresses of the VPC; its subnets are eighths of it. Checked by `settings/shared.ts`. */
+  /** IPv4 network of the VPC; each subnet gets an eighth. Checked by `settings/shared.ts`. */
   readonly cidr: string;
-  /** Availability zones, 2 to 4. */
+  /** Number of availability zones, 2 to 4. */
   readonly zones: number;
   readonly region: string;
-  /** Names of the zones that the account may use; the first in the alphabet are taken. */
+  /** Names of the zones that the account may use; the first in alphabetical order are used. */
   readonly zoneNames: pulumi.Output<string[]>;
-  /** NAT gateways: none, one, or one in each zone so that a failing zone takes only itself along. */
+  /** NAT gateways: none, one, or one in each zone, so that the failure of a zone affects no other. */
   readonly nat: "none" | "single" | "perZone";
 }
 
-/** Zones are named by a letter of our own: AWS's names are known only after asking it. */
+/** Letters for the names of resources: AWS's names of zones are known only after a look-up. */
 const ZONE_LETTERS = ["a", "b", "c", "d"] as const;
 
 interface Zone {
@@ -28,17 +29,17 @@ interface Zone {
 }
 
 /**
- * A VPC with a public and a private subnet in each zone, an internet gateway, NAT gateways and a
- * gateway endpoint for S3, whose traffic is then free.
+ * A VPC with a public and a private subnet in each zone, an internet gateway, NAT gateways, and a gateway
+ * endpoint that makes traffic to S3 free.
  *
  * There are no interface endpoints: six of them in two zones cost more than a NAT gateway.
- * Priced by `cost/rules/`: the NAT gateways and their addresses; the rest is free.
+ * Priced by `cost/rules/`: NAT gateways and their addresses. The rest is free.
  */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
   /** One for each zone, in the order of the zones. */
   readonly publicSubnetIds: readonly pulumi.Output<string>[];
-  /** One for each zone, in the order of the zones. Without NAT they reach S3 and nothing else. */
+  /** One for each zone, in the order of the zones. Without NAT only S3 can be reached from them. */
   readonly privateSubnetIds: readonly pulumi.Output<string>[];
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -65,7 +66,7 @@ export class Network extends pulumi.ComponentResource {
       { cidrBlock: cidr, enableDnsHostnames: true, enableDnsSupport: true, tags: { Name: name } },
       { parent: this },
     );
-    // Without this, whatever names no group lands in one that lets its members reach each other.
+    // Removes all rules: a resource without a group gets this one, whose members could reach each other.
     new aws.ec2.DefaultSecurityGroup(
       `${name}-default-group`,
       { vpcId: vpc.id, tags: { Name: `${name}-unused` } },
@@ -88,7 +89,7 @@ export class Network extends pulumi.ComponentResource {
           availabilityZone: zoneNames.apply((names) => zoneName(names, index)),
           tags: { Name: `${name}-${role}-${ZONE_LETTERS[index] ?? index}` },
         },
-        // A zone that AWS opens later may come first in the list; the subnets stay where they are.
+        // A zone that AWS opens later may come first in the list, and would replace the subnets.
         { parent: this, ignoreChanges: ["availabilityZone"] },
       );
     return ZONE_LETTERS.slice(0, zones).map((letter, index) => ({

@@ -5,6 +5,7 @@ import type { DataBucket } from "./data-bucket";
 import type { Database } from "./database";
 import type { UserPool } from "./user-pool";
 
+/** Inputs of `People`. */
 export interface PeopleArgs {
   readonly users: readonly Person[];
   readonly userPool: UserPool;
@@ -13,29 +14,29 @@ export interface PeopleArgs {
   readonly region: string;
   /** AWS account, 12 digits. */
   readonly accountId: pulumi.Input<string>;
-  /** Who may take on a person's role: the only part that differs between targets. */
+  /** Trust policy of a user's role: the only part that differs between targets. */
   readonly trust: (person: Person) => pulumi.Input<aws.iam.PolicyDocument>;
 }
 
-/** What everybody may read and write. */
+/** Prefix in the bucket that all users may read and write. */
 export const SHARED_PREFIX = "shared";
 
-/** A person's own part of the bucket. */
+/** Prefix in the bucket that only this user may read and write. */
 export function prefixOf(person: Person): string {
   return `users/${person.name}`;
 }
 
 /**
- * Each person's login in the user pool and IAM role: their own prefix of the bucket and the shared
- * one, and a database login as themselves. The invitation with a temporary password goes out by
- * e-mail; the password never enters Pulumi's state.
+ * A login in the user pool and an IAM role for each user. The role allows the user's own prefix of the
+ * bucket, the shared prefix, and a database login under the user's name. Cognito sends the invitation with
+ * a temporary password by e-mail; the password never enters Pulumi's state.
  *
- * Free: logins are priced where they are used, by the user pool.
+ * Free: the user pool is priced by the users who log in.
  */
 export class People extends pulumi.ComponentResource {
-  /** ARN of each person's role, by name. */
+  /** ARN of each user's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Name of the same roles, for what a target allows them besides. */
+  /** Names of the same roles, so that a target can add policies. */
   readonly roleNames: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: PeopleArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -97,7 +98,7 @@ export class People extends pulumi.ComponentResource {
               Effect: "Allow",
               Action: "s3:ListBucket",
               Resource: bucket.arn,
-              // Never without the slash: `users/ada` also lists what begins with `users/ada-2/`.
+              // With the slash: `users/ada` would also list what begins with `users/ada-2/`.
               Condition: { StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}/*`) } },
             },
             {
@@ -117,7 +118,7 @@ export class People extends pulumi.ComponentResource {
               Action: "rds-db:connect",
               Resource: pulumi.interpolate`${logins}/${person.name}`,
             },
-            // Somebody has to make everybody's login in the database: docs/database-roles.sql.
+            // An administrator creates the logins in the database: docs/database-roles.sql.
             ...(person.group === "ml-admins" ? [masterUser(database)] : []),
           ],
         }),

@@ -1,7 +1,6 @@
 /**
- * Session Manager and nothing else: the way into a machine, since there is no SSH. AWS's managed
- * policy for it (AmazonSSMManagedInstanceCore) also allows `ssm:GetParameter` on every parameter of
- * the account.
+ * Policy statement for Session Manager only, which replaces SSH. AWS's managed policy for it
+ * (AmazonSSMManagedInstanceCore) also allows `ssm:GetParameter` on every parameter of the account.
  * Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
  */
 export const SESSION_MANAGER = {

@@ -1,37 +1,39 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { LIFECYCLE_FLAGS, type Lifecycle } from "../settings/lifecycle";
-import { GROUPS, type Group } from "../settings/values/people";
+import type { LifecycleFlags } from "../settings/lifecycle";
+import { loginPrefix } from "../settings/names";
+import { GROUPS, type Group } from "../settings/values/groups";
 
+/** Inputs of `UserPool`. */
 export interface UserPoolArgs {
   readonly region: string;
-  readonly lifecycle: Lifecycle;
-  /** A second factor by an authenticator application. */
+  readonly retention: Pick<LifecycleFlags, "protect" | "userPoolDeletionProtection">;
+  /** Second factor by an authenticator app. */
   readonly mfa: "off" | "optional" | "on";
-  /** Random part of the login address: prefixes are shared by everybody in a region. */
+  /** Random part of the login address, whose prefix must be unique in the region among all AWS accounts. */
   readonly stackId: pulumi.Input<string>;
 }
 
 /**
- * Shortest password that the pool takes: what NIST asks for where the password is the only factor; AWS's own
- * default is 8. https://pages.nist.gov/800-63-4/sp800-63b.html
+ * Minimum length of a password: NIST's recommendation where the password is the only factor. AWS's default
+ * is 8. https://pages.nist.gov/800-63-4/sp800-63b.html
  */
 const PASSWORD_LENGTH = 15;
+/** Days after which the temporary password of an invitation expires. */
 const INVITATION_DAYS = 7;
 
 /**
- * The Cognito user pool that everybody logs in with, its login pages and its two groups. People are
- * made by `People`, nobody can sign up.
+ * The Cognito user pool, its login pages and its two groups. `People` creates the users; nobody can sign up.
  *
- * It has no app client: each application declares its own with its callback addresses, and a
- * `ManagedLoginBranding` with it, without which the login page of that client stays dead.
+ * It has no app client. Each application declares its own, with its callback addresses and a
+ * `ManagedLoginBranding`, without which the login page of the client does not work.
  * Priced by `cost/rules/` from usage: by monthly active user.
  */
 export class UserPool extends pulumi.ComponentResource {
   readonly userPoolId: pulumi.Output<string>;
   /** Base address of the login pages, `https://…`. */
   readonly loginUrl: pulumi.Output<string>;
-  /** Names of the groups, each output only there once the group is. */
+  /** Names of the groups; each output is known once the group exists. */
   readonly groupNames: Readonly<Record<Group, pulumi.Output<string>>>;
 
   constructor(name: string, args: UserPoolArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -41,8 +43,7 @@ export class UserPool extends pulumi.ComponentResource {
       `${name}-domain`,
       {
         userPoolId: pool.id,
-        // Cognito refuses prefixes with "aws", "amazon" or "cognito", so no stack name in it.
-        domain: pulumi.interpolate`ml-platform-${args.stackId}`,
+        domain: pulumi.output(args.stackId).apply(loginPrefix),
         managedLoginVersion: 2,
       },
       { parent: this },
@@ -63,14 +64,13 @@ export class UserPool extends pulumi.ComponentResource {
     this.registerOutputs({ userPoolId: this.userPoolId, loginUrl: this.loginUrl });
   }
 
-  private pool(name: string, { lifecycle, mfa }: UserPoolArgs): aws.cognito.UserPool {
-    const flags = LIFECYCLE_FLAGS[lifecycle];
+  private pool(name: string, { retention, mfa }: UserPoolArgs): aws.cognito.UserPool {
     return new aws.cognito.UserPool(
       `${name}-pool`,
       {
-        // Managed login needs Essentials; threat protection would need Plus.
+        // The lowest tier with managed login; threat protection would need PLUS.
         userPoolTier: "ESSENTIALS",
-        deletionProtection: flags.userPoolDeletionProtection,
+        deletionProtection: retention.userPoolDeletionProtection,
         aliasAttributes: ["email"],
         autoVerifiedAttributes: ["email"],
         adminCreateUserConfig: { allowAdminCreateUserOnly: true },
@@ -86,7 +86,7 @@ export class UserPool extends pulumi.ComponentResource {
         mfaConfiguration: { off: "OFF", optional: "OPTIONAL", on: "ON" }[mfa],
         ...(mfa !== "off" && { softwareTokenMfaConfiguration: { enabled: true } }),
       },
-      { parent: this, protect: flags.protect },
+      { parent: this, protect: retention.protect },
     );
   }
 }

@@ -2,29 +2,32 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Person } from "../settings/values/people";
 
-/** Audience of the tokens that pods show to AWS. */
+/** Audience of the tokens that pods present to AWS. */
 export const TOKEN_AUDIENCE = "sts.amazonaws.com";
 
-/** A service account of the cluster, the identity of a pod. */
+/** A service account of a cluster: the identity of a pod. */
 export interface ServiceAccount {
   readonly namespace: string;
   readonly name: string;
 }
 
-/** Where a person's pods run. A namespace each, so that nobody's pod can take another's account. */
+/**
+ * The service account of a user's pods. It has a namespace of its own, so that no pod can use the account of
+ * another user.
+ */
 export function serviceAccountOf(person: Person): ServiceAccount {
   return { namespace: `user-${person.name}`, name: "notebook" };
 }
 
-/** A cluster that vouches for its service accounts, and the IAM provider that believes it. */
+/** The issuer of the tokens of service accounts, and the IAM provider that trusts it. */
 export interface OidcIssuer {
-  /** Issuer address, `https://…`, as it stands in the tokens. */
+  /** Address of the issuer as the tokens contain it, `https://…`. */
   readonly issuer: pulumi.Input<string>;
   /** ARN of the IAM OIDC provider. */
   readonly providerArn: pulumi.Input<string>;
 }
 
-/** Trust policy of a role that pods with this service account, and nothing else, may take on. */
+/** Trust policy of a role that only pods with this service account may assume. */
 export function trustServiceAccount(
   { issuer, providerArn }: OidcIssuer,
   { namespace, name }: ServiceAccount,
@@ -50,7 +53,7 @@ export function trustServiceAccount(
   });
 }
 
-/** A role that pods with this service account, and nothing else, may take on. */
+/** Declares a role that only pods with this service account may assume. */
 export function serviceAccountRole(
   parent: pulumi.Resource,
   name: string,

@@ -1,6 +1,6 @@
 /**
- * A stack cannot be priced, and its owner can mend it: a price is missing, a resource type is
- * unknown, an input is not plain. Shown without a stack trace.
+ * The reason why a stack cannot be priced, for its owner to correct: a price is missing, a resource type is
+ * unknown, or an input is not a plain value. Printed without a stack trace.
  */
 export class CostError extends Error {
   override readonly name = "CostError";

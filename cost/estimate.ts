@@ -6,79 +6,80 @@ import type { Category, DeclaredResource, LineItem } from "./rule";
 import { pricingOf } from "./rules";
 import type { Usage, UsageName } from "./scenarios/usage";
 
-/** One line of a bill: what several resources of the same kind cost together. */
+/** One line of a bill: the cost of all resources of one kind together. */
 export interface EstimateLine {
   readonly part: Scope;
   /** AWS service, e.g. "EC2". */
   readonly service: string;
   readonly category: Category;
   readonly label: string;
-  /** Logical names of the resources that the line counts. */
+  /** Logical names of the resources in this line. */
   readonly resources: readonly string[];
   readonly unit: string;
-  /** Units a month; undefined when it depends on the usage that `usage` names. */
+  /** Units a month; undefined when the usage that `usage` names is unknown. */
   readonly quantity: number | undefined;
   readonly usage: UsageName | undefined;
   readonly priceKey: string;
   readonly unitPriceUsd: number;
-  /** Rounded once, to whole cents; undefined when the quantity is. */
+  /** Whole cents, rounded once; undefined when the quantity is undefined. */
   readonly monthCents: number | undefined;
 }
 
-/** Resources of one type that give no line. */
+/** Resources of one type that add no line. */
 export interface Accounted {
   readonly type: string;
   readonly count: number;
   readonly reason: string;
 }
 
-/** How old and how sure the prices are that an estimate uses. */
+/** Age and confidence of the prices in an estimate. */
 export interface PriceQuality {
-  /** Prices used, by confidence. */
+  /** Number of prices by confidence. */
   readonly confidence: Readonly<Record<Confidence, number>>;
-  /** Keys of those that are derived, in alphabetical order. */
+  /** Keys of derived prices, in alphabetical order. */
   readonly derived: readonly string[];
-  /** Oldest and newest source date, as exact as the source gives it; undefined without prices. */
+  /** Oldest and newest date of a source, as exact as the source states it; undefined without prices. */
   readonly oldest: string | undefined;
   readonly newest: string | undefined;
-  /** Prices whose source has no date. */
+  /** Number of prices whose source has no date. */
   readonly undated: number;
 }
 
-/** What a stack costs a month, in US cents, without taxes. */
+/** The monthly cost of a stack, in US cents, without taxes. */
 export interface Estimate {
   readonly region: string;
   readonly lines: readonly EstimateLine[];
-  /** Sums of the lines' cents, so that a column adds up to its total. */
+  /** Sums of the cents of the lines, so that a column adds up to its total. */
   readonly totals: {
     readonly sharedCents: number;
     readonly targetCents: number;
     readonly totalCents: number;
   };
-  /** Usage that would price the lines without an amount. */
+  /** Unknown usage for which lines have no amount. */
   readonly missingUsage: readonly UsageName[];
   readonly free: readonly Accounted[];
   readonly unpriced: readonly Accounted[];
   readonly prices: PriceQuality;
 }
 
-/** What an estimate needs beside the resources. */
+/** Inputs of an estimate besides the resources. */
 export interface EstimateOptions {
   readonly book: PriceBook;
   readonly usage: Usage;
   /** `YYYY-MM-DD` */
   readonly today: string;
   /**
-   * Months of 730 hours for which a resource is paid. Usage is the stack's: it counts for as long as
-   * the resource that has been there longest. @default one month each
+   * Months of 730 hours for which a resource is billed. Usage belongs to the stack and counts for the
+   * longest of its resources. @default one month each
    */
   readonly months?: (resource: DeclaredResource) => number;
 }
 
 /**
- * Prices declared resources: on demand, a full month of 730 hours, before taxes.
+ * Prices declared resources: on demand, for a full month of 730 hours, before taxes.
  *
- * @throws CostError when types are in no list, a price is missing or a priced input is unknown.
+ * @throws CostError when no list contains a resource type, a price is missing, or an input that a price
+ *   depends on is unknown.
  */
 export function estimate(
   resources: readonly DeclaredResource[],
@@ -95,9 +96,12 @@ export function estimate(
       const items = how.rule.lines(resource, { usage, stack: resources, today });
       charges.push(
         ...items.map((item) => ({
-          ...{ service, category, ...item },
-          ...{ quantity: times(item.quantity, months(resource)) },
-          ...{ resource, part: scopeOf(resource) },
+          service,
+          category,
+          ...item,
+          quantity: times(item.quantity, months(resource)),
+          resource,
+          part: scopeOf(resource),
         })),
       );
       if (items.length === 0) {
@@ -145,17 +149,17 @@ function refuseUnlisted(resources: readonly DeclaredResource[]): void {
   );
   if (unlisted.size > 0) {
     throw new CostError(
-      `nothing says what these types cost: ${[...unlisted].sort().join(", ")}; ` +
+      `these types have no price rule: ${[...unlisted].sort().join(", ")}; ` +
         `add each to cost/rules as PRICED, FREE or UNPRICED`,
     );
   }
 }
 
-/** Puts charges of one kind together; AWS rounds such a sum, not each resource's share. */
+/** Adds up charges of one kind: AWS rounds the sum, not the share of each resource. */
 function merge(charges: readonly Charge[]): Merged[] {
   const merged = new Map<string, Merged>();
   for (const { resource, part, ...item } of charges) {
-    // Usage is the stack's, so its line belongs to no part more than to the other.
+    // Usage belongs to the whole stack, so its line belongs to neither part.
     const key = [item.usage ?? part, item.category, item.service, item.label, item.priceKey].join(
       "|",
     );
@@ -205,7 +209,7 @@ function priced(charge: Merged, book: PriceBook): EstimateLine {
   };
 }
 
-/** Shared first, then by service and label: resources register in no certain order. */
+/** Shared lines first, then by service and label, since resources are registered in no fixed order. */
 function byService(one: EstimateLine, other: EstimateLine): number {
   return (
     one.part.localeCompare(other.part) ||
@@ -214,7 +218,7 @@ function byService(one: EstimateLine, other: EstimateLine): number {
   );
 }
 
-/** Cents of all lines that have an amount. */
+/** Sum of the cents of all lines with an amount. */
 export function sumCents(lines: readonly EstimateLine[]): number {
   return lines.reduce((total, { monthCents }) => total + (monthCents ?? 0), 0);
 }
@@ -237,19 +241,23 @@ function quality(lines: readonly EstimateLine[], book: PriceBook): PriceQuality 
   const keys = [...new Set(lines.map(({ priceKey }) => priceKey))].sort();
   const prices = keys.map((key) => book.price(key));
   const dates = prices.map(({ retrieved }) => retrieved).filter((date) => date !== "undated");
-  const of = (level: Confidence): number =>
+  const countOf = (level: Confidence): number =>
     prices.filter(({ confidence }) => confidence === level).length;
   return {
-    confidence: { exact: of("exact"), published: of("published"), derived: of("derived") },
+    confidence: {
+      exact: countOf("exact"),
+      published: countOf("published"),
+      derived: countOf("derived"),
+    },
     derived: keys.filter((key) => book.price(key).confidence === "derived"),
-    // Dates are written year first, so the order of the text is the order in time.
+    // Dates start with the year, so alphabetical order is chronological.
     oldest: [...dates].sort()[0],
     newest: [...dates].sort().at(-1),
     undated: prices.length - dates.length,
   };
 }
 
-/** A rule broke its contract: no line without a reason, no unknown quantity without its usage. */
+/** Reports a rule that broke its contract: no line without a reason, no unknown quantity without its usage. */
 function broken(subject: string): never {
-  throw new Error(`the price rule behind "${subject}" gives neither a quantity nor a reason`);
+  throw new Error(`the price rule for "${subject}" returns neither a quantity nor a reason`);
 }

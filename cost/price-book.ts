@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CostError } from "./cost-error";
 import { unsoldType } from "./nearest-type";
 
-/** How sure a price is, the surest first. */
+/** Levels of confidence in a price, highest first. */
 export const CONFIDENCES = ["exact", "published", "derived"] as const;
 
 /**
@@ -16,19 +16,19 @@ export type Confidence = (typeof CONFIDENCES)[number];
 export interface Price {
   /** US dollars a unit, without taxes. */
   readonly usd: number;
-  /** What one unit is, e.g. "hour", "GB-month", "1,000 requests". */
+  /** Unit of the price, e.g. "hour", "GB-month", "1,000 requests". */
   readonly unit: string;
-  /** Entry of `sources` in the same file. */
+  /** Key in `sources` of the same file. */
   readonly source: string;
   readonly confidence: Confidence;
-  /** Day, month or year of the source, as far as known: `2026-10-09`, `2026-10`, `2026`, `undated`. */
+  /** Day, month or year of the source, as far as it is known: `2026-10-09`, `2026-10`, `2026`, `undated`. */
   readonly retrieved: string;
   readonly derivedFrom?: string;
   /** AWS's id of the product, where the price was read from AWS's offers; a sum has several, joined by `+`. */
   readonly sku?: string;
 }
 
-/** Where a price comes from. */
+/** Source of a price. */
 export interface PriceSource {
   readonly what: string;
   readonly where: string;
@@ -38,7 +38,7 @@ export interface PriceSource {
   readonly published?: string;
 }
 
-/** `cost/prices/<region>.json` as it stands. */
+/** Content of `cost/prices/<region>.json`. */
 export interface PriceFile {
   readonly region: string;
   /** Day on which the prices were collected. */
@@ -52,15 +52,15 @@ export interface PriceFile {
 export interface PriceBook {
   readonly region: string;
   readonly asOf: string;
-  /** @throws CostError naming key and region when there is no such price: absent is not free. */
+  /** @throws CostError with key and region when there is no such price: a missing price is not zero. */
   price(key: string): Price;
-  /** Every key that has a price, in the order of the file. */
+  /** All keys with a price, in the order of the file. */
   keys(): readonly string[];
 }
 
 const FOLDER = join(__dirname, "prices");
 
-/** Regions that have a price file, in alphabetical order. */
+/** Regions with a price file, in alphabetical order. */
 export function pricedRegions(): string[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith(".json"))
@@ -72,9 +72,9 @@ export function pricedRegions(): string[] {
 const open = new Map<string, PriceBook>();
 
 /**
- * Opens the prices of a region, and of no other.
+ * Reads the prices of a region, and of no other.
  *
- * @throws CostError when the region has no price file, naming those that have one.
+ * @throws CostError when the region has no price file, with the regions that have one.
  */
 export function priceBook(region: string): PriceBook {
   const known = open.get(region);
@@ -89,7 +89,7 @@ export function priceBook(region: string): PriceBook {
         `each with its source and date`,
     );
   }
-  // The shape is ours and a test reads every entry of every file, so it is not checked again here.
+  // Not checked here, since a test reads every entry of every file.
   const book = bookOf(JSON.parse(readFileSync(file, "utf8")) as PriceFile);
   open.set(region, book);
   return book;
@@ -110,7 +110,7 @@ function noPrice(key: string, region: string, keys: Iterable<string>): string {
   );
 }
 
-/** Makes a price book of the content of a price file. */
+/** Creates a price book from the content of a price file. */
 export function bookOf({ region, asOf, prices }: PriceFile): PriceBook {
   const byKey = new Map(Object.entries(prices));
   return {

@@ -5,7 +5,7 @@ import type { DeclaredResource, LineItem, PriceRule } from "./rule";
 import { pricingOf } from "./rules";
 import type { Usage } from "./scenarios/usage";
 
-/** A stack's price as a function of usage alone, in cents a month; lines without an amount add none. */
+/** The price of a stack as a function of usage, in cents a month. Lines without an amount add nothing. */
 export type PriceFunction = (usage: Usage) => number;
 
 interface Reader {
@@ -19,10 +19,10 @@ interface Counted {
 }
 
 /**
- * Prices what does not depend on usage once, so that a scenario costs microseconds: for many scenarios
- * of one stack. The amount is the total that `estimate` gives, to the cent.
+ * Prices a stack for many scenarios. Lines that do not depend on usage are priced once, so that a scenario
+ * takes microseconds. The amount equals the total of `estimate`, to the cent.
  *
- * @throws CostError as `estimate` does; the function that it returns, when a tier has no price.
+ * @throws CostError as `estimate` does. The returned function throws it when a tier has no price.
  */
 export function priceFunction(
   resources: readonly DeclaredResource[],
@@ -30,7 +30,7 @@ export function priceFunction(
 ): PriceFunction {
   const { lines } = estimate(resources, { book, usage: {}, today });
   const fixed = lines.reduce((sum, { monthCents }) => sum + (monthCents ?? 0), 0);
-  // A line of usage is there, without a quantity, when the usage is not known.
+  // With unknown usage the lines that depend on it exist, without a quantity.
   const readers = resources.flatMap((resource): Reader[] => {
     const how = pricingOf(resource.type);
     return how?.kind === "priced" &&
@@ -49,9 +49,9 @@ export function priceFunction(
         if (line.usage === undefined || line.quantity === undefined) {
           continue;
         }
-        const one = { rule, line };
-        if (!counted.some((other) => isSame(other, one))) {
-          counted.push(one);
+        const current = { rule, line };
+        if (!counted.some((other) => isSame(other, current))) {
+          counted.push(current);
           total += cents(line.quantity, book.price(line.priceKey).usd);
         }
       }
@@ -60,7 +60,7 @@ export function priceFunction(
   };
 }
 
-/** Usage is the whole stack's, so the same line of two resources counts once. */
+/** Tells whether two lines are the same. Usage belongs to the whole stack, so such lines count once. */
 function isSame(one: Counted, other: Counted): boolean {
   return (
     one.line.priceKey === other.line.priceKey &&

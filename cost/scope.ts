@@ -1,10 +1,10 @@
 import { TARGET_NAMES } from "../settings/shared";
 import type { DeclaredResource } from "./rule";
 
-/** Whether a resource belongs to every target or to the one that the stack deploys. */
+/** Owner of a resource: all targets, or the target of the stack. */
 export type Scope = "shared" | "target";
 
-/** Tells the two apart by logical name: a target begins all of its names with its own. */
+/** Finds the scope by the logical name: all names of a target begin with the name of the target. */
 export function scopeOf({ name }: Pick<DeclaredResource, "name">): Scope {
   return TARGET_NAMES.some((target) => name === target || name.startsWith(`${target}-`))
     ? "target"

@@ -1,22 +1,22 @@
 import type { LineItem } from "./rule";
 import type { UsageName } from "./scenarios/usage";
 
-/** One band of a price that falls with the quantity. */
+/** One tier of a price that decreases with the quantity. */
 export interface Tier {
   readonly label: string;
   readonly priceKey: string;
-  /** Units per month that this band takes. @default all that is left */
+  /** Units per month in this tier. @default all remaining units */
   readonly size?: number;
 }
 
-/** A usage quantity that tiers share, in the unit of their prices. */
+/** A usage quantity that is divided into tiers, in the unit of their prices. */
 export interface TieredUsage {
   readonly usage: UsageName;
   readonly unit: string;
   readonly quantity: number | undefined;
 }
 
-/** Splits a quantity over price bands. The first always gives a line, the others when reached. */
+/** Divides a quantity into tiers. The first always has a line, the others if the quantity reaches them. */
 export function tiered({ usage, unit, quantity }: TieredUsage, tiers: readonly Tier[]): LineItem[] {
   const line = ({ label, priceKey }: Tier, taken: number | undefined): LineItem => ({
     label,
@@ -41,7 +41,7 @@ export function tiered({ usage, unit, quantity }: TieredUsage, tiers: readonly T
   return lines;
 }
 
-/** What is left to pay of a quantity after a free allowance; unknown stays unknown. */
+/** The billed part of a quantity after a free allowance; undefined if the quantity is undefined. */
 export function aboveFree(free: number, quantity: number | undefined): number | undefined {
   return quantity === undefined ? undefined : Math.max(0, quantity - free);
 }

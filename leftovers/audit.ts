@@ -1,44 +1,53 @@
 import type { Deployment } from "../cost/resources/stack-export";
 import type { Clients } from "./clients";
-import { detailLooks, type Details } from "./details";
-import { madeLooks, type Places } from "./finders/untagged";
-import { namedLooks, namesLook } from "./finders/by-name";
-import type { Blind, Detail, Found, Look } from "./lookup";
-import { taggedLooks, type Tagged } from "./finders/by-tag";
+import { logGroupLookup, lookupsByName } from "./finders/by-name";
+import { lookupsByTag } from "./finders/by-tag";
+import { untaggedLookups, type Places } from "./finders/untagged";
+import { KINDS } from "./kinds";
+import type { Charge, Description } from "./kinds/kind";
+import { LookupRunner, type DeniedLookup, type Lookup } from "./lookup";
+import type { StackFinding } from "./stack-finding";
 
 /**
- * What a thing at AWS is to its stack. `lost`: nothing knows it any more. `kept`: it was to stay. While the
- * stack is up and does not know it, `orphan`: Pulumi has made it, in a run that was interrupted; `beside`: a
- * user has made it, and it goes with the stack.
+ * Relation of a finding to its stack. `leftover`: the stack is gone, and this remains. `kept`: the stack is gone,
+ * and this is retained on purpose. For a running stack, `interrupted`: created by Pulumi in an interrupted run, but
+ * missing from the state; `user-made`: created by a user, and deleted with the stack.
  */
-export type Verdict = "lost" | "orphan" | "kept" | "beside";
+export type Verdict = "leftover" | "interrupted" | "kept" | "user-made";
 
-/** Something of a stack that is not in its state. */
-export interface Remains extends Found, Detail {
+/** A finding that is not in the state of its stack. */
+export interface Leftover extends StackFinding {
   readonly verdict: Verdict;
+  /** Its size, e.g. "20 GB". @default AWS does not tell */
+  readonly size: string | undefined;
+  /** Costs of a month; undefined where AWS does not tell them. */
+  readonly charges: readonly Charge[] | undefined;
+  /** Lines for bash that remove it, in their order; undefined where none are known. */
+  readonly commands: readonly string[] | undefined;
 }
 
-/** What the audit says of one stack. */
+/** A stack and what the audit found of it. */
 export interface AuditedStack {
   readonly stack: string;
   readonly stackId: string;
-  /** Tag `Owner`; empty where nothing tells. */
+  /** Tag `Owner`; empty where nothing tells it. */
   readonly owner: string;
-  /** Whether a state of this backend has the id; without one it may be somebody else's, and up. */
-  readonly known: boolean;
-  /** Resources of the state that AWS has; 0 when the stack is down. */
+  /** True if a state of this backend has the id; without one the stack may be a colleague's, and running. */
+  readonly hasState: boolean;
+  /** Number of findings that are in the state; 0 when the stack is down. */
   readonly managed: number;
-  readonly remains: readonly Remains[];
+  readonly leftovers: readonly Leftover[];
 }
 
-/** What the audit has seen, and what it could not see. */
+/** Result of an audit. */
 export interface Audit {
   readonly region: string;
   readonly stacks: readonly AuditedStack[];
-  readonly blind: readonly Blind[];
+  /** Lookups that AWS refused. */
+  readonly denied: readonly DeniedLookup[];
 }
 
-/** What is asked. */
+/** Scope of an audit. */
 export interface AuditQuestion {
   readonly region: string;
   /** Name of one stack. @default every stack of this project that is found */
@@ -47,78 +56,51 @@ export interface AuditQuestion {
   readonly stackId?: string;
   /** States by the name of the stack, as far as there are any. */
   readonly states: ReadonlyMap<string, Deployment>;
-  /** Hears how many looks are done, of how many. */
+  /** Called with how many lookups are done, of how many. */
   readonly progress: (done: number, all: number) => void;
 }
 
-/** Looks everywhere where something of a stack can be. It changes nothing. */
+/** Looks for everything of a stack, or of all stacks, at AWS. It only reads. */
 export async function audit(question: AuditQuestion, clients: Clients): Promise<Audit> {
-  const { region } = question;
-  const eyes = new Eyes(question.progress);
-  const [tags, names] = await Promise.all([
-    eyes.all(taggedLooks(clients, region)),
-    eyes.all(question.stack === undefined ? [] : [namesLook(clients, question.stack)]),
+  const { region, stack } = question;
+  const lookups = new LookupRunner(question.progress);
+  const [byTag, byName] = await Promise.all([
+    lookups.all(lookupsByTag(clients, region)),
+    lookups.all(stack === undefined ? [] : [logGroupLookup(clients, stack)]),
   ]);
-  const tagged = tags.flat();
-  const stacks = stacksOf(question, [...tagged, ...names.flat()]);
-  const made = (
-    await eyes.all(
-      stacks.flatMap((one) => [
-        ...madeLooks(clients, placesOf(one, question, tagged)),
-        ...namedLooks(clients, one.stack, one.stackId),
-      ]),
-    )
-  ).flat();
-  const found = unique([...tagged.map((one) => one.found), ...made]);
+  const tagged = byTag.flat();
+  const stacks = stacksOf(question, [...tagged, ...byName.flat()]);
+  const more = await lookups.all(
+    stacks.flatMap((one) => [
+      ...untaggedLookups(clients, placesOf(one, question, tagged)),
+      ...lookupsByName(clients, one.stack, one.stackId),
+    ]),
+  );
   const ids = new Set(stacks.map(({ stackId }) => stackId));
-  const ours = found.filter(({ stackId }) => ids.has(stackId));
-  const details = await eyes.all(detailLooks(clients, ours));
+  const findings = unique([...tagged, ...more.flat()]).filter(({ stackId }) => ids.has(stackId));
+  const described = new Map(await lookups.all(descriptionLookups(clients, findings)));
   return {
     region,
-    stacks: stacks.map((one) => judged(one, ours, details, question)),
-    blind: eyes.blind,
+    stacks: stacks.map((one) => audited(one, findings, described, question)),
+    denied: lookups.denied,
   };
 }
 
-/** Runs looks side by side, counts them, and remembers those that were refused. */
-class Eyes {
-  readonly blind: Blind[] = [];
-  private done = 0;
-  private begun = 0;
+type StackKey = Pick<AuditedStack, "stack" | "stackId" | "owner">;
 
-  constructor(private readonly progress: AuditQuestion["progress"]) {}
-
-  async all<T>(looks: readonly Look<T>[]): Promise<T[]> {
-    this.begun += looks.length;
-    const answers = await Promise.all(looks.map((one) => this.one(one)));
-    return answers.flatMap((answer) => (answer === undefined ? [] : [answer]));
-  }
-
-  private async one<T>({ what, permissions, look }: Look<T>): Promise<T | undefined> {
-    try {
-      return await look();
-    } catch (error) {
-      const { name, message } = error instanceof Error ? error : new Error(String(error));
-      this.blind.push({ what, permissions, reason: `${name}: ${message}` });
-      return undefined;
-    } finally {
-      this.done += 1;
-      this.progress(this.done, this.begun);
-    }
-  }
-}
-
-type Known = Pick<AuditedStack, "stack" | "stackId" | "owner">;
-
-/** The stacks that are asked about: by their states, by the id that is given, and by tags. */
-function stacksOf({ stack, stackId, states }: AuditQuestion, found: readonly Known[]): Known[] {
-  const known = new Map<string, Known>();
-  const add = (one: Known): void => {
+/** The stacks in question: by their states, by the id that is given, and by findings. */
+function stacksOf(
+  { stack, stackId, states }: AuditQuestion,
+  findings: readonly StackKey[],
+): StackKey[] {
+  const stacks = new Map<string, StackKey>();
+  const add = (one: StackKey): void => {
     if (
       (stack === undefined || one.stack === stack) &&
       (stackId === undefined || one.stackId === stackId)
     ) {
-      known.set(one.stackId, { ...one, owner: one.owner || (known.get(one.stackId)?.owner ?? "") });
+      const owner = one.owner || (stacks.get(one.stackId)?.owner ?? "");
+      stacks.set(one.stackId, { stack: one.stack, stackId: one.stackId, owner });
     }
   };
   for (const [name, { stackId: id }] of states) {
@@ -126,39 +108,35 @@ function stacksOf({ stack, stackId, states }: AuditQuestion, found: readonly Kno
       add({ stack: name, stackId: id, owner: "" });
     }
   }
-  // A state says which id is the stack's own: another one of the same name is a colleague's.
+  // The state has the stack's own id: another id with the same name is a colleague's.
   const own = stack === undefined ? undefined : states.get(stack)?.stackId;
-  found
-    .filter((one) => own === undefined || one.stackId === own)
-    .forEach((one) => {
-      add({ stack: one.stack, stackId: one.stackId, owner: one.owner });
-    });
-  if (stack !== undefined && stackId !== undefined && !known.has(stackId)) {
+  findings.filter((one) => own === undefined || one.stackId === own).forEach(add);
+  if (stack !== undefined && stackId !== undefined && !stacks.has(stackId)) {
     add({ stack, stackId, owner: "" });
   }
-  return [...known.values()].sort(
+  return [...stacks.values()].sort(
     (one, other) =>
       one.stack.localeCompare(other.stack) || one.stackId.localeCompare(other.stackId),
   );
 }
 
 function placesOf(
-  { stack, stackId }: Known,
+  { stack, stackId }: StackKey,
   question: AuditQuestion,
-  tagged: readonly Tagged[],
+  tagged: readonly StackFinding[],
 ): Places {
-  const mine = tagged.filter((one) => one.stackId === stackId);
+  const own = tagged.filter((one) => one.stackId === stackId);
   const resources = stateOf({ stack, stackId }, question)?.resources ?? [];
   const idsOf = (kind: string, type: string): string[] => [
     ...new Set([
-      ...mine.filter(({ found }) => found.kind === kind).map(({ found }) => found.id),
+      ...own.filter((one) => one.kind === kind).map(({ id }) => id),
       ...resources.filter((one) => one.type === type).map(({ id }) => id),
     ]),
   ];
   return {
     stack,
     stackId,
-    kept: mine.some(({ lifecycle }) => lifecycle === "keep"),
+    keepsData: own.some(({ keepsData }) => keepsData),
     vpcIds: idsOf("ec2:vpc", "aws:ec2/vpc:Vpc"),
     domainIds: idsOf("sagemaker:domain", "aws:sagemaker/domain:Domain"),
     ownGroups: idsOf("ec2:security-group", "aws:ec2/securityGroup:SecurityGroup"),
@@ -169,76 +147,18 @@ function placesOf(
 }
 
 function stateOf(
-  { stack, stackId }: Pick<Known, "stack" | "stackId">,
+  { stack, stackId }: Pick<StackKey, "stack" | "stackId">,
   { states }: AuditQuestion,
 ): Deployment | undefined {
   const state = states.get(stack);
   return state?.stackId === stackId ? state : undefined;
 }
 
-function judged(
-  one: Known,
-  found: readonly Found[],
-  details: readonly Details[],
-  question: AuditQuestion,
-): AuditedStack {
-  const state = stateOf(one, question);
-  const managed = managedIds(state);
-  const isManaged = ({ id, arn = "" }: Found): boolean => managed.has(id) || managed.has(arn);
-  const all = found
-    .filter(({ stackId }) => stackId === one.stackId)
-    .map((thing) => ({ ...thing, ...detailOf(thing, details) }))
-    .filter(({ gone }) => gone !== true);
-  const up = (state?.resources.length ?? 0) > 0;
-  return {
-    ...one,
-    known: state !== undefined,
-    managed: all.filter(isManaged).length,
-    remains: all
-      // With its owner in the state, or listed itself, a root disk or a node is nobody's loss.
-      .filter((thing) => !isManaged(thing) && thing.held !== true)
-      .map((thing): Remains => ({
-        ...thing,
-        verdict: verdictOf(thing, up),
-      }))
-      .sort(byKind),
-  };
-}
-
-function detailOf({ kind, id }: Found, details: readonly Details[]): Detail | undefined {
-  return details.find((some) => some.kind === kind)?.byId.get(id);
-}
-
-function verdictOf({ kept, byPulumi }: Found, up: boolean): Verdict {
-  if (up) {
-    return byPulumi === true ? "orphan" : "beside";
-  }
-  return kept ? "kept" : "lost";
-}
-
-function managedIds(state: Deployment | undefined): Set<string> {
-  return new Set(
-    (state?.resources ?? []).flatMap(({ id, outputs }) => {
-      const { arn, vpcConfig, homeEfsFileSystemId, securityGroupIdForDomainBoundary } = outputs;
-      const { clusterSecurityGroupId } = (vpcConfig ?? {}) as Record<string, unknown>;
-      // Parameters have a path for an id, and profiles their domain before them.
-      const ids = [id, id.replace(/^\//, ""), arn];
-      // What EKS and Studio make with a cluster or a domain, and take along.
-      const theirs = [
-        clusterSecurityGroupId,
-        homeEfsFileSystemId,
-        securityGroupIdForDomainBoundary,
-      ];
-      return [...ids, ...theirs].filter((one) => typeof one === "string" && one !== "");
-    }),
-  ) as Set<string>;
-}
-
-/** The same thing by its tags and by what a service calls it: the first that was found. */
-function unique(found: readonly Found[]): Found[] {
-  const seen = new Map<string, Found>();
-  for (const one of found) {
-    const key = `${one.kind ?? one.what}|${one.id}`;
+/** Findings without those that another finder has listed before, by tags as well as by a service's own names. */
+function unique(findings: readonly StackFinding[]): StackFinding[] {
+  const seen = new Map<string, StackFinding>();
+  for (const one of findings) {
+    const key = `${one.kind}|${one.id}`;
     if (!seen.has(key)) {
       seen.set(key, one);
     }
@@ -246,6 +166,102 @@ function unique(found: readonly Found[]): Found[] {
   return [...seen.values()];
 }
 
-function byKind(one: Remains, other: Remains): number {
-  return one.what.localeCompare(other.what) || one.id.localeCompare(other.id);
+/** Descriptions of a kind by id. */
+type Described = ReadonlyMap<string, ReadonlyMap<string, Description>>;
+
+/**
+ * Lookups that ask services about findings. The tagging API still lists some resources, such as hosted zones and
+ * user pools, up to an hour after their deletion: a finding that its own service does not know is gone.
+ */
+function descriptionLookups(
+  clients: Clients,
+  findings: readonly StackFinding[],
+): Lookup<readonly [kind: string, byId: ReadonlyMap<string, Description>]>[] {
+  return Object.entries(KINDS).flatMap(([name, { plural, describe }]) => {
+    const ofKind = findings.filter(({ kind }) => kind === name);
+    return describe === "listed" || ofKind.length === 0
+      ? []
+      : [
+          {
+            what: `more about ${plural}`,
+            permissions: [describe.permission],
+            run: async () => {
+              const unknown = ofKind.map(({ id }) => [id, { gone: true }] as const);
+              return [name, new Map([...unknown, ...(await describe.ask(clients, ofKind))])];
+            },
+          },
+        ];
+  });
+}
+
+function audited(
+  one: StackKey,
+  findings: readonly StackFinding[],
+  described: Described,
+  question: AuditQuestion,
+): AuditedStack {
+  const state = stateOf(one, question);
+  const up = (state?.resources.length ?? 0) > 0;
+  const managed = managedIds(state);
+  const isManaged = ({ id, arn = "" }: StackFinding): boolean =>
+    managed.has(id) || managed.has(arn);
+  const descriptionOf = ({ kind, id }: StackFinding): Description | undefined =>
+    described.get(kind)?.get(id);
+  const existing = findings.filter(
+    (finding) => finding.stackId === one.stackId && descriptionOf(finding)?.gone !== true,
+  );
+  return {
+    ...one,
+    hasState: state !== undefined,
+    managed: existing.filter(isManaged).length,
+    leftovers: existing
+      .filter((finding) => !isManaged(finding))
+      .map((finding) => ({ finding, description: descriptionOf(finding) }))
+      // A root disk or a node has an owner that is in the state, or listed itself.
+      .filter(({ description }) => description?.held !== true)
+      .map(({ finding, description }) => leftoverOf(finding, description, up))
+      .sort(byLabel),
+  };
+}
+
+function managedIds(state: Deployment | undefined): Set<string> {
+  return new Set(
+    (state?.resources ?? []).flatMap(({ id, outputs }) => {
+      const { arn, vpcConfig, homeEfsFileSystemId, securityGroupIdForDomainBoundary } = outputs;
+      const { clusterSecurityGroupId } = (vpcConfig ?? {}) as Record<string, unknown>;
+      // Ids of parameters are paths.
+      const ids = [id, id.replace(/^\//, ""), arn];
+      // EKS and Studio create these with a cluster or a domain, and delete them with it.
+      const parts = [clusterSecurityGroupId, homeEfsFileSystemId, securityGroupIdForDomainBoundary];
+      return [...ids, ...parts].filter((one) => typeof one === "string" && one !== "");
+    }),
+  ) as Set<string>;
+}
+
+function leftoverOf(
+  finding: StackFinding,
+  description: Description | undefined,
+  up: boolean,
+): Leftover {
+  const kind = KINDS[finding.kind];
+  const charges = typeof kind?.charges === "function" ? kind.charges(finding) : kind?.charges;
+  return {
+    ...finding,
+    verdict: verdictOf(finding, up),
+    since: description?.since ?? finding.since,
+    size: description?.size,
+    charges: description?.charges ?? (typeof charges === "string" ? undefined : charges),
+    commands: kind?.remove(finding),
+  };
+}
+
+function verdictOf({ kind, keepsData, byPulumi }: StackFinding, up: boolean): Verdict {
+  if (up) {
+    return byPulumi ? "interrupted" : "user-made";
+  }
+  return keepsData && KINDS[kind]?.holdsData === true ? "kept" : "leftover";
+}
+
+function byLabel(one: Leftover, other: Leftover): number {
+  return one.label.localeCompare(other.label) || one.id.localeCompare(other.id);
 }

@@ -19,12 +19,12 @@ import { RDSClient } from "@aws-sdk/client-rds";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { clientSettings } from "../aws/client-settings";
-import { type AwsAccess } from "../settings/schema/aws-access";
+import type { AwsAccess } from "../settings/schema/aws-access";
 
-/** What the audit asks; it has no other way to AWS, and sends nothing that changes anything. */
+/** Clients of the audit. It has no other way to AWS, and sends only requests that read. */
 export interface Clients {
   readonly tags: ResourceGroupsTaggingAPIClient;
-  /** Of us-east-1, where AWS keeps the tags of what has no region. */
+  /** In us-east-1, where AWS keeps the tags of resources without a region. */
   readonly globalTags: ResourceGroupsTaggingAPIClient;
   readonly iam: IAMClient;
   readonly ec2: EC2Client;
@@ -47,7 +47,7 @@ export interface Clients {
   readonly eks: EKSClient;
 }
 
-/** Clients with the access that a stack's own provider has. */
+/** Clients with the same access as the stack's own provider. */
 export function clientsFor(access: AwsAccess): Clients {
   const to = (service: string) => clientSettings(access, service);
   const everywhere = { ...access, region: "us-east-1" };
@@ -65,7 +65,7 @@ export function clientsFor(access: AwsAccess): Clients {
     kms: new KMSClient(to("kms")),
     logs: new CloudWatchLogsClient(to("logs")),
     sagemaker: new SageMakerClient(to("sagemaker")),
-    // As the provider does where an endpoint is given: an emulator has no name for each bucket.
+    // The provider does the same where an endpoint is given: an emulator has no host name for each bucket.
     s3: new S3Client({ ...to("s3"), forcePathStyle: true }),
     cloudwatch: new CloudWatchClient(to("cloudwatch")),
     ssm: new SSMClient(to("ssm")),

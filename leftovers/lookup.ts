@@ -1,60 +1,46 @@
-/** Units a month at a unit price of `cost/prices`. */
-export interface Charge {
-  readonly priceKey: string;
-  readonly quantity: number;
-}
-
-/** Something of a stack that a look has found. */
-export interface Found {
-  /** Entry of `KINDS`, e.g. "ec2:volume". @default a kind without an entry */
-  readonly kind?: string;
-  /** As it reads in a sentence, e.g. "security group". */
-  readonly what: string;
-  /** Id or name, as AWS's commands take it. */
-  readonly id: string;
-  /** @default it has none that we know */
-  readonly arn?: string;
-  readonly stackId: string;
-  /** Why it is taken for the stack's, a clause. */
-  readonly why: string;
-  /** Whether the stack was to keep its data, by its tag. */
-  readonly kept: boolean;
-  /** Whether only Pulumi, or what Pulumi has made, makes such a thing. @default users make it, too */
-  readonly byPulumi?: boolean;
-  /** When it was made, where the list already tells. */
-  readonly since?: Date | undefined;
-  /** What it costs, where the list already tells. @default that of its kind */
-  readonly charges?: readonly Charge[];
-  /** Lines for a shell that remove it, without region and profile. @default none are known here */
-  readonly remove?: readonly string[];
-}
-
-/** What only the service itself tells about a thing. */
-export interface Detail {
-  /** Gone already, and only listed for a while, or paid for no longer. @default it is there */
-  readonly gone?: boolean;
-  /** Goes with its owner: a root disk, a node of a group. @default nobody holds it */
-  readonly held?: boolean;
-  /** When it was made. */
-  readonly since?: Date | undefined;
-  /** What it holds, e.g. "20 GB". */
-  readonly size?: string;
-  readonly charges?: readonly Charge[];
-}
-
-/** A place where something can be, or where more is known about what was found. */
-export interface Look<T> {
-  /** As it reads after "looking for". */
+/** A question to AWS: where something of a stack can be, or what else there is to know about findings. */
+export interface Lookup<T> {
+  /** Name of what is looked up, as it reads after "could not look for". */
   readonly what: string;
   /** IAM actions that it takes. */
   readonly permissions: readonly string[];
-  readonly look: () => Promise<T>;
+  readonly run: () => Promise<T>;
 }
 
-/** A look that was refused. */
-export interface Blind {
+/** A lookup that AWS refused. */
+export interface DeniedLookup {
   readonly what: string;
   readonly permissions: readonly string[];
-  /** What AWS has said. */
+  /** AWS's error. */
   readonly reason: string;
+}
+
+/** Runs lookups in parallel, counts them, and collects those that AWS refused: a refusal does not stop the others. */
+export class LookupRunner {
+  readonly denied: DeniedLookup[] = [];
+  private done = 0;
+  private begun = 0;
+
+  /** @param progress called after each lookup with how many are done, of how many. */
+  constructor(private readonly progress: (done: number, all: number) => void) {}
+
+  /** Answers of those lookups that AWS did not refuse. */
+  async all<T>(lookups: readonly Lookup<T>[]): Promise<T[]> {
+    this.begun += lookups.length;
+    const answers = await Promise.all(lookups.map((lookup) => this.one(lookup)));
+    return answers.flatMap((answer) => (answer === undefined ? [] : [answer]));
+  }
+
+  private async one<T>({ what, permissions, run }: Lookup<T>): Promise<T | undefined> {
+    try {
+      return await run();
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      this.denied.push({ what, permissions, reason: `${name}: ${message}` });
+      return undefined;
+    } finally {
+      this.done += 1;
+      this.progress(this.done, this.begun);
+    }
+  }
 }

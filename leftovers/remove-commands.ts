@@ -1,63 +1,25 @@
-import type { Remains } from "./audit";
-import { withAccess, type Access } from "./shell";
-
-/** Users of a thing first, what they use after it; what is in no such order comes before all. */
-const ORDER: readonly string[] = [
-  "sagemaker:app",
-  "sagemaker:space",
-  "sagemaker:user-profile",
-  "sagemaker:domain",
-  "eks:nodegroup",
-  "eks:cluster",
-  "ec2:instance",
-  "rds:db",
-  "elasticloadbalancing:loadbalancer",
-  "elasticloadbalancing:targetgroup",
-  "ec2:natgateway",
-  "ec2:vpc-endpoint",
-  "elasticfilesystem:mount-target",
-  "elasticfilesystem:file-system",
-  "ec2:network-interface",
-  "ec2:elastic-ip",
-  "rds:subgrp",
-  "rds:pg",
-  "ec2:security-group",
-  "ec2:internet-gateway",
-  "ec2:route-table",
-  "ec2:subnet",
-  "ec2:vpc",
-  // A cluster that goes needs its role and its key to the end, and writes a last line.
-  "logs:log-group",
-  "cloudfront:origin-access-control",
-  "iam:instance-profile",
-  "iam:role",
-  "kms:key",
-];
+import type { Leftover } from "./audit";
+import { KINDS, removalOrder } from "./kinds";
 
 /**
- * Lines for bash that remove all of this from top to bottom. Of things of one kind all first lines come
- * first, then all second ones: groups that name each other let go before one is deleted, and what takes
- * its time is waited for together.
+ * Lines for bash that remove leftovers, to run from top to bottom. Kinds come in the order in which AWS deletes
+ * them; those without an entry, of which no order is known, first. Within a kind all first lines come first, then
+ * all second ones: rules that name other groups are revoked before a group is deleted, and slow deletions are
+ * waited for together.
  */
-export function commandLines(remains: readonly Remains[], access: Access): string[] {
-  return [-1, ...ORDER.keys()].flatMap((rank) =>
-    inTurn(
-      remains
-        .filter(({ kind = "" }) => ORDER.indexOf(kind) === rank)
-        .map((thing) => linesOf(thing, access)),
+export function commandLines(leftovers: readonly Leftover[]): string[] {
+  const unknown = leftovers.filter(({ kind }) => !(kind in KINDS));
+  return [
+    ...unknown.map(({ label, arn, id }) => `# ${label} ${arn ?? id}: no command is known here`),
+    ...removalOrder(KINDS).flatMap((name) =>
+      inTurn(leftovers.filter(({ kind }) => kind === name).map(({ commands }) => commands ?? [])),
     ),
-  );
+  ];
 }
 
-function linesOf({ remove, arn, what, id }: Remains, access: Access): string[] {
-  return remove === undefined
-    ? [`# ${what} ${arn ?? id}: no command is known here`]
-    : remove.map((line) => withAccess(line, access));
-}
-
-function inTurn(things: readonly (readonly string[])[]): string[] {
-  const longest = Math.max(0, ...things.map(({ length }) => length));
+function inTurn(all: readonly (readonly string[])[]): string[] {
+  const longest = Math.max(0, ...all.map(({ length }) => length));
   return Array.from({ length: longest }).flatMap((_, step) =>
-    things.flatMap((lines) => lines.slice(step, step + 1)),
+    all.flatMap((lines) => lines.slice(step, step + 1)),
   );
 }

@@ -1,35 +1,70 @@
+import { aboveCheapest } from "../cost/compare/cheapest";
+import type { PricedStack } from "../cost/compare/priced-stack";
+import { stackUnitCosts } from "../cost/compare/unit-costs";
+import { categorySums, type CategorySum } from "../cost/category-sums";
 import type { EstimateLine } from "../cost/estimate";
 import { dollars } from "../cost/money";
-import type { Scope } from "../cost/scope";
-import { CATEGORIES, HOURS_PER_MONTH, type Category } from "../cost/rule";
-import type { Scenario } from "../cost/scenarios/scenario";
+import { CATEGORIES, HOURS_PER_MONTH } from "../cost/rule";
 import { notebooks } from "../cost/scenarios/scenario-usage";
-import type { Block } from "./document";
-import type { PricedStack } from "../cost/compare/priced-stack";
+import type { Scenario } from "../cost/scenarios/scenario";
+import type { Scope } from "../cost/scope";
+import { assumptions } from "./assumptions";
+import { list, type Block } from "./document";
+import { equalReport } from "./equal";
+import { stackTable } from "./lines-table";
 import { number, usd4 } from "./numbers";
-import { stackUnitCosts } from "../cost/compare/unit-costs";
+import type { Report } from "./report";
+import { stackWarnings } from "./stack-warnings";
 import type { Column, Row } from "./table";
 
-/** What the rows of a comparison are: one for each category, or one for each line of a bill. */
+/** Rows of a comparison: one for each category, or one for each line of a bill. */
 export type Detail = "categories" | "lines";
 
-/**
- * Several stacks side by side, a column each: what every target has once, then what differs. As text,
- * more stacks than fit on a line are several tables.
- */
-export function comparison(
-  stacks: readonly PricedStack[],
-  scenario: Scenario,
+/** The comparison as blocks, for a terminal or for Markdown. */
+export function reportBlocks(report: Report, detail: Detail): Block[] {
+  const { scenario, equal, section } = report;
+  return [
+    ...(section?.blocks ?? []),
+    ...stackBlocks(report, detail),
+    ...(equal === undefined ? [] : equalReport(equal, scenario)),
+    ...assumptions(report),
+  ];
+}
+
+/** One stack line by line, or several side by side, and below them what is special about each. */
+export function stackBlocks(
+  { stacks, refused, scenario }: Pick<Report, "stacks" | "refused" | "scenario">,
   detail: Detail,
-): Block {
+): Block[] {
+  const [first] = stacks;
+  return [
+    ...(first !== undefined && stacks.length === 1
+      ? stackTable(first)
+      : [sideBySide(stacks, scenario, detail)]),
+    ...list(
+      "Not priced, and in no table",
+      refused.map(({ stack, problem }) => `${stack}: ${problem}`),
+    ),
+    ...list(
+      "About these stacks",
+      stacks.flatMap((one) => stackWarnings(one, scenario)),
+    ),
+  ];
+}
+
+/**
+ * Several stacks, a column each: the part that every target has, then the part of the target. As text,
+ * stacks that do not fit on a line are drawn as several tables.
+ */
+function sideBySide(stacks: readonly PricedStack[], scenario: Scenario, detail: Detail): Block {
   const columns: Column[] = [
     ...(detail === "lines" ? [{ title: "For", align: "left" } as const] : []),
     { title: `USD a month of ${HOURS_PER_MONTH} hours`, align: "left", grow: true },
     ...stacks.map(({ stack }): Column => ({ title: stack, align: "right", spill: true })),
   ];
-  const row = (kind: "line" | "sum", what: string, cell: (one: PricedStack) => string): Row => ({
+  const row = (kind: "line" | "sum", label: string, cell: (one: PricedStack) => string): Row => ({
     kind,
-    cells: [...(detail === "lines" ? [""] : []), what, ...stacks.map(cell)],
+    cells: [...(detail === "lines" ? [""] : []), label, ...stacks.map(cell)],
   });
   const rowsOf = detail === "lines" ? lineRows : categoryRows;
   const rows: Row[] = [
@@ -40,56 +75,37 @@ export function comparison(
     ...rowsOf(stacks, "shared"),
     row("sum", "Sub-total, shared", ({ estimate }) => dollars(estimate.totals.sharedCents)),
     { kind: "gap" },
-    { kind: "heading", text: "Of the target" },
+    { kind: "heading", text: "Specific to the target" },
     ...rowsOf(stacks, "target"),
     row("sum", "Sub-total, target", ({ estimate }) => dollars(estimate.totals.targetCents)),
     { kind: "gap" },
     row("sum", "Total", ({ estimate }) => dollars(estimate.totals.totalCents)),
-    row("line", "More than the cheapest", (one) => more(one, stacks).amount),
-    row("line", "", (one) => more(one, stacks).share),
-    row("line", `Per person (${number(scenario.people)})`, ({ estimate }) =>
-      dollars(estimate.totals.totalCents / scenario.people),
+    row("line", "Above the cheapest", (one) => amountAbove(one, stacks)),
+    row("line", "", (one) => percentAbove(one, stacks)),
+    row("line", `Per person (${number(scenario.people)})`, (one) =>
+      dollars(stackUnitCosts(one, scenario).perPersonCents),
     ),
     row("line", `Notebooks at once, of ${number(notebooks(scenario))}`, (one) =>
       number(stackUnitCosts(one, scenario).notebooksHeld),
     ),
-    row("line", "Per hour of one of those", (one) => {
-      const { perNotebookHourUsd } = stackUnitCosts(one, scenario);
-      return perNotebookHourUsd === undefined ? "-" : usd4(perNotebookHourUsd);
-    }),
+    row("line", "Per notebook-hour", (one) => perNotebookHour(one, scenario)),
   ];
   return { kind: "table", columns, rows };
 }
 
-/** What a category of one part costs: `cents`, and whether a line of it depends on unknown usage. */
-export interface CategorySum {
-  readonly part: Scope;
-  readonly category: Category;
-  /** Sum of the lines that have an amount; undefined when none has. */
-  readonly monthCents: number | undefined;
-  readonly hasOpenLines: boolean;
+function amountAbove(one: PricedStack, stacks: readonly PricedStack[]): string {
+  const { cents } = aboveCheapest(one, stacks);
+  return cents === 0 ? "-" : dollars(cents);
 }
 
-/** Sums by part and category, of those that have a line, in the order of the report. */
-export function categorySums(lines: readonly EstimateLine[]): CategorySum[] {
-  const parts: readonly Scope[] = ["shared", "target"];
-  return parts.flatMap((part) =>
-    CATEGORIES.flatMap((category) => {
-      const inIt = lines.filter((line) => line.part === part && line.category === category);
-      const amounts = inIt.flatMap(({ monthCents }) => monthCents ?? []);
-      return inIt.length === 0
-        ? []
-        : [
-            {
-              part,
-              category,
-              monthCents:
-                amounts.length === 0 ? undefined : amounts.reduce((sum, one) => sum + one, 0),
-              hasOpenLines: amounts.length < inIt.length,
-            },
-          ];
-    }),
-  );
+function percentAbove(one: PricedStack, stacks: readonly PricedStack[]): string {
+  const { cents, percent } = aboveCheapest(one, stacks);
+  return cents === 0 ? "-" : `+${Math.round(percent)} %`;
+}
+
+function perNotebookHour(one: PricedStack, scenario: Scenario): string {
+  const { perNotebookHourUsd } = stackUnitCosts(one, scenario);
+  return perNotebookHourUsd === undefined ? "-" : usd4(perNotebookHourUsd);
 }
 
 function categoryRows(stacks: readonly PricedStack[], part: Scope): Row[] {
@@ -112,7 +128,7 @@ function sumCell(sum: CategorySum | undefined): string {
   return `${dollars(sum.monthCents)}${sum.hasOpenLines ? " + usage" : ""}`;
 }
 
-/** Lines of one part by category; the same line of several stacks is one row. */
+/** Lines of one scope by category; a line that several stacks have is one row. */
 function lineRows(stacks: readonly PricedStack[], part: Scope): Row[] {
   const columns = stacks.map(
     ({ estimate }) =>
@@ -141,20 +157,4 @@ function cell(line: EstimateLine | undefined): string {
     return "-";
   }
   return line.monthCents === undefined ? "by usage" : dollars(line.monthCents);
-}
-
-/** Cents of the cheapest stack. */
-export function cheapestCents(stacks: readonly PricedStack[]): number {
-  return Math.min(...stacks.map(({ estimate }) => estimate.totals.totalCents));
-}
-
-function more(
-  { estimate }: PricedStack,
-  stacks: readonly PricedStack[],
-): { readonly amount: string; readonly share: string } {
-  const cheapest = cheapestCents(stacks);
-  const extra = estimate.totals.totalCents - cheapest;
-  return extra === 0
-    ? { amount: "-", share: "-" }
-    : { amount: dollars(extra), share: `+${Math.round((extra / cheapest) * 100)} %` };
 }

@@ -1,7 +1,8 @@
-import type { EstimateLine } from "../cost/estimate";
-import type { Report } from "./report";
+import type { Estimate, EstimateLine } from "../cost/estimate";
+import { billedUsd, type LiveReport } from "../cost/live/live-report";
+import type { CsvRow, Report } from "./report";
 
-/** Names of the columns: one line of a bill is one row, and a person's spreadsheet does the sums. */
+/** Names of the columns. A row is one line of a bill; sums are left to the spreadsheet. */
 const COLUMNS = [
   "view",
   "stack",
@@ -17,70 +18,85 @@ const COLUMNS = [
   "unitPriceUsd",
   "usd",
   "usage",
-] as const;
-
-/** A row by the names of its columns; what is absent is empty. */
-export type Cells = Readonly<Partial<Record<(typeof COLUMNS)[number], string | number>>>;
+] as const satisfies readonly (keyof CsvRow)[];
 
 /**
- * Every line of every table as comma-separated values (RFC 4180), amounts with a point and without
- * thousands apart. `usd` is empty where usage would have to be known.
+ * The comparison as comma-separated values (RFC 4180): every line of every table. Numbers have a decimal
+ * point and no separator of thousands. `usd` is empty where the amount depends on unknown usage.
  */
-export function reportCsv({ stacks, equal, notes }: Report): string {
-  const rows: Cells[] = [
+export function compareCsv({ stacks, equal, section }: Report): string {
+  const rows: CsvRow[] = [
     ...stacks.flatMap(({ stack, target, estimate }) =>
       estimate.lines.map((line) => ({
-        ...{ view: "compare", stack, target, region: estimate.region },
+        view: "compare",
+        stack,
+        target,
+        region: estimate.region,
         ...lineCells(line),
       })),
     ),
     ...(equal?.services ?? []).flatMap(({ stack, target, region, service }) =>
       service.lines.map((line) => ({
-        ...{ view: "equal", stack, target, region, mode: service.mode },
+        view: "equal",
+        stack,
+        target,
+        region,
+        mode: service.mode,
         ...lineCells(line),
       })),
     ),
-    ...(notes ?? []).flatMap(({ title, noted, alike }) =>
-      [
-        { view: "noted", terms: noted },
-        { view: "like for like", terms: alike },
-      ].flatMap(({ view, terms }) =>
-        terms.map(({ what, factors, usd, monthUsd, monthCents }) => ({
-          view,
-          stack: title,
-          label: what,
-          quantity: factors.reduce((product, { count }) => product * count, 1),
-          unit: factors.map(({ unit }) => unit).join(" × "),
-          unitPriceUsd: usd,
-          usd: view === "noted" ? monthUsd : (monthCents / 100).toFixed(2),
-        })),
-      ),
-    ),
+    ...(section?.csv ?? []),
   ];
   return asCsv(rows);
 }
 
-/** Rows below the names of all columns, in their order. */
-export function asCsv(rows: readonly Cells[]): string {
+/** The live stacks as comma-separated values: every line of the estimates, and the bill by service. */
+export function liveCsv({ stacks, bills }: LiveReport): string {
+  return asCsv(
+    stacks.flatMap((one): CsvRow[] => {
+      const { stack, deployment, cost } = one;
+      const { target = "", region = "" } = deployment;
+      const rows = (view: string, estimate: Estimate | undefined): CsvRow[] =>
+        (estimate?.lines ?? []).map((line) => ({
+          view,
+          stack,
+          target,
+          region,
+          ...lineCells(line),
+        }));
+      return [
+        ...rows("so far", cost?.soFar),
+        ...rows("whole month", cost?.month),
+        ...Object.entries(billedUsd(one, bills) ?? {}).map(([service, usd]) => ({
+          view: "billed",
+          stack,
+          target,
+          region,
+          service,
+          usd,
+        })),
+      ];
+    }),
+  );
+}
+
+/** A head with the name of each column, then the rows. */
+function asCsv(rows: readonly CsvRow[]): string {
   return [COLUMNS.join(","), ...rows.map(rowOf)].join("\n");
 }
 
-/** The columns that come from a line of an estimate. */
-export function lineCells(line: EstimateLine): Cells {
+/** Cells of a line of an estimate. */
+function lineCells(line: EstimateLine): CsvRow {
   const { part, category, service, label, unit, unitPriceUsd, quantity, monthCents, usage } = line;
-  return {
-    ...{ part, category, service, label, unit, unitPriceUsd },
-    ...(quantity !== undefined && { quantity }),
-    ...(monthCents !== undefined && { usd: (monthCents / 100).toFixed(2) }),
-    ...(usage !== undefined && { usage }),
-  };
+  const usd = monthCents === undefined ? undefined : (monthCents / 100).toFixed(2);
+  return { part, category, service, label, quantity, unit, unitPriceUsd, usd, usage };
 }
 
-function rowOf(cells: Cells): string {
+function rowOf(cells: CsvRow): string {
   return COLUMNS.map((name) => quoted(textOf(cells[name] ?? ""))).join(",");
 }
 
-/** Never with an exponent, which not every spreadsheet reads. */
+/** Writes numbers without an exponent, which not every spreadsheet reads. */
 function textOf(value: string | number): string {
   return typeof value === "string" ? value : DECIMAL.format(value);
 }

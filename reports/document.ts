@@ -1,6 +1,6 @@
 import { table, wrap, type Column, type Row, type TableStyle } from "./table";
 
-/** One part of a report, whatever it is printed as. */
+/** One part of a report, independent of the output format. */
 export type Block =
   | { readonly kind: "title"; readonly text: string }
   | { readonly kind: "table"; readonly columns: readonly Column[]; readonly rows: readonly Row[] }
@@ -11,17 +11,17 @@ export type Block =
       readonly intro?: string;
       readonly entries: readonly string[];
     }
-  /** Commands to copy: never broken into lines. */
+  /** Commands to copy; their lines are never wrapped. */
   | { readonly kind: "code"; readonly title: string; readonly lines: readonly string[] };
 
-/** A list, or nothing where it would be empty. */
+/** A list block, or none where it would be empty. */
 export function list(title: string, entries: readonly string[], intro?: string): Block[] {
   return entries.length === 0 && intro === undefined
     ? []
     : [{ kind: "list", title, entries, ...(intro !== undefined && { intro }) }];
 }
 
-/** A report as text of a certain width, without an end of line after it. */
+/** A report as text of the given width, without a newline at its end. */
 export function asText(blocks: readonly Block[], style: TableStyle): string {
   return blocks
     .map((block) => textOf(block, style).join("\n"))
@@ -29,7 +29,7 @@ export function asText(blocks: readonly Block[], style: TableStyle): string {
     .trimEnd();
 }
 
-/** A report as Markdown: tables of GitHub's kind, amounts to the right. */
+/** A report as Markdown with tables as GitHub draws them; amounts are aligned to the right. */
 export function asMarkdown(blocks: readonly Block[]): string {
   return blocks.map((block) => markdownOf(block).join("\n")).join("\n\n");
 }

@@ -101,7 +101,7 @@ function crossingRow({ cheaperBelow, cheaperAbove, hoursPerMonth }: Crossing): R
   };
 }
 
-/** What is cheaper than what, however long notebooks are in use. */
+/** Services that are cheaper than others, however long notebooks are in use. */
 function atAnyHours(crossings: readonly Crossing[]): string[] {
   const cheaper = new Map<string, string[]>();
   for (const { cheaperBelow, cheaperAbove, hoursPerMonth, same } of crossings) {
@@ -130,7 +130,7 @@ function controlPlane({ stack, machines: found, cluster, service }: EqualService
   return [`${stack}: ${dollars(cents)}, ${what}`];
 }
 
-/** What the comparison assumes, in full sentences. */
+/** The assumptions of the comparison, in full sentences. */
 export function method(
   { services, sharedCostsFrom }: EqualComparison,
   scenario: Scenario,
@@ -153,14 +153,14 @@ export function method(
     ...(sharedCostsFrom === undefined
       ? []
       : [
-          `Studio: no stack compared has the target sagemaker, so below its apps and disks stands the shared part ` +
+          `Studio: no stack compared has the target sagemaker, so its apps and disks are added to the shared part ` +
             `of ${sharedCostsFrom}. Not in it: the home file system and the login broker.`,
         ]),
     `Break-even: people, notebooks and ${counted(scenario.daysPerMonth, "day")} a month stay; only the hours in which each notebook is in use change, up to the ${number(24 * scenario.daysPerMonth)} that these days have.`,
   ];
 }
 
-/** How nodes are counted; nothing where no cluster is compared. */
+/** Sentences on how nodes are counted; none where no cluster is compared. */
 function clusterMethod(services: readonly EqualService[]): string[] {
   const clusters = new Map(
     services.flatMap(({ target, cluster }) => (cluster === undefined ? [] : [[target, cluster]])),

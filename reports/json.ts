@@ -1,28 +1,28 @@
-import type { EstimateLine } from "../cost/estimate";
-import {
-  notedTotals,
-  type PricedNote,
-  type PricedTerm,
-} from "../examples/first-estimate/calculator-estimate";
+import { categorySums } from "../cost/category-sums";
+import type { NodePlan } from "../cost/compare/capacity";
+import { aboveCheapest } from "../cost/compare/cheapest";
+import type { EqualComparison, EqualService } from "../cost/compare/equal-capacity";
+import type { PricedStack } from "../cost/compare/priced-stack";
+import { unitCosts, stackUnitCosts, type UnitCosts } from "../cost/compare/unit-costs";
+import type { Estimate, EstimateLine } from "../cost/estimate";
+import type { Bill } from "../cost/live/bill-cache";
+import { calendarMonth, isoDay } from "../cost/live/live-cost";
+import { billedCents, billedUsd, type LiveReport, type LiveStack } from "../cost/live/live-report";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import { NOT_INCLUDED } from "../cost/rules";
 import { MEASURED, PEOPLE_FIELDS, type Scenario } from "../cost/scenarios/scenario";
 import { notebookHours, notebooks, usageOf } from "../cost/scenarios/scenario-usage";
 import { USAGE } from "../cost/scenarios/usage";
 import { method } from "./equal";
-import { categorySums, cheapestCents } from "./compare";
-import type { NodePlan } from "../cost/compare/capacity";
-import type { EqualComparison, EqualService } from "../cost/compare/equal-capacity";
-import type { PricedStack } from "../cost/compare/priced-stack";
-import { stackWarnings } from "./stack-warnings";
+import { estimateMethod } from "./live";
 import type { Report } from "./report";
-import { stackUnitCosts, unitCosts, type UnitCosts } from "../cost/compare/unit-costs";
+import { stackWarnings } from "./stack-warnings";
 
-/** Rises when a field goes away or changes its meaning; new fields leave it as it is. */
+/** Version of the documents; increases when a field is removed or changes its meaning. */
 export const JSON_VERSION = 1;
 
-/** The report as JSON, for programs. Its shape is documented in `docs/json.md`. */
-export function reportJson({ stacks, refused, scenario, today, equal, notes }: Report): string {
+/** The comparison as JSON, for programs. Its shape is documented in `docs/json.md`. */
+export function compareJson({ stacks, refused, scenario, today, equal, section }: Report): string {
   const usage = usageOf(scenario);
   const document = {
     version: JSON_VERSION,
@@ -39,28 +39,28 @@ export function reportJson({ stacks, refused, scenario, today, equal, notes }: R
         doc,
       })),
     },
-    stacks: stacks.map((one) => stackJson(one, cheapestCents(stacks), scenario)),
+    stacks: stacks.map((one) => stackJson(one, stacks, scenario)),
     refused,
     equal: equal === undefined ? null : equalJson(equal, scenario),
-    notes: notes === undefined ? null : notes.map(noteJson),
-    notedTotals: notes === undefined ? null : notedTotals(notes),
+    notes: section?.json.notes ?? null,
+    notedTotals: section?.json.notedTotals ?? null,
     notIncluded: NOT_INCLUDED,
   };
   return JSON.stringify(document, null, 2);
 }
 
-/** JSON has no undefined: a field that is always there is null instead. */
-function stackJson(one: PricedStack, cheapest: number, scenario: Scenario): object {
+/** A priced stack. An absent value is null, because JSON would drop an undefined field. */
+function stackJson(one: PricedStack, stacks: readonly PricedStack[], scenario: Scenario): object {
   const { stack, target, estimate } = one;
   const { region, totals, lines, missingUsage, free, unpriced, prices } = estimate;
-  const more = totals.totalCents - cheapest;
+  const { cents, percent } = aboveCheapest(one, stacks);
   return {
     stack,
     target,
     region,
     totals,
-    moreThanCheapestCents: more,
-    moreThanCheapestPercent: more === 0 ? 0 : rounded((more / cheapest) * 100, 2),
+    moreThanCheapestCents: cents,
+    moreThanCheapestPercent: rounded(percent, 2),
     ...unitCostsJson(stackUnitCosts(one, scenario)),
     categories: categorySums(lines).map((sum) => ({ ...sum, monthCents: sum.monthCents ?? null })),
     lines: lines.map(lineJson),
@@ -72,8 +72,8 @@ function stackJson(one: PricedStack, cheapest: number, scenario: Scenario): obje
   };
 }
 
-/** A line of an estimate; JSON has no undefined. */
-export function lineJson(line: EstimateLine): object {
+/** A line of an estimate; absent values are null. */
+function lineJson(line: EstimateLine): object {
   return {
     part: line.part,
     category: line.category,
@@ -89,8 +89,8 @@ export function lineJson(line: EstimateLine): object {
   };
 }
 
-/** Every field that a scenario can have. */
-export function scenarioJson(scenario: Scenario): object {
+/** A scenario with every field that it can have; absent ones are null. */
+function scenarioJson(scenario: Scenario): object {
   const numbers = [...Object.keys(PEOPLE_FIELDS), ...MEASURED] as const;
   return {
     name: scenario.name,
@@ -135,32 +135,63 @@ function equalJson(equal: EqualComparison, scenario: Scenario): object {
   };
 }
 
+/** The live stacks as JSON, for programs. Its shape is documented in `docs/json.md`. */
+export function liveJson(report: LiveReport): string {
+  const { stacks, scenario, now, bills } = report;
+  const document = {
+    version: JSON_VERSION,
+    time: now.toISOString(),
+    currency: "USD",
+    monthEnd: isoDay(calendarMonth(now).end),
+    scenario: scenarioJson(scenario),
+    stacks: stacks.map((one) => liveStackJson(one, bills)),
+    bills: bills.map(billJson),
+    assumptions: estimateMethod(report),
+    notIncluded: NOT_INCLUDED,
+  };
+  return JSON.stringify(document, null, 2);
+}
+
+function liveStackJson(one: LiveStack, bills: readonly Bill[]): object {
+  const { stack, deployment, cost, problem } = one;
+  const { stackId, target, region, resources } = deployment;
+  const usd = billedUsd(one, bills);
+  return {
+    stack,
+    stackId: stackId ?? null,
+    target: target ?? null,
+    region: region ?? null,
+    resources: resources.length,
+    problem: problem ?? null,
+    upSince: cost?.upSince.toISOString() ?? null,
+    hourlyUsd: cost?.hourlyUsd ?? null,
+    soFar: cost === undefined ? null : estimateJson(cost.soFar),
+    month: cost === undefined ? null : estimateJson(cost.month),
+    changed: cost?.changed ?? [],
+    billedCents: usd === undefined ? null : billedCents(usd),
+    billedUsd: usd ?? null,
+  };
+}
+
+function estimateJson({ totals, lines }: Estimate): object {
+  // `monthCents` is here the amount of the period that the estimate is for.
+  return { totals, lines: lines.map(lineJson) };
+}
+
+function billJson({ stackIds, from, billed, problem, asked, paidRequests }: Bill): object {
+  return {
+    stackIds,
+    from,
+    since: billed?.since ?? null,
+    until: billed?.until ?? null,
+    problem: problem ?? null,
+    asked: asked.toISOString(),
+    paidRequests,
+  };
+}
+
 function nodesJson({ instanceType, count, notebooksEach }: NodePlan): object {
   return { instanceType, count, notebooksEach };
-}
-
-function noteJson({ title, why, notedCents, alikeCents, noted, alike }: PricedNote): object {
-  return {
-    title,
-    why,
-    notedCents,
-    alikeCents,
-    noted: noted.map(termJson),
-    alike: alike.map(termJson),
-  };
-}
-
-function termJson({ what, factors, usd, monthUsd, monthCents, price, doubt }: PricedTerm): object {
-  return {
-    what,
-    factors,
-    unitPriceUsd: usd,
-    priceKey: "key" in price ? price.key : null,
-    source: "key" in price ? null : price.source,
-    monthUsd,
-    monthCents,
-    doubt: doubt ?? null,
-  };
 }
 
 function unitCostsJson({ notebooksHeld, perPersonCents, perNotebookHourUsd }: UnitCosts): object {

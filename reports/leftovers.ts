@@ -1,24 +1,25 @@
 import { CostError } from "../cost/cost-error";
 import { cents, dollars } from "../cost/money";
 import { priceBook, type PriceBook } from "../cost/price-book";
-import type { Audit, AuditedStack, Remains, Verdict } from "../leftovers/audit";
-import { KINDS } from "../leftovers/kinds";
-import { withAccess } from "../leftovers/shell";
+import type { Audit, AuditedStack, Leftover, Verdict } from "../leftovers/audit";
 import { commandLines } from "../leftovers/remove-commands";
+import { environmentLine } from "../leftovers/shell";
 import { list, type Block } from "./document";
-import { JSON_VERSION } from "./json";
 import { counted, minute } from "./numbers";
 import type { Column, Row } from "./table";
 
-/** An audit, with how AWS is spoken to for its commands. */
+/** An audit to report. */
 export interface LeftoversReport {
   readonly audit: Audit;
   readonly now: Date;
-  /** Id that was asked for: its commands are printed, though no state here has it. @default none */
+  /** Id that the person asked for: its commands are printed though no state here has it. @default none */
   readonly asked?: string;
   /** Profile of the stack file. @default that of the environment */
   readonly profile?: string;
 }
+
+/** Increases when a field of the JSON is removed or changes its meaning; new fields leave it unchanged. */
+const LEFTOVERS_JSON_VERSION = 2;
 
 const COLUMNS: readonly Column[] = [
   { title: "What", align: "left" },
@@ -28,33 +29,31 @@ const COLUMNS: readonly Column[] = [
   { title: "USD/month", align: "right" },
 ];
 
-/** Version 2 of the AWS CLI would show each answer in a pager, which takes what is pasted for its keys. */
-const NO_PAGER = "export AWS_PAGER=";
-
+/** Headings of the table, in their order. */
 const HEADINGS: Readonly<Record<Verdict, string>> = {
-  lost: "Lost: nothing knows it any more",
-  orphan: "Of a run that was interrupted: Pulumi has made it, and its state does not know it",
-  kept: "Kept on purpose",
-  beside: "Made by users of a stack that is up",
+  leftover: "Leftover: the stack is gone, and this remains",
+  interrupted: "Interrupted: created by Pulumi in an interrupted run, but missing from the state",
+  kept: "Kept: retained on purpose",
+  "user-made": "User-made: created by users of a running stack",
 };
+const VERDICTS = Object.keys(HEADINGS) as readonly Verdict[];
 
-const NOTHING =
-  "Nothing was found. Where there should be something: see to the name, the region and the account.";
+const NOTHING = "Nothing was found. If you expected something, check name, region and account.";
 
-/** The audit as parts that can be drawn in more than one way. */
+/** The audit as blocks, for any format. */
 export function leftoversBlocks(report: LeftoversReport): Block[] {
   const { audit, now } = report;
   const book = bookOf(audit.region);
   return [
     {
       kind: "title",
-      text: `What there is of this project in ${audit.region}, on ${minute(now)} UTC`,
+      text: `Audit of this project in ${audit.region}, on ${minute(now)} UTC`,
     },
     ...audit.stacks.flatMap((one) => stackBlocks(one, report, book)),
     ...(audit.stacks.length === 0 ? [{ kind: "title", text: NOTHING } as const] : []),
     ...list(
       "Could not look for",
-      audit.blind.map(
+      audit.denied.map(
         ({ what, permissions, reason }) =>
           `${what}: ${reason} (permissions: ${permissions.join(", ")})`,
       ),
@@ -64,122 +63,139 @@ export function leftoversBlocks(report: LeftoversReport): Block[] {
 
 function stackBlocks(
   one: AuditedStack,
-  { audit: { region }, asked, profile }: LeftoversReport,
+  report: LeftoversReport,
   book: PriceBook | undefined,
 ): Block[] {
-  const { stack, stackId, owner, managed, remains } = one;
-  const of = (verdict: Verdict): readonly Remains[] =>
-    remains.filter((thing) => thing.verdict === verdict);
-  const whose = owner === "" ? "" : `, owner ${owner}`;
-  const title = `Stack ${stack} (${stackId}${whose})`;
-  const mayBeHers = !one.known && stackId !== asked;
-  // What users made is theirs; it goes with the stack.
-  const removable = mayBeHers ? [] : [...of("lost"), ...of("orphan")];
-  if (remains.length === 0) {
+  const { stack, stackId, owner, managed, leftovers } = one;
+  const title = `Stack ${stack} (${stackId}${owner === "" ? "" : `, owner ${owner}`})`;
+  if (leftovers.length === 0) {
     const state =
       managed === 0
         ? "nothing remains"
         : `${counted(managed, "resource")} of its state, and nothing else`;
     return [{ kind: "title", text: `${title}: ${state}` }];
   }
+  const mayBelongToColleague = !one.hasState && stackId !== report.asked;
   return [
     { kind: "title", text: title },
     {
       kind: "table",
       columns: COLUMNS,
-      rows: (["lost", "orphan", "kept", "beside"] as const).flatMap((verdict) =>
-        rows(verdict, of(verdict), book),
+      rows: VERDICTS.flatMap((verdict) =>
+        rows(
+          verdict,
+          leftovers.filter((leftover) => leftover.verdict === verdict),
+          book,
+        ),
       ),
     },
     ...list(
       "Why",
-      [...new Set(remains.map(({ why }) => why))].map(
-        (why) => `${why}: ${remains.filter((thing) => thing.why === why).length}`,
+      [...new Set(leftovers.map(({ why }) => why))].map(
+        (why) => `${why}: ${leftovers.filter((leftover) => leftover.why === why).length}`,
       ),
     ),
-    ...list("What to do", advice(one, mayBeHers)),
-    ...(removable.length === 0
-      ? []
-      : [
-          {
-            kind: "code",
-            title: "Commands for bash, from top to bottom; then look again",
-            lines: [NO_PAGER, ...commandLines(removable, { region, profile })],
-          } as const,
-        ]),
+    ...list("What to do", advice(one, mayBelongToColleague)),
+    ...(mayBelongToColleague ? [] : commands(leftovers, report)),
   ];
 }
 
-function rows(verdict: Verdict, remains: readonly Remains[], book: PriceBook | undefined): Row[] {
-  if (remains.length === 0) {
+/** Commands for leftovers and interrupted things; the destroy of a running stack deletes what users made. */
+function commands(
+  leftovers: readonly Leftover[],
+  { audit: { region }, profile }: LeftoversReport,
+): Block[] {
+  const removable = leftovers.filter(
+    ({ verdict }) => verdict === "leftover" || verdict === "interrupted",
+  );
+  return removable.length === 0
+    ? []
+    : [
+        {
+          kind: "code",
+          title: "Commands for bash: run them from top to bottom, then audit again",
+          lines: [environmentLine(region, profile), ...commandLines(removable)],
+        },
+      ];
+}
+
+function rows(
+  verdict: Verdict,
+  leftovers: readonly Leftover[],
+  book: PriceBook | undefined,
+): Row[] {
+  if (leftovers.length === 0) {
     return [];
   }
-  const costs = remains.map((thing) => monthCents(thing, book));
-  const known = costs.reduce((sum: number, one) => sum + (one ?? 0), 0);
-  const open = costs.filter((one) => one === undefined).length;
+  const costs = leftovers.map((leftover) => monthCents(leftover, book));
+  const priced = costs.reduce((sum: number, one) => sum + (one ?? 0), 0);
+  const hasOpen = costs.includes(undefined);
   return [
     { kind: "heading", text: HEADINGS[verdict] },
-    ...remains.map((thing, index): Row => ({
+    ...leftovers.map(({ label, id, since, size = "" }, index): Row => ({
       kind: "line",
       cells: [
-        thing.what,
-        thing.id,
-        thing.since === undefined ? "" : minute(thing.since),
-        thing.size ?? "",
+        label,
+        id,
+        since === undefined ? "" : minute(since),
+        size,
         costs[index] === undefined ? "not priced" : dollars(costs[index]),
       ],
     })),
     {
       kind: "sum",
-      cells: ["Together", "", "", "", `${dollars(known)}${open > 0 ? " + …" : ""}`],
+      cells: ["Together", "", "", "", `${dollars(priced)}${hasOpen ? " + …" : ""}`],
     },
   ];
 }
 
-function advice({ stack, stackId, known, remains }: AuditedStack, mayBeHers: boolean): string[] {
-  const has = (verdict: Verdict): boolean => remains.some((thing) => thing.verdict === verdict);
+function advice(
+  { stack, stackId, hasState, leftovers }: AuditedStack,
+  mayBelongToColleague: boolean,
+): string[] {
+  const has = (verdict: Verdict): boolean =>
+    leftovers.some((leftover) => leftover.verdict === verdict);
   const stateless = `This Pulumi backend has no state with the id ${stackId}`;
   return [
-    ...(mayBeHers
+    ...(mayBelongToColleague
       ? [
-          `${stateless}: it may be a colleague's stack of the same name, up and running. Ask; then npm run ` +
+          `${stateless}: the stack may be a colleague's of the same name, and running. Ask first; then npm run ` +
             `leftovers -- --stack ${stack} --id ${stackId} prints the commands that remove all of it.`,
         ]
       : []),
-    ...(has("lost") && !known && !mayBeHers
-      ? [`${stateless}. Make sure that nobody else's has before you remove anything.`]
+    ...(has("leftover") && !hasState && !mayBelongToColleague
+      ? [`${stateless}. Make sure that no other backend has one before you remove anything.`]
       : []),
-    ...(has("beside")
+    ...(has("user-made")
       ? [
-          `What users made goes with pulumi destroy --stack ${stack}, but for snapshots of the database and, ` +
-            "in a kept stack, for volumes and their snapshots.",
+          `pulumi destroy --stack ${stack} deletes what users made, except snapshots of the database and, in a ` +
+            "kept stack, volumes and their snapshots.",
         ]
       : []),
     ...(has("kept")
-      ? ["What is kept costs money until it is removed by hand: docs/runbook.md."]
+      ? ["What is kept costs money until you delete it by hand: docs/runbook.md."]
       : []),
   ];
 }
 
-/** Whole cents a month; undefined when what it holds, or its price, is not known. */
+/** Whole cents a month; undefined where its costs or their prices are not known. */
 export function monthCents(
-  { charges, kind = "" }: Pick<Remains, "charges" | "kind">,
+  { charges }: Pick<Leftover, "charges">,
   book: PriceBook | undefined,
 ): number | undefined {
-  const known = charges ?? KINDS[kind]?.charges;
-  if (known === undefined || (book === undefined && known.length > 0)) {
+  if (charges === undefined || (book === undefined && charges.length > 0)) {
     return undefined;
   }
   const prices = new Set(book?.keys());
-  return known.every(({ priceKey }) => prices.has(priceKey))
-    ? known.reduce(
+  return charges.every(({ priceKey }) => prices.has(priceKey))
+    ? charges.reduce(
         (sum, { priceKey, quantity }) => sum + cents(quantity, book?.price(priceKey).usd ?? 0),
         0,
       )
     : undefined;
 }
 
-/** A region without prices can be audited all the same. */
+/** Prices of a region; undefined if there are none, since any region can be audited. */
 function bookOf(region: string): PriceBook | undefined {
   try {
     return priceBook(region);
@@ -191,29 +207,34 @@ function bookOf(region: string): PriceBook | undefined {
   }
 }
 
-/** The audit as JSON, for programs. Its shape is documented in `docs/json.md`. */
+/** The audit as JSON, for programs. `docs/json.md` documents its fields. */
 export function leftoversJson({ audit, now, profile }: LeftoversReport): string {
-  const { region, stacks, blind } = audit;
+  const { region, stacks, denied } = audit;
   const book = bookOf(region);
   const document = {
-    version: JSON_VERSION,
+    version: LEFTOVERS_JSON_VERSION,
     time: now.toISOString(),
     region,
-    stacks: stacks.map(({ stack, stackId, owner, known, managed, remains }) => ({
-      ...{ stack, stackId, owner, known, managed },
-      remains: remains.map((thing) => ({
-        verdict: thing.verdict,
-        what: thing.what,
-        id: thing.id,
-        arn: thing.arn ?? null,
-        why: thing.why,
-        since: thing.since?.toISOString() ?? null,
-        size: thing.size ?? null,
-        monthCents: monthCents(thing, book) ?? null,
-        remove: thing.remove?.map((line) => withAccess(line, { region, profile })) ?? null,
+    environment: environmentLine(region, profile),
+    stacks: stacks.map(({ stack, stackId, owner, hasState, managed, leftovers }) => ({
+      stack,
+      stackId,
+      owner,
+      known: hasState,
+      managed,
+      remains: leftovers.map((leftover) => ({
+        verdict: leftover.verdict,
+        what: leftover.label,
+        id: leftover.id,
+        arn: leftover.arn ?? null,
+        why: leftover.why,
+        since: leftover.since?.toISOString() ?? null,
+        size: leftover.size ?? null,
+        monthCents: monthCents(leftover, book) ?? null,
+        remove: leftover.commands ?? null,
       })),
     })),
-    notSeen: blind,
+    notSeen: denied,
   };
   return JSON.stringify(document, null, 2);
 }

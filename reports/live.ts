@@ -1,9 +1,5 @@
-import { sumCents } from "../cost/estimate";
-import { calendarMonth, isoDay, type LiveCost } from "../cost/live/live-cost";
-import { dollars } from "../cost/money";
-import { REQUEST_USD, type BilledAnswer } from "../cost/live/bill-cache";
-import type { Detail } from "./compare";
-import { list, type Block } from "./document";
+import { REQUEST_USD, type Bill } from "../cost/live/bill-cache";
+import { calendarMonth, isoDay, usageCents, type LiveCost } from "../cost/live/live-cost";
 import {
   billedCents,
   billedUsd,
@@ -11,60 +7,62 @@ import {
   type LiveReport,
   type LiveStack,
 } from "../cost/live/live-report";
-import { assumptions, linesTable } from "./report";
+import { dollars } from "../cost/money";
+import { assumptions } from "./assumptions";
+import type { Detail } from "./compare";
+import { list, type Block } from "./document";
+import { linesTable } from "./lines-table";
 import { counted, minute, usd4 } from "./numbers";
 import type { Column, Row } from "./table";
 
-/** A stack that is up and has a price. */
-type UpStack = LiveStack & { readonly cost: LiveCost };
+/** A stack that has billed resources and a price. */
+type PricedLiveStack = LiveStack & { readonly cost: LiveCost };
 
-function isUp(one: LiveStack): one is UpStack {
+function isPriced(one: LiveStack): one is PricedLiveStack {
   return one.cost !== undefined;
 }
 
-/** The live stacks as parts that can be drawn in more than one way. */
+/** The live stacks as blocks, for a terminal or for Markdown. */
 export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
   const { stacks, scenario, now, bills } = report;
-  const up = stacks.filter(isUp);
+  const priced = stacks.filter(isPriced);
   return [
     { kind: "title", text: `Live stacks on ${minute(now)} UTC, US dollars` },
-    ...(up.length === 0 ? [] : [overview(up, report)]),
-    ...list("Not up", stacks.flatMap(notUp)),
+    ...(priced.length === 0 ? [] : [overview(priced, report)]),
+    ...list("Without billed resources", stacks.flatMap(nothingBilled)),
     ...list(
-      "Cannot be priced, and in no sum",
+      "Not priced, and in no total",
       stacks.flatMap(({ stack, problem }) => (problem === undefined ? [] : `${stack}: ${problem}`)),
     ),
-    ...(detail === "lines" ? up.flatMap(lines) : []),
+    ...(detail === "lines" ? priced.flatMap(lineBlocks) : []),
     ...billedTable(stacks, bills),
     ...list(
       "Billed by AWS",
-      bills.map((bill) => billed(bill, stacks)),
+      bills.map((bill) => billSentence(bill, stacks)),
     ),
-    ...list("How the estimate is made", counting(report)),
+    ...list("How the estimate is made", estimateMethod(report)),
     ...assumptions({
-      stacks: up.map(({ stack, cost }) => ({ stack, estimate: cost.month })),
+      stacks: priced.map(({ stack, cost }) => ({ stack, estimate: cost.month })),
       scenario,
       today: isoDay(now),
     }),
   ];
 }
 
-function overview(up: readonly UpStack[], { now, bills }: LiveReport): Block {
+function overview(priced: readonly PricedLiveStack[], { now, bills }: LiveReport): Block {
   const month = now.toLocaleString("en-US", { month: "long", timeZone: "UTC" });
-  const right = (title: string): Column => ({ title, align: "right" });
-  const bill = up.map((one) => billedUsd(one, bills)).map((usd) => usd && billedCents(usd));
-  const sum = (cents: readonly number[]): string =>
-    dollars(cents.reduce((total, one) => total + one, 0));
+  const amount = (title: string): Column => ({ title, align: "right" });
+  const billed = priced.map((one) => billedUsd(one, bills)).map((usd) => usd && billedCents(usd));
   return {
     kind: "table",
     columns: [
       { title: "Stack", align: "left", grow: true },
       { title: "Target", align: "left" },
       { title: "Up since", align: "left" },
-      ...["USD an hour", "Estimated", "Billed", `Whole ${month}`].map(right),
+      ...["USD an hour", "Estimated", "Billed", `Whole ${month}`].map(amount),
     ],
     rows: [
-      ...up.map(({ stack, deployment, cost }, index): Row => ({
+      ...priced.map(({ stack, deployment, cost }, index): Row => ({
         kind: "line",
         cells: [
           stack,
@@ -72,28 +70,28 @@ function overview(up: readonly UpStack[], { now, bills }: LiveReport): Block {
           minute(cost.upSince),
           usd4(cost.hourlyUsd),
           dollars(cost.soFar.totals.totalCents),
-          optional(bill[index]),
+          optional(billed[index]),
           dollars(cost.month.totals.totalCents),
         ],
       })),
       {
         kind: "sum",
         cells: [
-          "Together",
+          "Total",
           "",
           "",
-          usd4(up.reduce((total, { cost }) => total + cost.hourlyUsd, 0)),
-          sum(up.map(({ cost }) => cost.soFar.totals.totalCents)),
-          // A sum that leaves a stack out would look like all of them.
-          bill.every((cents) => cents !== undefined) ? sum(bill) : "-",
-          sum(up.map(({ cost }) => cost.month.totals.totalCents)),
+          usd4(sum(priced.map(({ cost }) => cost.hourlyUsd))),
+          dollars(sum(priced.map(({ cost }) => cost.soFar.totals.totalCents))),
+          // Without every stack's bill there is no sum: it would look like that of all stacks.
+          billed.every((cents) => cents !== undefined) ? dollars(sum(billed)) : "-",
+          dollars(sum(priced.map(({ cost }) => cost.month.totals.totalCents))),
         ],
       },
     ],
   };
 }
 
-function notUp({ stack, deployment: { resources }, cost, problem }: LiveStack): string[] {
+function nothingBilled({ stack, deployment: { resources }, cost, problem }: LiveStack): string[] {
   if (cost !== undefined || problem !== undefined) {
     return [];
   }
@@ -102,50 +100,44 @@ function notUp({ stack, deployment: { resources }, cost, problem }: LiveStack): 
     : [`${stack}: ${counted(resources.length, "resource")}, none of which is billed`];
 }
 
-function lines({ stack, deployment, cost }: UpStack): Block[] {
+function lineBlocks({ stack, deployment, cost }: PricedLiveStack): Block[] {
   const title = `Stack ${stack}: estimated since ${minute(cost.upSince)}`;
   const target = deployment.target ?? "";
   return linesTable(cost.soFar, { title, stack, target, amount: "USD so far" });
 }
 
-/** What AWS has billed, by its own names of services. */
-function billedTable(stacks: readonly LiveStack[], bills: readonly BilledAnswer[]): Block[] {
+/** The bills by AWS's names of services, a column for each stack whose bill is known. */
+function billedTable(stacks: readonly LiveStack[], bills: readonly Bill[]): Block[] {
   const known = stacks.flatMap((one) => {
     const usd = billedUsd(one, bills);
     return usd === undefined ? [] : [{ stack: one.stack, usd }];
   });
   const services = [...new Set(known.flatMap(({ usd }) => Object.keys(usd)))].sort();
-  return services.length === 0
-    ? []
-    : [
-        {
-          kind: "table",
-          columns: [
-            { title: "Billed so far, by service", align: "left", grow: true },
-            ...known.map(({ stack }): Column => ({ title: stack, align: "right", spill: true })),
-          ],
-          rows: [
-            ...services.map((service): Row => ({
-              kind: "line",
-              cells: [
-                service,
-                ...known.map(({ usd }) =>
-                  usd[service] === undefined
-                    ? "-"
-                    : dollars(billedCents({ [service]: usd[service] })),
-                ),
-              ],
-            })),
-            {
-              kind: "sum",
-              cells: ["Total", ...known.map(({ usd }) => dollars(billedCents(usd)))],
-            },
-          ],
-        },
-      ];
+  if (services.length === 0) {
+    return [];
+  }
+  const cell = (usd: Readonly<Record<string, number>>, service: string): string =>
+    usd[service] === undefined ? "-" : dollars(billedCents({ [service]: usd[service] }));
+  return [
+    {
+      kind: "table",
+      columns: [
+        { title: "Billed so far, by service", align: "left", grow: true },
+        ...known.map(({ stack }): Column => ({ title: stack, align: "right", spill: true })),
+      ],
+      rows: [
+        ...services.map((service): Row => ({
+          kind: "line",
+          cells: [service, ...known.map(({ usd }) => cell(usd, service))],
+        })),
+        { kind: "sum", cells: ["Total", ...known.map(({ usd }) => dollars(billedCents(usd)))] },
+      ],
+    },
+  ];
 }
 
-function billed(bill: BilledAnswer, stacks: readonly LiveStack[]): string {
+/** One sentence on a bill: its stacks, its days, and what was paid for asking. */
+function billSentence(bill: Bill, stacks: readonly LiveStack[]): string {
   const names = stacks
     .filter((one) => billOf(one, [bill]) !== undefined)
     .map(({ stack }) => stack)
@@ -160,43 +152,44 @@ function billed(bill: BilledAnswer, stacks: readonly LiveStack[]): string {
   }
   const price =
     bill.paidRequests === 0
-      ? `asked at ${minute(bill.asked)} and kept for a day, so nothing was paid now`
-      : `${paid}; kept for a day`;
+      ? `answer of ${minute(bill.asked)} from the cache, so no request was paid now`
+      : `${paid}; the answer is cached for a day`;
   return (
-    `${names}: asked from ${bill.from} on; AWS has data from ${since} to ${until}, and only of what carries the ` +
-    `tag StackId; credits, refunds and taxes are left out (${price})`
+    `${names}: days from ${bill.from} on were requested, AWS has data from ${since} to ${until}. Only resources ` +
+    `with the tag StackId are included; credits, refunds and taxes are not (${price})`
   );
 }
 
-/** What the estimates assume, in full sentences; empty when nothing is up. */
-export function counting({ stacks, scenario, now }: LiveReport): string[] {
-  const up = stacks.filter(isUp);
-  if (up.length === 0) {
+/** The assumptions of the estimates, in sentences; empty when no stack is priced. */
+export function estimateMethod({ stacks, scenario, now }: LiveReport): string[] {
+  const priced = stacks.filter(isPriced);
+  if (priced.length === 0) {
     return [];
   }
   const { end } = calendarMonth(now);
   return [
-    "Estimated: list prices for the time since each resource was made. What was replaced or deleted before is " +
-      "not in it, but billed.",
-    `Whole month: from its first day, or from when a resource was made, to ${isoDay(end)} if nothing changes.`,
-    "Nodes: as many as the state has. Those that an autoscaler has added or taken away since are seen after a " +
+    "Estimated: list prices for the time since each resource was created. Resources that were replaced or " +
+      "deleted before are billed, but not in the estimate.",
+    `Whole month: from its first day, or from the creation of a resource, to ${isoDay(end)}, if nothing changes.`,
+    "Nodes: as many as the state has. Nodes that an autoscaler has added or removed since are counted after a " +
       "pulumi refresh only.",
-    ...up.map(
+    ...priced.map(
       ({ stack, cost }) =>
         `${stack}: ${dollars(usageCents(cost.soFar))} of the estimate and ${dollars(usageCents(cost.month))} of the ` +
-        `month are usage, which is not measured but that of scenario ${scenario.name}, by the time that has passed`,
+        `month are usage. It is not measured: it is the usage of scenario ${scenario.name}, in proportion to the time`,
     ),
-    ...up
+    ...priced
       .filter(({ cost }) => cost.changed.length > 0)
       .map(
         ({ stack, cost }) =>
-          `${stack}: changed since they were made, or seen changed by a refresh, and counted as if they had always been as they are now: ${cost.changed.join(", ")}`,
+          `${stack}: these resources were changed after their creation, and are priced as if they had always been ` +
+          `as they are now: ${cost.changed.join(", ")}`,
       ),
   ];
 }
 
-function usageCents({ lines: all }: LiveCost["soFar"]): number {
-  return sumCents(all.filter(({ usage }) => usage !== undefined));
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function optional(cents: number | undefined): string {

@@ -1,14 +1,14 @@
-/** A number as people read it: thousands apart, no trailing zeros. */
+/** A number with separators of thousands and at most six decimals, without trailing zeros. */
 export function number(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: 6 });
 }
 
-/** A price per unit in dollars: at least two decimals, and as many as it has. */
+/** A price per unit in dollars, with all of its decimals, at least two. */
 export function unitPrice(usd: number): string {
   return usd.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 10 });
 }
 
-/** Dollars with four decimals, where a cent is a lot. */
+/** Dollars with four decimals, for amounts where a cent is too coarse. */
 export function usd4(usd: number): string {
   return usd.toLocaleString("en-US", { minimumFractionDigits: 4, maximumFractionDigits: 4 });
 }
@@ -18,7 +18,7 @@ export function quantity(value: number, unit: string): string {
   return /^\d/.test(unit) ? `${number(value)} × ${unit}` : counted(value, unit);
 }
 
-/** A number with its unit in singular or plural. Units of measure, `GB`, `MB/s`, `vCPU`, stay. */
+/** A number with its unit in singular or plural. Units of measure (`GB`, `MB/s`, `vCPU`) have no plural. */
 export function counted(value: number, unit: string): string {
   return `${number(value)} ${value === 1 || /B(\/s)?$|vCPU$/.test(unit) ? unit : plural(unit)}`;
 }
@@ -28,13 +28,13 @@ export function minute(date: Date): string {
   return date.toISOString().slice(0, 16).replace("T", " ");
 }
 
-/** A Pulumi type as people know it: `aws:ec2/instance:Instance` is `aws:ec2:Instance`. */
+/** A Pulumi type without its file: `aws:ec2/instance:Instance` becomes `aws:ec2:Instance`. */
 export function typeName(type: string): string {
   return type.replace(/\/[^:]*/, "");
 }
 
 /**
- * How long ago a source was, in whole months or years. A year alone counts from its January.
+ * Age of a source in whole months or years. A year alone counts from its January.
  *
  * @param date `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
  * @param today `YYYY-MM-DD`.

@@ -1,21 +1,21 @@
-/** Marks text for a terminal; without colour it gives the text back. */
+/** Marks text for a terminal; `plain` returns the text unchanged. */
 export type Paint = (style: "bold" | "dim", text: string) => string;
 
 /** A `Paint` for files and pipes. */
 export const plain: Paint = (_style, text) => text;
 
 /**
- * One column of a table, as wide as its widest cell. Where that is too wide, those aligned to the left
+ * One column of a table, as wide as its widest cell. If the table is too wide, columns aligned to the left
  * wrap, the widest first; a number is never broken.
  */
 export interface Column {
   readonly title: string;
   readonly align: "left" | "right";
-  /** Takes what the others leave of the width. One column of a table has it. */
+  /** Takes the width that the other columns leave. One column of a table has it. @default false */
   readonly grow?: boolean;
   /**
-   * One of many of a kind, whose title wraps. Those that do not fit beside each other are drawn as
-   * several tables, each with the columns that do not have this.
+   * One of many similar columns, whose titles wrap. Columns that do not fit side by side are drawn as
+   * several tables, each with all columns that do not have this. @default false
    */
   readonly spill?: boolean;
 }
@@ -26,7 +26,10 @@ export type Row =
   | { readonly kind: "heading"; readonly text: string }
   | { readonly kind: "gap" };
 
-/** How a table is drawn. */
+/** Width of a report where nothing else is asked for, in characters: a terminal of 100 columns. */
+export const REPORT_WIDTH = 100;
+
+/** Appearance of a table. */
 export interface TableStyle {
   /** Characters a line. */
   readonly width: number;
@@ -35,7 +38,7 @@ export interface TableStyle {
 
 const GAP = "  ";
 
-/** Characters of a title from which on it wraps, in a column that spills and has no wider cell. */
+/** Longest title, in characters, that does not wrap in a column that spills. */
 const SPILL_TITLE = 16;
 
 /** Draws a table, or several with an empty line between them, as lines of text without trailing spaces. */
@@ -79,7 +82,7 @@ function oneTable(
 }
 
 /**
- * Breaks text into lines of at most `width` characters, at spaces where there are any; a longer word
+ * Breaks text into lines of at most `width` characters: at spaces, and a word that is longer than a line
  * after a hyphen or an underscore, or else anywhere. A width below 1 counts as 1.
  */
 export function wrap(text: string, width: number): string[] {
@@ -93,7 +96,7 @@ export function wrap(text: string, width: number): string[] {
     } else {
       line = line === "" ? word : `${line} ${word}`;
     }
-    // A word alone can be too long for the column.
+    // One word can be longer than the column.
     while (line.length > most) {
       const cut = /^.*[-_]/.exec(line.slice(0, most))?.[0].length ?? most;
       lines.push(line.slice(0, cut));
@@ -103,13 +106,13 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** Indices of the columns of each table: as few tables as can be, with about as many columns each. */
+/** Indices of the columns of each table: as few tables as possible, with about as many columns each. */
 function groupsOf(
   columns: readonly Column[],
   rows: readonly Row[],
   width: number,
 ): ReadonlySet<number>[] {
-  // What grows keeps the width of its title: words are not broken for one more column beside them.
+  // The growing column keeps the width of its title: no word is broken to fit one more column.
   const natural = naturalWidths(columns, rows);
   const least = columns.map(({ grow, title }, index) =>
     grow === true ? title.length : (natural[index] ?? 0),
@@ -129,7 +132,7 @@ function groupsOf(
   }
 }
 
-/** Characters that columns of these widths take side by side. */
+/** Width in characters of columns side by side, with the gaps between them. */
 function spread(widths: readonly number[]): number {
   return widths.reduce((sum, one) => sum + one, 0) + GAP.length * (widths.length - 1);
 }

@@ -1,4 +1,4 @@
-/** What the scripts here keep from one run to the next, in `node_modules/.cache`. */
+/** Files that the scripts here keep between runs, in `node_modules/.cache`. */
 const fs = require("node:fs");
 const { join } = require("node:path");
 
@@ -18,7 +18,7 @@ function keep(name, make) {
   }
 }
 
-/** What was kept, as a buffer. @throws when there is nothing */
+/** A file that was kept, as a buffer. @throws when there is none */
 function kept(name) {
   return fs.readFileSync(join(folder, name));
 }

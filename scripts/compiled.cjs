@@ -13,7 +13,7 @@ const vm = require("node:vm");
 const cache = require("./cache.cjs");
 
 const NAME = "compiled-code";
-/** What only Node's own way of compiling understands: a first line for the shell, `import()`. */
+/** Text that only Node's own compilation understands: a first line for the shell, `import()`. */
 const NODE_ALONE = /^#!|\bimport\s*\(/;
 
 const SHA1_BYTES = 20;
@@ -26,7 +26,7 @@ if (process.versions.v8.startsWith("11.")) {
 
 /** Digest of the text and what V8 made of it, by file. */
 const kept = read();
-/** What this run has compiled or taken, by file. */
+/** Code that this run has compiled or taken from the cache, by file. */
 const scripts = new Map();
 let isNew = false;
 

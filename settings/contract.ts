@@ -1,42 +1,42 @@
 import { RunError } from "@pulumi/pulumi/errors";
 import { inspect } from "node:util";
 
-/** Something a person must change in a stack file. */
+/** A mistake that a person must correct in a stack file. */
 export interface Fault {
-  /** One sentence: the setting, what is allowed, what was given. */
+  /** One sentence: the setting, what is allowed, what was written. */
   readonly problem: string;
-  /** The command or edit that mends it. */
+  /** The command or edit that corrects it. */
   readonly fix: string;
 }
 
-/** A rule between several settings; skipped while one of them has a fault of its own. */
+/** A rule for one or more settings; skipped while one of them has a fault of its own. */
 export interface Check<S> {
-  /** Paths of the settings that it reads. */
+  /** Paths of the settings that the rule reads. */
   readonly reads: readonly string[];
-  /** `error` stops everything, `warning` is printed. */
+  /** `error` stops the command, `warning` is only printed. */
   readonly severity: "error" | "warning";
-  /** @param from where the settings come from: some things are right for some names, or until a day. */
+  /** @param from source of the settings; some values are valid for some stack names, or until some day. */
   find(settings: S, from: StackSource): readonly Fault[];
 }
 
-/** Namespace of our settings in a stack file: the name of the project. */
+/** Namespace of this program's settings in a stack file: the name of the Pulumi project. */
 export const PROJECT = "ml-platform";
 
 /**
  * Configuration of one stack by full key (`ml-platform:target`, `aws:region`). Lists and objects are
- * JSON text, as Pulumi hands them over; `undefined` stands for an encrypted value.
+ * JSON text, as Pulumi passes them on; `undefined` stands for an encrypted value.
  */
 export type ConfigSource = Readonly<Record<string, string | undefined>>;
 
-/** Shown without a stack trace: the fault is in the stack file, not in this program. */
+/** An error in a stack file, not in this program; Pulumi prints it without a stack trace. */
 export class SettingsError extends RunError {
-  /** Pulumi inspects an error that an `apply` throws, which walks all promises of the program. */
+  /** Replaces the inspection by Pulumi of an error in `apply`, which would walk all promises of the program. */
   [inspect.custom](): string {
     return this.message;
   }
 }
 
-/** What a stack's owner has written, and when it is read. */
+/** The configuration of a stack, and the day on which it is read. */
 export interface StackSource {
   /** Name of the stack. */
   readonly stack: string;
@@ -45,18 +45,18 @@ export interface StackSource {
   readonly today: string;
 }
 
-/** Settings that passed, and what a person should know before using them. */
+/** Valid settings, and warnings that a person should read before using them. */
 export interface LoadedSettings<S> {
   readonly settings: S;
   readonly warnings: readonly Fault[];
 }
 
-/** Makes the faults of a check. */
+/** Creates the faults of a check. */
 export const fault = {
-  /** One fault where `bad` holds, else none: checks return lists, so several can be joined. */
+  /** One fault if `bad` is true, otherwise none: a list, so that several can be joined. */
   when: (bad: boolean, problem: string, fix: string): readonly Fault[] =>
     bad ? [{ problem, fix }] : [],
 };
 
-/** What a function found, or why there is nothing: a sentence for the person who asked. */
+/** The value that was asked for, or a sentence that says why there is none. */
 export type Result<T> = { readonly ok: T } | { readonly problem: string };

@@ -6,7 +6,7 @@ import { profileOf, TARGET_PROFILES, type RawSettingsOf, type ReadySettingsOf } 
 
 /** All settings of a stack with one target. */
 export type SettingsOf<T extends TargetName> = ReadySettingsOf<T> & {
-  /** What `lifecycle` means for each resource. */
+  /** The switches that `lifecycle` stands for. */
   readonly retention: LifecycleFlags;
 };
 

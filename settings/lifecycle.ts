@@ -1,37 +1,38 @@
 /**
- * What a stack is for. `experiment`: everything goes at `pulumi destroy`. `keep`: data survives
- * mistakes. `retire`: a kept stack on its way out, whose next destroy takes everything along.
+ * Purposes of a stack. `experiment`: `pulumi destroy` deletes everything. `keep`: data is protected and
+ * survives mistakes. `retire`: a kept stack whose next destroy deletes everything.
  */
 export const LIFECYCLES = ["experiment", "keep", "retire"] as const;
 export type Lifecycle = (typeof LIFECYCLES)[number];
 
 /**
- * Every destructive switch over data. What holds only what the program makes again, the private zone and the
- * published keys of a cluster, goes with its stack in every lifecycle. AWS reads most of them from what the
- * last successful `up` stored, so they are set at creation and never only before a destroy.
+ * Every switch that decides whether data is deleted. Resources whose content the program can create again,
+ * such as the private zone and the published keys of a cluster, are deleted with the stack in every
+ * lifecycle. A destroy uses most of these values as the last successful `up` stored them, so they are set
+ * at creation and never only before a destroy.
  */
 export interface LifecycleFlags {
-  /** Value of the tag `Lifecycle`; another one would replace nodes, whose disks carry it. */
+  /** Value of the tag `Lifecycle`. The disks of nodes carry it, so another value would replace the nodes. */
   readonly tag: Exclude<Lifecycle, "retire">;
   /** Pulumi refuses to delete or replace the resource until it is unprotected. */
   readonly protect: boolean;
-  /** The data bucket: deleting takes its content along. */
+  /** Data bucket: deleting the bucket deletes its objects. */
   readonly forceDestroy: boolean;
-  /** RDS: the service itself refuses to delete. */
+  /** RDS: the service refuses to delete the instance. */
   readonly deletionProtection: boolean;
-  /** Cognito's spelling of the same. */
+  /** Cognito: the same, in Cognito's spelling. */
   readonly userPoolDeletionProtection: "ACTIVE" | "INACTIVE";
-  /** RDS: delete without a last snapshot. */
+  /** RDS: the instance is deleted without a final snapshot. */
   readonly skipFinalSnapshot: boolean;
-  /** RDS: automated backups go with the instance. */
+  /** RDS: automated backups are deleted with the instance. */
   readonly deleteAutomatedBackups: boolean;
-  /** Volumes and snapshots that a cluster's users made go with the cluster. */
+  /** Clusters: volumes and snapshots that users created are deleted with the cluster. */
   readonly sweepData: boolean;
-  /** EKS: Secrets are encrypted with a KMS key of the stack's own, $1 a month. */
+  /** EKS: a KMS key of the stack encrypts Secrets, for $1 a month. */
   readonly ownKey: boolean;
-  /** SageMaker: what becomes of people's home directories when their domain goes. */
+  /** SageMaker: whether the home file system is deleted or retained when its domain is deleted. */
   readonly homeFileSystem: "Delete" | "Retain";
-  /** RDS: changes happen at once and not in the maintenance window, at the price of a restart. */
+  /** RDS: changes are made at once, with a restart, and not in the maintenance window. */
   readonly applyImmediately: boolean;
 }
 
@@ -63,10 +64,10 @@ const KEEP: LifecycleFlags = {
   applyImmediately: false,
 };
 
-/** The switches of each lifecycle; the only place where they are decided. */
+/** The switches of each lifecycle. No other code decides them. */
 export const LIFECYCLE_FLAGS: Readonly<Record<Lifecycle, LifecycleFlags>> = {
   experiment: EXPERIMENT,
   keep: KEEP,
-  // What cannot be changed in place stays as it is: without its key a cluster would be made anew.
+  // These two cannot change in place: without its key a cluster would be replaced.
   retire: { ...EXPERIMENT, ownKey: KEEP.ownKey, tag: KEEP.tag },
 };

@@ -1,28 +1,28 @@
-import { Check } from "./contract";
+import { type Check, fault } from "./contract";
 import { LIFECYCLES } from "./lifecycle";
 import { databaseClass } from "./values/instance-types";
 import { allowedNetworks, privateNetwork } from "./values/networks";
 import { people } from "./values/people";
 import { boolean, integer, oneOf, text, type Loaded } from "./schema/setting";
 
-/** Platforms that the program can deploy. `targets/index.ts` has one entry for each. */
+/** Platforms that the program can deploy; `targets/index.ts` has an entry for each. */
 export const TARGET_NAMES = ["ec2", "eks", "sagemaker"] as const;
 export type TargetName = (typeof TARGET_NAMES)[number];
 
-/** Subnets are cut as eighths of the VPC: room for a public and a private one in four zones. */
+/** Bits that divide the VPC into eighths: a public and a private subnet in up to four zones. */
 export const SUBNET_BITS = 3;
 /**
- * Prefix length. AWS keeps 5 addresses of a subnet, a control plane of EKS wants 6, RDS and NAT one each.
+ * Longest prefix of a subnet. AWS reserves 5 addresses, an EKS control plane needs 6, RDS and NAT one each.
  * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
  * https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
  */
 const SMALLEST_SUBNET = 27;
 
-/** Settings of every target, in the order of the README. */
+/** Settings of every target, in the order of the documentation. */
 export const SHARED_SETTINGS = {
   target: oneOf("Platform that the stack deploys.", TARGET_NAMES),
   region: {
-    ...text("AWS region of everything in the stack.", {
+    ...text("AWS region of all resources in the stack.", {
       allowed: "an AWS region outside China and GovCloud",
       pattern: /^(?!cn-|us-gov-)[a-z]{2}(-[a-z]+)+-\d$/,
       example: "eu-west-3",
@@ -30,37 +30,41 @@ export const SHARED_SETTINGS = {
     key: "aws:region",
   },
   lifecycle: oneOf(
-    "`experiment`: a destroy takes all data along. `keep`: data is protected and outlives mistakes. `retire`: a kept stack whose next destroy takes everything along.",
+    "`experiment`: `pulumi destroy` deletes everything. `keep`: data is protected and survives mistakes. `retire`: a kept stack whose next destroy deletes everything.",
     LIFECYCLES,
     "experiment",
   ),
-  owner: text("Who answers for the stack and its bill: the `Owner` tag.", {
-    allowed: "1 to 128 letters, digits, spaces and any of + - = . _ : / @, no space first or last",
-    // https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
-    pattern: /^(?! )[\p{L}\p{N} +\-=._:/@]{1,128}(?<! )$/u,
-    example: "ml-team",
-  }),
+  owner: text(
+    "Person or team responsible for the stack and its bill: the value of the `Owner` tag.",
+    {
+      allowed:
+        "1 to 128 letters, digits, spaces and any of + - = . _ : / @, no space first or last",
+      // https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+      pattern: /^(?! )[\p{L}\p{N} +\-=._:/@]{1,128}(?<! )$/u,
+      example: "ml-team",
+    },
+  ),
   allowedCidrs: allowedNetworks,
   users: people,
   network: {
-    // AWS takes a VPC from /16 to /28. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
-    cidr: privateNetwork("Addresses of the VPC; a subnet is an eighth of them.", {
+    // AWS accepts a VPC from /16 to /28. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+    cidr: privateNetwork("IPv4 network of the VPC; each subnet gets an eighth of it.", {
       largest: 16,
       smallest: SMALLEST_SUBNET - SUBNET_BITS,
       fallback: "10.0.0.0/16",
     }),
     zones: integer(
-      "Availability zones with a public and a private subnet each. On eks they are chosen once, at creation.",
+      "Availability zones, each with a public and a private subnet. On eks they cannot change after creation.",
       { min: 2, max: 4, unit: "zone", fallback: 2 },
     ),
     nat: oneOf(
-      "NAT gateways: one, one for each zone, or none (machines then have public addresses, and still accept nothing from outside).",
+      "NAT gateways: one, one for each zone, or none. Without one, machines have public addresses and still accept no connection from outside.",
       ["none", "single", "perZone"],
       "single",
     ),
   },
   bucket: {
-    noncurrentDays: integer("How long replaced and deleted object versions are kept.", {
+    noncurrentDays: integer("Retention of replaced and deleted object versions.", {
       min: 1,
       max: 3650,
       unit: "day",
@@ -68,20 +72,23 @@ export const SHARED_SETTINGS = {
     }),
   },
   database: {
-    // Major versions only: AWS withdraws minors, and a withdrawn one cannot be created.
+    // Major versions only: AWS withdraws minor versions, and then refuses to create them.
     // https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
     engineVersion: oneOf("PostgreSQL major version.", ["18", "17", "16"], "17"),
     instanceClass: databaseClass("RDS instance class.", "db.t4g.micro"),
     // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html (gp3, PostgreSQL)
-    storageGib: integer("Allocated gp3 storage. It can grow, never shrink.", {
+    storageGib: integer("Allocated gp3 storage. It can grow and cannot shrink.", {
       min: 20,
       max: 65536,
       unit: "GiB",
       fallback: 20,
     }),
-    multiAz: boolean("A standby instance in a second zone, at twice the price.", false),
+    multiAz: boolean(
+      "Standby instance in a second zone; it doubles the price of the database.",
+      false,
+    ),
     // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html
-    backupRetentionDays: integer("How long automated backups are kept; 0 turns them off.", {
+    backupRetentionDays: integer("Retention of automated backups; 0 turns them off.", {
       min: 0,
       max: 35,
       unit: "day",
@@ -90,7 +97,7 @@ export const SHARED_SETTINGS = {
   },
   userPool: {
     mfa: oneOf(
-      "A second factor at login (an authenticator application): refused, offered or demanded.",
+      "Second factor at login, by an authenticator app: disabled, optional or required.",
       ["off", "optional", "on"],
       "optional",
     ),
@@ -99,7 +106,8 @@ export const SHARED_SETTINGS = {
 export type SharedSettings = Loaded<typeof SHARED_SETTINGS>;
 
 /**
- * Availability zones of the regions that have prices. Others are counted by AWS, in the middle of an `up`.
+ * Number of availability zones of each region that has prices. In other regions only AWS can tell, during
+ * `pulumi up`.
  * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
  */
 export const ZONES: Readonly<Record<string, number>> = {
@@ -122,35 +130,28 @@ export const ZONES: Readonly<Record<string, number>> = {
   "us-west-2": 4,
 };
 
-/** Rules that hold on every target. */
+/** Checks of every target. */
 export const SHARED_CHECKS: readonly Check<SharedSettings>[] = [
   {
     reads: ["region", "network.zones"],
     severity: "error",
     find: ({ region, network }) => {
       const most = ZONES[region] ?? network.zones;
-      return network.zones <= most
-        ? []
-        : [
-            {
-              problem: `network.zones must be ${most} or less in ${region}, which has no more; got ${network.zones}`,
-              fix: `pulumi config set network.zones ${most}`,
-            },
-          ];
+      return fault.when(
+        network.zones > most,
+        `network.zones must be ${most} or less in ${region}, which has no more; got ${network.zones}`,
+        `pulumi config set network.zones ${most}`,
+      );
     },
   },
   {
     reads: ["lifecycle", "database.multiAz"],
     severity: "warning",
     find: ({ lifecycle, database }) =>
-      lifecycle === "keep" && !database.multiAz
-        ? [
-            {
-              problem:
-                "lifecycle is keep, but the database stands in a single zone: when that zone fails, it is gone until AWS repairs it",
-              fix: "pulumi config set database.multiAz true",
-            },
-          ]
-        : [],
+      fault.when(
+        lifecycle === "keep" && !database.multiAz,
+        "lifecycle is keep, but the database runs in a single zone: if that zone fails, the database is unavailable until AWS repairs the zone",
+        "pulumi config set database.multiAz true",
+      ),
   },
 ];

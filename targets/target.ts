@@ -8,7 +8,7 @@ import type { UserPool } from "../components/user-pool";
 import type { SettingsOf } from "../settings";
 import type { TargetName } from "../settings/shared";
 
-/** What every target stands on. Declared once, in `platform.ts`, from `components/`. */
+/** Services that every target uses. `platform.ts` declares them once, from `components/`. */
 export interface SharedServices {
   readonly network: Network;
   readonly bucket: DataBucket;
@@ -23,15 +23,15 @@ export interface SharedServices {
   readonly access: pulumi.Output<AwsAccess>;
   /** Name of the Pulumi stack. */
   readonly stack: string;
-  /** Random id of the stack, 8 hexadecimal digits; stands in everything that must be unique. */
+  /** Random id of the stack, 8 hexadecimal digits; part of every name that must be unique. */
   readonly stackId: pulumi.Output<string>;
   /** The provider's default tags, for what AWS makes without them, such as root disks. */
   readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-/** What every target gives back; `platform.ts` makes stack outputs of it. */
+/** Outputs of every target; `platform.ts` turns them into stack outputs. */
 export interface TargetOutputs {
-  /** Where people log in, `https://…`. */
+  /** Address at which people log in, `https://…`. */
   readonly loginUrl: pulumi.Output<string>;
   /** Access to the cluster as its administrator, a secret; absent where there is no cluster. */
   readonly kubeconfig?: pulumi.Output<string>;

@@ -74,7 +74,7 @@ describe("docs/database-roles.sql on a real PostgreSQL", () => {
       ...["--set", `people=${people}`, "--file", SCRIPT],
     ]);
 
-  it("lets people log in with tokens, make what is their own, and share", () => {
+  it("lets people log in with tokens, create their own schemas and share tables", () => {
     const { status, stderr } = give("ada,grace-2");
     assert.equal(status, 0, stderr);
     const logins = psql(
@@ -90,13 +90,13 @@ describe("docs/database-roles.sql on a real PostgreSQL", () => {
     assert.equal(psql("grace-2", "SELECT x FROM shared.t"), "2");
   });
 
-  it("keeps them out of each other's schemas and of public", () => {
+  it("denies access to other people's schemas and to public", () => {
     assert.match(attempt("grace-2", "SELECT * FROM mine.t").stderr, /permission denied/);
     assert.match(attempt("grace-2", "CREATE TABLE public.t (x int)").stderr, /permission denied/);
     assert.match(attempt("grace-2", "CREATE ROLE more").stderr, /permission denied/);
   });
 
-  it("changes nothing that is there when it runs again, and adds who has come", () => {
+  it("changes nothing on a second run, and adds new people", () => {
     const { status, stderr } = give(" ada, grace-2 ,mary ");
     assert.equal(status, 0, stderr);
     assert.equal(psql("ada", "SELECT x FROM mine.t"), "1");
@@ -105,13 +105,13 @@ describe("docs/database-roles.sql on a real PostgreSQL", () => {
     assert.equal(psql("platform", logins), "4"); // the three, and the master user
   });
 
-  it("takes a name as a name, whatever is in it", () => {
+  it("quotes names, so that SQL in a name is not executed", () => {
     const { status, stderr } = give(`eve"; DROP SCHEMA mine CASCADE; --`);
     assert.equal(status, 0, stderr);
     assert.equal(psql("ada", "SELECT x FROM mine.t"), "1");
   });
 
-  it("is one step: a fault leaves nothing half done", () => {
+  it("runs in one transaction: after an error nothing has changed", () => {
     psql("platform", "ALTER ROLE rds_iam RENAME TO gone");
     assert.notEqual(give("late").status, 0);
     assert.equal(psql("platform", "SELECT count(*) FROM pg_roles WHERE rolname = 'late'"), "0");

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ts from "typescript";
@@ -169,5 +177,15 @@ describe("a fourth target", () => {
     assert.equal(rows("k3s").length, 2);
     assert.deepEqual(rows("k3s"), rows("ec2"));
     assert.deepEqual(equal.refused, []);
+  });
+
+  it("is in the generated parts of the documentation", () => {
+    // The loader of TypeScript compiles scripts/ and tests/ together.
+    mkdirSync(join(copy.folder, "tests"));
+    copy.run("scripts/docs.ts");
+    assert.match(copy.read("README.md"), /^\| `k3s` .*\d of 10 \|$/m);
+    assert.match(copy.read("docs/settings.md"), /^## Target `k3s`$/m);
+    assert.match(copy.read("docs/comparison.md"), /^USD a month .* ec2 +k3s +eks$/m);
+    assert.match(copy.read("docs/comparison.md"), /`ec2`, `k3s`, `eks` and `sagemaker` live/);
   });
 });

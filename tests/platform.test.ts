@@ -101,14 +101,14 @@ function everyTarget(target: TargetName, expected: Expected): void {
   const registrations = (overrides: Readonly<Record<string, string>> = {}) =>
     register({ target, ...overrides });
 
-  describe("everything that the platform declares", () => {
-    it("is named after what it belongs to", async () => {
+  describe("every declared resource", () => {
+    it("has a name that begins with its parent's name", async () => {
       for (const { name, parent } of await registrations()) {
         assert.ok(name.startsWith(parent), `${name} in ${parent}`);
       }
     });
 
-    it("belongs to a component, but for the components, the providers and the stack id", async () => {
+    it("has a component as parent, except components, providers and the stack id", async () => {
       const atTop = (await registrations()).filter(({ parent }) => parent === "");
       assert.deepEqual(
         atTop.map(({ name }) => name),
@@ -116,7 +116,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
       );
     });
 
-    it("is made by the provider with the default tags", async () => {
+    it("uses the provider with the default tags", async () => {
       const own = (await registrations()).filter(({ type }) => type.startsWith("aws:"));
       assert.ok(own.length > 50);
       assert.deepEqual(
@@ -125,7 +125,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
       );
     });
 
-    it("carries the tags that tell whose it is", async () => {
+    it("gets the stack's tags through the provider's default tags", async () => {
       const resources = await declaredPlatform({
         "aws:defaultTags": '{"tags":{"CostCenter":"7"}}',
       });
@@ -135,13 +135,13 @@ function everyTarget(target: TargetName, expected: Expected): void {
       });
     });
 
-    it("is the same in a preview as in an up", async () => {
+    it("is declared in a preview exactly as in an up", async () => {
       const urns = async (preview: boolean) =>
         (await declaredPlatform({}, preview)).map(({ urn }) => urn).sort();
       assert.deepEqual(await urns(true), await urns(false));
     });
 
-    it("is priced, free for a reason, or listed as not priced", async () => {
+    it("is listed in cost/rules as priced, free or not priced", async () => {
       for (const { type } of await declaredPlatform()) {
         assert.notEqual(
           pricingOf(type),
@@ -153,14 +153,14 @@ function everyTarget(target: TargetName, expected: Expected): void {
     });
   });
 
-  describe("the platform's doors", () => {
+  describe("security groups", () => {
     const rules = async (direction: "Ingress" | "Egress") =>
       ofType(
         await declaredPlatform(),
         `vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`,
       );
 
-    it("let nobody in from anywhere", async () => {
+    it("allow no ingress from 0.0.0.0/0, IPv6 or a prefix list", async () => {
       for (const { name, inputs } of await rules("Ingress")) {
         const sources = [inputs["referencedSecurityGroupId"], inputs["cidrIpv4"]];
         assert.equal(sources.filter((source) => source !== undefined).length, 1, name);
@@ -170,7 +170,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
       }
     });
 
-    it("are rules of their own: inline ones would be wiped out, or wipe those out", async () => {
+    it("have no inline rules, which would conflict with rule resources", async () => {
       const resources = await declaredPlatform();
       const groups = ["SecurityGroup", "DefaultSecurityGroup"].flatMap((type) =>
         ofType(resources, `ec2/${type[0]!.toLowerCase()}${type.slice(1)}:${type}`),
@@ -181,7 +181,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
       }
     });
 
-    it("let only machines out: the database has no business outside", async () => {
+    it("allow egress from machines only, not from the database", async () => {
       assert.deepEqual(
         (await rules("Egress")).map(({ inputs }) => inputs["securityGroupId"]),
         expected.doorsOut,
@@ -189,8 +189,8 @@ function everyTarget(target: TargetName, expected: Expected): void {
     });
   });
 
-  describe("every store", () => {
-    it("of objects is encrypted and closed to the public", async () => {
+  describe("stored data", () => {
+    it("in every bucket is encrypted and not public", async () => {
       const resources = await declaredPlatform();
       const buckets = ofType(resources, "s3/bucket:Bucket").map(({ name }) => `${name}-0000000`);
       assert.equal(buckets.length, expected.buckets);
@@ -205,7 +205,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
       }
     });
 
-    it("of rows and of keys is encrypted", async () => {
+    it("in the database and in every parameter is encrypted", async () => {
       const resources = await declaredPlatform();
       assert.equal(inputsOf(resources, "rds/instance:Instance")["storageEncrypted"], true);
       for (const { name, inputs } of ofType(resources, "ssm/parameter:Parameter")) {
@@ -218,11 +218,11 @@ function everyTarget(target: TargetName, expected: Expected): void {
     const isProtected = async (overrides: Readonly<Record<string, string>>) =>
       (await registrations(overrides)).filter((one) => one.protect).map(({ name }) => name);
 
-    it("experiment protects nothing", async () => {
+    it("`experiment` protects no resource", async () => {
       assert.deepEqual(await isProtected({ lifecycle: "experiment" }), []);
     });
 
-    it("keep protects what holds data, and what is the cluster", async () => {
+    it("`keep` protects the data, the user pool and the cluster", async () => {
       assert.deepEqual(
         (await isProtected(KEEP)).sort(),
         ["data-bucket", "database-instance", "users-pool", ...expected.protected].sort(),
@@ -240,7 +240,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
       return Object.fromEntries(entries) as Record<string, unknown>;
     };
 
-    it("experiment lets everything go at destroy", async () => {
+    it("`experiment` deletes all data at destroy", async () => {
       assert.deepEqual(await destructive({ lifecycle: "experiment" }), {
         "data-bucket.forceDestroy": true,
         "data-janitor.forceDestroy": true,
@@ -252,7 +252,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
       });
     });
 
-    it("retire lets a kept stack go, and changes nothing that would be made anew", async () => {
+    it("`retire` unprotects a kept stack without replacing any resource", async () => {
       const retire = { ...KEEP, lifecycle: "retire" };
       assert.deepEqual(await isProtected(retire), []);
       const switches = Object.entries(await destructive(retire)).filter(
@@ -275,7 +275,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
       assert.deepEqual(await lasting(retire), await lasting(KEEP));
     });
 
-    it("keep holds data back and lets go only what the program can make again", async () => {
+    it("`keep` retains data at destroy", async () => {
       assert.deepEqual(await destructive(KEEP), {
         "data-bucket.forceDestroy": false,
         "data-janitor.forceDestroy": false,
@@ -305,7 +305,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
       type.startsWith("aws:s3/bucket:") ? inputs["bucket"] : undefined,
     ];
 
-    it("hold the stack id or are left to Pulumi, so that two stacks of one name get along", async () => {
+    it("contain the stack id or are generated by Pulumi, so that stacks of the same name do not collide", async () => {
       const named = (await declaredPlatform(KEEP))
         .filter(({ type }) => /^(aws|eks):/.test(type) && !WITHIN.includes(type))
         .flatMap(given)

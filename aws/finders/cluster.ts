@@ -23,23 +23,25 @@ import {
   paginateDescribeTargetGroups,
   type ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { dropGroup } from "../security-groups";
-import { type Found } from "../finding";
+import { clusterTag, OWNED } from "../../settings/names";
+import { parseArn } from "../arn";
 import { collect } from "../collect";
+import type { Finding } from "../finding";
+import { deleteSecurityGroup } from "../security-groups";
 
-/** Whose things are looked for, and where. */
+/** The cluster whose resources are searched for, and where. */
 export interface Scope {
   readonly clusterName: string;
   readonly vpcId: string;
+  /** Security groups of the stack itself, which are never findings. */
   readonly ownGroups: readonly string[];
-  readonly sweepData: boolean;
   readonly ec2: EC2Client;
   readonly classic: ElasticLoadBalancingClient;
   readonly balancers: ElasticLoadBalancingV2Client;
 }
 
-/** What holds subnets, groups or the internet gateway back, in the order in which it can go. */
-export function networkingOf(scope: Scope): Promise<Found[]>[] {
+/** Findings that block the deletion of subnets, groups or the internet gateway, in the order in which AWS deletes them. */
+export function networkFindings(scope: Scope): Promise<Finding[]>[] {
   return [
     classicLoadBalancers(scope),
     loadBalancers(scope),
@@ -49,12 +51,12 @@ export function networkingOf(scope: Scope): Promise<Found[]>[] {
   ];
 }
 
-/** What only costs money, and may hold data. */
-export function dataOf(scope: Scope): Promise<Found[]>[] {
+/** Findings that block nothing, but cost money and may hold data. */
+export function dataFindings(scope: Scope): Promise<Finding[]>[] {
   return [volumes(scope), snapshots(scope)];
 }
 
-/** Tags whose value is a cluster's name: of the EBS driver, the load balancer controller, the VPC CNI. */
+/** Tags whose value is a cluster's name: of the EBS driver, the load balancer controller and the VPC CNI. */
 const NAME_TAGS = [
   "ebs.csi.aws.com/cluster-name",
   "elbv2.k8s.aws/cluster",
@@ -62,19 +64,22 @@ const NAME_TAGS = [
 ];
 
 /**
- * Whether tags are those that controllers of this cluster give to what they make; "shared" is what a
- * cluster only uses. Its name holds the stack id, so it is nobody else's; the tag `StackId` itself is
- * on what belongs to Pulumi, too, and says nothing here.
+ * True if tags say that a controller of this cluster created something: `owned`, since `shared` means used, not
+ * created. The cluster name contains the stack id, so it is unique. The tag `StackId` cannot be used: resources
+ * that Pulumi manages carry it as well.
  */
-function ours({ clusterName }: Scope, tags: readonly Pick<Tag, "Key" | "Value">[] = []): boolean {
+function createdByCluster(
+  { clusterName }: Scope,
+  tags: readonly Pick<Tag, "Key" | "Value">[] = [],
+): boolean {
   return tags.some(
     ({ Key = "", Value }) =>
-      (Key === `kubernetes.io/cluster/${clusterName}` && Value === "owned") ||
+      (Key === clusterTag(clusterName) && Value === OWNED) ||
       (NAME_TAGS.includes(Key) && Value === clusterName),
   );
 }
 
-async function classicLoadBalancers(scope: Scope): Promise<Found[]> {
+async function classicLoadBalancers(scope: Scope): Promise<Finding[]> {
   const { classic: client, vpcId } = scope;
   const all = await collect(
     paginateClassic({ client }, {}),
@@ -84,16 +89,17 @@ async function classicLoadBalancers(scope: Scope): Promise<Found[]> {
   const names = here.map(({ LoadBalancerName = "" }) => LoadBalancerName);
   const tagged = await inTwenties(names, async (some) => {
     const answer = await client.send(new DescribeClassicTagsCommand({ LoadBalancerNames: some }));
-    return (answer.TagDescriptions ?? []).filter(({ Tags }) => ours(scope, Tags));
+    return (answer.TagDescriptions ?? []).filter(({ Tags }) => createdByCluster(scope, Tags));
   });
   return tagged.map(({ LoadBalancerName = "" }) => ({
-    what: "load balancer",
+    kind: "elasticloadbalancing:loadbalancer",
+    label: "load balancer",
     id: LoadBalancerName,
     remove: () => client.send(new DeleteClassicCommand({ LoadBalancerName })),
   }));
 }
 
-async function loadBalancers(scope: Scope): Promise<Found[]> {
+async function loadBalancers(scope: Scope): Promise<Finding[]> {
   const { balancers: client, vpcId } = scope;
   const all = await collect(
     paginateDescribeLoadBalancers({ client }, {}),
@@ -101,14 +107,13 @@ async function loadBalancers(scope: Scope): Promise<Found[]> {
   );
   const here = all.filter(({ VpcId }) => VpcId === vpcId);
   const arns = here.map(({ LoadBalancerArn = "" }) => LoadBalancerArn);
-  return (await taggedOurs(scope, arns)).map((LoadBalancerArn) => ({
-    what: "load balancer",
-    id: LoadBalancerArn,
+  return (await arnsOfCluster(scope, arns)).map((LoadBalancerArn) => ({
+    ...byArn("load balancer", LoadBalancerArn),
     remove: () => client.send(new DeleteLoadBalancerCommand({ LoadBalancerArn })),
   }));
 }
 
-async function targetGroups(scope: Scope): Promise<Found[]> {
+async function targetGroups(scope: Scope): Promise<Finding[]> {
   const { balancers: client, vpcId } = scope;
   const all = await collect(
     paginateDescribeTargetGroups({ client }, {}),
@@ -116,22 +121,26 @@ async function targetGroups(scope: Scope): Promise<Found[]> {
   );
   const here = all.filter(({ VpcId }) => VpcId === vpcId);
   const arns = here.map(({ TargetGroupArn = "" }) => TargetGroupArn);
-  return (await taggedOurs(scope, arns)).map((TargetGroupArn) => ({
-    what: "target group",
-    id: TargetGroupArn,
+  return (await arnsOfCluster(scope, arns)).map((TargetGroupArn) => ({
+    ...byArn("target group", TargetGroupArn),
     remove: () => client.send(new DeleteTargetGroupCommand({ TargetGroupArn })),
   }));
 }
 
-async function taggedOurs(scope: Scope, arns: readonly string[]): Promise<string[]> {
+function byArn(label: string, arn: string): Finding {
+  const { service, type, id } = parseArn(arn);
+  return { kind: `${service}:${type}`, label, id, arn };
+}
+
+async function arnsOfCluster(scope: Scope, arns: readonly string[]): Promise<string[]> {
   const tagged = await inTwenties(arns, async (some) => {
     const answer = await scope.balancers.send(new DescribeTagsCommand({ ResourceArns: some }));
-    return (answer.TagDescriptions ?? []).filter(({ Tags }) => ours(scope, Tags));
+    return (answer.TagDescriptions ?? []).filter(({ Tags }) => createdByCluster(scope, Tags));
   });
   return tagged.map(({ ResourceArn = "" }) => ResourceArn);
 }
 
-/** Tags are told for twenty load balancers at a time. */
+/** AWS describes the tags of at most twenty load balancers in one request. */
 async function inTwenties<T>(
   all: readonly string[],
   ask: (some: string[]) => Promise<T[]>,
@@ -143,62 +152,71 @@ async function inTwenties<T>(
   return answers;
 }
 
-async function networkInterfaces(scope: Scope): Promise<Found[]> {
+async function networkInterfaces(scope: Scope): Promise<Finding[]> {
   const { ec2: client } = scope;
   const all = await collect(
     paginateDescribeNetworkInterfaces({ client }, inVpc(scope)),
     (page) => page.NetworkInterfaces,
   );
   return all
-    .filter(({ TagSet }) => ours(scope, TagSet))
+    .filter(({ TagSet }) => createdByCluster(scope, TagSet))
     .map(({ NetworkInterfaceId = "", Status }) => ({
-      what: "network interface",
+      kind: "ec2:network-interface",
+      label: "network interface",
       id: NetworkInterfaceId,
-      // One in use goes with what uses it, or is free then; AWS's refusal would end the sweep.
+      // AWS deletes one in use with what uses it, or frees it then; its refusal would end the sweep.
       ...(Status === "available" && {
         remove: () => client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })),
       }),
     }));
 }
 
-async function securityGroups(scope: Scope): Promise<Found[]> {
+async function securityGroups(scope: Scope): Promise<Finding[]> {
   const { ec2: client, ownGroups } = scope;
   const all = await collect(
     paginateDescribeSecurityGroups({ client }, inVpc(scope)),
     (page) => page.SecurityGroups,
   );
   const swept = all
-    .filter(({ GroupId = "", Tags }) => ours(scope, Tags) && !ownGroups.includes(GroupId))
+    .filter(
+      ({ GroupId = "", Tags }) => createdByCluster(scope, Tags) && !ownGroups.includes(GroupId),
+    )
     .map(({ GroupId = "" }) => GroupId);
   return swept.map((id) => ({
-    what: "security group",
+    kind: "ec2:security-group",
+    label: "security group",
     id,
-    remove: () => dropGroup(client, id, [...ownGroups, ...swept]),
+    remove: () => deleteSecurityGroup(client, id, [...ownGroups, ...swept]),
   }));
 }
 
-async function volumes(scope: Scope): Promise<Found[]> {
+async function volumes(scope: Scope): Promise<Finding[]> {
   const { ec2: client } = scope;
   const all = await collect(paginateDescribeVolumes({ client }, {}), (page) => page.Volumes);
   return all
-    .filter(({ Tags, State }) => ours(scope, Tags) && State !== "deleting" && State !== "deleted")
+    .filter(
+      ({ Tags, State }) =>
+        createdByCluster(scope, Tags) && State !== "deleting" && State !== "deleted",
+    )
     .map(({ VolumeId = "" }) => ({
-      what: "volume",
+      kind: "ec2:volume",
+      label: "volume",
       id: VolumeId,
       remove: () => client.send(new DeleteVolumeCommand({ VolumeId })),
     }));
 }
 
-async function snapshots(scope: Scope): Promise<Found[]> {
+async function snapshots(scope: Scope): Promise<Finding[]> {
   const { ec2: client } = scope;
   const all = await collect(
     paginateDescribeSnapshots({ client }, { OwnerIds: ["self"] }),
     (page) => page.Snapshots,
   );
   return all
-    .filter(({ Tags }) => ours(scope, Tags))
+    .filter(({ Tags }) => createdByCluster(scope, Tags))
     .map(({ SnapshotId = "" }) => ({
-      what: "snapshot",
+      kind: "ec2:snapshot",
+      label: "volume snapshot",
       id: SnapshotId,
       remove: () => client.send(new DeleteSnapshotCommand({ SnapshotId })),
     }));

@@ -7,22 +7,26 @@ import {
   paginateListUserProfiles,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
-import { type Found } from "../finding";
 import { collect } from "../collect";
+import type { Finding } from "../finding";
 
-/** A Studio domain, and the profiles in it that are not ours to delete here. */
+/** A Studio domain. */
 export interface Domain {
   readonly domainId: string;
+  /** Profiles that Pulumi manages, which are never findings. */
   readonly ownProfiles: readonly string[];
 }
 
 /**
- * What has to go next: apps, which their spaces wait for; then spaces, which their profiles wait for;
- * then profiles that somebody made by hand. A domain that is gone has none of them.
+ * Contents of a domain that AWS would delete now: apps; without apps, spaces; without spaces, profiles that
+ * somebody created by hand. A deleted domain has none of them.
  */
-export async function contentOf(client: SageMakerClient, domain: Domain): Promise<Found[]> {
-  for (const kind of KINDS) {
-    const found = await kind(client, domain);
+export async function deletableContents(
+  client: SageMakerClient,
+  domain: Domain,
+): Promise<Finding[]> {
+  for (const list of LISTS) {
+    const found = await list(client, domain);
     if (found.length > 0) {
       return found;
     }
@@ -30,20 +34,17 @@ export async function contentOf(client: SageMakerClient, domain: Domain): Promis
   return [];
 }
 
-/** All of it at once, also what has to wait for something else. */
-export async function allContentOf(client: SageMakerClient, domain: Domain): Promise<Found[]> {
-  return (await Promise.all(KINDS.map((kind) => kind(client, domain)))).flat();
+/** All contents of a domain, also those that AWS would not delete yet. */
+export async function allContents(client: SageMakerClient, domain: Domain): Promise<Finding[]> {
+  return (await Promise.all(LISTS.map((list) => list(client, domain)))).flat();
 }
 
-const KINDS = [apps, spaces, lateProfiles];
+const LISTS = [apps, spaces, manualProfiles];
 
-/** How the name of an app ends that belongs to a profile. */
-export const WITHOUT_SPACE = " without a space";
-
-/** Deleted apps stay in the list for a day, failed ones for ever; neither holds anything back. */
+/** States of apps that block nothing: AWS lists deleted apps for a day, failed ones for ever. */
 const GONE = ["Deleted", "Failed"];
 
-async function apps(client: SageMakerClient, { domainId }: Domain): Promise<Found[]> {
+async function apps(client: SageMakerClient, { domainId }: Domain): Promise<Finding[]> {
   const all = await collect(
     paginateListApps({ client }, { DomainIdEquals: domainId }),
     (page) => page.Apps,
@@ -51,11 +52,19 @@ async function apps(client: SageMakerClient, { domainId }: Domain): Promise<Foun
   return all
     .filter(({ Status = "" }) => !GONE.includes(Status))
     .map(({ AppName, AppType, SpaceName, UserProfileName, Status, ...app }) => ({
-      what: `${AppType ?? ""} app${SpaceName === undefined ? WITHOUT_SPACE : ""}`,
+      kind: "sagemaker:app",
+      label: `${AppType ?? ""} app${SpaceName === undefined ? " without a space" : ""}`,
       id: `${SpaceName ?? UserProfileName ?? ""}/${AppName ?? ""}`,
+      parent: domainId,
       since: app.CreationTime,
-      instanceType: app.ResourceSpec?.InstanceType,
-      // A pending one cannot be deleted, one that is going need not be.
+      app: {
+        name: AppName ?? "",
+        type: AppType ?? "",
+        ownerKind: SpaceName === undefined ? "user-profile" : "space",
+        owner: SpaceName ?? UserProfileName ?? "",
+        instanceType: app.ResourceSpec?.InstanceType,
+      },
+      // AWS refuses to delete a pending app, and is deleting one in any other state.
       ...(Status === "InService" && {
         remove: () =>
           client.send(
@@ -70,14 +79,16 @@ async function apps(client: SageMakerClient, { domainId }: Domain): Promise<Foun
     }));
 }
 
-async function spaces(client: SageMakerClient, { domainId }: Domain): Promise<Found[]> {
+async function spaces(client: SageMakerClient, { domainId }: Domain): Promise<Finding[]> {
   const all = await collect(
     paginateListSpaces({ client }, { DomainIdEquals: domainId }),
     (page) => page.Spaces,
   );
   return all.map(({ SpaceName = "", Status, CreationTime }) => ({
-    what: "space",
+    kind: "sagemaker:space",
+    label: "space",
     id: SpaceName,
+    parent: domainId,
     since: CreationTime,
     ...(Status !== "Deleting" && {
       remove: () => client.send(new DeleteSpaceCommand({ DomainId: domainId, SpaceName })),
@@ -85,7 +96,7 @@ async function spaces(client: SageMakerClient, { domainId }: Domain): Promise<Fo
   }));
 }
 
-async function lateProfiles(client: SageMakerClient, domain: Domain): Promise<Found[]> {
+async function manualProfiles(client: SageMakerClient, domain: Domain): Promise<Finding[]> {
   const { domainId, ownProfiles } = domain;
   const all = await collect(
     paginateListUserProfiles({ client }, { DomainIdEquals: domainId }),
@@ -94,8 +105,10 @@ async function lateProfiles(client: SageMakerClient, domain: Domain): Promise<Fo
   return all
     .filter(({ UserProfileName = "" }) => !ownProfiles.includes(UserProfileName))
     .map(({ UserProfileName = "", Status, CreationTime }) => ({
-      what: "profile",
+      kind: "sagemaker:user-profile",
+      label: "Studio profile",
       id: UserProfileName,
+      parent: domainId,
       since: CreationTime,
       ...(Status !== "Deleting" && {
         remove: () =>

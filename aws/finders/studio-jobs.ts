@@ -13,26 +13,19 @@ import {
   type SageMakerClient,
   type Tag,
 } from "@aws-sdk/client-sagemaker";
-import { type Found } from "../finding";
 import { collect } from "../collect";
+import type { Finding } from "../finding";
 
-/** A running job or an endpoint, and how a person stops it. */
-export interface UserJob extends Found {
+/** A running job or an endpoint. */
+export interface UserJob extends Finding {
+  /** Command with which a person stops it. */
   readonly command: string;
 }
 
-/** Tag that Studio puts on what is started from it. https://docs.aws.amazon.com/sagemaker/latest/dg/domain-resource-isolation.html */
+/** Tag of Studio on everything that is started from it. https://docs.aws.amazon.com/sagemaker/latest/dg/domain-resource-isolation.html */
 const DOMAIN_TAG = "sagemaker:domain-arn";
 
-interface Listed {
-  readonly what: string;
-  readonly name: string;
-  readonly arn: string;
-  readonly command: string;
-  readonly remove?: () => Promise<unknown>;
-}
-
-/** What runs and was started from this domain, and from no other. Only what costs while it runs. */
+/** Jobs and endpoints that were started from this domain, as long as they run and so cost money. */
 export async function userJobs(client: SageMakerClient, domainArn: string): Promise<UserJob[]> {
   const kinds = await Promise.all([
     endpoints(client),
@@ -41,18 +34,19 @@ export async function userJobs(client: SageMakerClient, domainArn: string): Prom
     transformJobs(client),
     tuningJobs(client),
   ]);
-  const ours: UserJob[] = [];
-  for (const { what, name, arn, command, remove } of kinds.flat()) {
-    const tags = await tagsOf(client, arn);
+  const ofDomain: UserJob[] = [];
+  for (const job of kinds.flat()) {
+    const tags = await tagsOf(client, job.arn);
     if (tags.some(({ Key, Value }) => Key === DOMAIN_TAG && Value === domainArn)) {
-      const told = { what, id: name, command: `aws sagemaker ${command} ${name}` };
-      ours.push(remove === undefined ? told : { ...told, remove });
+      ofDomain.push(job);
     }
   }
-  return ours;
+  return ofDomain;
 }
 
-/** Tags of what was listed; none when it has gone since. */
+type Listed = UserJob & { readonly arn: string };
+
+/** Tags of a job or an endpoint; none if it was deleted since it was listed. */
 async function tagsOf(client: SageMakerClient, ResourceArn: string): Promise<readonly Tag[]> {
   try {
     return (await client.send(new ListTagsCommand({ ResourceArn }))).Tags ?? [];
@@ -64,26 +58,27 @@ async function tagsOf(client: SageMakerClient, ResourceArn: string): Promise<rea
   }
 }
 
-/** What AWS lets go; others change at the moment, and are looked at again. */
+/** States in which AWS deletes an endpoint; in any other it is changing, and is checked again later. */
 const SETTLED = ["InService", "OutOfService", "Failed", "UpdateRollbackFailed"];
 
-/** An endpoint never stops by itself. */
+/** Endpoints, which never stop by themselves. */
 async function endpoints(client: SageMakerClient): Promise<Listed[]> {
   const all = await collect(paginateListEndpoints({ client }, {}), (page) => page.Endpoints);
   return all
     .filter(({ EndpointStatus }) => EndpointStatus !== "Deleting")
     .map(({ EndpointName = "", EndpointArn = "", EndpointStatus = "" }) => ({
-      what: "endpoint",
-      name: EndpointName,
+      kind: "sagemaker:endpoint",
+      label: "endpoint",
+      id: EndpointName,
       arn: EndpointArn,
-      command: "delete-endpoint --endpoint-name",
+      command: `aws sagemaker delete-endpoint --endpoint-name ${EndpointName}`,
       ...(SETTLED.includes(EndpointStatus) && {
         remove: () => client.send(new DeleteEndpointCommand({ EndpointName })),
       }),
     }));
 }
 
-/** A new object each time: the SDK writes the token of a page into what it is given. */
+/** Filter of running jobs; a new object each time, since the SDK writes the token of a page into it. */
 const running = () => ({ StatusEquals: "InProgress" }) as const;
 
 async function trainingJobs(client: SageMakerClient): Promise<Listed[]> {
@@ -92,10 +87,11 @@ async function trainingJobs(client: SageMakerClient): Promise<Listed[]> {
     (page) => page.TrainingJobSummaries,
   );
   return all.map(({ TrainingJobName = "", TrainingJobArn = "" }) => ({
-    what: "training job",
-    name: TrainingJobName,
+    kind: "sagemaker:training-job",
+    label: "training job",
+    id: TrainingJobName,
     arn: TrainingJobArn,
-    command: "stop-training-job --training-job-name",
+    command: `aws sagemaker stop-training-job --training-job-name ${TrainingJobName}`,
     remove: () => client.send(new StopTrainingJobCommand({ TrainingJobName })),
   }));
 }
@@ -106,10 +102,11 @@ async function processingJobs(client: SageMakerClient): Promise<Listed[]> {
     (page) => page.ProcessingJobSummaries,
   );
   return all.map(({ ProcessingJobName = "", ProcessingJobArn = "" }) => ({
-    what: "processing job",
-    name: ProcessingJobName,
+    kind: "sagemaker:processing-job",
+    label: "processing job",
+    id: ProcessingJobName,
     arn: ProcessingJobArn,
-    command: "stop-processing-job --processing-job-name",
+    command: `aws sagemaker stop-processing-job --processing-job-name ${ProcessingJobName}`,
     remove: () => client.send(new StopProcessingJobCommand({ ProcessingJobName })),
   }));
 }
@@ -120,10 +117,11 @@ async function transformJobs(client: SageMakerClient): Promise<Listed[]> {
     (page) => page.TransformJobSummaries,
   );
   return all.map(({ TransformJobName = "", TransformJobArn = "" }) => ({
-    what: "transform job",
-    name: TransformJobName,
+    kind: "sagemaker:transform-job",
+    label: "transform job",
+    id: TransformJobName,
     arn: TransformJobArn,
-    command: "stop-transform-job --transform-job-name",
+    command: `aws sagemaker stop-transform-job --transform-job-name ${TransformJobName}`,
     remove: () => client.send(new StopTransformJobCommand({ TransformJobName })),
   }));
 }
@@ -134,10 +132,11 @@ async function tuningJobs(client: SageMakerClient): Promise<Listed[]> {
     (page) => page.HyperParameterTuningJobSummaries,
   );
   return all.map(({ HyperParameterTuningJobName = "", HyperParameterTuningJobArn = "" }) => ({
-    what: "tuning job",
-    name: HyperParameterTuningJobName,
+    kind: "sagemaker:hyper-parameter-tuning-job",
+    label: "tuning job",
+    id: HyperParameterTuningJobName,
     arn: HyperParameterTuningJobArn,
-    command: "stop-hyper-parameter-tuning-job --hyper-parameter-tuning-job-name",
+    command: `aws sagemaker stop-hyper-parameter-tuning-job --hyper-parameter-tuning-job-name ${HyperParameterTuningJobName}`,
     remove: () =>
       client.send(new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName })),
   }));

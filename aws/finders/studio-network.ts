@@ -15,43 +15,46 @@ import {
   type MountTargetDescription,
 } from "@aws-sdk/client-efs";
 import { paginateListDomains, type SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { dropGroup } from "../security-groups";
-import { type Found } from "../finding";
 import { collect } from "../collect";
+import type { Finding } from "../finding";
+import { deleteSecurityGroup } from "../security-groups";
 
-/** Where is looked, and what may go. */
+/** The network that is searched, and what may be deleted in it. */
 export interface Scope {
   readonly vpcId: string;
+  /** Security groups of the stack itself; their rules may be revoked. */
   readonly ownGroups: readonly string[];
+  /** True if home file systems are deleted, false if they are retained. */
   readonly sweepData: boolean;
   readonly ec2: EC2Client;
   readonly efs: EFSClient;
   readonly sagemaker: SageMakerClient;
-  /** Hears of what stays on purpose, each time that it is seen. */
-  readonly keep: (fileSystemId: string, what: string) => Promise<void>;
+  /** Called with each retained file system, and a sentence about it, each time that one is found. */
+  readonly onRetained: (fileSystemId: string, message: string) => Promise<void>;
 }
 
-/** A domain's name in the names and descriptions that SageMaker gives. */
+/** Names and descriptions that SageMaker gives, with the domain's id. */
 const NFS_GROUP = /^security-group-for-(?:inbound|outbound)-nfs-(d-[a-z0-9]+)$/;
 const INTERFACE = /ENI managed by SageMaker for Studio Domain(?:\s*\((d-[a-z0-9]+)\))?/i;
-/** Tag that SageMaker puts on the file system; its value is the domain's ARN. */
+/** Tag of SageMaker on the home file system; its value is the domain's ARN. */
 const MANAGED = "ManagedByAmazonSageMakerResource";
 
 /**
- * What is left of domains in this network, as far as it can go now. The groups are the last: their names tell
- * whose file system it was when its mount targets, which tell the network, are gone already.
+ * Findings that deleted domains left in this network, as far as AWS would delete them now. Groups come last:
+ * when mount targets, which identify the network, are deleted, the groups' names still identify the domain of a
+ * file system.
  */
-export async function leftByDomains(scope: Scope): Promise<Found[]> {
-  return (await leavings(scope)).find((found) => found.length > 0) ?? [];
+export async function deletableLeftovers(scope: Scope): Promise<Finding[]> {
+  return (await leftoverGroups(scope)).find((group) => group.length > 0) ?? [];
 }
 
-/** All of it at once, also what has to wait for something else. */
-export async function allLeftByDomains(scope: Scope): Promise<Found[]> {
-  return (await leavings(scope)).flat();
+/** All findings that deleted domains left in this network, also those that AWS would not delete yet. */
+export async function allLeftovers(scope: Scope): Promise<Finding[]> {
+  return (await leftoverGroups(scope)).flat();
 }
 
-/** Mount targets and interfaces, then file systems, then groups. */
-async function leavings(scope: Scope): Promise<Found[][]> {
+/** Findings in the order of their deletion: mount targets and interfaces, file systems, security groups. */
+async function leftoverGroups(scope: Scope): Promise<Finding[][]> {
   const living = await livingDomains(scope);
   const groups = (await nfsGroups(scope)).filter(({ domain }) => !living.has(domain));
   const domains: Domains = { living, gone: new Set(groups.map(({ domain }) => domain)) };
@@ -64,15 +67,16 @@ async function leavings(scope: Scope): Promise<Found[][]> {
     ],
     (await Promise.all(homes.map(({ system }) => fileSystem(scope, system)))).flat(),
     groups.map(({ id }) => ({
-      what: "security group",
+      kind: "ec2:security-group",
+      label: "security group",
       id,
-      remove: () => dropGroup(scope.ec2, id, among),
+      remove: () => deleteSecurityGroup(scope.ec2, id, among),
     })),
   ];
 }
 
-/** Domains that somebody has made by hand in this network: nothing of theirs is anybody's leaving. */
-export async function strangersIn(scope: Scope): Promise<string[]> {
+/** Ids of live domains in this network that are not the stack's; nothing of theirs is ever a finding. */
+export async function otherDomainsIn(scope: Scope): Promise<string[]> {
   const living = await livingDomains(scope);
   const here = (await nfsGroups(scope)).map(({ domain }) => domain);
   return [...new Set(here.filter((domain) => living.has(domain)))];
@@ -80,9 +84,9 @@ export async function strangersIn(scope: Scope): Promise<string[]> {
 
 /** Ids of domains. */
 interface Domains {
-  /** Those that there are, in whatever network. */
+  /** Domains that exist, in any network. */
   readonly living: ReadonlySet<string>;
-  /** Those that have left their groups in this network. */
+  /** Deleted domains that left their groups in this network. */
   readonly gone: ReadonlySet<string>;
 }
 
@@ -103,13 +107,13 @@ async function nfsGroups({ ec2: client, vpcId }: Scope): Promise<{ id: string; d
   });
 }
 
-/** A file system, and where it can be reached. */
+/** A home file system with its mount targets. */
 interface Home {
   readonly system: FileSystemDescription;
   readonly targets: readonly MountTargetDescription[];
 }
 
-/** Home file systems of domains that are gone: by their mount targets in this network, or by their groups. */
+/** Home file systems of deleted domains: by their mount targets in this network, or by their groups. */
 async function homeFileSystems(scope: Scope, { living, gone }: Domains): Promise<Home[]> {
   const { efs: client, vpcId } = scope;
   const all = await collect(
@@ -132,7 +136,7 @@ async function homeFileSystems(scope: Scope, { living, gone }: Domains): Promise
   return found;
 }
 
-/** None of a file system that has gone since it was listed. */
+/** Mount targets of a file system; none if it was deleted since it was listed. */
 async function mountTargets(
   client: EFSClient,
   { FileSystemId }: FileSystemDescription,
@@ -151,9 +155,10 @@ async function mountTargets(
 function mountTarget(
   { efs }: Scope,
   { MountTargetId = "", LifeCycleState }: MountTargetDescription,
-): Found {
+): Finding {
   return {
-    what: "mount target",
+    kind: "elasticfilesystem:mount-target",
+    label: "mount target",
     id: MountTargetId,
     ...(LifeCycleState !== "deleting" && {
       remove: () => efs.send(new DeleteMountTargetCommand({ MountTargetId })),
@@ -161,19 +166,20 @@ function mountTarget(
   };
 }
 
-async function fileSystem(scope: Scope, system: FileSystemDescription): Promise<Found[]> {
+async function fileSystem(scope: Scope, system: FileSystemDescription): Promise<Finding[]> {
   const { FileSystemId = "", SizeInBytes, LifeCycleState } = system;
   if (!scope.sweepData) {
     const gib = ((SizeInBytes?.Value ?? 0) / 2 ** 30).toFixed(1);
-    await scope.keep(
+    await scope.onRetained(
       FileSystemId,
-      `keeping home file system ${FileSystemId}, ${gib} GiB: new mount targets make it reachable again`,
+      `retaining home file system ${FileSystemId}, ${gib} GiB: new mount targets make it reachable again`,
     );
     return [];
   }
   return [
     {
-      what: "home file system",
+      kind: "elasticfilesystem:file-system",
+      label: "home file system",
       id: FileSystemId,
       ...(LifeCycleState !== "deleting" && {
         remove: () => scope.efs.send(new DeleteFileSystemCommand({ FileSystemId })),
@@ -182,8 +188,8 @@ async function fileSystem(scope: Scope, system: FileSystemDescription): Promise<
   ];
 }
 
-/** Those in use go with their owner. */
-async function interfaces({ ec2: client, vpcId }: Scope, { living }: Domains): Promise<Found[]> {
+/** Free interfaces of deleted domains; AWS deletes those in use with their owner. */
+async function interfaces({ ec2: client, vpcId }: Scope, { living }: Domains): Promise<Finding[]> {
   const Filters = [
     { Name: "vpc-id", Values: [vpcId] },
     { Name: "status", Values: ["available"] },
@@ -198,7 +204,8 @@ async function interfaces({ ec2: client, vpcId }: Scope, { living }: Domains): P
       return match !== undefined && !living.has(domain);
     })
     .map(({ NetworkInterfaceId = "" }) => ({
-      what: "network interface",
+      kind: "ec2:network-interface",
+      label: "network interface",
       id: NetworkInterfaceId,
       remove: () => client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })),
     }));

@@ -1,16 +1,16 @@
-import { CHARTS } from "../../settings/versions/charts";
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { CHARTS } from "../../settings/versions/charts";
 import { inCluster, type KubernetesCluster } from "./cluster";
 
-/** Seconds in which a chart's pods have to be ready; images are pulled for the first time. */
+/** Seconds within which the pods of a chart must be ready, including the first pull of their images. */
 const TIMEOUT_SECONDS = 600;
 
 /**
- * Installs a chart into `kube-system` and waits until its pods are ready, unless it is not to be
- * `awaited`.
+ * Installs a chart into the namespace `kube-system`. It waits until the pods are ready, unless `awaited` is
+ * false.
  *
- * Pulumi downloads charts when it previews or deploys, never when `npm start` prices a stack.
+ * Pulumi downloads charts in a preview or deployment, never when `npm start` prices a stack.
  */
 export function install(
   parent: pulumi.Resource,
@@ -32,7 +32,7 @@ export function install(
   return new kubernetes.helm.v3.Release(
     name,
     {
-      // Without a name of its own Helm appends a random one, and a person searches for the release.
+      // Otherwise the name has a random suffix, and people have to search for the release.
       name: chart,
       chart,
       version,
@@ -40,7 +40,7 @@ export function install(
       namespace: "kube-system",
       values,
       timeout: TIMEOUT_SECONDS,
-      // A failed installation is taken back, so that the next `up` can begin anew.
+      // Helm rolls a failed installation back, so that the next `up` can start again.
       ...(awaited ? { atomic: true } : { skipAwait: true }),
     },
     inCluster(cluster, parent, after),

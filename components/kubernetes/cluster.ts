@@ -2,23 +2,23 @@ import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { OidcIssuer } from "../workload-identity";
 
-/** A running cluster, whoever made it: what everything inside depends on, and all that it knows. */
+/** A running cluster of any target, as the objects inside it see it. */
 export interface KubernetesCluster {
-  /** Name of the cluster, unique in the account; stands in the tags of what its controllers make. */
+  /** Name of the cluster, unique in the account. Its controllers put it into the tags of what they create. */
   readonly name: pulumi.Output<string>;
-  /** Speaks to the API server, once that answers. */
+  /** Provider for objects in the cluster; usable once the API server answers. */
   readonly provider: kubernetes.Provider;
-  /** Who vouches for service accounts. */
+  /** Issuer of the tokens of service accounts. */
   readonly issuer: OidcIssuer;
   /** Security group of every machine. */
   readonly nodeSecurityGroupId: pulumi.Output<string>;
-  /** The resource whose end is the end of all that runs in the cluster. */
+  /** Resource whose deletion ends everything that runs in the cluster. */
   readonly lifeline: pulumi.Resource;
 }
 
 /**
- * Options of an object in a cluster. At a destroy it is left out: it goes with the cluster, and
- * nothing waits for pods to drain, or for a server that is gone already.
+ * Options of an object in a cluster. A destroy does not delete it by itself, since it ends with the cluster:
+ * nothing waits for pods to drain, or for an API server that no longer exists.
  */
 export function inCluster(
   { provider, lifeline }: KubernetesCluster,

@@ -1,36 +1,36 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess } from "../../settings/schema/aws-access";
 import type { SweepClusterInputs } from "../../actions/sweep-cluster";
-import { LIFECYCLE_FLAGS, type Lifecycle } from "../../settings/lifecycle";
 import { ActionResource } from "../action-resource";
 
+/** Inputs of `janitor`. */
 export interface JanitorArgs {
   readonly clusterName: pulumi.Input<string>;
   readonly vpcId: pulumi.Input<string>;
-  /** Security groups of the stack, which stay when those of users go. */
+  /** Security groups of the stack, which the janitor does not delete. */
   readonly ownGroups: readonly pulumi.Input<string>[];
-  readonly lifecycle: Lifecycle;
+  /** Also delete volumes and snapshots that users created. */
+  readonly sweepData: boolean;
   readonly access: pulumi.Input<AwsAccess>;
 }
 
 /**
- * Deletes at a destroy what the users of a cluster had made through it: load balancers, security
- * groups and interfaces, which would hold the network back, and volumes and snapshots unless the
- * stack is kept. Only what carries this cluster's tags.
+ * Deletes at a destroy what the users of a cluster created through it: load balancers, security groups and
+ * interfaces, which would block the deletion of the network, and volumes and snapshots unless the stack is
+ * kept. It deletes only resources with the tags of this cluster.
  *
- * It has to depend on the network and the stack's own groups, and the machines on it: then it works
- * after these are gone and before those go.
+ * It must depend on the network and the stack's own groups, and the machines must depend on it. Then it
+ * runs after the machines are deleted and before network and groups are.
  */
 export function janitor(
   name: string,
-  { lifecycle, access, ...args }: JanitorArgs,
+  { access, ...args }: JanitorArgs,
   opts: pulumi.CustomResourceOptions,
 ): ActionResource<SweepClusterInputs> {
-  const { sweepData } = LIFECYCLE_FLAGS[lifecycle];
   return new ActionResource<SweepClusterInputs>(
     "SweepCluster",
     name,
-    { ...args, ownGroups: pulumi.all([...args.ownGroups]), sweepData, aws: access },
+    { ...args, ownGroups: pulumi.all([...args.ownGroups]), aws: access },
     opts,
   );
 }

@@ -1,16 +1,16 @@
-/** What a kubeconfig says of one cluster and its one user. */
+/** Contents of a kubeconfig with one cluster and one user. */
 export interface KubeconfigEntry {
-  /** Name of cluster, context and user: what `kubectl config get-contexts` shows. */
+  /** Name of cluster, context and user, as `kubectl config get-contexts` shows it. */
   readonly name: string;
   /** Address of the API server, `https://…`. */
   readonly server: string;
-  /** Certificate of its authority, PEM in base64. */
+  /** Certificate of its certificate authority, PEM in base64. */
   readonly authority: string;
-  /** How the user proves who they are. */
+  /** Credentials of the user. */
   readonly user: object;
 }
 
-/** A kubeconfig with one context: JSON, which kubectl reads as well as YAML. */
+/** A kubeconfig with one context, as JSON, which kubectl reads as well as YAML. */
 export function kubeconfigFor({ name, server, authority, user }: KubeconfigEntry): string {
   return JSON.stringify({
     apiVersion: "v1",

@@ -1,20 +1,23 @@
 import * as aws from "@pulumi/aws";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../../settings/defined";
+import { clusterTag, OWNED } from "../../settings/names";
 import { serviceAccountRole, type ServiceAccount } from "../workload-identity";
 import { inCluster, type KubernetesCluster } from "./cluster";
 
-/** The EBS driver's controller, under the name that its chart and EKS's add-on give it. */
+/** Service account of the EBS driver's controller, as its chart and the EKS add-on name it. */
 const CONTROLLER: ServiceAccount = { namespace: "kube-system", name: "ebs-csi-controller-sa" };
 
 /**
- * What every cluster needs so that a claim becomes an encrypted gp3 volume: the class that claims get
- * by default, and the role of the EBS driver. The driver itself comes with the target.
+ * Storage of a cluster: the default storage class, which turns a claim into an encrypted gp3 volume, and
+ * the role of the EBS driver. The target installs the driver.
  *
- * A volume goes with its claim; what claims are left at a destroy, the janitor deletes.
+ * A volume is deleted with its claim. At a destroy the janitor deletes the volumes of claims that still
+ * exist.
  */
 export class Storage extends pulumi.ComponentResource {
-  /** Role that the driver's controller takes on with its token. */
+  /** Role that the controller of the driver assumes with its token. */
   readonly driverRoleArn: pulumi.Output<string>;
 
   constructor(
@@ -43,7 +46,7 @@ export class Storage extends pulumi.ComponentResource {
         provisioner: "ebs.csi.aws.com",
         parameters: { type: "gp3", encrypted: "true" },
         reclaimPolicy: "Delete",
-        // Where the pod is: a volume cannot leave its zone.
+        // Creates the volume in the zone of the pod: a volume cannot change its zone.
         volumeBindingMode: "WaitForFirstConsumer",
         allowVolumeExpansion: true,
       },
@@ -55,21 +58,23 @@ export class Storage extends pulumi.ComponentResource {
 }
 
 /**
- * Volumes and snapshots of this cluster, and no other's: AWS's managed policy for the driver reaches
- * those of every cluster in the account. The driver tags what it makes with the cluster's name, and
- * the machines have that tag too.
+ * Policy for the volumes and snapshots of this cluster only: AWS's managed policy for the driver covers those
+ * of every cluster in the account. The driver tags what it creates with the name of the cluster, and the
+ * machines have that tag too.
  * Source: https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/example-iam-policy.json
  */
 function driverPolicy(clusterName: string): string {
-  const tag = `kubernetes.io/cluster/${clusterName}`;
-  const made = { StringEquals: { [`aws:RequestTag/${tag}`]: "owned" } };
-  const own = { StringEquals: { [`aws:ResourceTag/${tag}`]: "owned" } };
+  const tag = clusterTag(clusterName);
+  const made = { StringEquals: { [`aws:RequestTag/${tag}`]: OWNED } };
+  const own = { StringEquals: { [`aws:ResourceTag/${tag}`]: OWNED } };
   const [volume, snapshot, instance] = ["volume", "snapshot", "instance"].map(
     (kind) => `arn:aws:ec2:*:*:${kind}/*`,
   );
   const allow = (Action: string[], Resource: unknown, Condition?: object): object => ({
-    ...{ Effect: "Allow", Action, Resource },
-    ...(Condition !== undefined && { Condition }),
+    Effect: "Allow",
+    Action,
+    Resource,
+    ...defined({ Condition }),
   });
   return JSON.stringify({
     Version: "2012-10-17",

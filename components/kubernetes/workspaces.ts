@@ -1,30 +1,30 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { LIFECYCLE_FLAGS, type Lifecycle } from "../../settings/lifecycle";
 import type { Person } from "../../settings/values/people";
 import { serviceAccountOf } from "../workload-identity";
 import { inCluster, type KubernetesCluster } from "./cluster";
 
+/** Inputs of `Workspaces`. */
 export interface WorkspacesArgs {
   readonly cluster: KubernetesCluster;
   readonly users: readonly Person[];
-  readonly lifecycle: Lifecycle;
-  /** ARN of each person's role, by name. */
+  /** Pulumi refuses to delete the namespaces, and with them the volumes of the users. */
+  readonly protect: boolean;
+  /** ARN of each user's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /**
- * A namespace for each person, with the service account whose tokens their role trusts. Pods there
- * may not be privileged, nor see the machine: so nobody gets at another's rights through it.
+ * A namespace for each user, with the service account whose tokens the user's role trusts. Pods in it
+ * cannot be privileged and cannot access the machine, so no user can gain the rights of another.
  *
- * A namespace takes everything in it along, also the volumes: in a stack that is kept it is protected.
+ * Deleting a namespace deletes everything in it, including volumes, so a kept stack protects it.
  *
- * A pod takes the role on with a projected token; `docs/targets.md` has the specification of one.
+ * A pod assumes the role with a projected token; the documentation of the targets has an example.
  */
 export class Workspaces extends pulumi.ComponentResource {
   constructor(name: string, args: WorkspacesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:kubernetes:Workspaces", name, {}, opts);
-    const { protect } = LIFECYCLE_FLAGS[args.lifecycle];
     for (const person of args.users) {
       const account = serviceAccountOf(person);
       const namespace = new kubernetes.core.v1.Namespace(
@@ -39,7 +39,7 @@ export class Workspaces extends pulumi.ComponentResource {
             },
           },
         },
-        { ...inCluster(args.cluster, this), protect },
+        { ...inCluster(args.cluster, this), protect: args.protect },
       );
       new kubernetes.core.v1.ServiceAccount(
         `${name}-${person.name}-account`,
@@ -47,10 +47,10 @@ export class Workspaces extends pulumi.ComponentResource {
           metadata: {
             name: account.name,
             namespace: namespace.metadata.name,
-            // Where EKS's webhook looks too; here it tells people which role the account is for.
+            // The annotation of EKS's webhook. Here it only shows people the role of the account.
             annotations: { "eks.amazonaws.com/role-arn": args.roleArns[person.name] ?? "" },
           },
-          // A token for the API server is nothing that a notebook needs.
+          // A notebook needs no token for the API server.
           automountServiceAccountToken: false,
         },
         inCluster(args.cluster, this),

@@ -8,8 +8,8 @@ import type { Scenario } from "../scenarios/scenario";
 import { notebooks } from "../scenarios/scenario-usage";
 
 /**
- * Part of the memory in the price list that kernel and hypervisor keep: kubelet never sees it. The value
- * that Karpenter takes for every type, enough for nearly all of them.
+ * Part of the list memory that kernel and hypervisor use, so that kubelet never sees it. Karpenter takes
+ * this value for every type; it is enough for nearly all of them.
  * https://github.com/aws/karpenter-provider-aws/blob/main/designs/node-overlay.md (2026-11)
  */
 const HIDDEN_MEMORY = 0.075;
@@ -23,10 +23,10 @@ export const FEWEST_NODES = 3;
  */
 const VOLUMES = 24;
 
-/** Pods of ours on each node, an upper bound; the rest of its pods may be notebooks. */
+/** Upper bound of the cluster's own pods on a node; all others may be notebooks. */
 const OWN_PODS = 10;
 
-/** What of an instance is left for notebooks, when it is a node of that target. */
+/** CPU and memory of a node that notebooks can use. */
 export function roomOf(cluster: Cluster, type: InstanceType): Resources {
   const reserved = cluster.kubeletReserves(type);
   const own = cluster.system.eachNode;
@@ -128,7 +128,7 @@ export function nodePlan(
   };
 }
 
-/** Why a node of a type holds no notebook, a sentence without an end. */
+/** The reason why a node of a type holds no notebook: a clause. */
 export function tooSmall(cluster: Cluster, type: InstanceType, scenario: Scenario): string {
   const { millicores, mib } = roomOf(cluster, type);
   return (
@@ -137,7 +137,7 @@ export function tooSmall(cluster: Cluster, type: InstanceType, scenario: Scenari
   );
 }
 
-/** What a search among instance types may take. */
+/** Limits of a search among instance types. */
 export interface Choice {
   readonly book: PriceBook;
   readonly architecture: InstanceType["architecture"];

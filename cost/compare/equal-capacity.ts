@@ -25,9 +25,9 @@ export interface EqualService {
   readonly stack: string;
   readonly target: TargetName;
   readonly region: string;
-  /** What runs the notebooks. */
+  /** The machines that run the notebooks. */
   readonly machines: NodePlan | NotebookPlan;
-  /** How the stack's cluster uses its nodes. @default it has none */
+  /** The stack's cluster, for the capacity model. @default the stack has none */
   readonly cluster?: Cluster;
   readonly service: Service;
 }
@@ -67,7 +67,7 @@ export interface EqualComparison {
   readonly crossings: readonly Crossing[];
   /** Stacks whose nodes could be cheaper, with what they would be. */
   readonly cheaperNodes: readonly CheaperNodes[];
-  /** Stack whose shared part stands below Studio, where no compared stack has that target. */
+  /** Stack whose shared part is added to Studio, where no compared stack has that target. */
   readonly sharedCostsFrom: string | undefined;
 }
 

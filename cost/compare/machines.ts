@@ -8,7 +8,7 @@ import type { Cluster, Machines } from "./priced-stack";
 import { systemRequests } from "./system-requests";
 
 /**
- * What a stack runs notebooks on.
+ * The machines on which a stack runs notebooks.
  *
  * @param resources everything that the stack declares: its charts and add-ons take room on each node.
  */
@@ -30,7 +30,7 @@ function ofTarget<T extends TargetName>(
     : { kind: "per-notebook", ...capacity.notebook(settings) };
 }
 
-/** How a target's cluster uses its nodes, with everything that a stack installs in it. */
+/** A target's cluster with everything that a stack installs in it. */
 export function clusterOf(
   {
     controlPlanes,

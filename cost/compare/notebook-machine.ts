@@ -12,7 +12,7 @@ export interface NotebookMachine {
   readonly usd: number;
 }
 
-/** What choosing a machine needs to know of a target. */
+/** The part of a target's capacity that decides about machines. */
 type MachineTypes = Pick<PerNotebookCapacity<never>, "instanceOf" | "machineOf" | "priceKey">;
 
 /**

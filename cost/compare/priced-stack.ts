@@ -3,14 +3,14 @@ import type { DeclaredNodes, DeclaredNotebook, NodeCapacity } from "../../settin
 import type { PodRequests } from "../../settings/values/resources";
 import type { Estimate } from "../estimate";
 
-/** How a cluster uses its instances: what its target says, and what the stack has installed. */
+/** A cluster as the capacity model sees it: its target's capacity, and the requests of its own pods. */
 export interface Cluster extends Pick<
   NodeCapacity<never>,
   "controlPlanes" | "kubeletReserves" | "withNodes"
 > {
   /** Requests of the pods of the cluster itself: its distribution, charts and add-ons. */
   readonly system: Required<PodRequests>;
-  /** Whether `nodes.count` may have a value. */
+  /** Tells whether the settings allow a value of `nodes.count`. */
   readonly accepts: (count: number) => boolean;
   /** Values of `nodes.count`, as they read after "must be". */
   readonly allowed: string;
@@ -27,7 +27,7 @@ export interface StackNotebooks extends DeclaredNotebook {
   readonly kind: "per-notebook";
 }
 
-/** What a stack runs notebooks on. */
+/** The machines on which a stack runs notebooks. */
 export type Machines = StackNodes | StackNotebooks;
 
 /** A stack with its estimate. */

@@ -6,7 +6,7 @@ import type { Scenario } from "../scenarios/scenario";
 import { notebooks, workingHours } from "../scenarios/scenario-usage";
 import { billedHours } from "../scenarios/billed-hours";
 
-/** How the machines below notebooks are paid. */
+/** Ways to pay for the machines of notebooks. */
 export type Mode = "always on" | "working hours" | "by use";
 
 /** One way to give all people of a scenario their notebooks, priced. */
@@ -77,11 +77,11 @@ export function perNotebookService(
   };
 }
 
-/** Where two services cost the same, and which is cheaper below that. */
+/** The hours at which two services cost the same, and which is cheaper below them. */
 export interface BreakEven {
   /** Hours a month of each notebook at which it changes; undefined when one is cheaper at any. */
   readonly hoursPerMonth: number | undefined;
-  /** What is cheaper with fewer hours, or at any: the first service or the second. */
+  /** The service that is cheaper with fewer hours, or at any. */
   readonly cheaperBelow: "first" | "second" | "neither";
 }
 

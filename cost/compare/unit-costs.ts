@@ -7,7 +7,7 @@ import { notebooksHeld } from "./capacity";
 import { isAsBig } from "./notebook-machine";
 import type { PricedStack, StackNotebooks } from "./priced-stack";
 
-/** What a stack gives the people of a scenario for its price. */
+/** A price divided by people and notebook-hours, and the notebooks that it pays for. */
 export interface UnitCosts {
   /** Notebooks that run at the same time, at most as many as the scenario has. */
   readonly notebooksHeld: number;

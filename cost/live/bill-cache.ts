@@ -3,60 +3,61 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { isoDay } from "./live-cost";
-import type { Billed, BilledAccess, BilledQuestion } from "./cost-explorer";
+import type { BilledCosts, BillAccess, BillQuery } from "./cost-explorer";
 
-/** A stack whose bill is asked for. */
+/** A stack whose bill is wanted. */
 export interface BilledStack {
   readonly stackId: string;
-  readonly access: BilledAccess;
+  readonly access: BillAccess;
+  /** When its first resource was created. */
   readonly upSince: Date;
 }
 
-/** What AWS has billed for some stacks, or why that is not known. */
-export interface BilledAnswer {
+/** The bill of stacks that share an account and a way of access, or the reason why it is not known. */
+export interface Bill {
   readonly stackIds: readonly string[];
-  /** First day that was asked for, `YYYY-MM-DD`. */
+  /** First day of the bill, `YYYY-MM-DD`. */
   readonly from: string;
-  /** Undefined when AWS has refused. */
-  readonly billed: Billed | undefined;
-  /** Why nothing is known, a sentence with what helps; undefined when something is. */
+  /** Undefined when the request failed. */
+  readonly billed: BilledCosts | undefined;
+  /** The reason why no cost is known, and a remedy; undefined when costs are known. */
   readonly problem: string | undefined;
-  /** When AWS was asked. */
+  /** Time of the request to AWS; earlier than now when the answer was cached. */
   readonly asked: Date;
-  /** Requests that were paid for just now; 0 when the answer was kept from before. */
+  /** Requests that this run paid for; 0 when the answer was cached. */
   readonly paidRequests: number;
 }
 
-/** What asking for a bill needs of the world around it. */
-export interface BilledContext {
+/** Clock, cache and AWS; tests replace them. */
+export interface BillContext {
   readonly now: Date;
-  /** Folder of the answers that are kept. */
+  /** Folder of cached answers; created when needed. */
   readonly cache: string;
-  readonly ask: (question: BilledQuestion) => Promise<Billed>;
+  readonly ask: (query: BillQuery) => Promise<BilledCosts>;
 }
 
-/** US dollars that AWS takes for each request. https://aws.amazon.com/aws-cost-management/pricing/ */
+/** US dollars for each request to Cost Explorer. https://aws.amazon.com/aws-cost-management/pricing/ */
 export const REQUEST_USD = 0.01;
 
 const DAY = 24 * 3_600_000;
 
-/** Daily data goes back 14 months, as AWS's guide to Cost Explorer says: this is a little less. */
+/** Oldest day to ask for. Daily data goes back 14 months, by AWS's guide to Cost Explorer; this is a little less. */
 const OLDEST = 395 * DAY;
 
-/** `ml-platform` in the folder that a person's account has for such files. */
+/** Cache folder of this project: `ml-platform` in `XDG_CACHE_HOME`, or else in `~/.cache`. */
 export function cacheFolder(): string {
   return join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "ml-platform");
 }
 
 /**
- * Asks for the bills of stacks: one question for each account and way into it. An answer is kept for a
- * day: AWS takes money for each, and renews its data only a few times a day. A refusal is not kept, nor
- * an answer without data, to which the person may have to do something.
+ * Asks for the bills of stacks: one query for each account and way of access. An answer is cached for a
+ * day, because each request costs money and AWS updates its data only a few times a day. Refusals and
+ * answers without data are not cached: the person may have to do something, and then asks again.
  */
-export async function billedFor(
+export async function billsOf(
   stacks: readonly BilledStack[],
-  context: BilledContext,
-): Promise<BilledAnswer[]> {
+  context: BillContext,
+): Promise<Bill[]> {
   const groups = new Map<string, BilledStack[]>();
   for (const stack of stacks) {
     const key = JSON.stringify(stack.access);
@@ -64,80 +65,80 @@ export async function billedFor(
   }
   return Promise.all(
     [...groups].map(([access, group]) =>
-      answerFor(group, JSON.parse(access) as BilledAccess, context),
+      answerFor(group, JSON.parse(access) as BillAccess, context),
     ),
   );
 }
 
 async function answerFor(
   stacks: readonly BilledStack[],
-  access: BilledAccess,
-  { now, cache, ask }: BilledContext,
-): Promise<BilledAnswer> {
+  access: BillAccess,
+  { now, cache, ask }: BillContext,
+): Promise<Bill> {
   const stackIds = stacks.map(({ stackId }) => stackId).sort();
-  const from = isoDay(beginning(stacks, now));
-  const asked = [JSON.stringify(access), JSON.stringify(callerOf(process.env)), from, ...stackIds];
-  const file = join(cache, `billed-${digest(asked)}.json`);
-  const kept = read(file, now);
-  if (kept !== undefined) {
-    return { ...kept, stackIds, from, problem: undefined, paidRequests: 0 };
+  const from = isoDay(firstDay(stacks, now));
+  const key = [JSON.stringify(access), JSON.stringify(callerOf(process.env)), from, ...stackIds];
+  const file = join(cache, `billed-${digest(key)}.json`);
+  const cached = readCache(file, now);
+  if (cached !== undefined) {
+    return { ...cached, stackIds, from, problem: undefined, paidRequests: 0 };
   }
   try {
     const billed = await ask({ access, stackIds, from, to: isoDay(new Date(now.getTime() + DAY)) });
     const problem = billed.problem ?? undefined;
     if (problem === undefined) {
-      keep(file, { asked: now, billed });
+      writeCache(file, { asked: now, billed });
     }
     return { stackIds, from, billed, problem, asked: now, paidRequests: billed.requests };
   } catch (error) {
-    const problem = whyNot(error);
+    const problem = failure(error);
     return { stackIds, from, billed: undefined, problem, asked: now, paidRequests: 0 };
   }
 }
 
-/** Whose account the SDK asks where the stack file leaves it open: another one has another bill. */
+/** Environment variables that choose the account where the stack file does not; each account has its own bill. */
 function callerOf({ AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_ROLE_ARN }: NodeJS.ProcessEnv): object {
   return { AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_ROLE_ARN };
 }
 
-function beginning(stacks: readonly BilledStack[], now: Date): Date {
+function firstDay(stacks: readonly BilledStack[], now: Date): Date {
   const first = Math.min(...stacks.map(({ upSince }) => upSince.getTime()));
   return new Date(Math.max(first, now.getTime() - OLDEST));
 }
 
-interface Kept {
+interface CachedBill {
   readonly asked: Date;
-  readonly billed: Billed;
+  readonly billed: BilledCosts;
 }
 
-/** The name tells nobody whose account it is. */
+/** Part of a file name; as a hash it does not reveal the account. */
 function digest(parts: readonly string[]): string {
   return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 16);
 }
 
-function read(file: string, now: Date): Kept | undefined {
+function readCache(file: string, now: Date): CachedBill | undefined {
   try {
-    const { asked, billed } = JSON.parse(readFileSync(file, "utf8")) as Kept;
+    const { asked, billed } = JSON.parse(readFileSync(file, "utf8")) as CachedBill;
     const age = now.getTime() - new Date(asked).getTime();
     return age >= 0 && age < DAY ? { asked: new Date(asked), billed } : undefined;
   } catch {
-    // There is none, or an earlier run was interrupted while it wrote: AWS is asked again.
+    // There is no file, or an earlier run was interrupted while it wrote it: ask AWS again.
     return undefined;
   }
 }
 
-function keep(file: string, kept: Kept): void {
+function writeCache(file: string, cached: CachedBill): void {
   mkdirSync(join(file, ".."), { recursive: true });
-  writeFileSync(file, JSON.stringify(kept), { mode: 0o600 });
+  writeFileSync(file, JSON.stringify(cached), { mode: 0o600 });
 }
 
-function whyNot(error: unknown): string {
+function failure(error: unknown): string {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   if (/AccessDenied|NotAuthorized|UnrecognizedClient/i.test(name)) {
-    return `Cost Explorer refuses: ${message} The permission is ce:GetCostAndUsage; --no-billed leaves the bill out`;
+    return `Cost Explorer refused the request: ${message} It needs the permission ce:GetCostAndUsage; --no-billed omits the bill`;
   }
   if (name === "DataUnavailableException") {
-    return "Cost Explorer has no data of this account yet: it takes 24 hours from when it is first opened";
+    return "Cost Explorer has no data of this account yet: it needs 24 hours after it is opened for the first time";
   }
-  return `Cost Explorer cannot be asked: ${message} (${name}); --no-billed leaves the bill out`;
+  return `the request to Cost Explorer failed: ${message} (${name}); --no-billed omits the bill`;
 }

@@ -7,54 +7,56 @@ import {
 } from "@aws-sdk/client-cost-explorer";
 import { trimFloat } from "../money";
 import { clientSettings } from "../../aws/client-settings";
+import { TAG_KEYS } from "../../settings/names";
 import { type AwsAccess } from "../../settings/schema/aws-access";
 
-/** What AWS has billed for some stacks of one account. */
-export interface Billed {
-  /** US dollars by stack id and AWS's own name of a service, as exact as AWS gives them. */
+/** Costs that AWS has billed for stacks of one account. */
+export interface BilledCosts {
+  /** US dollars by stack id and by AWS's name of the service, not rounded. */
   readonly usd: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** First day with data, `YYYY-MM-DD`; null when there is none. */
   readonly since: string | null;
   /** Newest day with data, `YYYY-MM-DD`; null when there is none. */
   readonly until: string | null;
-  /** Why there is no data, a sentence; null when there is some. */
+  /** The reason why there is no data; null when there is some. */
   readonly problem: string | null;
-  /** Requests that it took; AWS takes $0.01 for each. https://aws.amazon.com/aws-cost-management/pricing/ */
+  /** Number of requests; each costs $0.01. https://aws.amazon.com/aws-cost-management/pricing/ */
   readonly requests: number;
 }
 
-/** Way into an account; Cost Explorer answers for all of its regions. */
-export type BilledAccess = Omit<AwsAccess, "region">;
+/** Access to an account; Cost Explorer answers for all of its regions. */
+export type BillAccess = Omit<AwsAccess, "region">;
 
-/** What is asked: the tag values, and the days. */
-export interface BilledQuestion {
-  readonly access: BilledAccess;
+/** Stacks and days of a query. */
+export interface BillQuery {
+  readonly access: BillAccess;
   readonly stackIds: readonly string[];
   /** First day, `YYYY-MM-DD`. */
   readonly from: string;
-  /** Day after the last. */
+  /** Day after the last, `YYYY-MM-DD`. */
   readonly to: string;
 }
 
-/** Tag by which AWS is asked; the value is eight hexadecimal digits. */
-const TAG = "StackId";
+/** Tag by which AWS groups the costs; its value is the stack id, eight hexadecimal digits. */
+const TAG = TAG_KEYS.stackId;
 
-/** Cost Explorer has one address for all regions. https://docs.aws.amazon.com/general/latest/gr/billing.html */
+/** Region of the only endpoint of Cost Explorer. https://docs.aws.amazon.com/general/latest/gr/billing.html */
 const REGION = "us-east-1";
 
 /**
- * Asks Cost Explorer, day by day, for all pages.
+ * Asks Cost Explorer for the daily costs of stacks, all pages of them.
  *
- * @throws what the AWS SDK throws, among it a refusal for want of a permission.
+ * @throws the error of the AWS SDK, for instance when a permission is missing; Error when amounts are not
+ *   in US dollars.
  */
-export async function askCostExplorer(question: BilledQuestion): Promise<Billed> {
-  const settings = clientSettings({ ...question.access, region: REGION }, "costexplorer");
+export async function askCostExplorer(query: BillQuery): Promise<BilledCosts> {
+  const settings = clientSettings({ ...query.access, region: REGION }, "costexplorer");
   const client = new CostExplorerClient(settings);
   const days: ResultByTime[] = [];
   let requests = 0;
   let page: string | undefined;
   do {
-    const input = { ...inputOf(question), ...(page !== undefined && { NextPageToken: page }) };
+    const input = { ...inputOf(query), ...(page !== undefined && { NextPageToken: page }) };
     const answer = await client.send(new GetCostAndUsageCommand(input));
     requests += 1;
     days.push(...(answer.ResultsByTime ?? []));
@@ -70,7 +72,7 @@ export async function askCostExplorer(question: BilledQuestion): Promise<Billed>
   return { usd, since: null, until: null, problem, requests: requests + 1 };
 }
 
-function inputOf({ stackIds, from, to }: BilledQuestion): GetCostAndUsageCommandInput {
+function inputOf({ stackIds, from, to }: BillQuery): GetCostAndUsageCommandInput {
   return {
     TimePeriod: { Start: from, End: to },
     Granularity: "DAILY",
@@ -82,14 +84,14 @@ function inputOf({ stackIds, from, to }: BilledQuestion): GetCostAndUsageCommand
     Filter: {
       And: [
         { Tags: { Key: TAG, Values: [...stackIds] } },
-        // What a credit or a tax rate of this account does is no property of a platform.
+        // Credits and taxes are properties of the account, not of a platform.
         { Not: { Dimensions: { Key: "RECORD_TYPE", Values: ["Credit", "Refund", "Tax"] } } },
       ],
     },
   };
 }
 
-/** A group's keys are `StackId$<value>` and the service. */
+/** Adds up days by stack and service. The keys of a group are `StackId$<value>` and the service. */
 function sums(days: readonly ResultByTime[]): Record<string, Record<string, number>> {
   const usd: Record<string, Record<string, number>> = {};
   for (const { Keys = [], Metrics } of days.flatMap(({ Groups = [] }) => Groups)) {
@@ -104,7 +106,7 @@ function sums(days: readonly ResultByTime[]): Record<string, Record<string, numb
   return usd;
 }
 
-/** Days of which AWS has data, in their order. */
+/** Days that have data, in order. */
 function withData(days: readonly ResultByTime[]): string[] {
   return days
     .filter(({ Groups = [] }) => Groups.length > 0)
@@ -112,11 +114,11 @@ function withData(days: readonly ResultByTime[]): string[] {
     .sort();
 }
 
-/** Nothing is billed, or AWS does not know the tag yet: one more request tells. */
+/** Finds out, by one more request, whether nothing is billed or the tag is not activated for billing. */
 async function whyNothing(client: CostExplorerClient): Promise<string> {
   const activate =
     `aws ce update-cost-allocation-tags-status --cost-allocation-tags-status TagKey=${TAG},Status=Active ` +
-    `(once, in the account that pays; data follows within about 24 hours)`;
+    `(once, in the account that pays the bill; data follows within about 24 hours)`;
   let status: string | undefined;
   try {
     const { CostAllocationTags = [] } = await client.send(
@@ -125,8 +127,8 @@ async function whyNothing(client: CostExplorerClient): Promise<string> {
     status = CostAllocationTags.find(({ TagKey }) => TagKey === TAG)?.Status;
   } catch (error) {
     return (
-      `AWS has no cost with the tag ${TAG}; whether the tag is activated for billing cannot be seen here ` +
-      `(${nameOf(error)}, ce:ListCostAllocationTags). It is activated by ${activate}`
+      `AWS has no cost with the tag ${TAG}. Whether the tag is activated for billing is not known ` +
+      `(${nameOf(error)}, ce:ListCostAllocationTags). To activate it: ${activate}`
     );
   }
   switch (status) {
@@ -134,11 +136,11 @@ async function whyNothing(client: CostExplorerClient): Promise<string> {
       return `AWS has no cost with the tag ${TAG} yet: billing data is about 24 hours behind`;
     case undefined:
       return (
-        `AWS billing has not seen the tag ${TAG} yet: it does within about 24 hours of the first deployment, ` +
-        `and then has to be activated: ${activate}`
+        `AWS billing has not seen the tag ${TAG} yet. That takes about 24 hours after the first deployment; ` +
+        `then activate the tag: ${activate}`
       );
     default:
-      return `the tag ${TAG} is not activated for billing, so AWS cannot tell stacks apart: ${activate}`;
+      return `the tag ${TAG} is not activated for billing, so AWS cannot tell stacks apart. To activate it: ${activate}`;
   }
 }
 

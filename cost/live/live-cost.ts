@@ -1,39 +1,39 @@
 import type { DeployedResource, Deployment } from "../resources/stack-export";
-import { estimate, type Estimate, type EstimateOptions } from "../estimate";
+import { estimate, sumCents, type Estimate, type EstimateOptions } from "../estimate";
 import { trimFloat } from "../money";
 import { priceBook } from "../price-book";
 import { HOURS_PER_MONTH, type DeclaredResource } from "../rule";
 import { pricingOf } from "../rules";
 import type { Usage } from "../scenarios/usage";
 
-/** What a live stack costs, by the list prices of what it has. */
+/** Cost of a live stack, by the list prices of its resources. */
 export interface LiveCost {
-  /** When the first of its billed resources was made. */
+  /** Creation of its first billed resource. */
   readonly upSince: Date;
-  /** US dollars for an hour, of what costs by time alone: usage is not in it. */
+  /** US dollars an hour of everything that is billed by time; usage is not in it. */
   readonly hourlyUsd: number;
-  /** From the making of each resource until now. */
+  /** Cost from the creation of each resource until now. */
   readonly soFar: Estimate;
-  /** This calendar month, in UTC: what it has cost, and what it will have cost if nothing changes. */
+  /** Cost of this whole calendar month, in UTC, if nothing changes until its end. */
   readonly month: Estimate;
-  /** Billed resources that were changed since they were made, or seen changed by a refresh, by logical name. */
+  /** Logical names of billed resources that an update or a refresh changed after their creation. */
   readonly changed: readonly string[];
 }
 
-/** When, and how much the stack is used. */
+/** Time and usage for which a live stack is priced. */
 export interface LiveOptions {
   readonly now: Date;
-  /** Of a whole month; counted for the part of it that the stack has been there. */
+  /** Usage of a whole month; counted for the part of it in which the stack existed. */
   readonly usage: Usage;
 }
 
 const HOUR = 3_600_000;
 
 /**
- * Prices what a stack really has for the time that each resource has been there, at the prices and sizes
- * of now.
+ * Prices the resources of a deployed stack for the time since each was created, at today's prices and with
+ * their present sizes.
  *
- * @returns undefined when it has nothing that is billed.
+ * @returns undefined when the stack has no billed resource.
  * @throws CostError when its region or a resource has no price.
  */
 export function liveCost(
@@ -44,18 +44,20 @@ export function liveCost(
   if (region === undefined || billed.length === 0) {
     return undefined;
   }
-  // Where a state does not say when something was made: as if it had been there from the beginning.
+  // A resource without a date in the state counts as created with the first one.
   const first = earliest(resources.map(({ created }) => created)) ?? now;
-  // By the resource itself: what is being replaced and what replaces it have one URN.
-  const made = new Map<DeclaredResource, Date>(resources.map((one) => [one, one.created ?? first]));
+  // The key is the resource itself: during a replacement the old and the new one have the same URN.
+  const createdAt = new Map<DeclaredResource, Date>(
+    resources.map((one) => [one, one.created ?? first]),
+  );
   const book = priceBook(region);
   const price = (months: EstimateOptions["months"]): Estimate =>
     estimate(resources, { book, usage, today: isoDay(now), ...(months && { months }) });
   const between = (from: Date, to: Date): Estimate =>
-    price((one) => hours(later(made.get(one) ?? first, from), to) / HOURS_PER_MONTH);
+    price((one) => hours(later(createdAt.get(one) ?? first, from), to) / HOURS_PER_MONTH);
   const { start, end } = calendarMonth(now);
   return {
-    upSince: earliest(billed.map((one) => made.get(one))) ?? first,
+    upSince: earliest(billed.map((one) => createdAt.get(one))) ?? first,
     hourlyUsd: hourly(price(undefined)),
     soFar: between(first, now),
     month: between(start, end),
@@ -69,18 +71,23 @@ function hourly({ lines }: Estimate): number {
   return trimFloat(month / HOURS_PER_MONTH);
 }
 
+/** Cents of an estimate that depend on assumed usage, which nothing has measured. */
+export function usageCents({ lines }: Estimate): number {
+  return sumCents(lines.filter(({ usage }) => usage !== undefined));
+}
+
 /** The day in UTC, `YYYY-MM-DD`. */
 export function isoDay(date: Date): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** First moment of a month and first of the next, in UTC, as AWS bills. */
+/** Beginning of a month and of the next, in UTC, as AWS bills. */
 export function calendarMonth(day: Date): { readonly start: Date; readonly end: Date } {
   const [year, month] = [day.getUTCFullYear(), day.getUTCMonth()];
   return { start: new Date(Date.UTC(year, month)), end: new Date(Date.UTC(year, month + 1)) };
 }
 
-/** The engine sets both times at creation; an update, or a refresh that finds something, moves the second. */
+/** The engine sets both times at creation; an update, or a refresh that finds a change, moves the second. */
 function isChanged({ created, modified }: DeployedResource): boolean {
   return created !== undefined && modified !== undefined && modified > created;
 }

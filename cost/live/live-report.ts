@@ -1,57 +1,57 @@
 import { CostError } from "../cost-error";
 import type { Deployment, StoredStack } from "../resources/stack-export";
-import { liveCost, type LiveCost } from "./live-cost";
 import { cents } from "../money";
 import type { Scenario } from "../scenarios/scenario";
 import { usageOf } from "../scenarios/scenario-usage";
-import type { BilledAnswer, BilledStack } from "./bill-cache";
-import type { BilledAccess } from "./cost-explorer";
+import type { Bill, BilledStack } from "./bill-cache";
+import type { BillAccess } from "./cost-explorer";
+import { liveCost, type LiveCost } from "./live-cost";
 
-/** A stack of the backend, with what it costs and what AWS has billed for it. */
+/** A stack of the backend and its cost. */
 export interface LiveStack {
   readonly stack: string;
   readonly deployment: Deployment;
-  /** Undefined when nothing that is billed is up, or it cannot be priced. */
+  /** Undefined when the stack has no billed resource, or cannot be priced. */
   readonly cost: LiveCost | undefined;
-  /** Why it cannot be priced, a sentence; undefined when it can. */
+  /** The reason why the stack cannot be priced; undefined when it can. */
   readonly problem: string | undefined;
 }
 
-/** All that `--live` has found, whatever it is printed as. */
+/** The findings of one run of `--live`, independent of the output format. */
 export interface LiveReport {
   readonly stacks: readonly LiveStack[];
   readonly scenario: Scenario;
   readonly now: Date;
-  /** An answer for each account; empty when nobody asked. */
-  readonly bills: readonly BilledAnswer[];
+  /** A bill for each account and way of access; empty when AWS was not asked. */
+  readonly bills: readonly Bill[];
 }
 
-/** What `--live` needs of the world around it. */
+/** Everything that `--live` uses outside this process; tests replace it. */
 export interface LiveContext {
   readonly now: Date;
-  /** Stacks of the current Pulumi backend, or those of these names. */
+  /** Stacks of the current Pulumi backend: those of these names, or all. */
   readonly stored: (only?: readonly string[]) => Promise<readonly StoredStack[]>;
-  /** How AWS is spoken to for a stack; its file may not be there any more. */
-  readonly access: (stack: string) => BilledAccess;
-  readonly billed: (stacks: readonly BilledStack[]) => Promise<readonly BilledAnswer[]>;
+  /** AWS access settings of a stack; empty when it has no stack file any more. */
+  readonly access: (stack: string) => BillAccess;
+  readonly billed: (stacks: readonly BilledStack[]) => Promise<readonly Bill[]>;
 }
 
-/** What is asked of `--live`. */
-export interface LiveQuestion {
-  /** Names of stacks. @default all of the backend */
+/** Options of `--live`. */
+export interface LiveQuery {
+  /** Names of the stacks. @default every stack of the backend */
   readonly only: readonly string[] | undefined;
   readonly scenario: Scenario;
-  /** Whether Cost Explorer is asked, which costs money. */
+  /** True if Cost Explorer is asked, which costs money. */
   readonly billed: boolean;
 }
 
 /**
- * Prices the stacks of the backend for the time that they have been up, and asks for their bills.
+ * Prices the stacks of the backend for the time since they were deployed, and asks for their bills.
  *
  * @throws SettingsError when the backend cannot be read.
  */
 export async function liveReport(
-  { only, scenario, billed }: LiveQuestion,
+  { only, scenario, billed }: LiveQuery,
   context: LiveContext,
 ): Promise<LiveReport> {
   const { now } = context;
@@ -68,7 +68,7 @@ export async function liveReport(
   return { stacks, scenario, now, bills };
 }
 
-/** One stack without prices leaves the others theirs, and says why. */
+/** Prices one stack. A stack without prices gets a problem, so that the others are still priced. */
 function priced(
   deployment: Deployment,
   scenario: Scenario,
@@ -85,27 +85,27 @@ function priced(
   }
 }
 
-/** US dollars that AWS has billed for a stack by service; undefined when no answer has it. */
+/** US dollars that AWS has billed for a stack, by service; undefined when that is not known. */
 export function billedUsd(
   { deployment: { stackId } }: LiveStack,
-  bills: readonly BilledAnswer[],
+  bills: readonly Bill[],
 ): Readonly<Record<string, number>> | undefined {
   const { billed } = billOf({ deployment: { stackId } }, bills) ?? {};
-  // Data of the account, but none with this id: nothing billed yet, which is not the same as unknown.
+  // The account has data, but none with this id: nothing is billed yet, which is not the same as unknown.
   return billed === undefined || billed.until === null
     ? undefined
     : (billed.usd[stackId ?? ""] ?? {});
 }
 
-/** The answer that is about a stack; undefined when nobody asked. */
+/** The bill that covers a stack; undefined when AWS was not asked. */
 export function billOf(
   { deployment: { stackId } }: { readonly deployment: Pick<Deployment, "stackId"> },
-  bills: readonly BilledAnswer[],
-): BilledAnswer | undefined {
+  bills: readonly Bill[],
+): Bill | undefined {
   return bills.find(({ stackIds }) => stackId !== undefined && stackIds.includes(stackId));
 }
 
-/** The sum of whole cents of each service, as the table by service has them. */
+/** Sum of a bill in cents. Each service is rounded to whole cents, as in the table by service. */
 export function billedCents(byService: Readonly<Record<string, number>>): number {
   return Object.values(byService).reduce((sum, usd) => sum + cents(1, usd), 0);
 }

@@ -5,10 +5,10 @@ import type { DeclaredResource } from "../rule";
 /**
  * Reads an input that a price depends on, by its path (`rootBlockDevice.volumeSize`).
  *
- * @param is type that the value must have: `isText`, `isNumber`, `isFlag` or `isList`.
- * @param fallback what AWS takes when the input is absent. @default the input is required
- * @throws CostError naming resource and property when the value is unknown, absent or of another
- *   type: priced as nothing it would read as free.
+ * @param is test for the type of the value: `isString`, `isNumber`, `isBoolean` or `isList`.
+ * @param fallback value that AWS uses when the input is absent. @default the input is required
+ * @throws CostError with resource and property when the value is unknown, absent or of another type;
+ *   otherwise the resource would be reported as free.
  */
 export function readInput<T>(
   resource: DeclaredResource,
@@ -26,32 +26,32 @@ export function readInput<T>(
   return value;
 }
 
-/** Tells the marker that a recorder leaves in place of a value known only after deployment. */
+/** Recognises the marker that the recorder writes for a value that is known only after deployment. */
 export function isUnknown(value: unknown): boolean {
   return isRecord(value) && value["__pulumiUnknown"] === true;
 }
 
-/** A type that `known` can ask for. */
+/** Test for `readInput`: text. */
 export function isString(value: unknown): value is string {
   return typeof value === "string";
 }
 
-/** A type that `known` can ask for: a finite number from 0. */
+/** Test for `readInput`: a finite number of 0 or more. */
 export function isNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
-/** A type that `known` can ask for. */
+/** Test for `readInput`: true or false. */
 export function isBoolean(value: unknown): value is boolean {
   return typeof value === "boolean";
 }
 
-/** A type that `known` can ask for; the elements may be unknown. */
+/** Test for `readInput`: a list, whose elements may be unknown. */
 export function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
 
-/** What was found, by resource and path: a scenario sweep asks for the same inputs at each point. */
+/** Inputs that were read, by resource and path: a sweep over scenarios reads the same ones at each point. */
 const FOUND = new WeakMap<DeclaredResource, Map<string, unknown>>();
 
 function find(resource: DeclaredResource, property: string): unknown {

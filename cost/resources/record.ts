@@ -11,7 +11,7 @@ export interface RecordOptions {
    * it. Otherwise `outputs` has to give whatever the program reads.
    */
   readonly preview: boolean;
-  /** What AWS would add to a resource's inputs; only without `preview`. @default nothing but an id */
+  /** Outputs that AWS would add to a resource's inputs; only without `preview`. @default only an id */
   readonly outputs?: (resource: Pick<DeclaredResource, "type" | "name" | "inputs">) => object;
 }
 

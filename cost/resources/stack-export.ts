@@ -2,7 +2,7 @@ import type { DeclaredResource } from "../rule";
 
 /** A resource of a stack that has been deployed. */
 export interface DeployedResource extends DeclaredResource {
-  /** What AWS has made of the inputs; secrets are not in clear. */
+  /** Outputs of the resource; secrets in it are encrypted. */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** When it was made; undefined where the state does not say. */
   readonly created: Date | undefined;
@@ -10,7 +10,7 @@ export interface DeployedResource extends DeclaredResource {
   readonly modified: Date | undefined;
 }
 
-/** What a stack's state tells about it. */
+/** A stack as its state describes it. */
 export interface Deployment {
   /** Tag `StackId`; undefined when the stack has got no further. */
   readonly stackId: string | undefined;

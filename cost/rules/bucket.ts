@@ -2,8 +2,8 @@ import type { PriceRule } from "../rule";
 import { tiered } from "../tiers";
 
 /**
- * A bucket costs what is kept in it and asked of it, all of it usage. One price holds for every
- * bucket, so the usage of all of them gives one set of lines. Old object versions count as kept.
+ * A bucket is billed by stored data and requests, which are usage. All buckets have the same prices, so their
+ * usage together gives one set of lines. Old object versions count as stored data.
  */
 export const bucket: PriceRule = {
   type: "aws:s3/bucket:Bucket",

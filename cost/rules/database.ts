@@ -4,9 +4,9 @@ import { aboveFree } from "../tiers";
 import { publicIpv4 } from "./elastic-ip";
 
 /**
- * A database instance is billed by the hour, its storage by what is allocated, not filled; a standby
- * in a second zone doubles both. Backups are free up to the size of the storage. Not in it: what
- * storage autoscaling adds, and extended support of an old engine.
+ * A database instance is billed by the hour, its storage by allocated size; a standby in a second zone
+ * doubles both. Backups are free up to the size of the storage. Not included: growth by storage
+ * autoscaling, and extended support of an old engine.
  */
 export const database: PriceRule = {
   type: "aws:rds/instance:Instance",
@@ -58,7 +58,8 @@ function factsOf(resource: DeclaredResource): Facts {
 }
 
 /**
- * IOPS and MB/s in the price of gp3: more with 400 GB or above, where the storage is striped.
+ * IOPS and MB/s that the price of gp3 includes. From 400 GB on, where RDS stripes the storage, it includes
+ * more.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage
  */
 function includedInGp3(storageGb: number): { iops: number; throughput: number } {
@@ -93,7 +94,7 @@ function storage(resource: DeclaredResource, facts: Facts): LineItem[] {
   ].filter(({ quantity }) => quantity > 0);
 }
 
-/** RDS makes and rotates the master password in a secret that no resource of ours declares. */
+/** RDS creates the secret for the master password; no resource of the stack declares it. */
 const masterSecret: LineItem = {
   label: "Database master password",
   unit: "secret-month",

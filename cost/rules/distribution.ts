@@ -17,8 +17,8 @@ const BANDS = [
 ];
 
 /**
- * A distribution is billed for data to and requests of its viewers, who are taken to be near the
- * stack's region. What CloudFront reads from S3 or an instance is free.
+ * A distribution is billed for data to its viewers and for their requests; viewers are assumed to be near the
+ * region of the stack. Data from S3 or an instance to CloudFront is free.
  */
 export const distribution: PriceRule = {
   type: "aws:cloudfront/distribution:Distribution",

@@ -4,8 +4,8 @@ import { isString, readInput } from "../resources/inputs";
 import { HOURS_PER_MONTH, type PriceRule } from "../rule";
 
 /**
- * A control plane is billed by the hour, at six times the price once its version is in extended
- * support. Nodes are resources of their own.
+ * A control plane is billed by the hour, at six times the price while its version is in extended support.
+ * Nodes are other resources.
  */
 export const eksCluster: PriceRule = {
   type: "eks:index:Cluster",
@@ -16,8 +16,8 @@ export const eksCluster: PriceRule = {
     const version = readInput(resource, "version", isString);
     if (!isMinor(version)) {
       throw new CostError(
-        `${resource.type} "${resource.name}" cannot be priced: nothing says until when EKS ` +
-          `supports version "${version}"; settings/versions/eks.ts knows ${Object.keys(EKS_VERSIONS).join(", ")}`,
+        `${resource.type} "${resource.name}" cannot be priced: the end of support of version ` +
+          `"${version}" is unknown; settings/versions/eks.ts has ${Object.keys(EKS_VERSIONS).join(", ")}`,
       );
     }
     const extended = supportOf(version, today) !== "standard";

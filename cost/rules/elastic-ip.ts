@@ -1,8 +1,8 @@
 import { HOURS_PER_MONTH, type LineItem, type PriceRule } from "../rule";
 
 /**
- * The line of one public IPv4 address. AWS bills each, in use or idle, automatic or elastic, since
- * February 2024: https://aws.amazon.com/blogs/aws/new-aws-public-ipv4-address-charge-public-ip-insights/
+ * The line of one public IPv4 address. Since February 2024 AWS bills every address, in use or idle, automatic
+ * or elastic: https://aws.amazon.com/blogs/aws/new-aws-public-ipv4-address-charge-public-ip-insights/
  */
 export const publicIpv4: LineItem = {
   label: "Public IPv4 address",
@@ -14,8 +14,8 @@ export const publicIpv4: LineItem = {
 };
 
 /**
- * An Elastic IP address is billed while it is allocated. An instance gives its automatic address
- * back when an elastic one is attached: declare `associatePublicIpAddress: false` beside it.
+ * An Elastic IP address is billed while it is allocated. An instance releases its automatic address when an
+ * elastic one is attached, so such an instance must not declare `associatePublicIpAddress: true`.
  */
 export const elasticIp: PriceRule = {
   type: "aws:ec2/eip:Eip",

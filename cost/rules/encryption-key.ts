@@ -1,6 +1,6 @@
 import type { PriceRule } from "../rule";
 
-/** A key of one's own is billed by the month, each yearly rotation once more, twice at most. */
+/** A customer-managed key is billed by the month. Each yearly rotation adds one price, at most twice. */
 export const encryptionKey: PriceRule = {
   type: "aws:kms/key:Key",
   service: "KMS",

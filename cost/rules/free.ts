@@ -1,6 +1,6 @@
 /**
- * Types that AWS does not bill, with the reason. A type that ends in `*` stands for all that begin
- * like it.
+ * Types that AWS does not bill, with the reason. A type that ends in `*` stands for all types with that
+ * prefix.
  */
 export const FREE: Readonly<Record<string, string>> = {
   ...reasons("Part of the program, not of AWS", [

@@ -2,12 +2,12 @@ import { isList, isNumber, readInput } from "../resources/inputs";
 import type { PriceRule } from "../rule";
 import { aboveFree } from "../tiers";
 
-/** What an account has for nothing each month. https://aws.amazon.com/lambda/pricing/ */
+/** Free allowance of an account each month. https://aws.amazon.com/lambda/pricing/ */
 const FREE = { requests: 1_000_000, gbSeconds: 400_000 };
-/** Seconds of a request, counted high: two calls to other services and a cold start now and then. */
+/** Seconds of a request, a high estimate: two calls to other services and an occasional cold start. */
 const SECONDS = 1;
 
-/** A function is billed by the request and by the memory it holds while it runs. */
+/** A function is billed by the request, and by its memory while it runs. */
 export const lambdaFunction: PriceRule = {
   type: "aws:lambda/function:Function",
   service: "Lambda",

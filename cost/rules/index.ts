@@ -21,7 +21,7 @@ import { zone } from "./zone";
 
 export { FREE };
 
-/** Every type that is billed, in the order of the report. */
+/** Every type with a price rule, in the order of the report. */
 export const PRICED: readonly PriceRule[] = [
   eksCluster,
   instance,
@@ -43,14 +43,14 @@ export const PRICED: readonly PriceRule[] = [
   encryptionKey,
 ];
 
-/** Types that are billed and left out of the estimate, with the reason. */
+/** Types that are billed but not in the estimate, with the reason. */
 export const UNPRICED: Readonly<Record<string, string>> = {
   // https://aws.amazon.com/cloudfront/pricing/
   "aws:cloudfront/function:Function":
-    "2,000,000 invocations a month are free; beyond them the visits decide",
+    "2,000,000 invocations a month are free; further ones depend on visits",
 };
 
-/** Costs that no declared resource shows: printed under every estimate. */
+/** Costs that no declared resource shows; printed under every estimate. */
 export const NOT_INCLUDED: readonly string[] = [
   "Taxes, support plans, credits, Savings Plans and reserved instances.",
   "Traffic between availability zones, and to other regions.",
@@ -59,14 +59,14 @@ export const NOT_INCLUDED: readonly string[] = [
   "Free allowances are those of one account: a second stack in it shares them.",
 ];
 
-/** What becomes of one resource type in an estimate. */
+/** Pricing of one resource type in an estimate. */
 export type Treatment =
   | { readonly kind: "priced"; readonly rule: PriceRule }
   | { readonly kind: "free" | "unpriced"; readonly reason: string };
 
 const RULES = new Map(PRICED.map((rule) => [rule.type, rule]));
 
-/** Looks a type up in the three lists; undefined when it is in none of them. */
+/** Looks up a type in the three lists; undefined when none contains it. */
 export function pricingOf(type: string): Treatment | undefined {
   const rule = RULES.get(type);
   if (rule !== undefined) {

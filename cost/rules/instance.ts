@@ -4,8 +4,8 @@ import { publicIpv4 } from "./elastic-ip";
 import { volume } from "./volume";
 
 /**
- * An instance is billed by the hour, with it its volumes and, where it has one, its automatic
- * public address. Not in it: CPU credits of t types beyond their baseline.
+ * An instance is billed by the hour, together with its volumes and its automatic public address, if it has
+ * one. Not included: CPU credits of t types above their baseline.
  */
 export const instance: PriceRule = {
   type: "aws:ec2/instance:Instance",
@@ -14,7 +14,7 @@ export const instance: PriceRule = {
   source: "https://aws.amazon.com/ec2/pricing/on-demand/",
   lines: (resource) => {
     const type = readInput(resource, "instanceType", isString);
-    // A category of its own, and so a line that one has to tell from that of the other machines.
+    // The control plane has its own category, and therefore its own line.
     const role = isControlPlane(resource) ? "Control plane" : "Instance";
     const volumes = readInput(resource, "ebsBlockDevices", isList, []);
     return [
@@ -25,16 +25,16 @@ export const instance: PriceRule = {
         quantity: HOURS_PER_MONTH,
         priceKey: `ec2.${type}.hour`,
       },
-      // Required: an absent root volume would be the image's, whose size nothing here declares.
+      // Required: otherwise the image decides the size of the root volume.
       ...volume(resource, { path: "rootBlockDevice" }),
       ...volumes.flatMap((_, index) => volume(resource, { path: `ebsBlockDevices.${index}` })),
-      // Absent, the subnet decides; the subnets of this program give no addresses away.
+      // By default the subnet decides; the subnets of this program assign no public addresses.
       ...(readInput(resource, "associatePublicIpAddress", isBoolean, false) ? [publicIpv4] : []),
     ];
   },
 };
 
-/** By its logical name: that a machine runs the control plane, no input of it says. */
+/** Recognises a control plane by its logical name, since no input distinguishes it. */
 function isControlPlane({ name }: DeclaredResource): boolean {
   return name.endsWith("-control-plane");
 }

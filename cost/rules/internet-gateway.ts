@@ -1,12 +1,12 @@
 import type { PriceRule } from "../rule";
 import { aboveFree, tiered } from "../tiers";
 
-/** GB a month that an account sends to the internet for nothing. https://aws.amazon.com/ec2/pricing/on-demand/ */
+/** GB a month that an account sends to the internet for free. https://aws.amazon.com/ec2/pricing/on-demand/ */
 const FREE_GB = 100;
 
 /**
- * The gateway itself is free; what leaves the VPC for the internet passes it, through NAT or from a
- * public address, so the transfer is billed here, once a stack. Tiers count what is paid for.
+ * The gateway itself is free. All data from the VPC to the internet passes it, through NAT or from a public
+ * address, so its transfer is priced here, once for each stack. Tiers begin above the free allowance.
  */
 export const internetGateway: PriceRule = {
   type: "aws:ec2/internetGateway:InternetGateway",

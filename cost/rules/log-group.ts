@@ -3,17 +3,17 @@ import type { PriceRule } from "../rule";
 import { aboveFree } from "../tiers";
 import type { UsageName } from "../scenarios/usage";
 
-/** GB a month that an account writes and keeps for nothing. https://aws.amazon.com/cloudwatch/pricing/ */
+/** GB a month that an account writes and stores for free. https://aws.amazon.com/cloudwatch/pricing/ */
 const FREE_GB = 5;
-/** Days of a month, as 730 hours have them. */
+/** Days in a month of 730 hours. */
 const DAYS_PER_MONTH = 730 / 24;
 
 /**
- * Logs are billed when they are written and while they are kept. Kept is counted as written; AWS
- * bills it compressed, to a good part of a tenth, which nobody knows beforehand.
+ * Logs are billed when they are written and while they are stored. The rule assumes no compression. AWS bills
+ * stored logs compressed, at a ratio that cannot be known in advance.
  *
- * A group whose name is given is one that a service writes to by itself, a control plane of EKS here;
- * what functions write is another quantity.
+ * A group with a given name belongs to a service, here the control plane of EKS. Other groups belong to
+ * functions, whose logs are another quantity.
  */
 export const logGroup: PriceRule = {
   type: "aws:cloudwatch/logGroup:LogGroup",

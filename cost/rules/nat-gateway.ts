@@ -1,8 +1,8 @@
 import { HOURS_PER_MONTH, type PriceRule } from "../rule";
 
 /**
- * A NAT gateway is billed for each hour it exists and each GB it processes. Its public address is
- * an Elastic IP, a resource of its own.
+ * A NAT gateway is billed for each hour that it exists and each GB that it processes. Its public address is an
+ * Elastic IP, which is another resource.
  */
 export const natGateway: PriceRule = {
   type: "aws:ec2/natGateway:NatGateway",

@@ -10,11 +10,11 @@ import {
 import { volume } from "./volume";
 
 /**
- * The nodes of a group are instances: billed by the hour, with them the disks that the launch
- * template gives each. Counted is the desired size; an autoscaler may run fewer or more.
+ * The nodes of a group are instances. They are billed by the hour, together with the disks of their launch
+ * template. The rule counts the desired size; an autoscaler may run fewer or more.
  *
- * Spot instances have a price that changes by the minute, at most the on-demand one, which is why
- * that one is counted and the label says so.
+ * The price of spot instances changes all the time and is at most the on-demand price. The rule uses the
+ * on-demand price, and the label says so.
  */
 export const nodeGroup: PriceRule = {
   type: "aws:eks/nodeGroup:NodeGroup",
@@ -37,7 +37,7 @@ export const nodeGroup: PriceRule = {
   },
 };
 
-/** How many are priced, where an autoscaler may run others. */
+/** Label for the number of priced nodes, if an autoscaler may run another number. */
 function rangeOf(group: DeclaredResource, count: number): string {
   const [min, max] = ["minSize", "maxSize"].map((size) =>
     readInput(group, `scalingConfig.${size}`, isNumber, count),
@@ -48,15 +48,15 @@ function rangeOf(group: DeclaredResource, count: number): string {
 function disks(group: DeclaredResource, stack: PricingContext["stack"], count: number): LineItem[] {
   const id = readInput(group, "launchTemplate.id", isString);
   const template = stack.find(
-    (one) => one.type === "aws:ec2/launchTemplate:LaunchTemplate" && one.id === id,
+    (resource) => resource.type === "aws:ec2/launchTemplate:LaunchTemplate" && resource.id === id,
   );
   if (template === undefined) {
     throw new CostError(
-      `${group.type} "${group.name}" cannot be priced: its launch template ${id}, which has the ` +
+      `${group.type} "${group.name}" cannot be priced: its launch template ${id}, which sets the ` +
         `size of the disks, is not in the stack; declare it`,
     );
   }
-  // Required: without a mapping the image decides, and nothing here says how big.
+  // Required: otherwise the image decides the size of the disks.
   const mappings = readInput(template, "blockDeviceMappings", isList);
   return mappings.flatMap((_, index) =>
     volume(template, { path: `blockDeviceMappings.${index}.ebs`, count }),

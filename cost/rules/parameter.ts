@@ -2,7 +2,7 @@ import { CostError } from "../cost-error";
 import { isString, readInput } from "../resources/inputs";
 import type { PriceRule } from "../rule";
 
-/** A parameter costs nothing in the standard tier (4 KB) and a monthly sum in the advanced one. */
+/** A parameter is free in the standard tier (4 KB), and billed by the month in the advanced tier. */
 export const parameter: PriceRule = {
   type: "aws:ssm/parameter:Parameter",
   service: "Systems Manager",
@@ -24,7 +24,7 @@ export const parameter: PriceRule = {
           },
         ];
       default:
-        // Intelligent-Tiering decides by the size of a value that nobody may read here.
+        // Intelligent-Tiering depends on the size of a secret value.
         throw new CostError(
           `${resource.type} "${resource.name}" cannot be priced: ` +
             `tier must be Standard or Advanced; got "${tier}"`,

@@ -9,10 +9,10 @@ const IDLE_MINUTES = `${APP}.appLifecycleManagement.idleSettings.idleTimeoutInMi
 const DISK = `${SETTINGS}.spaceStorageSettings.defaultEbsStorageSettings.defaultEbsVolumeSizeInGb`;
 
 /**
- * A domain is free. Billed are the hours in which its apps run, idle ones until they are stopped, the
- * disks of its spaces, running or not, and what lies in the home file system. Hours are priced at the
- * type that a notebook starts on; who chooses a larger one pays more. A disk is the domain's default,
- * or what the notebooks need where that is more.
+ * A domain is free. AWS bills the hours of its apps, including idle hours until they are stopped, the disks of
+ * its spaces, running or not, and the data in the home file system. The rule prices hours at the default
+ * type; a larger type costs more. A disk has the default size of the domain, or the size that the notebooks
+ * need if that is larger.
  */
 export const studioDomain: PriceRule = {
   type: "aws:sagemaker/domain:Domain",
@@ -56,15 +56,16 @@ export const studioDomain: PriceRule = {
   },
 };
 
-/** A quantity that several usages give; while one is unknown, so is the quantity, for want of that one. */
+/** A quantity that depends on several usages. If one is unknown, the quantity is undefined, with its name. */
 function counted(
   usage: Usage,
   names: readonly [UsageName, ...UsageName[]],
   quantity: (...values: number[]) => number,
 ): Pick<LineItem, "usage" | "quantity"> {
-  const open = names.find((name) => usage[name] === undefined);
+  const unknown = names.find((name) => usage[name] === undefined);
   return {
-    usage: open ?? names[0],
-    quantity: open === undefined ? quantity(...names.map((name) => usage[name] ?? NaN)) : undefined,
+    usage: unknown ?? names[0],
+    quantity:
+      unknown === undefined ? quantity(...names.map((name) => usage[name] ?? NaN)) : undefined,
   };
 }

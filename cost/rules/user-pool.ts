@@ -3,16 +3,16 @@ import type { PriceRule } from "../rule";
 import { aboveFree, tiered, type Tier } from "../tiers";
 
 interface Plan {
-  /** Users a month that an account has for nothing. */
+  /** Free users of an account each month. */
   readonly free: number;
-  /** The last one holds for all users that are left. */
+  /** The last one applies to all remaining users. */
   readonly tiers: readonly Tier[];
 }
 
 /** Plans by `userPoolTier`. https://aws.amazon.com/cognito/pricing/ (since November 2024) */
 const PLANS: Readonly<Record<string, Plan>> = {
   LITE: plan("Lite", 10_000, [
-    // The first band ends at 100,000 users, the free ones among them.
+    // The first tier ends at 100,000 users, including the free ones.
     { priceKey: "cognito.lite.mau", size: 90_000 },
     { priceKey: "cognito.lite.over100k.mau", over: "100,000", size: 900_000 },
     { priceKey: "cognito.lite.over1M.mau", over: "1,000,000", size: 9_000_000 },
@@ -40,8 +40,8 @@ function plan(name: string, free: number, bands: readonly Band[]): Plan {
 }
 
 /**
- * A user pool is billed for the people who log in during a month. Not in it: messages by SMS or
- * e-mail, tokens for machines, people of another identity provider.
+ * A user pool is billed for the users who log in during a month. Not included: messages by SMS or e-mail,
+ * tokens for machines, users of another identity provider.
  */
 export const userPool: PriceRule = {
   type: "aws:cognito/userPool:UserPool",
@@ -50,7 +50,7 @@ export const userPool: PriceRule = {
   source: "https://aws.amazon.com/cognito/pricing/",
   lines: (resource, { usage }) => {
     const tier = readInput(resource, "userPoolTier", isString, "ESSENTIALS");
-    // A plan that is not in the list goes through the price book, which refuses it by name.
+    // For an unknown plan the price book reports the missing price.
     const { free, tiers } =
       PLANS[tier] ?? plan(tier, 0, [{ priceKey: `cognito.${tier.toLowerCase()}.mau` }]);
     return tiered(

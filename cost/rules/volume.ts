@@ -1,10 +1,10 @@
 import { isNumber, isString, readInput } from "../resources/inputs";
 import type { DeclaredResource, LineItem } from "../rule";
 
-/** IOPS and MB/s in the price of a gp3 volume. https://aws.amazon.com/ebs/pricing/ */
+/** IOPS and MB/s that the price of a gp3 volume includes. https://aws.amazon.com/ebs/pricing/ */
 const GP3_INCLUDED = { iops: 3000, throughput: 125 };
 
-/** Where in a resource a volume is described, and how many of it there are. */
+/** Place of a volume in the inputs of a resource, and the number of such volumes. */
 export interface VolumeArgs {
   /** Path of the inputs, e.g. `rootBlockDevice`. */
   readonly path: string;
@@ -12,7 +12,7 @@ export interface VolumeArgs {
   readonly count?: number;
 }
 
-/** Lines of an EBS volume: what it holds, and what gp3 has beyond the included speed. */
+/** Lines of an EBS volume: its size, and for gp3 the performance above the included one. */
 export function volume(resource: DeclaredResource, { path, count = 1 }: VolumeArgs): LineItem[] {
   const type = readInput(resource, `${path}.volumeType`, isString);
   const extra = (property: "iops" | "throughput"): number =>

@@ -1,7 +1,7 @@
 import { isList, isString, readInput } from "../resources/inputs";
 import { HOURS_PER_MONTH, type PriceRule } from "../rule";
 
-/** An interface endpoint is billed by the hour in each of its subnets, and by the GB. */
+/** An interface endpoint is billed by the hour for each of its subnets, and by the GB. */
 export const vpcEndpoint: PriceRule = {
   type: "aws:ec2/vpcEndpoint:VpcEndpoint",
   service: "VPC",

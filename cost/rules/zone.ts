@@ -1,6 +1,6 @@
 import type { PriceRule } from "../rule";
 
-/** A hosted zone, public or private, is billed by the month; deleted within 12 hours it is free. */
+/** A hosted zone, public or private, is billed by the month. It is free if it is deleted within 12 hours. */
 export const zone: PriceRule = {
   type: "aws:route53/zone:Zone",
   service: "Route 53",

@@ -1,6 +1,6 @@
 import { HOURS_PER_MONTH } from "../rule";
 
-/** How long notebooks are in use in a month, all of them together. */
+/** Use of notebooks in a month, all of them together. */
 export interface NotebookUse {
   readonly notebooks: number;
   readonly hours: number;

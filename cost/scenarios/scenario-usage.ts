@@ -1,13 +1,13 @@
 import { MEASURED, type Scenario } from "./scenario";
 import type { Usage, UsageName } from "./usage";
 
-/** Requests of one login to the broker: begin, come back from the user pool, and out again. */
+/** Requests to the broker for one login: start, return from the user pool, logout. */
 const REQUESTS_PER_LOGIN = 3;
 
-/** The usage of a month that a scenario stands for. */
+/** The monthly usage of a scenario. */
 export function usageOf(scenario: Scenario): Usage {
   const usage: Partial<Record<UsageName, number>> = {
-    // Who works on the platform has logged in at least once.
+    // Everybody who works on the platform logs in at least once.
     monthlyActiveUsers: scenario.people,
     notebooks: notebooks(scenario),
     notebookHours: notebookHours(scenario),
@@ -16,7 +16,7 @@ export function usageOf(scenario: Scenario): Usage {
     homeFileSystemGb: scenario.people * scenario.homeGbPerPerson,
     loginRequests: loginRequests(scenario),
   };
-  // A loop, since this runs for each point of a scenario sweep.
+  // A loop and not a copy of objects, since this runs for each point of a sweep over scenarios.
   for (const name of MEASURED) {
     const value = scenario[name];
     if (value !== undefined) {
@@ -31,17 +31,17 @@ export function notebooks({ people, notebooksPerPerson }: Scenario): number {
   return people * notebooksPerPerson;
 }
 
-/** Hours a month in which people work in notebooks, all of them together; nothing idle is in it. */
+/** Hours a month in which notebooks are in use, summed over all notebooks, without idle hours. */
 export function notebookHours(scenario: Scenario): number {
   return notebooks(scenario) * workingHours(scenario);
 }
 
-/** Hours a month in which one notebook is in use, and the nodes below it have to run. */
+/** Hours a month in which one notebook is in use, and during which its node has to run. */
 export function workingHours({ hoursPerDay, daysPerMonth }: Scenario): number {
   return hoursPerDay * daysPerMonth;
 }
 
-/** Requests a month to the login broker: everybody logs in once on each working day. */
+/** Requests a month to the login broker, if everybody logs in once on each working day. */
 export function loginRequests({ people, daysPerMonth }: Scenario): number {
   return people * daysPerMonth * REQUESTS_PER_LOGIN;
 }

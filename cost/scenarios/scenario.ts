@@ -1,55 +1,47 @@
-import { closest, distance } from "fastest-levenshtein";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
-import { INSTANCE_TYPES } from "../../settings/values/instance-types";
-import { isRecord } from "../../settings/schema/setting";
+import { nearest } from "../../settings/schema/nearest";
+import { type Entry, Invalid, isRecord, mustBe } from "../../settings/schema/setting";
+import { instanceType } from "../../settings/values/instance-types";
 import { CostError } from "../cost-error";
 import { USAGE, type UsageName } from "./usage";
 
-/** One number of a scenario file. */
-export interface ScenarioField {
-  /** What it counts; a month long where it does not say otherwise. */
-  readonly doc: string;
+/** One number of a scenario file. It counts one month unless `doc` says otherwise. */
+export interface ScenarioField extends Entry<number, unknown> {
   readonly unit: string;
   /** Both ends are accepted. */
   readonly min: number;
   readonly max: number;
-  /** Whether only whole numbers are accepted. */
+  /** Only whole numbers are accepted. */
   readonly whole: boolean;
 }
 
-/** More than any company has: a limit that catches a slip of the keyboard. */
+/** More people than any company has: a limit that catches typing errors. */
 const MOST_PEOPLE = 1_000_000;
 
-/** What every scenario says of people and notebooks. */
+/** Numbers that every scenario has: people, notebooks, and when they are used. */
 export const PEOPLE_FIELDS = {
-  people: field("People who work on the platform", "person", { min: 1, max: MOST_PEOPLE }),
-  notebooksPerPerson: field("Notebooks that each person has open at the same time", "notebook", {
-    min: 1,
-    max: 100,
-  }),
-  hoursPerDay: field("Hours a day in which a notebook is in use", "hour", {
-    min: 0.25,
-    max: 24,
-    whole: false,
-  }),
+  people: whole("People who work on the platform", "person", [1, MOST_PEOPLE]),
+  notebooksPerPerson: whole(
+    "Notebooks that each person has open at the same time",
+    "notebook",
+    [1, 100],
+  ),
+  hoursPerDay: number("Hours a day in which a notebook is in use", "hour", [0.25, 24]),
   // A month of 730 hours has 30 whole days.
-  daysPerMonth: field("Days a month on which notebooks are in use", "day", { min: 1, max: 30 }),
-  notebookVcpus: field("Processors of one notebook", "vCPU", { min: 0.1, max: 192, whole: false }),
-  notebookGib: field("Memory of one notebook", "GiB", { min: 0.25, max: 1536, whole: false }),
-  notebookDiskGb: field("Disk of one notebook, kept while it is stopped", "GB", {
-    min: 5,
-    max: 16384,
-  }),
-  homeGbPerPerson: field("Files of one person in the home file system of Studio", "GB", {
-    min: 0,
-    max: 100_000,
-    whole: false,
-  }),
+  daysPerMonth: whole("Days a month on which notebooks are in use", "day", [1, 30]),
+  notebookVcpus: number("Processors of one notebook", "vCPU", [0.1, 192]),
+  notebookGib: number("Memory of one notebook", "GiB", [0.25, 1536]),
+  notebookDiskGb: whole("Disk of one notebook, kept while it is stopped", "GB", [5, 16384]),
+  homeGbPerPerson: number(
+    "Files of one person in the home file system of Studio",
+    "GB",
+    [0, 100_000],
+  ),
 } as const satisfies Readonly<Record<string, ScenarioField>>;
 
-/** Quantities of `USAGE` that a scenario states as they are; what it leaves out is unknown. */
+/** Quantities of `USAGE` that a scenario may state directly; those that it omits are unknown. */
 export const MEASURED = [
   "monthlyActiveUsers",
   "s3StorageGb",
@@ -66,29 +58,53 @@ export const MEASURED = [
   "cloudFrontRequests",
 ] as const satisfies readonly UsageName[];
 
-type PeopleField = keyof typeof PEOPLE_FIELDS;
-type Measured = (typeof MEASURED)[number];
+/** Most of a measured quantity. S3 and the internet have no limit; this one keeps amounts exact to the cent. */
+const MOST_MEASURED = 1e12;
 
-/** Who uses a platform, and how much: all that a price depends on and no declaration tells. */
-export type Scenario = Readonly<Record<PeopleField, number>> &
-  Readonly<Partial<Record<Measured, number>>> & {
+const NUMBERS = new Map<string, ScenarioField>([
+  ...Object.entries(PEOPLE_FIELDS),
+  ...MEASURED.map((name): [string, ScenarioField] => [
+    name,
+    number(USAGE[name].doc, USAGE[name].unit, [0, MOST_MEASURED]),
+  ]),
+]);
+
+/** Fields that are text. */
+const TEXTS: Readonly<Record<string, Entry<string>>> = {
+  about: {
+    doc: "The situation in one or two sentences",
+    allowed: "a sentence on whom the scenario describes",
+    parse: (raw) => (raw.trim() === "" ? new Invalid() : raw),
+  },
+  nodeType: instanceType("EC2 type of the nodes for an equal service", "m6i.4xlarge"),
+};
+
+/** Every field of a scenario file. */
+const FIELDS = new Map<string, Entry<unknown, unknown>>([
+  ...Object.entries(TEXTS).map(([name, entry]) => [name, fromJson(entry)] as const),
+  ...NUMBERS,
+]);
+
+const REQUIRED = ["about", ...Object.keys(PEOPLE_FIELDS)];
+
+/** The people who use a platform, and how much: everything that a price depends on and no stack declares. */
+export type Scenario = Readonly<Record<keyof typeof PEOPLE_FIELDS, number>> &
+  Readonly<Partial<Record<(typeof MEASURED)[number], number>>> & {
     /** Name of the file without `.json`. */
     readonly name: string;
     /** The situation in one or two sentences; printed above the quantities. */
     readonly about: string;
     /**
-     * EC2 type of the nodes when the service is made equal.
-     * @default the type that each stack has
+     * EC2 type of the nodes when every stack gives the same service.
+     * @default the type of each stack
      */
     readonly nodeType?: string;
   };
 
-/** Taken when nothing else is asked for. */
+/** Name of the scenario that is used when none is chosen. */
 export const DEFAULT_SCENARIO = "team";
 
 const FOLDER = __dirname;
-const TEXTS = ["about", "nodeType"];
-const KNOWN = [...TEXTS, ...Object.keys(PEOPLE_FIELDS), ...MEASURED];
 
 /** Names of the scenarios in `cost/scenarios/`, in alphabetical order. */
 export function scenarioNames(): string[] {
@@ -99,48 +115,61 @@ export function scenarioNames(): string[] {
 }
 
 /**
- * Reads a scenario: one of `cost/scenarios/` by its name, or a JSON file of the same shape by its path,
- * seen from where the person is: npm changes the folder, and says in `INIT_CWD` from which.
+ * Reads a scenario: one of `cost/scenarios/` by its name, or a JSON file of the same shape by its path.
+ * A path is relative to the folder of the caller: npm changes the folder and keeps the old one in
+ * `INIT_CWD`.
  *
- * @throws CostError when there is no such scenario or file, it is no readable file, or with every fault
- *   of its content.
+ * @throws CostError when there is no such scenario or file, when the file cannot be read, or with every
+ *   fault of its content.
  */
 export function readScenario(nameOrFile: string): Scenario {
   const shipped = join(FOLDER, `${nameOrFile}.json`);
   const here = process.env["INIT_CWD"] ?? ".";
   const file = scenarioNames().includes(nameOrFile) ? shipped : resolve(here, nameOrFile);
-  const text = textOf(file, nameOrFile);
-  const content = parse(file, text);
+  const json = textOf(file, nameOrFile);
+  const content = parse(file, json);
   const faults = isRecord(content)
-    ? [...repeatedKeys(text), ...faultsOf(content)]
+    ? [...repeatedKeys(json), ...faultsOf(content)]
     : ['it must be an object: { "about": text, "people": number, … }'];
   if (faults.length > 0) {
-    throw new CostError(
-      [`${nameOrFile} cannot be used as a scenario:`, ...faults.map((one) => `  - ${one}`)].join(
-        "\n",
-      ),
-    );
+    const lines = faults.map((fault) => `  - ${fault}`);
+    throw new CostError([`${nameOrFile} cannot be used as a scenario:`, ...lines].join("\n"));
   }
-  // `faultsOf` has seen every field.
+  // `faultsOf` has checked every field.
   return { ...(content as Scenario), name: basename(file, ".json") };
 }
 
-/** The limits of a field of either kind; undefined when there is none of that name. */
+/** Looks up a number of a scenario; undefined when there is none of that name. */
 export function scenarioField(name: string): ScenarioField | undefined {
-  if (Object.hasOwn(PEOPLE_FIELDS, name)) {
-    return PEOPLE_FIELDS[name as PeopleField];
-  }
-  const measured = MEASURED.find((one) => one === name);
-  // S3 and the internet have no end; this one keeps amounts within whole cents.
-  return measured && { ...USAGE[measured], min: 0, max: 1e12, whole: false };
+  return NUMBERS.get(name);
 }
 
-function field(
-  doc: string,
-  unit: string,
-  { min, max, whole = true }: { min: number; max: number; whole?: boolean },
-): ScenarioField {
-  return { doc, unit, min, max, whole };
+type Range = readonly [min: number, max: number];
+
+function number(doc: string, unit: string, [min, max]: Range, whole = false): ScenarioField {
+  const fits = (value: unknown): value is number =>
+    typeof value === "number" && value >= min && value <= max && (!whole || value % 1 === 0);
+  return {
+    doc,
+    unit,
+    min,
+    max,
+    whole,
+    allowed: `${whole ? "a whole number" : "a number"} from ${min} to ${max}`,
+    parse: (value) => (fits(value) ? value : new Invalid()),
+  };
+}
+
+function whole(doc: string, unit: string, range: Range): ScenarioField {
+  return number(doc, unit, range, true);
+}
+
+/** An entry for text as an entry for a JSON value. */
+function fromJson(entry: Entry<string>): Entry<string, unknown> {
+  return {
+    ...entry,
+    parse: (value) => (typeof value === "string" ? entry.parse(value) : new Invalid()),
+  };
 }
 
 function textOf(file: string, nameOrFile: string): string {
@@ -160,65 +189,45 @@ function textOf(file: string, nameOrFile: string): string {
   }
 }
 
-function parse(file: string, text: string): unknown {
+function parse(file: string, json: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(json);
   } catch (error) {
     throw new CostError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-/** JSON takes the last of two equal keys without a word; YAML, of which it is a part, does not. */
-function repeatedKeys(text: string): string[] {
-  return parseDocument(text, { prettyErrors: false })
+/** Finds keys that JSON would silently overwrite; YAML, which includes JSON, reports them. */
+function repeatedKeys(json: string): string[] {
+  return parseDocument(json, { prettyErrors: false })
     .errors.filter(({ code }) => code === "DUPLICATE_KEY")
-    .map(({ pos: [from] }) => `${/"([^"]*)"/.exec(text.slice(from))?.[1] ?? ""} stands twice`);
+    .map(({ pos: [from] }) => `${/"([^"]*)"/.exec(json.slice(from))?.[1] ?? ""} is set twice`);
 }
 
 function faultsOf(content: Readonly<Record<string, unknown>>): string[] {
-  const { about, nodeType } = content;
-  const numbers = [...Object.keys(PEOPLE_FIELDS), ...MEASURED];
+  const unknown = Object.keys(content).filter((name) => !FIELDS.has(name));
   return [
-    ...(typeof about === "string" && about.trim() !== ""
-      ? []
-      : [`about must be a sentence on whom the scenario describes; ${got(about)}`]),
-    ...numbers.flatMap((name) => numberFault(name, content[name])),
-    ...(nodeType === undefined || (typeof nodeType === "string" && INSTANCE_TYPES.has(nodeType))
-      ? []
-      : [
-          `nodeType must be an EC2 instance type of settings/values/instance-types.ts; ${got(nodeType)}`,
-        ]),
-    ...Object.keys(content)
-      .filter((name) => !KNOWN.includes(name))
-      .map(unknownField),
+    ...[...FIELDS].flatMap(([name, field]) => fieldFaults(name, field, content[name])),
+    ...unknown.map(unknownField),
   ];
 }
 
-function numberFault(name: string, value: unknown): string[] {
-  const limits = scenarioField(name);
-  if (limits === undefined || (value === undefined && !Object.hasOwn(PEOPLE_FIELDS, name))) {
-    return [];
+function fieldFaults(name: string, field: Entry<unknown, unknown>, value: unknown): string[] {
+  if (value === undefined) {
+    return REQUIRED.includes(name) ? [mustBe(name, field, "it is not set")] : [];
   }
-  const { min, max, whole, unit } = limits;
-  const fits =
-    typeof value === "number" &&
-    value >= min &&
-    value <= max &&
-    (!whole || Number.isInteger(value));
-  const kind = whole ? "a whole number" : "a number";
-  return fits ? [] : [`${name} must be ${kind} from ${min} to ${max} (${unit}); ${got(value)}`];
+  const read = field.parse(value);
+  return read instanceof Invalid
+    ? read
+        .explain(name, field, JSON.stringify(value))
+        .map((problem) => (typeof problem === "string" ? problem : problem.problem))
+    : [];
 }
-
-/** How many letters may differ before a known name stops being a helpful guess. */
-const NEAR = 5;
 
 function unknownField(name: string): string {
-  const nearest = closest(name, KNOWN);
-  return distance(name, nearest) <= NEAR
-    ? `${name} is no field of a scenario; the nearest known is ${nearest}`
-    : `${name} is no field of a scenario; there are ${KNOWN.join(", ")}`;
-}
-
-function got(value: unknown): string {
-  return value === undefined ? "it is not set" : `got ${JSON.stringify(value)}`;
+  const names = [...FIELDS.keys()];
+  const known = nearest(name, names);
+  return known === undefined
+    ? `${name} is not a field of a scenario; the fields are ${names.join(", ")}`
+    : `${name} is not a field of a scenario; the nearest known name is ${known}`;
 }

@@ -1,10 +1,10 @@
 interface UsageEntry {
-  /** What is counted, over one month and the whole stack. */
+  /** Counted item, for one month and the whole stack. */
   readonly doc: string;
   readonly unit: string;
 }
 
-/** Every quantity that a bill depends on and a declaration cannot tell: stack-wide, per month. */
+/** Every quantity that a bill depends on and no stack declares: for the whole stack, per month. */
 export const USAGE = {
   monthlyActiveUsers: { doc: "People who log in at least once", unit: "user" },
   s3StorageGb: { doc: "Data kept in all buckets together, S3 Standard", unit: "GB" },
@@ -12,12 +12,12 @@ export const USAGE = {
   s3GetRequests: { doc: "GET and all other requests to S3", unit: "request" },
   natGatewayGb: { doc: "Data through the NAT gateways, both directions", unit: "GB" },
   interfaceEndpointGb: { doc: "Data through the interface endpoints", unit: "GB" },
-  internetOutGb: { doc: "Data from the stack to the internet, CloudFront apart", unit: "GB" },
+  internetOutGb: { doc: "Data from the stack to the internet, without CloudFront", unit: "GB" },
   rdsBackupGb: { doc: "Database backups and snapshots kept", unit: "GB" },
   dnsQueries: { doc: "Queries that the hosted zones answer", unit: "query" },
   notebooks: { doc: "Notebooks that are open at the same time", unit: "notebook" },
   notebookHours: {
-    doc: "Hours in which notebooks are in use, idle ones not among them",
+    doc: "Hours in which notebooks are in use, without idle hours",
     unit: "hour",
   },
   notebookDays: { doc: "Days on which each notebook is in use, summed over all", unit: "day" },
@@ -33,5 +33,5 @@ export const USAGE = {
 /** Name of one usage quantity, e.g. `natGatewayGb`. */
 export type UsageName = keyof typeof USAGE;
 
-/** Monthly usage of a stack by name; what is absent is unknown, not zero. */
+/** Monthly usage of a stack by name. An absent quantity is unknown, not zero. */
 export type Usage = Readonly<Partial<Record<UsageName, number>>>;

@@ -1,112 +1,129 @@
 import { paginateListOriginAccessControls } from "@aws-sdk/client-cloudfront";
-import {
-  paginateDescribeLogGroups,
-  type CloudWatchLogsClient,
-} from "@aws-sdk/client-cloudwatch-logs";
+import { paginateDescribeLogGroups } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeUserPoolDomainCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { collect } from "../../aws/collect";
+import {
+  accessControlDescription,
+  clusterNameOf,
+  EKS_LOG_GROUPS,
+  loginPrefix,
+  STACK_ID,
+} from "../../settings/names";
 import type { Clients } from "../clients";
-import type { Found, Look } from "../lookup";
-import { removeAccessControl, removeUserPoolDomain } from "../shell";
+import type { Lookup } from "../lookup";
+import type { StackFinding } from "../stack-finding";
 
-/** What can have no tags, or is made anew without them, and is found by a name with the stack's id in it. */
-export function namedLooks(
+/** Lookups of what can have no tags, or AWS creates again without them, and what a name or description identifies. */
+export function lookupsByName(
   clients: Clients,
   stack: string,
   stackId: string,
-): Look<readonly Found[]>[] {
-  const clusterName = `${stack}-${stackId}`;
+): Lookup<readonly StackFinding[]>[] {
   return [
-    clusterLogGroups(clients, stackId, clusterName),
-    accessControls(clients, stackId, clusterName),
-    userPoolDomain(clients, stackId),
+    logGroupLookup(clients, stack, stackId),
+    accessControlLookup(clients, stack, stackId),
+    loginPageLookup(clients, stack, stackId),
   ];
 }
 
-/** Ids of a stack that only names tell, when it has no state and nothing with tags any more. */
-export function namesLook(
-  { logs }: Clients,
+/**
+ * Lookup of log groups of clusters. A control plane writes a last line while it is deleted, and EKS creates its
+ * log group again for it.
+ *
+ * @param stackId @default every stack that had the name: where neither state nor tags are left, only this lookup
+ *   tells the ids
+ */
+export function logGroupLookup(
+  { logs: client }: Clients,
   stack: string,
-): Look<readonly { stack: string; stackId: string; owner: string }[]> {
+  stackId = "",
+): Lookup<readonly StackFinding[]> {
+  const beginning = clusterNameOf(stack, stackId);
   return {
-    what: `log groups of clusters ${stack}-…`,
+    what: `log groups of cluster ${stackId === "" ? `${beginning}…` : beginning}`,
     permissions: ["logs:DescribeLogGroups"],
-    look: async () =>
-      (await logGroups(logs, `${stack}-`)).flatMap((name) => {
-        const stackId = /-([0-9a-f]{8})\/[^/]*$/.exec(name)?.[1] ?? "";
-        return name.startsWith(`/aws/eks/${stack}-${stackId}/`)
-          ? [{ stack, stackId, owner: "" }]
+    run: async () => {
+      const all = await collect(
+        paginateDescribeLogGroups({ client }, { logGroupNamePrefix: EKS_LOG_GROUPS + beginning }),
+        (page) => page.logGroups,
+      );
+      return all.flatMap(({ logGroupName: id = "" }): StackFinding[] => {
+        const [cluster = ""] = id.slice(EKS_LOG_GROUPS.length).split("/");
+        const itsId = cluster.slice(clusterNameOf(stack, "").length);
+        return STACK_ID.test(itsId) && (stackId === "" || itsId === stackId)
+          ? [
+              {
+                kind: "logs:log-group",
+                label: "log group",
+                id,
+                why: `is named as EKS names those of cluster ${cluster}`,
+                ...of(stack, itsId),
+                byPulumi: false,
+              },
+            ]
           : [];
-      }),
+      });
+    },
   };
 }
 
-/** A control plane that is going writes a last line, and so makes its log group anew. */
-function clusterLogGroups(
-  { logs }: Clients,
-  stackId: string,
-  clusterName: string,
-): Look<readonly Found[]> {
-  return {
-    what: `log groups of cluster ${clusterName}`,
-    permissions: ["logs:DescribeLogGroups"],
-    look: async () =>
-      (await logGroups(logs, `${clusterName}/`)).map((id) => ({
-        ...{ kind: "logs:log-group", what: "log group", id, stackId, kept: false },
-        why: `is named as EKS names those of cluster ${clusterName}`,
-        remove: [`aws logs delete-log-group --log-group-name ${id}`],
-      })),
-  };
-}
-
-/** Of CloudFront to a bucket; targets/ec2/oidc-issuer.ts gives it a description. */
-function accessControls(
+/** Lookup of CloudFront's access to a bucket, which has a description of the cluster's. */
+function accessControlLookup(
   { cloudfront: client }: Clients,
+  stack: string,
   stackId: string,
-  clusterName: string,
-): Look<readonly Found[]> {
+): Lookup<readonly StackFinding[]> {
+  const cluster = clusterNameOf(stack, stackId);
   return {
-    what: `access controls of cluster ${clusterName}`,
+    what: `access controls of cluster ${cluster}`,
     permissions: ["cloudfront:ListOriginAccessControls"],
-    look: async () => {
+    run: async () => {
       const all = await collect(
         paginateListOriginAccessControls({ client }, {}),
         ({ OriginAccessControlList }) => OriginAccessControlList?.Items,
       );
       return all
-        .filter(({ Description }) => Description === `cluster ${clusterName}`)
+        .filter(({ Description }) => Description === accessControlDescription(cluster))
         .map(({ Id = "" }) => ({
-          ...{ what: "origin access control", id: Id, stackId, kept: false },
           kind: "cloudfront:origin-access-control",
-          why: `is described as that of cluster ${clusterName}`,
-          ...{ byPulumi: true, charges: [], remove: removeAccessControl(Id) },
+          label: "origin access control",
+          id: Id,
+          why: `is described as that of cluster ${cluster}`,
+          ...of(stack, stackId),
         }));
     },
   };
 }
 
-/** The address of the login page, which components/user-pool.ts names; its pool does not go before it. */
-function userPoolDomain({ cognito }: Clients, stackId: string): Look<readonly Found[]> {
-  const Domain = `ml-platform-${stackId}`;
+/** Lookup of the stack's login page, without which AWS would delete its user pool. */
+function loginPageLookup(
+  { cognito: client }: Clients,
+  stack: string,
+  stackId: string,
+): Lookup<readonly StackFinding[]> {
+  const Domain = loginPrefix(stackId);
   return {
     what: `login page ${Domain}`,
     permissions: ["cognito-idp:DescribeUserPoolDomain"],
-    look: async () => {
-      const pool = await poolOf(cognito, Domain);
+    run: async () => {
+      const pool = await poolOf(client, Domain);
       return pool === undefined
         ? []
         : [
             {
-              ...{ what: "login page", id: Domain, stackId, kept: false },
+              kind: "cognito-idp:domain",
+              label: "login page",
+              id: Domain,
+              parent: pool,
               why: "is named as the stack's login page",
-              ...{ byPulumi: true, charges: [], remove: removeUserPoolDomain(pool, Domain) },
+              ...of(stack, stackId),
             },
           ];
     },
   };
 }
 
-/** The pool that a domain belongs to; none when there is no such domain. */
+/** The pool of a login page; undefined if there is no such page. */
 async function poolOf(client: Clients["cognito"], Domain: string): Promise<string | undefined> {
   try {
     const answer = await client.send(new DescribeUserPoolDomainCommand({ Domain }));
@@ -119,10 +136,6 @@ async function poolOf(client: Clients["cognito"], Domain: string): Promise<strin
   }
 }
 
-async function logGroups(client: CloudWatchLogsClient, beginning: string): Promise<string[]> {
-  const all = await collect(
-    paginateDescribeLogGroups({ client }, { logGroupNamePrefix: `/aws/eks/${beginning}` }),
-    (page) => page.logGroups,
-  );
-  return all.map(({ logGroupName = "" }) => logGroupName);
+function of(stack: string, stackId: string) {
+  return { stack, stackId, owner: "", keepsData: false, byPulumi: true };
 }

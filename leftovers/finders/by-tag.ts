@@ -1,71 +1,48 @@
+import { ListRoleTagsCommand, paginateListRoles, type IAMClient } from "@aws-sdk/client-iam";
+import { paginateDescribeDBInstanceAutomatedBackups, type RDSClient } from "@aws-sdk/client-rds";
 import {
   paginateGetResources,
   type ResourceGroupsTaggingAPIClient,
 } from "@aws-sdk/client-resource-groups-tagging-api";
-import { paginateListRoles, ListRoleTagsCommand, type IAMClient } from "@aws-sdk/client-iam";
-import { paginateDescribeDBInstanceAutomatedBackups, type RDSClient } from "@aws-sdk/client-rds";
+import { parseArn, type Arn } from "../../aws/arn";
 import { collect } from "../../aws/collect";
-import { TARGET_NAMES } from "../../settings/shared";
+import { PROJECT } from "../../settings/contract";
+import { isNameOfTarget, readStackTags, TAG_KEYS } from "../../settings/names";
 import type { Clients } from "../clients";
-import { isPart, kindOf, parseArn, type Arn, type Kind, type Tags } from "../kinds";
-import type { Found, Look } from "../lookup";
+import { KINDS } from "../kinds";
+import type { Tags } from "../kinds/kind";
+import type { Lookup } from "../lookup";
+import type { StackFinding } from "../stack-finding";
 
-/** Every resource of this project has these tags, and nothing without all three is taken for one. */
-const PROJECT = "ml-platform";
-
-/** A stack's tags that carry over to all that it makes. */
-export interface StackTags {
-  readonly stack: string;
-  readonly stackId: string;
-  /** `experiment` or `keep`. */
-  readonly lifecycle: string;
-  readonly owner: string;
-}
-
-/** The stack whose tags these are; undefined when they are not those of this project. */
-export function stackOf(tags: Tags): StackTags | undefined {
-  const { Project, Stack, StackId, Lifecycle = "", Owner = "" } = tags;
-  return Project === PROJECT && Stack !== undefined && /^[0-9a-f]{8}$/.test(StackId ?? "")
-    ? { stack: Stack, stackId: StackId ?? "", lifecycle: Lifecycle, owner: Owner }
-    : undefined;
-}
-
-/** A tagged thing with its stack. */
-export interface Tagged extends StackTags {
-  readonly found: Found;
-}
-
-/** Everything in the region, and in no region, that carries this project's tags. */
-export function taggedLooks(
+/** Lookups of everything in the region, and in no region, that carries this project's tags. */
+export function lookupsByTag(
   { tags, globalTags, iam, rds }: Clients,
   region: string,
-): Look<readonly Tagged[]>[] {
+): Lookup<readonly StackFinding[]>[] {
   const permissions = ["tag:GetResources"];
-  const of =
-    (client: ResourceGroupsTaggingAPIClient, isHere: (arn: Arn) => boolean) =>
-    async (): Promise<Tagged[]> =>
-      (await resources(client)).filter(({ arn }) => isHere(parseArn(arn))).flatMap(tagged);
+  const inRegion = ({ region: its }: Arn): boolean => its === region || its === "";
+  // The ARN of a bucket has no region, but the bucket is in one.
+  const inNone = ({ region: its, service }: Arn): boolean => its === "" && service !== "s3";
   return [
     {
       what: `resources with this project's tags in ${region}`,
       permissions,
-      look: of(tags, (arn) => arn.region === region || arn.region === ""),
+      run: async () => findingsOf(await resources(tags), inRegion),
     },
     {
       what: "resources with this project's tags in no region",
       permissions,
-      // The ARN of a bucket names no region, but it is in one.
-      look: of(globalTags, (arn) => arn.region === "" && arn.service !== "s3"),
+      run: async () => findingsOf(await resources(globalTags), inNone),
     },
     {
       what: "roles with this project's tags",
       permissions: ["iam:ListRoles", "iam:ListRoleTags"],
-      look: async () => (await roles(iam)).flatMap(tagged),
+      run: async () => findingsOf(await roles(iam)),
     },
     {
       what: "automated backups with this project's tags",
       permissions: ["rds:DescribeDBInstanceAutomatedBackups"],
-      look: async () => (await automatedBackups(rds)).flatMap(tagged),
+      run: async () => findingsOf(await automatedBackups(rds)),
     },
   ];
 }
@@ -76,7 +53,7 @@ interface TaggedArn {
 }
 
 async function resources(client: ResourceGroupsTaggingAPIClient): Promise<TaggedArn[]> {
-  const TagFilters = [{ Key: "Project", Values: [PROJECT] }];
+  const TagFilters = [{ Key: TAG_KEYS.project, Values: [PROJECT] }];
   const all = await collect(
     paginateGetResources({ client }, { TagFilters }),
     (page) => page.ResourceTagMappingList,
@@ -84,13 +61,10 @@ async function resources(client: ResourceGroupsTaggingAPIClient): Promise<Tagged
   return all.map(({ ResourceARN = "", Tags = [] }) => ({ arn: ResourceARN, tags: byKey(Tags) }));
 }
 
-/** Names of roles begin with the target's, as all logical names of targets do. */
-const ROLE = new RegExp(`^(${TARGET_NAMES.join("|")})-`);
-
-/** Roles are in no list of tagged resources: each has to be asked. */
+/** Roles, which no list of tagged resources has: each is asked for its tags. */
 async function roles(client: IAMClient): Promise<TaggedArn[]> {
   const all = await collect(paginateListRoles({ client }, {}), (page) => page.Roles);
-  const candidates = all.filter(({ RoleName = "" }) => ROLE.test(RoleName));
+  const candidates = all.filter(({ RoleName = "" }) => isNameOfTarget(RoleName));
   return Promise.all(
     candidates.map(async ({ RoleName, Arn = "" }) => {
       return { arn: Arn, tags: await tagsOf(client, RoleName) };
@@ -98,7 +72,7 @@ async function roles(client: IAMClient): Promise<TaggedArn[]> {
   );
 }
 
-/** None of a role that has gone since it was listed. */
+/** Tags of a role; none if it was deleted since it was listed. */
 async function tagsOf(client: IAMClient, RoleName: string | undefined): Promise<Tags> {
   try {
     return byKey((await client.send(new ListRoleTagsCommand({ RoleName }))).Tags ?? []);
@@ -110,7 +84,7 @@ async function tagsOf(client: IAMClient, RoleName: string | undefined): Promise<
   }
 }
 
-/** What RDS keeps when a database has gone; it has the database's tags. */
+/** Backups that RDS retains of a deleted database, with the database's tags. */
 async function automatedBackups(client: RDSClient): Promise<TaggedArn[]> {
   const all = await collect(
     paginateDescribeDBInstanceAutomatedBackups({ client }, {}),
@@ -122,33 +96,54 @@ async function automatedBackups(client: RDSClient): Promise<TaggedArn[]> {
   }));
 }
 
-function tagged({ arn: text, tags }: TaggedArn): Tagged[] {
-  const stack = stackOf(tags);
-  const arn = parseArn(text);
-  const name = `${arn.service}:${arn.type}`;
-  if (stack === undefined || isPart(arn)) {
-    return [];
-  }
-  const kind = kindOf(arn);
-  const remove = kind.remove?.(arn);
-  return [
-    {
-      ...stack,
-      found: {
-        ...{ kind: name, what: kind.what, id: arn.id, arn: text, stackId: stack.stackId },
-        why: "carries the stack's tags",
-        kept: stack.lifecycle === "keep" && kind.holdsData === true,
-        byPulumi: !byUsers(kind, tags),
-        ...(remove !== undefined && { remove }),
-      },
-    },
-  ];
-}
-
-function byUsers({ byUsers: users = false }: Kind, tags: Tags): boolean {
-  return typeof users === "boolean" ? users : users(tags);
-}
-
 function byKey(tags: readonly { Key?: string | undefined; Value?: string | undefined }[]): Tags {
   return Object.fromEntries(tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+}
+
+/** Kinds that are never listed by themselves: they exist only in another, or are found with their Studio domain. */
+const PARTS: ReadonlySet<string> = new Set([
+  "ec2:security-group-rule",
+  "eks:addon",
+  "eks:access-entry",
+  "eks:podidentityassociation",
+  "sagemaker:app",
+  "sagemaker:space",
+]);
+
+/** True for a part of something that is listed: a rule of a group, a stage of an API. */
+export function isPart({ service, type, id }: Arn): boolean {
+  return PARTS.has(`${service}:${type}`) || (service === "apigateway" && id.includes("/"));
+}
+
+function findingsOf(
+  tagged: readonly TaggedArn[],
+  isHere: (arn: Arn) => boolean = () => true,
+): StackFinding[] {
+  return tagged
+    .map(({ arn, tags }) => ({ arn: parseArn(arn), tags }))
+    .filter(({ arn }) => isHere(arn) && !isPart(arn))
+    .flatMap(({ arn, tags }) => findingOf(arn, tags));
+}
+
+function findingOf({ service, type, id, arn }: Arn, tags: Tags): StackFinding[] {
+  const stack = readStackTags(tags);
+  if (stack === undefined) {
+    return [];
+  }
+  const kind = `${service}:${type}`;
+  const { name = `${service} ${type}`.trim(), byUsers = false } = KINDS[kind] ?? {};
+  return [
+    {
+      kind,
+      label: name,
+      id,
+      arn,
+      stack: stack.stack,
+      stackId: stack.stackId,
+      owner: stack.owner,
+      why: "carries the stack's tags",
+      keepsData: stack.lifecycle === "keep",
+      byPulumi: !(typeof byUsers === "boolean" ? byUsers : byUsers(tags)),
+    },
+  ];
 }

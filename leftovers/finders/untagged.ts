@@ -1,90 +1,85 @@
-import { dataOf, networkingOf } from "../../aws/finders/cluster";
-import { allLeftByDomains } from "../../aws/finders/studio-network";
-import { allContentOf, WITHOUT_SPACE } from "../../aws/finders/studio-contents";
-import type { Found as Swept } from "../../aws/finding";
-import { HOURS_PER_MONTH } from "../../cost/rule";
+import { dataFindings, networkFindings } from "../../aws/finders/cluster";
+import { allContents } from "../../aws/finders/studio-contents";
+import { allLeftovers } from "../../aws/finders/studio-network";
+import type { Finding } from "../../aws/finding";
+import { clusterNameOf } from "../../settings/names";
 import type { Clients } from "../clients";
-import { KINDS, parseArn } from "../kinds";
-import type { Found, Look } from "../lookup";
-import { removeFromStudio, removeMountTarget } from "../shell";
+import type { Lookup } from "../lookup";
+import type { StackFinding } from "../stack-finding";
 
-/** Where services and users make things for a stack. */
+/** Places in which services and users create resources for a stack. */
 export interface Places {
   readonly stack: string;
   readonly stackId: string;
-  /** Whether the stack is to keep data of its users. */
-  readonly kept: boolean;
-  /** The stack's own networks; there is none when they have gone. */
+  /** True if the stack retains its users' data. */
+  readonly keepsData: boolean;
+  /** The stack's own networks; none when they are deleted. */
   readonly vpcIds: readonly string[];
   readonly domainIds: readonly string[];
-  /** Security groups and profiles that Pulumi has made: nothing that somebody else has. */
+  /** Security groups and profiles that Pulumi manages: they are found by their tags. */
   readonly ownGroups: readonly string[];
   readonly ownProfiles: readonly string[];
 }
 
 /**
- * What users and services make, without a tag of ours: the finders of the janitors. What a janitor would delete
- * and the audit would not find cannot be.
+ * Lookups of what users and services create without this project's tags. They use the janitors' own finders, so
+ * the audit finds everything that a janitor would delete.
  */
-export function madeLooks(clients: Clients, places: Places): Look<readonly Found[]>[] {
-  const { stack, stackId, vpcIds, domainIds } = places;
-  const clusterName = `${stack}-${stackId}`;
+export function untaggedLookups(
+  clients: Clients,
+  places: Places,
+): Lookup<readonly StackFinding[]>[] {
+  const { vpcIds, domainIds } = places;
   return [
-    ...vpcIds.map((vpcId) => ofCluster(clients, places, { clusterName, vpcId })),
-    ...(vpcIds.length === 0 ? [ofCluster(clients, places, { clusterName, vpcId: "" })] : []),
-    ...vpcIds.map((vpcId) => leftOfDomains(clients, places, vpcId)),
-    ...domainIds.map((domainId) => inDomain(clients, places, domainId)),
+    // Without its network a cluster has left nothing in one, but it may have left data.
+    ...(vpcIds.length === 0 ? [""] : vpcIds).map((vpcId) => clusterLookup(clients, places, vpcId)),
+    ...vpcIds.map((vpcId) => deletedDomainsLookup(clients, places, vpcId)),
+    ...domainIds.map((domainId) => domainLookup(clients, places, domainId)),
   ];
 }
 
-/** Without a network nothing of one can be left, but data can. */
-function ofCluster(
+const IN_NETWORK = [
+  "elasticloadbalancing:DescribeLoadBalancers",
+  "elasticloadbalancing:DescribeTargetGroups",
+  "elasticloadbalancing:DescribeTags",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSecurityGroups",
+];
+
+/** @param vpcId empty if the network is deleted. */
+function clusterLookup(
   { ec2, classic, balancers }: Clients,
   places: Places,
-  { clusterName, vpcId }: { readonly clusterName: string; readonly vpcId: string },
-): Look<readonly Found[]> {
-  const { ownGroups } = places;
-  const scope = { clusterName, vpcId, ownGroups, sweepData: true, ec2, classic, balancers };
+  vpcId: string,
+): Lookup<readonly StackFinding[]> {
+  const clusterName = clusterNameOf(places.stack, places.stackId);
+  const scope = { clusterName, vpcId, ownGroups: places.ownGroups, ec2, classic, balancers };
+  const hasNetwork = vpcId !== "";
   return {
-    what: `what users made through cluster ${clusterName}`,
+    what: `resources that users created through cluster ${clusterName}`,
     permissions: [
-      ...(vpcId === ""
-        ? []
-        : [
-            "elasticloadbalancing:DescribeLoadBalancers",
-            "elasticloadbalancing:DescribeTargetGroups",
-            "elasticloadbalancing:DescribeTags",
-            "ec2:DescribeNetworkInterfaces",
-            "ec2:DescribeSecurityGroups",
-          ]),
+      ...(hasNetwork ? IN_NETWORK : []),
       "ec2:DescribeVolumes",
       "ec2:DescribeSnapshots",
     ],
-    look: async () => {
-      const all = [...(vpcId === "" ? [] : networkingOf(scope)), ...dataOf(scope)];
-      return (await Promise.all(all))
+    run: async () => {
+      const lists = [...(hasNetwork ? networkFindings(scope) : []), ...dataFindings(scope)];
+      return (await Promise.all(lists))
         .flat()
-        .map((one) => found(places, one, { ...known(one), by: `users of cluster ${clusterName}` }));
+        .map((one) => ofStack(places, one, `users of cluster ${clusterName}`));
     },
   };
 }
 
-function leftOfDomains(
+function deletedDomainsLookup(
   { ec2, efs, sagemaker }: Clients,
-  places: Places,
+  { ownGroups, ...places }: Places,
   vpcId: string,
-): Look<readonly Found[]> {
-  const scope = {
-    vpcId,
-    ownGroups: places.ownGroups,
-    sweepData: true,
-    ec2,
-    efs,
-    sagemaker,
-    keep: () => Promise.resolve(),
-  };
+): Lookup<readonly StackFinding[]> {
+  const onRetained = () => Promise.resolve();
+  const scope = { vpcId, ownGroups, sweepData: true, ec2, efs, sagemaker, onRetained };
   return {
-    what: `what Studio left in ${vpcId}`,
+    what: `resources that Studio left in ${vpcId}`,
     permissions: [
       "ec2:DescribeSecurityGroups",
       "ec2:DescribeNetworkInterfaces",
@@ -92,105 +87,41 @@ function leftOfDomains(
       "elasticfilesystem:DescribeMountTargets",
       "sagemaker:ListDomains",
     ],
-    look: async () =>
-      (await allLeftByDomains(scope))
-        .map((one) => found(places, one, { ...known(one), by: "Studio" }))
-        // Its domain has gone, so nobody works with it; what people have in a file system may still be wanted.
+    run: async () =>
+      (await allLeftovers(scope))
+        .map((one) => ofStack(places, one, "Studio"))
+        // Nobody works in a deleted domain; but people may still want the files that they had there.
         .map((one) => ({ ...one, byPulumi: one.kind !== "elasticfilesystem:file-system" })),
   };
 }
 
-function inDomain(
+function domainLookup(
   { sagemaker }: Clients,
-  places: Places,
+  { ownProfiles, ...places }: Places,
   domainId: string,
-): Look<readonly Found[]> {
+): Lookup<readonly StackFinding[]> {
   return {
-    what: `what people made in Studio domain ${domainId}`,
+    what: `resources that people created in Studio domain ${domainId}`,
     permissions: ["sagemaker:ListApps", "sagemaker:ListSpaces", "sagemaker:ListUserProfiles"],
-    look: async () => {
-      const all = await allContentOf(sagemaker, { domainId, ownProfiles: places.ownProfiles });
-      return all.map((one) =>
-        found(places, one, {
-          ...knownIn(domainId, one),
-          by: `people in Studio domain ${domainId}`,
-        }),
-      );
-    },
+    run: async () =>
+      (await allContents(sagemaker, { domainId, ownProfiles })).map((one) =>
+        ofStack(places, one, `people in Studio domain ${domainId}`),
+      ),
   };
 }
 
-/** What content of a domain is, and how it goes: an app stands in a space, or belongs to a profile. */
-function knownIn(domainId: string, { what, id }: Swept): Required<Known> {
-  const at = `--domain-id ${domainId}`;
-  const [owner = "", name = ""] = id.split("/");
-  switch (what) {
-    case "space":
-      return {
-        kind: "sagemaker:space",
-        remove: removeFromStudio("space", `${at} --space-name ${owner}`),
-      };
-    case "profile":
-      return {
-        kind: "sagemaker:user-profile",
-        remove: removeFromStudio("user-profile", `${at} --user-profile-name ${owner}`),
-      };
-    default: {
-      const [type = ""] = what.split(" ");
-      const of = what.endsWith(WITHOUT_SPACE) ? "--user-profile-name" : "--space-name";
-      const app = `${at} ${of} ${owner} --app-type ${type} --app-name ${name}`;
-      return { kind: "sagemaker:app", remove: removeFromStudio("app", app) };
-    }
-  }
-}
-
-/** Kinds of what the finders of janitors give, by how ids begin. */
-const BY_ID: readonly (readonly [prefix: string, kind: string])[] = [
-  ["vol-", "ec2:volume"],
-  ["snap-", "ec2:snapshot"],
-  ["eni-", "ec2:network-interface"],
-  ["sg-", "ec2:security-group"],
-  ["fs-", "elasticfilesystem:file-system"],
-];
-
-interface Known {
-  readonly kind?: string;
-  readonly remove?: readonly string[];
-}
-
-function known({ what, id }: Swept): Known {
-  const kind = BY_ID.find(([prefix]) => id.startsWith(prefix))?.[1];
-  if (kind !== undefined) {
-    return { kind };
-  }
-  if (id.startsWith("arn:")) {
-    const { service, type } = parseArn(id);
-    return { kind: `${service}:${type}` };
-  }
-  return what === "mount target"
-    ? { kind: "elasticfilesystem:mount-target", remove: removeMountTarget(id) }
-    : { kind: "elasticloadbalancing:loadbalancer" };
-}
-
-function found(
-  { stackId, kept }: Places,
-  { what, id: given, since, instanceType }: Swept,
-  { kind, remove, by }: Known & { readonly by: string },
-): Found {
-  const arn = given.startsWith("arn:") ? parseArn(given) : undefined;
-  const id = arn?.id ?? given;
-  const entry = kind === undefined ? undefined : KINDS[kind];
-  const command =
-    remove ?? entry?.remove?.(arn ?? { service: "", region: "", type: "", id, arn: given });
+function ofStack(
+  { stack, stackId, keepsData }: Pick<Places, "stack" | "stackId" | "keepsData">,
+  finding: Finding,
+  creator: string,
+): StackFinding {
   return {
-    ...{ what: entry?.what ?? what, id, stackId, why: `made by ${by}` },
-    kept: kept && entry?.holdsData === true,
-    ...(kind !== undefined && { kind }),
-    ...(arn !== undefined && { arn: given }),
-    ...(command !== undefined && { remove: command }),
-    ...(since !== undefined && { since }),
-    ...(instanceType !== undefined && {
-      charges: [{ priceKey: `sagemaker.${instanceType}.studio.hour`, quantity: HOURS_PER_MONTH }],
-    }),
+    ...finding,
+    stack,
+    stackId,
+    owner: "",
+    why: `created by ${creator}`,
+    keepsData,
+    byPulumi: false,
   };
 }

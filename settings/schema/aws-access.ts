@@ -1,4 +1,4 @@
-/** The `aws:*` settings of a stack that decide whose account is spoken to, and how. */
+/** The `aws:*` settings of a stack that decide which account is used, and how it is reached. */
 export interface AwsAccess {
   readonly region: string;
   readonly profile?: string;
@@ -11,4 +11,36 @@ export interface AwsAccess {
     readonly sessionName?: string;
   }[];
   readonly endpoints?: readonly Readonly<Record<string, string>>[];
+}
+
+/** Every name of `AwsAccess`, and whether its value is a secret even where the stack file has it in clear. */
+const SETTINGS: Readonly<Record<keyof AwsAccess, "plain" | "secret">> = {
+  region: "plain",
+  profile: "plain",
+  accessKey: "secret",
+  secretKey: "secret",
+  token: "secret",
+  assumeRoles: "plain",
+  endpoints: "plain",
+};
+
+/** Names of the settings of access, in their order. */
+export const ACCESS_NAMES = Object.keys(SETTINGS) as readonly (keyof AwsAccess)[];
+
+/** True for a setting of access whose value is a secret. */
+export function isSecretAccess(name: string): boolean {
+  return SETTINGS[name as keyof AwsAccess] === "secret";
+}
+
+/**
+ * The settings of access among those of a stack.
+ *
+ * @param values settings behind `aws:` by their names; undefined where a value cannot be read.
+ */
+export function accessFrom<T>(
+  values: Readonly<Record<string, T | undefined>>,
+): Partial<Record<keyof AwsAccess, T>> {
+  return Object.fromEntries(
+    ACCESS_NAMES.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+  );
 }

@@ -1,103 +1,123 @@
-import type { ConfigSource, Fault } from "../contract";
-import { isRecord } from "./setting";
+import { type ConfigSource, type Fault, fault } from "../contract";
+import { accepts, boolean, type Entry, Invalid, isRecord, mustBe } from "./setting";
 
-/** What a setting of the AWS provider holds. */
-type Form = "text" | "number" | "boolean" | "list" | "object" | "tags";
+/** Form of a setting of the AWS provider, with the example for a command. */
+interface Form extends Pick<Entry<unknown>, "allowed" | "parse"> {
+  readonly example: string;
+}
+
+const TEXT: Form = { allowed: "text", example: "TEXT", parse: (raw) => raw };
+const NUMBER: Form = {
+  allowed: "a whole number",
+  example: "NUMBER",
+  parse: (raw) => (/^\d{1,9}$/.test(raw) ? Number(raw) : new Invalid()),
+};
+const BOOLEAN: Form = boolean("", true);
+const LIST: Form = {
+  allowed: "a list, in YAML or JSON",
+  example: "'[...]'",
+  parse: (raw) => json(raw, Array.isArray),
+};
+const OBJECT: Form = {
+  allowed: "names and values, in YAML or JSON",
+  example: "'{...}'",
+  parse: (raw) => json(raw, isRecord),
+};
+/** Tags, to which the program adds its own: so it has to refuse what the provider would refuse. */
+const TAGS: Form = {
+  allowed: "tags, with text as values, and nothing else, in YAML or JSON",
+  example: `'{"tags":{...}}'`,
+  parse: (raw) => json(raw, isTags),
+};
 
 /**
- * Every setting of the AWS provider: data of our own, since its SDK takes its time to load. A test holds it
- * against the SDK. Source: https://www.pulumi.com/registry/packages/aws/installation-configuration/
+ * Every setting of the AWS provider. Written down here, since loading its SDK takes long; a test compares
+ * the two. Source: https://www.pulumi.com/registry/packages/aws/installation-configuration/
  */
-const NAMES: Readonly<Record<Form, readonly string[]>> = {
-  text: [
-    ...["accessKey", "secretKey", "token", "profile", "region", "stsRegion"],
-    ...["customCaBundle", "httpProxy", "httpsProxy", "noProxy", "retryMode"],
-    ...["ec2MetadataServiceEndpoint", "ec2MetadataServiceEndpointMode"],
-    ...["s3UsEast1RegionalEndpoint", "tagPolicyCompliance"],
-  ],
-  number: ["maxRetries", "tokenBucketRateLimiterCapacity"],
-  boolean: [
-    ...["insecure", "s3UsePathStyle", "useDualstackEndpoint", "useFipsEndpoint"],
-    ...["skipCredentialsValidation", "skipMetadataApiCheck", "skipRegionValidation"],
-    "skipRequestingAccountId",
-  ],
-  list: [
-    ...["allowedAccountIds", "forbiddenAccountIds", "assumeRoles", "endpoints", "userAgents"],
-    ...["sharedConfigFiles", "sharedCredentialsFiles"],
-  ],
-  object: ["assumeRoleWithWebIdentity", "ignoreTags"],
-  // Taken apart here, so what the provider would say of anything else has to be said here, too.
-  tags: ["defaultTags"],
-};
-const FORMS: ReadonlyMap<string, Form> = new Map(
-  (Object.keys(NAMES) as Form[]).flatMap((form) => NAMES[form].map((name) => [name, form])),
+const FORMS = new Map<string, Form>(
+  Object.entries({
+    accessKey: TEXT,
+    secretKey: TEXT,
+    token: TEXT,
+    profile: TEXT,
+    region: TEXT,
+    stsRegion: TEXT,
+    customCaBundle: TEXT,
+    httpProxy: TEXT,
+    httpsProxy: TEXT,
+    noProxy: TEXT,
+    retryMode: TEXT,
+    ec2MetadataServiceEndpoint: TEXT,
+    ec2MetadataServiceEndpointMode: TEXT,
+    s3UsEast1RegionalEndpoint: TEXT,
+    tagPolicyCompliance: TEXT,
+    maxRetries: NUMBER,
+    tokenBucketRateLimiterCapacity: NUMBER,
+    insecure: BOOLEAN,
+    s3UsePathStyle: BOOLEAN,
+    useDualstackEndpoint: BOOLEAN,
+    useFipsEndpoint: BOOLEAN,
+    skipCredentialsValidation: BOOLEAN,
+    skipMetadataApiCheck: BOOLEAN,
+    skipRegionValidation: BOOLEAN,
+    skipRequestingAccountId: BOOLEAN,
+    allowedAccountIds: LIST,
+    forbiddenAccountIds: LIST,
+    assumeRoles: LIST,
+    endpoints: LIST,
+    userAgents: LIST,
+    sharedConfigFiles: LIST,
+    sharedCredentialsFiles: LIST,
+    assumeRoleWithWebIdentity: OBJECT,
+    ignoreTags: OBJECT,
+    defaultTags: TAGS,
+  }),
 );
 
-/** Names of the settings behind `aws:`. */
+/** Names of the settings with the prefix `aws:`. */
 export const AWS_NAMES: readonly string[] = [...FORMS.keys()];
 
-/** How a form reads after "must be", and what a person writes in its place. */
-const WORDS: Readonly<Record<Exclude<Form, "text">, readonly [allowed: string, example: string]>> =
-  {
-    number: ["a whole number", "NUMBER"],
-    boolean: ["true or false", "true"],
-    list: ["a list, in YAML or JSON", "'[...]'"],
-    object: ["names and values, in YAML or JSON", "'{...}'"],
-    tags: ["tags, with text as values, and nothing else, in YAML or JSON", `'{"tags":{...}}'`],
-  };
-
 /**
- * The `aws:*` settings of a stack by the provider's names, as values instead of text. What is encrypted
- * and cannot be read here is undefined, and so is what `awsFaults` refuses.
+ * The `aws:*` settings of a stack by the provider's names, as values instead of text. A value is
+ * undefined when it is encrypted, and cannot be read here, or when `awsFaults` refuses it.
  */
 export function awsConfig(config: ConfigSource): Record<string, unknown> {
   return Object.fromEntries(
-    written(config).map(([name, raw]) => [
-      name,
-      raw === undefined ? undefined : valueOf(FORMS.get(name) ?? "text", raw),
-    ]),
+    written(config).map(({ name, form, raw }) => {
+      const value = raw === undefined ? undefined : form.parse(raw);
+      return [name, value instanceof Invalid ? undefined : value];
+    }),
   );
 }
 
-/** Settings of the AWS provider that are not of the form that it takes. */
+/** Finds settings of the AWS provider whose value has not the form that the provider takes. */
 export function awsFaults(config: ConfigSource): Fault[] {
-  return written(config).flatMap(([name, raw]) => {
-    const form = FORMS.get(name) ?? "text";
-    if (form === "text" || raw === undefined || valueOf(form, raw) !== undefined) {
-      return [];
-    }
-    const [allowed, example] = WORDS[form];
-    return [
-      {
-        problem: `aws:${name} must be ${allowed}; got "${raw}"`,
-        fix: `pulumi config set aws:${name} ${example}`,
-      },
-    ];
-  });
+  return written(config).flatMap(({ name, form, raw }) =>
+    fault.when(
+      raw !== undefined && !accepts(form, raw),
+      mustBe(`aws:${name}`, form, `got "${raw ?? ""}"`),
+      `pulumi config set aws:${name} ${form.example}`,
+    ),
+  );
 }
 
-function written(config: ConfigSource): [string, string | undefined][] {
+function written(
+  config: ConfigSource,
+): { readonly name: string; readonly form: Form; readonly raw: string | undefined }[] {
   return Object.entries(config)
     .filter(([key]) => key.startsWith("aws:"))
-    .map(([key, raw]) => [key.slice("aws:".length), raw]);
+    .map(([key, raw]) => {
+      const name = key.slice("aws:".length);
+      return { name, form: FORMS.get(name) ?? TEXT, raw };
+    });
 }
 
-/** The value that text stands for; undefined where it is none of that form. */
-function valueOf(form: Form, raw: string): unknown {
-  switch (form) {
-    case "text":
-      return raw;
-    case "number":
-      return /^\d{1,9}$/.test(raw) ? Number(raw) : undefined;
-    case "boolean":
-      return { true: true, false: false }[raw];
-    case "list":
-    case "object":
-      return structure(form, raw);
-    case "tags": {
-      const value = structure("object", raw);
-      return isTags(value) ? value : undefined;
-    }
+function json(raw: string, isAllowed: (value: unknown) => boolean): unknown {
+  try {
+    const value: unknown = JSON.parse(raw);
+    return isAllowed(value) ? value : new Invalid();
+  } catch {
+    return new Invalid();
   }
 }
 
@@ -111,13 +131,4 @@ function isTags(value: unknown): boolean {
         Object.values(tags).every((tag) => typeof tag === "string"),
     )
   );
-}
-
-function structure(form: "list" | "object", raw: string): unknown {
-  try {
-    const value: unknown = JSON.parse(raw);
-    return (form === "list" ? Array.isArray(value) : isRecord(value)) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

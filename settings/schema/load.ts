@@ -9,7 +9,7 @@ import {
   StackSource,
 } from "../contract";
 import { awsFaults } from "./aws-config";
-import { flatten, type NamedSetting, Invalid, type SettingTree } from "./setting";
+import { flatten, Invalid, mustBe, type NamedSetting, type SettingTree } from "./setting";
 import { unknownKeys } from "./unknown-keys";
 
 interface Entries<S> {
@@ -17,16 +17,16 @@ interface Entries<S> {
   readonly checks: readonly Check<S>[];
 }
 
-/** The entries that hold for every target, and those that one target adds. */
+/** The settings and checks of all targets, and those that each target adds. */
 export interface Catalogue<S> {
   readonly shared: Entries<S>;
   readonly byTarget: Readonly<Record<string, Entries<S>>>;
 }
 
 /**
- * Reads every setting in force for the stack's target from its configuration.
+ * Reads every setting of the stack's target from its configuration.
  *
- * @throws SettingsError that lists every missing, refused or unknown key and every conflict.
+ * @throws SettingsError that lists every missing, invalid or unknown key and every conflict.
  */
 export function load<S>(from: StackSource, { shared, byTarget }: Catalogue<S>): LoadedSettings<S> {
   const { stack, source } = from;
@@ -47,7 +47,7 @@ export function load<S>(from: StackSource, { shared, byTarget }: Catalogue<S>): 
       faults.push(...found.faults);
     }
   }
-  // Without a valid target any target's settings may be meant; only the target is then at fault.
+  // Without a valid target the other keys may belong to any target, so none of these is unknown.
   const meant = target === undefined ? Object.values(byTarget) : [];
   const known = [...inForce, ...meant.flatMap((one) => flatten(one.settings))];
   faults.push(
@@ -58,27 +58,27 @@ export function load<S>(from: StackSource, { shared, byTarget }: Catalogue<S>): 
     ),
   );
 
-  // Every path that a check reads has its type now; the cast says what the loop above did.
+  // The loop above has given a value to every path that a check reads.
   const settings = values as S;
   const found = [...shared.checks, ...(target?.checks ?? [])]
     .filter((check) => !check.reads.some((path) => bad.has(path)))
     .map((check) => ({ severity: check.severity, faults: check.find(settings, from) }));
-  const of = (severity: "error" | "warning"): Fault[] =>
-    found.filter((one) => one.severity === severity).flatMap((one) => one.faults);
-  faults.push(...of("error"));
+  const ofSeverity = (wanted: "error" | "warning"): Fault[] =>
+    found.filter(({ severity }) => severity === wanted).flatMap((check) => check.faults);
+  faults.push(...ofSeverity("error"));
   if (faults.length > 0) {
     const title = `the settings of stack "${stack}" cannot be used`;
     throw new SettingsError(faultsMessage(title, stack, faults));
   }
-  return { settings, warnings: of("warning") };
+  return { settings, warnings: ofSeverity("warning") };
 }
 
-/** Full key of a setting. */
+/** The full configuration key of a setting. */
 export function keyOf({ path, setting }: NamedSetting): string {
   return setting.key ?? `${PROJECT}:${path}`;
 }
 
-/** The command that gives a setting its example value, or one for each part of it. */
+/** The command that gives a setting its example value, or one command for each part of it. */
 function command({ path, setting }: NamedSetting): string {
   return setting.example.startsWith("--path")
     ? setting.example.replace(/^/gm, "pulumi config set ")
@@ -89,30 +89,25 @@ function read(entry: NamedSetting, source: ConfigSource): { value?: unknown; fau
   const { path, setting } = entry;
   const key = keyOf(entry);
   const name = setting.key ?? path;
-  const allowed = setting.allowed + (setting.unit === undefined ? "" : ` (${setting.unit})`);
   if (!(key in source)) {
     return setting.fallback === undefined
-      ? {
-          faults: [{ problem: `${name} must be ${allowed}; it is not set`, fix: command(entry) }],
-        }
+      ? { faults: [{ problem: mustBe(name, setting, "it is not set"), fix: command(entry) }] }
       : { value: setting.fallback, faults: [] };
   }
   const raw = source[key];
   if (raw === undefined) {
-    const problem = `${name} must be readable by everybody who prices the stack; it is encrypted`;
+    const problem = `${name} must be readable without the stack's passphrase or key; it is encrypted`;
     return { faults: [{ problem, fix: command(entry) }] };
   }
   const value = setting.parse(raw);
   if (!(value instanceof Invalid)) {
     return { value, faults: [] };
   }
-  const got = value.details.length === 0 ? [`got "${raw}"`] : value.details;
+  const fix = value.fix ?? command(entry);
   return {
-    faults: got.map((detail) =>
-      typeof detail === "string"
-        ? { problem: `${name} must be ${allowed}; ${detail}`, fix: value.fix ?? command(entry) }
-        : detail,
-    ),
+    faults: value
+      .explain(name, setting, `"${raw}"`)
+      .map((problem) => (typeof problem === "string" ? { problem, fix } : problem)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Fault } from "../contract";
 
-/** Faults as a person reads them: each with the command that mends it below. */
+/** The faults as printed text, each with the command that corrects it on the next line. */
 export function faultsMessage(title: string, stack: string, faults: readonly Fault[]): string {
   const entries = faults.map(({ problem, fix }) => {
     const lines = withStackFlag(stack, fix).split("\n");
@@ -9,12 +9,12 @@ export function faultsMessage(title: string, stack: string, faults: readonly Fau
   return [`${title}:`, ...entries.flat()].join("\n");
 }
 
-/** A fix whose commands name the stack: the selected one may be another. */
+/** Adds `--stack` to each command of a fix, since another stack may be selected. */
 export function withStackFlag(stack: string, fix: string): string {
   return fix.replace(/pulumi config (set|rm) [^;#\n]*[^;#\s]/g, `$& --stack ${stack}`);
 }
 
-/** Text of a stack file on one line, without what a terminal would obey: control characters are spelt out. */
+/** Escapes control characters, so that text of a stack file stays on its line and cannot affect the terminal. */
 export function escapeControlChars(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) => {
     const spelt = JSON.stringify(sign).slice(1, -1);

@@ -1,41 +1,67 @@
 import type { Fault } from "../contract";
+import { defined } from "../defined";
 
-/** Why a raw value is not accepted: one or more sentences, each complete in itself. */
+/** Says why a raw value is not accepted: one or more sentences, each complete in itself. */
 export class Invalid {
   /**
-   * @param details what is wrong; none means "it is not what `allowed` says". A fault has a fix of its own.
-   * @param fix the command for all of it. @default the one that gives the setting its example
+   * @param details sentences on what is wrong, or faults that bring a fix of their own.
+   *   @default the value is not what `allowed` says
+   * @param fix the command that corrects all of it. @default the one that sets the example
    */
   constructor(
     readonly details: readonly (string | Fault)[] = [],
     readonly fix?: string,
   ) {}
+
+  /**
+   * The sentences that refuse a value, or the faults that bring a fix of their own.
+   *
+   * @param got the refused value as text, for when there are no details.
+   */
+  explain(
+    name: string,
+    entry: Pick<Entry<unknown>, "allowed" | "unit">,
+    got: string,
+  ): readonly (string | Fault)[] {
+    const details = this.details.length === 0 ? [`got ${got}`] : this.details;
+    return details.map((detail) =>
+      typeof detail === "string" ? mustBe(name, entry, detail) : detail,
+    );
+  }
 }
 
-/** Whether a value that was read from outside has names in it, unlike a list. */
+/** Tells an object with names from a list or a plain value, in data from outside the program. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** One stack setting: how to read it, and what a person must know to set it. */
-export interface Setting<T> {
-  /** One sentence. Printed in the README table. */
+/**
+ * One value that a person writes: how the program reads it, and what they must know to write it.
+ *
+ * @typeParam Raw form in which it is read. @default text, as Pulumi passes settings on
+ */
+export interface Entry<T, Raw = string> {
+  /** One sentence for the documentation. */
   readonly doc: string;
-  /** What is accepted, as it reads after "must be". */
+  /** Accepted values, as they read after "must be". */
   readonly allowed: string;
-  /** In what a number counts, e.g. `GiB`, `day`. @default it is no quantity */
+  /** Unit of a number, e.g. `GiB`, `day`. @default the value is not a quantity */
   readonly unit?: string;
+  /** Reads the value as it was written. */
+  readonly parse: (raw: Raw) => T | Invalid;
+}
+
+/** One stack setting. Lists and objects reach `parse` as JSON. */
+export interface Setting<T> extends Entry<T> {
   /**
-   * A value that is accepted, as a person types it behind `pulumi config set KEY`; or its parts, a line
-   * each, as `--path 'KEY[0].part' VALUE`.
+   * A valid value as a person types it after `pulumi config set KEY`. A value with parts has a line
+   * for each: `--path 'KEY[0].part' VALUE`.
    */
   readonly example: string;
-  /** Value when the key is absent; without one the key is required. */
+  /** Value when the key is absent. @default the key is required */
   readonly fallback?: T;
-  /** Full configuration key where it is not `ml-platform:<path>`, as for `aws:region`. */
+  /** Full configuration key, e.g. `aws:region`. @default `ml-platform:<path>` */
   readonly key?: string;
-  /** Reads the value as Pulumi hands it over: text, or JSON for lists and objects. */
-  parse(raw: string): T | Invalid;
 }
 
 /** Settings by name, grouped: `{ network: { cidr } }` is set as `network.cidr`. */
@@ -43,7 +69,7 @@ export interface SettingTree {
   readonly [name: string]: Setting<unknown> | SettingTree;
 }
 
-/** What loading a tree gives: the same shape with values in the places of the settings. */
+/** The values of a tree of settings, in the same shape. */
 export type Loaded<S extends SettingTree> = {
   readonly [K in keyof S]: S[K] extends Setting<infer T>
     ? T
@@ -57,19 +83,33 @@ export function isSetting(entry: Setting<unknown> | SettingTree): entry is Setti
   return typeof entry["parse"] === "function";
 }
 
-/** A setting together with the path it is set by, e.g. `network.cidr`. */
+/** A setting together with its path, e.g. `network.cidr`. */
 export interface NamedSetting {
   readonly path: string;
   readonly setting: Setting<unknown>;
 }
 
-/** Every setting of a tree with its path, in the order written. */
+/** Lists every setting of a tree with its path, in the order in which they are written. */
 export function flatten(tree: SettingTree, prefix = ""): NamedSetting[] {
   return Object.entries(tree).flatMap(([name, entry]) =>
     isSetting(entry)
       ? [{ path: prefix + name, setting: entry }]
       : flatten(entry, `${prefix}${name}.`),
   );
+}
+
+/** Tells whether a setting accepts a value, as if a person had typed it. */
+export function accepts({ parse }: Pick<Entry<unknown>, "parse">, value: number | string): boolean {
+  return !(parse(String(value)) instanceof Invalid);
+}
+
+/** The sentence that refuses a value: its name, what is allowed, and what is wrong. */
+export function mustBe(
+  name: string,
+  { allowed, unit }: Pick<Entry<unknown>, "allowed" | "unit">,
+  wrong: string,
+): string {
+  return `${name} must be ${allowed}${unit === undefined ? "" : ` (${unit})`}; ${wrong}`;
 }
 
 /** A setting with a closed list of values. The first is the example, not the default. */
@@ -82,12 +122,12 @@ export function oneOf<T extends string>(
     doc,
     allowed: values.length === 1 ? values[0] : `one of ${values.join(", ")}`,
     example: fallback ?? values[0],
-    ...(fallback !== undefined && { fallback }),
+    ...defined({ fallback }),
     parse: (raw) => values.find((value) => value === raw) ?? new Invalid(),
   };
 }
 
-/** A whole number, both ends of the range included. */
+/** A whole number; both ends of the range are accepted. */
 export function integer(
   doc: string,
   { min, max, unit, fallback }: { min: number; max: number; unit: string; fallback: number },
@@ -105,7 +145,7 @@ export function integer(
   };
 }
 
-/** Another setting's values, or a word for what follows from elsewhere, which is also the default. */
+/** Adds a word to the values of a setting, which stands for a value from elsewhere and is the default. */
 export function withKeyword<T, W extends string>(word: W, setting: Setting<T>): Setting<T | W> {
   return {
     ...setting,
@@ -134,7 +174,11 @@ export function text(
   return { doc, allowed, example, parse: (raw) => (pattern.test(raw) ? raw : new Invalid()) };
 }
 
-/** A list as people type it, separated by commas, or as Pulumi hands it over, in JSON; else undefined. */
+/**
+ * Reads a list as people type it, separated by commas, or as Pulumi passes it on, in JSON.
+ *
+ * @returns undefined when the text is neither.
+ */
 export function parseList(raw: string): readonly unknown[] | undefined {
   if (raw.trimStart().startsWith("{")) {
     return undefined;
@@ -149,7 +193,7 @@ export function parseList(raw: string): readonly unknown[] | undefined {
   }
 }
 
-/** What stands more than once in a list, once each. */
+/** The entries that a list contains more than once, each of them once. */
 export function duplicatesOf<T>(entries: readonly T[]): T[] {
   return [...new Set(entries.filter((entry, index) => entries.indexOf(entry) !== index))];
 }

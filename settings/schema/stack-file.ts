@@ -6,7 +6,7 @@ import { isRecord } from "./setting";
 
 const FILE = /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/;
 
-/** `010` is eight to the engine, whose YAML takes numbers as Go writes them. https://pkg.go.dev/strconv#ParseInt */
+/** Reads `010` as eight, as the engine does: its YAML has Go's numbers. https://pkg.go.dev/strconv#ParseInt */
 const OCTAL: ScalarTag = {
   tag: "tag:yaml.org,2002:int",
   default: true,
@@ -14,7 +14,7 @@ const OCTAL: ScalarTag = {
   resolve: (text) => parseInt(text, 8),
 };
 
-/** Names of the stacks whose files lie in a folder, in alphabetical order. */
+/** Names of the stacks that have a file in a folder, in alphabetical order. */
 export function stackNames(folder: string): string[] {
   return readdirSync(folder)
     .map((file) => FILE.exec(file)?.[1])
@@ -23,11 +23,12 @@ export function stackNames(folder: string): string[] {
 }
 
 /**
- * Reads `Pulumi.<stack>.yaml` without the Pulumi CLI. Keys and values take the form in which the engine
- * would hand them to a program: a key without a namespace is one of the project's, text is as it is, nothing
- * is empty text, and everything else JSON.
+ * Reads `Pulumi.<stack>.yaml` without the Pulumi CLI. Keys and values have the form in which the engine
+ * passes them to a program: a key without a namespace belongs to the project, text stays as it is, a
+ * missing value is empty text, and everything else is JSON.
  *
- * @throws SettingsError when there is no such file, naming those there are, or it is no YAML file.
+ * @throws SettingsError when there is no such file, with the names of those that exist, or when it is not
+ *   a valid YAML file.
  */
 export function readStackFile(folder: string, stack: string): ConfigSource {
   const file = join(folder, `Pulumi.${stack}.yaml`);
@@ -41,7 +42,7 @@ export function readStackFile(folder: string, stack: string): ConfigSource {
     value,
   ]);
   const full = ([key]: [string, unknown]): boolean => key.includes(":");
-  // Of a key that stands in both forms the engine takes the full one.
+  // If a key is written in both forms, the engine uses the full one.
   return Object.fromEntries([
     ...entries
       .filter((entry) => !full(entry))
@@ -60,8 +61,8 @@ function configOf(file: string, stack: string): Record<string, unknown> {
   try {
     JSON.stringify(content);
   } catch {
-    const problem = "an alias that is part of what it stands for";
-    throw new SettingsError(`Pulumi.${stack}.yaml has ${problem}; write the values out`);
+    const problem = "an alias that refers to itself";
+    throw new SettingsError(`Pulumi.${stack}.yaml has ${problem}; write the values in its place`);
   }
   const config = isRecord(content) ? content["config"] : undefined;
   if (!isRecord(config)) {
@@ -70,16 +71,16 @@ function configOf(file: string, stack: string): Record<string, unknown> {
   return config;
 }
 
-/** Why a stack file could not be read or parsed. */
+/** Explains why a stack file could not be read or parsed. */
 function unreadable(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {
     case "EISDIR":
       return "must be a file; it is a folder";
     case "EACCES":
-      return "cannot be read; you may not open it";
+      return "cannot be read: permission denied";
     case "MULTIPLE_DOCS":
-      return 'must be one YAML document; it has several: take out the lines "---" between them';
+      return 'must be one YAML document; it has several: delete the lines "---" between them';
   }
   const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
   return `is not valid YAML: ${reason}`;
@@ -92,7 +93,7 @@ function asEngine(value: unknown): string | undefined {
   return isEncrypted(value) ? undefined : JSON.stringify(value);
 }
 
-/** Whether a value, or a part of it, is encrypted. */
+/** Tells whether a value, or a part of it, is encrypted. */
 function isEncrypted(value: unknown): boolean {
   return (
     (isRecord(value) && "secure" in value) ||

@@ -115,7 +115,7 @@ function podNetworkFault(podCidr: string, count: number): readonly Fault[] {
 /** The profile of the `ec2` target. */
 export const EC2_PROFILE: TargetProfile<SharedSettings & Ec2Settings> = {
   summary: "Kubernetes by kubeadm on EC2 instances: one control plane and workers",
-  bestFor: "full control of every node and version",
+  bestFor: "Full control of every node and version",
   settings: EC2_SETTINGS,
   checks: EC2_CHECKS,
   ready: (settings) => settings,

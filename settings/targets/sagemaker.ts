@@ -1,6 +1,6 @@
 import type { PerNotebookCapacity, TargetProfile } from "./profile";
-import { closest } from "fastest-levenshtein";
 import { fault, type Check } from "../contract";
+import { nearest } from "../schema/nearest";
 import { INSTANCE_TYPES, nameFrom } from "../values/instance-types";
 import {
   boolean,
@@ -53,16 +53,16 @@ const allowedTypes: Setting<readonly string[]> = {
         const read = studioType.parse(String(type));
         return read instanceof Invalid ? read.details : [];
       }),
-      ...duplicatesOf(types).map((type) => `"${String(type)}" stands twice`),
+      ...duplicatesOf(types).map((type) => `"${String(type)}" is listed twice`),
     ];
     return details.length === 0 ? (types as string[]) : new Invalid(details, typesCommand(types));
   },
 };
 
-/** The command that sets these types, each once, and in the place of an unknown one its nearest. */
+/** The command that sets these types, each once; an unknown one is replaced by the nearest, or left out. */
 function typesCommand(types: readonly unknown[]): string {
   const names = [...STUDIO_TYPES];
-  const mended = types.filter((type) => type !== "").map((type) => closest(String(type), names));
+  const mended = types.flatMap((type) => nearest(String(type), names) ?? []);
   const list = mended.length === 0 ? DEFAULT_TYPES : [...new Set(mended)];
   return `pulumi config set studio.instanceTypes ${list.join(",")}`;
 }
@@ -153,7 +153,7 @@ export const SAGEMAKER_CAPACITY: PerNotebookCapacity<SagemakerSettings> = {
 /** The profile of the `sagemaker` target. */
 export const SAGEMAKER_PROFILE: TargetProfile<SharedSettings & SagemakerSettings> = {
   summary: "SageMaker Studio: notebooks as a service, a profile for each person",
-  bestFor: "few hours of notebooks and no cluster to run",
+  bestFor: "Few hours of notebooks and no cluster to run",
   settings: SAGEMAKER_SETTINGS,
   checks: SAGEMAKER_CHECKS,
   ready: (settings) => settings,

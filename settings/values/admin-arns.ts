@@ -1,16 +1,16 @@
 import { parseList, Invalid, duplicatesOf, type Setting } from "../schema/setting";
 
 /**
- * Roles and users of the standard partition: a path of up to 512 characters and a name of up to 64.
+ * ARNs of roles and users in the standard partition: a path of up to 512 characters, a name of up to 64.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-const PRINCIPAL = /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]{1,576}$/;
-/** Many times what a team has; EKS takes more. */
+const ADMIN_ARN = /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]{1,576}$/;
+/** Far more than a team needs; EKS accepts more. */
 const MOST = 20;
 
-/** IAM roles and users that administer a cluster beside the one that made it. */
+/** IAM roles and users that administer a cluster, besides the one that created it. */
 export const adminArns: Setting<readonly string[]> = {
-  doc: "IAM roles and users that administer the cluster. Who runs the first `pulumi up` does so anyway and must not be named again.",
+  doc: "IAM roles and users that administer the cluster. The identity that runs the first `pulumi up` is an administrator anyway and must not be listed.",
   allowed: `up to ${MOST} ARNs of IAM roles or users, in a list or separated by commas`,
   example: "arn:aws:iam::123456789012:role/Admins",
   fallback: [],
@@ -21,7 +21,7 @@ export const adminArns: Setting<readonly string[]> = {
     }
     const details = [
       ...arns.flatMap(arnFaults),
-      ...duplicatesOf(arns).map((arn) => `"${String(arn)}" stands twice`),
+      ...duplicatesOf(arns).map((arn) => `"${String(arn)}" is listed twice`),
     ];
     const mended = arns.map((arn) => (arnFaults(arn).length === 0 ? String(arn) : "ARN"));
     const fix = `pulumi config set adminArns ${[...new Set(mended)].join(",")}`;
@@ -30,12 +30,12 @@ export const adminArns: Setting<readonly string[]> = {
 };
 
 function arnFaults(arn: unknown): string[] {
-  if (typeof arn !== "string" || !PRINCIPAL.test(arn)) {
+  if (typeof arn !== "string" || !ADMIN_ARN.test(arn)) {
     const session = typeof arn === "string" && /^arn:aws:sts::\d{12}:assumed-role\//.test(arn);
     return [
       session
-        ? `"${arn}" is a session; name its role, arn:aws:iam::ACCOUNT:role/NAME`
-        : `${JSON.stringify(arn)} is no ARN of an IAM role or user`,
+        ? `"${arn}" is a session; list its role instead, arn:aws:iam::ACCOUNT:role/NAME`
+        : `${JSON.stringify(arn)} is not the ARN of an IAM role or user`,
     ];
   }
   return [];

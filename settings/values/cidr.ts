@@ -1,13 +1,13 @@
 import { isIPv4 } from "node:net";
 
-/** An IPv4 network: the first address as a number from 0 to 2³²−1, and the prefix length. */
+/** An IPv4 network: its first address as a number from 0 to 2³²−1, and its prefix length. */
 export interface Cidr {
   readonly first: number;
   /** 0 to 32. */
   readonly prefix: number;
 }
 
-/** Number of addresses in a network. */
+/** The number of addresses in a network. */
 export function size(cidr: Cidr): number {
   return 2 ** (32 - cidr.prefix);
 }
@@ -15,15 +15,15 @@ export function size(cidr: Cidr): number {
 /**
  * Reads `a.b.c.d/n`.
  *
- * @returns undefined when the text is no IPv4 network, as AWS writes them, or has bits set behind the prefix: AWS would
- *   drop those silently, and the stored network would differ from the one a person wrote.
+ * @returns undefined when the text is not an IPv4 network as AWS writes it, or has bits set after the
+ *   prefix: AWS would silently clear those, and would store a network that nobody wrote.
  */
 export function parseCidr(raw: string): Cidr | undefined {
   const read = readCidr(raw);
   return read !== undefined && read.first % size(read) === 0 ? read : undefined;
 }
 
-/** The network that an address with bits behind the prefix lies in; undefined for anything else. */
+/** The network of an address with bits set after the prefix; undefined when the text is not an address. */
 export function networkOf(raw: string): string | undefined {
   const read = readCidr(raw);
   return read && formatCidr({ ...read, first: read.first - (read.first % size(read)) });
@@ -49,26 +49,26 @@ export function formatCidr({ first, prefix }: Cidr): string {
   return `${octets.join(".")}/${prefix}`;
 }
 
-/** Whether every address of `inner` lies in `outer`. */
+/** Tells whether every address of `inner` is in `outer`. */
 export function contains(outer: Cidr, inner: Cidr): boolean {
   return inner.first >= outer.first && inner.first + size(inner) <= outer.first + size(outer);
 }
 
-/** Whether a network, as text, lies in one of others. */
+/** Tells whether a network lies within one of several others; all of them are text. */
 export function within(networks: readonly string[], raw: string): boolean {
   const inner = parseCidr(raw);
   return networks.map(parseCidr).some((outer) => outer && inner && contains(outer, inner));
 }
 
-/** Whether two networks share an address. */
+/** Tells whether two networks share an address. */
 export function overlap(a: Cidr, b: Cidr): boolean {
   return contains(a, b) || contains(b, a);
 }
 
 /**
- * The `index`-th of the equal parts that a network falls into when its prefix grows by `bits`.
+ * Divides a network into 2^`bits` equal parts and returns the `index`-th, counted from 0.
  *
- * @throws RangeError when there is no such part; callers check sizes before.
+ * @throws RangeError when there is no such part; callers check sizes first.
  */
 export function subnet(cidr: Cidr, bits: number, index: number): Cidr {
   const prefix = cidr.prefix + bits;

@@ -1,11 +1,11 @@
-import { closest } from "fastest-levenshtein";
+import { nearest } from "../schema/nearest";
 import { Invalid, type Setting } from "../schema/setting";
 
-/** CPU architectures, by the names container images use. */
+/** CPU architectures, by the names that container images use. */
 export const ARCHITECTURES = ["amd64", "arm64"] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
-/** What the checks and the comparison need to know of an EC2 instance type. */
+/** Facts about an EC2 instance type that the checks and the comparison need. */
 export interface InstanceType {
   readonly name: string;
   readonly vcpus: number;
@@ -13,11 +13,11 @@ export interface InstanceType {
   readonly architecture: Architecture;
 }
 
-/** A family in which memory grows with the vCPUs. */
+/** A family whose memory is proportional to its vCPUs. */
 interface Family {
   readonly architecture: Architecture;
   readonly gibPerVcpu: number;
-  /** vCPUs of each size on offer; the size's name follows from them. */
+  /** vCPUs of each size that AWS offers; the name of the size follows from them. */
   readonly vcpus: readonly number[];
 }
 
@@ -92,8 +92,8 @@ export const INSTANCE_TYPES: ReadonlyMap<string, InstanceType> = new Map(
 );
 
 /**
- * RDS instance classes for PostgreSQL: `db.` before an EC2 type of these families. Classes outside
- * the price data are refused by the comparison, not here.
+ * RDS instance classes for PostgreSQL: `db.` before an EC2 type of these families. The comparison refuses
+ * classes that have no price; this list does not.
  * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.html
  */
 const DATABASE_CLASSES: ReadonlySet<string> = new Set(
@@ -102,7 +102,7 @@ const DATABASE_CLASSES: ReadonlySet<string> = new Set(
     .map((type) => `db.${type}`),
 );
 
-/** An EC2 instance type of the catalogue; an unknown one is refused with the nearest known. */
+/** An EC2 instance type of the catalogue. An unknown one is refused, with the nearest known name. */
 export function instanceType(doc: string, fallback: string): Setting<string> {
   return nameFrom({
     doc,
@@ -112,21 +112,22 @@ export function instanceType(doc: string, fallback: string): Setting<string> {
   });
 }
 
-/** An RDS instance class; an unknown one is refused with the nearest known. */
+/** An RDS instance class. An unknown one is refused, with the nearest known name. */
 export function databaseClass(doc: string, fallback: string): Setting<string> {
   return nameFrom({ doc, what: "an RDS instance class", fallback, names: DATABASE_CLASSES });
 }
 
-/** What `known` takes. */
-interface Known {
+/** A setting whose value is one of many names. */
+export interface NameSetting {
   readonly doc: string;
+  /** Kind of name, with its article: `an EC2 instance type`. */
   readonly what: string;
   readonly fallback: string;
   readonly names: ReadonlySet<string>;
 }
 
-/** A name out of a list; an unknown one is refused with the nearest. */
-export function nameFrom({ doc, what, fallback, names }: Known): Setting<string> {
+/** A name from a list. An unknown one is refused, with the nearest known name. */
+export function nameFrom({ doc, what, fallback, names }: NameSetting): Setting<string> {
   const families = [...new Set([...names].map((name) => name.replace(/\.[^.]+$/, "")))];
   return {
     doc,
@@ -134,10 +135,12 @@ export function nameFrom({ doc, what, fallback, names }: Known): Setting<string>
     example: fallback,
     fallback,
     parse: (raw) => {
-      const nearest = closest(raw, [...names]);
-      return names.has(raw)
-        ? raw
-        : new Invalid([`"${raw}" is not known; the nearest known is ${nearest}`]);
+      if (names.has(raw)) {
+        return raw;
+      }
+      const known = nearest(raw, [...names]);
+      const hint = known === undefined ? "" : `; the nearest known name is ${known}`;
+      return new Invalid([`"${raw}" is not known${hint}`]);
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { InstanceType } from "./instance-types";
 
 /**
- * Pods that a node may have on EKS, where each takes an address of the VPC: interfaces × (addresses of
- * each − 1) + 2, by what EC2 says of a type. Two thirds of the types follow from their size.
+ * Most pods of a node on EKS, where each pod takes an address of the VPC: interfaces × (addresses of each
+ * − 1) + 2. EC2 publishes both numbers for each type. In two thirds of the types they depend on the size
+ * alone.
  * https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/eni-max-pods.txt (2026-10)
  */
 const BY_SIZE: Readonly<Record<string, number>> = {
@@ -18,7 +19,7 @@ const BY_SIZE: Readonly<Record<string, number>> = {
   "48xlarge": 737,
 };
 
-/** Families whose types are not like that, from the same list. */
+/** Types that differ from their size, by family; from the same list. */
 const BY_FAMILY: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   t3: { nano: 4, micro: 4, small: 11, medium: 17, large: 35 },
   t3a: { nano: 4, micro: 4, small: 8, medium: 17, large: 35 },
@@ -28,9 +29,9 @@ const BY_FAMILY: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 };
 
 /**
- * Pods that EKS lets a node of a type have.
+ * The most pods that EKS runs on a node of a type.
  *
- * @throws Error when the catalogue has a size that nothing here knows.
+ * @throws Error when the tables above lack a size of the catalogue.
  */
 export function maxPods({ name }: InstanceType): number {
   const [family = "", size = ""] = name.split(".");

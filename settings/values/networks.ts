@@ -24,7 +24,7 @@ export function privateNetwork(
   };
 }
 
-/** RFC 1918, and RFC 6598 (100.64.0.0/10), which AWS also takes for a VPC and EKS for pods. */
+/** Tests for RFC 1918, and for RFC 6598 (100.64.0.0/10), which AWS accepts for a VPC and EKS for pods. */
 function isPrivate(raw: string): boolean {
   return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(
     raw,
@@ -34,30 +34,30 @@ function isPrivate(raw: string): boolean {
 function refuseNetwork(raw: string): Invalid {
   const network = networkOf(raw);
   return new Invalid(
-    network === undefined ? [] : [`"${raw}" has bits behind its prefix; write ${network}`],
+    network === undefined ? [] : [`"${raw}" has bits set after its prefix; write ${network}`],
   );
 }
 
-/** Shorter prefixes than this are "everybody" by another name: two /1 make the whole internet. */
+/** Shortest prefix. Shorter ones would let in nearly everybody: two /1 are the whole internet. */
 const SHORTEST_PREFIX = 8;
 /**
- * Each network is one rule of a security group, which holds 60 by default.
+ * Most networks. Each is one rule of a security group, which has 60 rules at most by default.
  * https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
  */
 const MOST = 20;
 
-/** The address that one reaches AWS from, as a shell finds it out. */
+/** Shell text for the public address of the machine that runs it. */
 const OWN_NETWORK = "$(curl -s https://checkip.amazonaws.com)/32";
 
-/** The command that sets `allowedCidrs`, each network once; one's own stands for what is undefined. */
+/** The command that sets `allowedCidrs`, each network once; undefined stands for the caller's own address. */
 export function networksCommand(networks: readonly (string | undefined)[]): string {
   const list = [...new Set(networks.map((network) => network ?? OWN_NETWORK))].join(",");
   return `pulumi config set allowedCidrs ${list.includes("$") ? `"${list}"` : list}`;
 }
 
-/** Who may reach the API server and the login pages. */
+/** Networks that may reach the API server and the login pages. */
 export const allowedNetworks: Setting<readonly string[]> = {
-  doc: "IPv4 networks that may reach the API server and the login. Never the whole internet.",
+  doc: "IPv4 networks that may reach the API server and the login pages. The whole internet is refused.",
   allowed: `1 to ${MOST} IPv4 networks of prefix /${SHORTEST_PREFIX} or longer, in a list or separated by commas`,
   example: `"${OWN_NETWORK}"`,
   parse: (raw) => {
@@ -65,12 +65,12 @@ export const allowedNetworks: Setting<readonly string[]> = {
     if (networks === undefined || networks.length < 1 || networks.length > MOST) {
       return new Invalid();
     }
-    const mended = networks.filter((network) => network !== "").map(mendedNetwork);
-    const fix = networksCommand(mended.length === 0 ? [undefined] : mended);
+    const corrected = networks.filter((network) => network !== "").map(correctedNetwork);
+    const fix = networksCommand(corrected.length === 0 ? [undefined] : corrected);
     const details = [
       ...networks.flatMap(networkFaults),
       ...duplicatesOf(networks).map((network) => ({
-        problem: `allowedCidrs must name each network once; ${JSON.stringify(network)} stands twice`,
+        problem: `allowedCidrs must list each network once; ${JSON.stringify(network)} is listed twice`,
         fix,
       })),
     ];
@@ -78,8 +78,8 @@ export const allowedNetworks: Setting<readonly string[]> = {
   },
 };
 
-/** What a network should read, where that can be told. */
-function mendedNetwork(raw: unknown): string | undefined {
+/** A network as it should be written; undefined when the text does not show which one is meant. */
+function correctedNetwork(raw: unknown): string | undefined {
   const network = networkOf(String(raw));
   return network !== undefined && networkFaults(network).length === 0 ? network : undefined;
 }
@@ -91,16 +91,16 @@ function networkFaults(raw: unknown): string[] {
   const cidr = parseCidr(raw);
   if (cidr === undefined) {
     if (isIPv6(raw.split("/")[0] ?? "")) {
-      return [`"${raw}" is IPv6; the platform is reached by IPv4 only`];
+      return [`"${raw}" is IPv6; the platform accepts IPv4 only`];
     }
     const network = networkOf(raw);
     return [
       network === undefined
         ? `"${raw}" is not an IPv4 network such as 198.51.100.7/32`
-        : `"${raw}" has bits behind its prefix; write ${network}`,
+        : `"${raw}" has bits set after its prefix; write ${network}`,
     ];
   }
   return cidr.prefix < SHORTEST_PREFIX
-    ? [`"${formatCidr(cidr)}" lets ${2 ** (32 - cidr.prefix)} addresses in; name your own network`]
+    ? [`"${formatCidr(cidr)}" lets ${2 ** (32 - cidr.prefix)} addresses in; write your own network`]
     : [];
 }

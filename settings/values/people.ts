@@ -1,71 +1,75 @@
-import type { Fault } from "../contract";
-import { parseList, isRecord, Invalid, duplicatesOf, type Setting } from "../schema/setting";
+import { type Fault, fault } from "../contract";
+import {
+  duplicatesOf,
+  Invalid,
+  isRecord,
+  mustBe,
+  parseList,
+  type Setting,
+} from "../schema/setting";
 import { escapeControlChars } from "../schema/message";
+import { GROUPS, type Group } from "./groups";
 
-/** Groups of the user pool. `ml-admins` may do all that `ml-users` may. */
-export const GROUPS = ["ml-admins", "ml-users"] as const;
-export type Group = (typeof GROUPS)[number];
-
-/** A person of the platform: the same on every target. */
+/** A user of the platform; the same on every target. */
 export interface Person {
-  /** Login name; also database role, Studio profile, namespace and S3 prefix, so it is narrow. */
+  /** Login name. It is also a database role, Studio profile, namespace and S3 prefix. */
   readonly name: string;
-  /** Where Cognito sends the invitation. */
+  /** Address to which Cognito sends the invitation. */
   readonly email: string;
   readonly group: Group;
 }
 
-/** Valid as PostgreSQL role, Studio profile, Kubernetes namespace part and S3 prefix at once. */
+/** Names that are valid as PostgreSQL role, Studio profile, part of a Kubernetes namespace and S3 prefix. */
 const NAME = /^(?=.{1,32}$)[a-z](-?[a-z0-9])*$/;
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 /**
- * Roles that RDS, PostgreSQL or this program own in the database, and names that PostgreSQL refuses. Those
- * that begin with `pg_` and `rds_` cannot be written anyway.
+ * Database roles of RDS, PostgreSQL and this program, and names that PostgreSQL refuses. `NAME` excludes
+ * those that begin with `pg_` or `rds_`.
  * https://github.com/postgres/postgres/blob/REL_17_STABLE/src/backend/parser/gram.y (RoleId)
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.View.html
  */
 const RESERVED = ["none", "platform", "postgres", "public", "rdsadmin"];
 const NAMES = `1 to 32 lower-case letters, digits and single hyphens, begin with a letter, and not be ${RESERVED.join(", ")}`;
 /**
- * Enough for the largest scenario; IAM allows 1,000 roles in an account by default.
+ * Most users: enough for the largest scenario. IAM allows 1,000 roles in an account by default.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 const MOST = 200;
 
-/** Sets the first person, part by part. No address here that could be somebody's: invitations go there. */
+/** Parts of the first user. ADDRESS is not an address on purpose: Cognito would send the invitation there. */
 const EXAMPLE = [
   "--path 'users[0].name' NAME",
   "--path 'users[0].email' ADDRESS",
   "--path 'users[0].group' ml-admins",
 ];
 
-/** The people who get a login and a role of their own. */
+/** The users who get a login and a role of their own. */
 export const people: Setting<readonly Person[]> = {
-  doc: "People: `name`, `email` and `group` (`ml-admins` or `ml-users`) of each.",
-  allowed: `a list of 1 to ${MOST} people, each with name, email and group`,
+  doc: "Users, each with `name`, `email` and `group` (`ml-admins` or `ml-users`).",
+  allowed: `a list of 1 to ${MOST} users, each with name, email and group`,
   example: EXAMPLE.join("\n"),
   parse: (raw) => {
     const entries = raw.trimStart().startsWith("[") ? parseList(raw) : undefined;
     if (entries === undefined || entries.length < 1) {
-      return new Invalid([noList(raw)]);
+      return new Invalid([notAList(raw)]);
     }
     const first = entries.slice(0, MOST);
     const faults = [
       ...first.flatMap(entryFaults),
-      ...takenTwice(first),
-      // Removed from the end: what goes shifts all that follows.
+      ...duplicateFaults(first),
+      // Removed from the end: each removal changes the index of the users after it.
       ...entries
         .slice(MOST)
         .map((_, beyond) => tooMany(MOST + beyond))
         .reverse(),
-      ...first.flatMap(noPerson).reverse(),
+      ...first.flatMap(notARecord).reverse(),
     ];
     return faults.length === 0 ? (entries as Person[]) : new Invalid(faults);
   },
 };
 
-/** What is no list has to go first: nothing can be set inside of it. */
-function noList(raw: string): Fault {
+/** Removes the value first: if `users` is not a list, `--path` cannot set a part of it. */
+function notAList(raw: string): Fault {
   return {
     problem: `users must be ${people.allowed}; got "${raw}"`,
     fix: ["rm users", ...EXAMPLE.map((part) => `set ${part}`)]
@@ -76,36 +80,37 @@ function noList(raw: string): Fault {
 
 function tooMany(index: number): Fault {
   return {
-    problem: `users must be ${MOST} people at most; users[${index}] is one more`,
+    problem: `users must be ${MOST} users at most; users[${index}] is one more`,
     fix: `pulumi config rm --path 'users[${index}]'`,
   };
 }
 
-function noPerson(entry: unknown, index: number): Fault[] {
-  return isRecord(entry)
-    ? []
-    : [
-        {
-          problem: `users[${index}] must have name, email and group; got ${JSON.stringify(entry)}`,
-          fix: `pulumi config rm --path 'users[${index}]'`,
-        },
-      ];
+function notARecord(entry: unknown, index: number): readonly Fault[] {
+  return fault.when(
+    !isRecord(entry),
+    `users[${index}] must have name, email and group; got ${JSON.stringify(entry)}`,
+    `pulumi config rm --path 'users[${index}]'`,
+  );
 }
 
-function entryFaults(entry: unknown, index: number): Fault[] {
+function entryFaults(entry: unknown, index: number): readonly Fault[] {
   if (!isRecord(entry)) {
     return [];
   }
   const at = `users[${index}]`;
   const { name, email, group, ...others } = entry;
-  const nameFits = typeof name === "string" && NAME.test(name) && !RESERVED.includes(name);
-  const emailFits = typeof email === "string" && EMAIL.test(email);
+  const isName = typeof name === "string" && NAME.test(name) && !RESERVED.includes(name);
+  const isEmail = typeof email === "string" && EMAIL.test(email);
+  const isGroup = GROUPS.some((known) => known === group);
+  const groups = `one of ${GROUPS.join(", ")}`;
   return [
-    ...(nameFits ? [] : [fault(`${at}.name`, NAMES, name, "NAME")]),
-    ...(emailFits ? [] : [fault(`${at}.email`, "an e-mail address", email, "ADDRESS")]),
-    ...(GROUPS.some((known) => known === group)
-      ? []
-      : [fault(`${at}.group`, `one of ${GROUPS.join(", ")}`, group, "ml-users")]),
+    ...partFault(isName, `${at}.name`, { allowed: NAMES, got: name, example: "NAME" }),
+    ...partFault(isEmail, `${at}.email`, {
+      allowed: "an e-mail address",
+      got: email,
+      example: "ADDRESS",
+    }),
+    ...partFault(isGroup, `${at}.group`, { allowed: groups, got: group, example: "ml-users" }),
     ...Object.keys(others).map((key) => ({
       problem: `${at} must have name, email and group only; got ${JSON.stringify(key)}`,
       fix: `pulumi config rm --path '${at}.${escapeControlChars(key)}'`,
@@ -113,23 +118,28 @@ function entryFaults(entry: unknown, index: number): Fault[] {
   ];
 }
 
-function fault(path: string, allowed: string, got: unknown, example: string): Fault {
-  const given = got === undefined ? "it is not set" : `got ${JSON.stringify(got)}`;
-  return {
-    problem: `${path} must be ${allowed}; ${given}`,
-    fix: `pulumi config set --path '${path}' ${example}`,
-  };
+function partFault(
+  isValid: boolean,
+  path: string,
+  { allowed, got, example }: { allowed: string; got: unknown; example: string },
+): readonly Fault[] {
+  const wrong = got === undefined ? "it is not set" : `got ${JSON.stringify(got)}`;
+  return fault.when(
+    !isValid,
+    mustBe(path, { allowed }, wrong),
+    `pulumi config set --path '${path}' ${example}`,
+  );
 }
 
-/** Names and addresses that several people have, with a command for each of them but the first. */
-function takenTwice(entries: readonly unknown[]): Fault[] {
+/** Finds names and addresses of several users; the fix has a command for each user but the first. */
+function duplicateFaults(entries: readonly unknown[]): Fault[] {
   return (["name", "email"] as const).flatMap((field) => {
     const values = entries.map((entry) => {
       const value = (entry as Partial<Person> | null)?.[field];
       return typeof value === "string" ? value.toLowerCase() : undefined;
     });
     return duplicatesOf(values.filter((value) => value !== undefined)).map((value) => {
-      const whose = values.flatMap((one, index) => (one === value ? [`users[${index}]`] : []));
+      const whose = values.flatMap((other, index) => (other === value ? [`users[${index}]`] : []));
       const word = field === "name" ? "NAME" : "ADDRESS";
       return {
         problem: `each of users must have a name and an email of their own; ${whose.join(" and ")} have the same ${field} "${value}"`,

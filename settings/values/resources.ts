@@ -13,7 +13,7 @@ export interface PodRequests {
   readonly onceACluster?: Resources;
 }
 
-/** What pods request that run on `copies` containers or replicas of one size. */
+/** Requests of `copies` containers or replicas of one size. */
 export function times(copies: number, { millicores, mib }: Resources): Resources {
   return { millicores: copies * millicores, mib: copies * mib };
 }

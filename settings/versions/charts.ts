@@ -5,7 +5,7 @@ export interface Chart {
   readonly repository: string;
   readonly version: string;
   /**
-   * What its pods request with the values that this program gives it. A container without a request
+   * Requests of its pods with the values that this program gives it. A container without a request
    * counts nothing, as it does to the scheduler. The capacity model reads these.
    */
   readonly requests: PodRequests;

@@ -43,7 +43,7 @@ export const ADD_ON_VERSIONS: Readonly<Record<EksMinor, Readonly<Record<AddOnNam
   },
 };
 
-/** What the pods of each add-on request, as EKS installs it. The capacity model reads these. */
+/** Requests of the pods of each add-on, as EKS installs it. The capacity model reads these. */
 export const ADD_ON_REQUESTS: Readonly<Record<AddOnName, PodRequests>> = {
   // The agent and its policy agent.
   // https://github.com/aws/amazon-vpc-cni-k8s/blob/master/charts/aws-vpc-cni/values.yaml

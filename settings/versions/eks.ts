@@ -45,7 +45,7 @@ export const EKS_VERSIONS = {
 export type EksMinor = keyof typeof EKS_VERSIONS;
 
 /**
- * What AWS gives, and charges, for a version on a day.
+ * Support that AWS gives a version on a day, which decides about its price.
  *
  * @param today `YYYY-MM-DD`.
  */

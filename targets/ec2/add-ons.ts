@@ -4,25 +4,32 @@ import { install } from "../../components/kubernetes/chart";
 import { Storage } from "../../components/kubernetes/storage";
 import { Workspaces } from "../../components/kubernetes/workspaces";
 import { TOKEN_AUDIENCE } from "../../components/workload-identity";
-import type { SettingsOf } from "../../settings";
-import { KUBERNETES_VERSIONS } from "../../settings/versions/kubernetes";
-import type { SharedServices } from "../target";
+import type { Person } from "../../settings/values/people";
+import { KUBERNETES_VERSIONS, type KubernetesMinor } from "../../settings/versions/kubernetes";
 import { API_PORT } from "./firewall";
 import { API_NAME } from "./nodes";
 import type { ReadyCluster } from "./ready-cluster";
 
+/** Inputs of `AddOns`. */
 export interface AddOnsArgs {
-  readonly settings: SettingsOf<"ec2">;
-  readonly shared: SharedServices;
   readonly cluster: ReadyCluster;
-  /** ARN of each person's role, by name. */
+  readonly version: KubernetesMinor;
+  readonly region: string;
+  /** IPv4 network of the VPC. */
+  readonly vpcCidr: string;
+  /** Default tags, for the volumes that the EBS driver creates. */
+  readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly users: readonly Person[];
+  /** ARN of each user's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Pulumi refuses to delete the users' namespaces. */
+  readonly protect: boolean;
 }
 
 /**
- * What turns machines that have registered into a cluster that runs notebooks, in the order in which
- * each needs the one before: pods get addresses from Cilium, which makes machines Ready, kubelets
- * their serving certificates from the approver, and the metrics server reads kubelets.
+ * The add-ons that turn registered machines into a cluster for notebooks, each after those that it needs.
+ * Cilium gives pods addresses, which makes machines Ready; the approver gives kubelets their serving
+ * certificates; the metrics server reads from kubelets.
  */
 export class AddOns extends pulumi.ComponentResource {
   constructor(
@@ -31,7 +38,7 @@ export class AddOns extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("mlp:ec2:AddOns", name, {}, opts);
-    const { cluster, settings, roleArns } = args;
+    const { cluster, users, roleArns, protect } = args;
     const network = this.install("cilium", this.network());
     const ready = [network, ...cluster.allReady(network)];
     const approver = this.install("kubelet-csr-approver", this.approver(), ...ready);
@@ -39,11 +46,7 @@ export class AddOns extends pulumi.ComponentResource {
     this.install("aws-cloud-controller-manager", this.cloudController(), ...ready);
     const storage = new Storage(`${name}-storage`, { cluster }, { parent: this });
     this.install("aws-ebs-csi-driver", this.storageDriver(storage), ...ready);
-    new Workspaces(
-      `${name}-workspaces`,
-      { cluster, users: settings.users, lifecycle: settings.lifecycle, roleArns },
-      { parent: this },
-    );
+    new Workspaces(`${name}-workspaces`, { cluster, users, roleArns, protect }, { parent: this });
     this.registerOutputs();
   }
 
@@ -56,27 +59,27 @@ export class AddOns extends pulumi.ComponentResource {
       cluster: this.args.cluster,
       values,
       after,
-      // The wait for Ready machines follows, and tells more: which machine is not, and its console.
+      // The wait for Ready machines follows, and says more: which machine is not Ready, and its console.
       awaited: chart !== "cilium",
     });
   }
 
   /**
-   * Cilium as overlay: no interfaces in the VPC that could stay behind, and no route tables.
+   * Cilium as overlay: it creates no interfaces in the VPC, which a destroy could miss, and no routes.
    * https://docs.cilium.io/en/stable/network/kubernetes/kubeproxy-free/
    */
   private network(): Record<string, unknown> {
     return {
       kubeProxyReplacement: true,
-      // There is no kube-proxy that would make the service address of the API server work.
+      // Without kube-proxy the Service address of the API server does not work.
       k8sServiceHost: API_NAME,
       k8sServicePort: API_PORT,
       routingMode: "tunnel",
       tunnelProtocol: "vxlan",
-      // Addresses as kubeadm's controller manager gives them out; Cilium's own default is 10.0.0.0/8.
+      // Addresses from kubeadm's controller manager; Cilium's own default is 10.0.0.0/8.
       ipam: { mode: "kubernetes" },
       k8s: { requireIPv4PodCIDR: true },
-      // A second one could not run beside the first where there is a single worker.
+      // A second one needs a second worker.
       operator: { replicas: 1 },
       hubble: { enabled: false },
       envoy: { enabled: false },
@@ -84,29 +87,29 @@ export class AddOns extends pulumi.ComponentResource {
   }
 
   /**
-   * Approves a kubelet's serving certificate for its own name when that and the address are those that
-   * the VPC's resolver tells. One without a name it approves for any address of the VPC: who has a
-   * node's credentials gets one for another's address.
+   * Approves a serving certificate that a kubelet requests for its own name, if the VPC's resolver confirms
+   * name and address. It approves a certificate without a name for any address of the VPC, so the
+   * credentials of a node are enough for a certificate with the address of another.
    * https://github.com/postfinance/kubelet-csr-approver
    */
   private approver(): Record<string, unknown> {
     return {
       // `ip-10-0-1-5.ec2.internal` in us-east-1, `ip-10-0-1-5.<region>.compute.internal` elsewhere.
       providerRegex: "^ip(-[0-9]{1,3}){4}\\.(ec2|[a-z0-9-]+\\.compute)\\.internal$",
-      providerIpPrefixes: [this.args.settings.network.cidr],
+      providerIpPrefixes: [this.args.vpcCidr],
     };
   }
 
   /**
-   * Removes nodes whose instance is gone, and does nothing else: kubelets tell their instance, zone
-   * and type themselves, and load balancers and routes are Pulumi's.
+   * Removes nodes whose instance no longer exists, and does nothing else: kubelets report their instance,
+   * zone and type themselves, and Pulumi creates load balancers and routes.
    * https://cloud-provider-aws.sigs.k8s.io/
    */
   private cloudController(): Record<string, pulumi.Input<unknown>> {
-    const { cluster, settings } = this.args;
+    const { cluster, version } = this.args;
     const controlPlane = "node-role.kubernetes.io/control-plane";
     return {
-      image: { tag: KUBERNETES_VERSIONS[settings.kubernetes.version].cloudController },
+      image: { tag: KUBERNETES_VERSIONS[version].cloudController },
       args: [
         "--v=2",
         "--cloud-provider=aws",
@@ -114,7 +117,7 @@ export class AddOns extends pulumi.ComponentResource {
         "--configure-cloud-routes=false",
         pulumi.interpolate`--cluster-name=${cluster.name}`,
       ],
-      // On the host's network: only there a pod reaches the machine's role.
+      // Only on the host network can a pod use the role of the machine.
       hostNetworking: true,
       nodeSelector: { [controlPlane]: "" },
     };
@@ -122,14 +125,14 @@ export class AddOns extends pulumi.ComponentResource {
 
   /** https://github.com/kubernetes-sigs/aws-ebs-csi-driver/tree/master/charts/aws-ebs-csi-driver */
   private storageDriver({ driverRoleArn }: Storage): Record<string, pulumi.Input<unknown>> {
-    const { cluster, shared } = this.args;
+    const { cluster, region, tags } = this.args;
     const folder = "/var/run/secrets/eks.amazonaws.com/serviceaccount";
     return {
       controller: {
-        region: shared.region,
+        region,
         k8sTagClusterId: cluster.name,
-        extraVolumeTags: shared.tags,
-        // No webhook puts these in; the same lines work in a person's own pod.
+        extraVolumeTags: tags,
+        // No webhook adds these lines; a user's own pod needs the same ones.
         env: [
           { name: "AWS_ROLE_ARN", value: driverRoleArn },
           { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: `${folder}/token` },
@@ -153,9 +156,9 @@ export class AddOns extends pulumi.ComponentResource {
         volumeMounts: [{ name: "aws-token", mountPath: folder, readOnly: true }],
       },
       node: {
-        // Instance metadata are out of a pod's reach; the node's own labels say the same.
+        // A pod cannot reach the instance metadata; the labels of the node have the same information.
         metadataSources: "kubernetes",
-        // The root disk, which those labels do not tell, takes one of the machine's attachments.
+        // Those labels do not count the root disk, which uses one of the machine's attachments.
         reservedVolumeAttachments: 1,
         enableWindows: false,
       },

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { clusterTag, OWNED } from "../../settings/names";
 
 /** Port of the Kubernetes API server. */
 export const API_PORT = 6443;
@@ -14,8 +15,8 @@ interface Port {
 }
 
 /**
- * What machines of the cluster send each other, and no more. There is one etcd member, on the API
- * server's own machine, so no port of etcd's; kube-proxy and Hubble are off, so none of theirs.
+ * Ports on which machines of the cluster reach each other. Ports of etcd are not needed, since its only
+ * member runs beside the API server; those of kube-proxy and Hubble are not needed, since both are off.
  * Source: https://docs.cilium.io/en/stable/operations/system_requirements/#firewall-rules
  */
 export const NODE_PORTS: Readonly<Record<string, Port>> = {
@@ -26,17 +27,18 @@ export const NODE_PORTS: Readonly<Record<string, Port>> = {
   api: { protocol: "tcp", from: API_PORT, to: API_PORT, purpose: "Kubernetes API from machines" },
 };
 
+/** Inputs of `Firewall`. */
 export interface FirewallArgs {
   readonly vpcId: pulumi.Input<string>;
   /** Networks that may reach the API server from outside. */
   readonly allowedCidrs: readonly string[];
-  /** Kubernetes name of the cluster: tagged on the group that its controllers may change. */
+  /** Name of the cluster, for the tag on the group that its controllers may change. */
   readonly clusterName: pulumi.Output<string>;
 }
 
 /**
- * Two security groups: `nodes` on every machine, `api` on the control plane beside it. Everything
- * may leave; what comes in is listed here, each with its purpose.
+ * Two security groups: `nodes` for every machine, and `api` for the control plane. They allow all outgoing
+ * connections; each incoming one is listed here with its purpose.
  */
 export class Firewall extends pulumi.ComponentResource {
   readonly nodeGroupId: pulumi.Output<string>;
@@ -80,10 +82,10 @@ export class Firewall extends pulumi.ComponentResource {
       {
         vpcId,
         description: "Machines of the cluster",
-        // The cloud controller wants exactly one group with this tag on each machine.
+        // The cloud controller expects exactly one group with this tag on each machine.
         tags: clusterName.apply((cluster) => ({
           Name: name,
-          [`kubernetes.io/cluster/${cluster}`]: "owned",
+          [clusterTag(cluster)]: OWNED,
         })),
       },
       { parent: this },

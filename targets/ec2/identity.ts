@@ -3,10 +3,11 @@ import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { createHash, createPublicKey } from "node:crypto";
 
-/** Ten years, as kubeadm's own authorities. */
+/** Validity of certificate authorities: ten years, as with kubeadm. */
 const AUTHORITY_HOURS = 87_600;
-/** A year, made anew by the first `up` in its last month. */
+/** Validity of the administrator's certificate: a year. */
 const ADMIN_HOURS = 8_760;
+/** Hours before its end from which on an `up` renews it: a month. */
 const ADMIN_RENEWAL_HOURS = 720;
 
 /** A certificate and its private key, both PEM; the key is a secret. */
@@ -16,29 +17,29 @@ export interface KeyPair {
 }
 
 /**
- * Everything that makes a cluster the one it is, made before its first machine boots: so kubeconfig
- * and the hash that workers check are known, and nothing has to be read back out of a machine.
+ * Certificate authorities, keys and tokens of a cluster, created before its first machine boots. So the
+ * kubeconfig and the hash that workers verify are known, and nothing has to be read from a machine.
  *
- * kubeadm takes what it finds in `/etc/kubernetes/pki` and signs the rest with it:
+ * kubeadm uses the authorities in `/etc/kubernetes/pki` and signs all other certificates with them:
  * https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-certs/
- * Keys are in Pulumi's state, encrypted like every secret there.
+ * The keys are in Pulumi's state, encrypted like every secret there.
  */
 export class ClusterIdentity extends pulumi.ComponentResource {
   readonly ca: KeyPair;
   readonly frontProxyCa: KeyPair;
   readonly etcdCa: KeyPair;
-  /** Client certificate in `system:masters`, which works before any role is bound. */
+  /** Client certificate of the group `system:masters`, which needs no role binding. */
   readonly admin: KeyPair;
-  /** Key pair that signs service-account tokens, PEM. RSA, since IAM verifies RS256. */
+  /** Key pair that signs the tokens of service accounts, PEM. RSA, since IAM verifies RS256. */
   readonly serviceAccount: {
     readonly publicKey: pulumi.Output<string>;
     readonly key: pulumi.Output<string>;
   };
-  /** First token that machines join with. The control plane replaces it every 12 hours. */
+  /** First token with which machines join. The control plane replaces it every 12 hours. */
   readonly joinToken: pulumi.Output<string>;
-  /** 32 bytes in base64 that secrets are encrypted with in etcd. */
+  /** Key for the encryption of Secrets in etcd: 32 bytes in base64. */
   readonly encryptionKey: pulumi.Output<string>;
-  /** `sha256:…` of the authority's public key, which a joining machine insists on. */
+  /** Hash of the authority's public key, `sha256:…`, which a joining machine verifies. */
   readonly caHash: pulumi.Output<string>;
 
   constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
@@ -124,7 +125,7 @@ export class ClusterIdentity extends pulumi.ComponentResource {
     return { certificate: certificate.certPem, key: pulumi.secret(key.privateKeyPem) };
   }
 
-  /** `abcdef.0123456789abcdef`: the only form that Kubernetes takes. */
+  /** Token of the form `abcdef.0123456789abcdef`, the only one that Kubernetes accepts. */
   private token(name: string): pulumi.Output<string> {
     const part = (role: string, length: number): pulumi.Output<string> =>
       new random.RandomPassword(
@@ -137,8 +138,8 @@ export class ClusterIdentity extends pulumi.ComponentResource {
 }
 
 /**
- * Hash of a public key as kubeadm's `caCertHashes` wants it: SHA-256 of the DER SubjectPublicKeyInfo,
- * not of the certificate.
+ * Hash of a public key for kubeadm's `caCertHashes`: SHA-256 of the DER SubjectPublicKeyInfo, not of the
+ * certificate.
  */
 export function publicKeyHash(publicKeyPem: string): string {
   const der = createPublicKey(publicKeyPem).export({ type: "spki", format: "der" });

@@ -4,12 +4,13 @@ import { janitor } from "../../components/kubernetes/janitor";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
+import { clusterNameOf, parameterPath } from "../../settings/names";
 import type { SharedServices, Target, TargetOutputs } from "../target";
 import { AddOns } from "./add-ons";
 import { API_PORT, Firewall } from "./firewall";
 import { ClusterIdentity } from "./identity";
 import { NodeIdentity } from "./node-role";
-import { Nodes, type NodesArgs } from "./nodes";
+import { Nodes } from "./nodes";
 import { PublicIssuer } from "./oidc-issuer";
 import { Parameters, type NodeRole } from "./parameters";
 import { ReadyCluster } from "./ready-cluster";
@@ -32,13 +33,14 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
   ) {
     super("mlp:target:Ec2", name, {}, opts);
     const child = { parent: this };
-    const { network, bucket, database, userPool, region, accountId } = shared;
-    const clusterName = pulumi.interpolate`${shared.stack}-${shared.stackId}`;
+    const { network, bucket, database, userPool, region, accountId, tags } = shared;
+    const { users, kubernetes } = settings;
+    const clusterName = shared.stackId.apply((id) => clusterNameOf(shared.stack, id));
 
     const identity = new ClusterIdentity(`${name}-identity`, child);
     const parameters = new Parameters(
       `${name}-parameters`,
-      { identity, path: pulumi.interpolate`/ml-platform/${clusterName}`, region, accountId },
+      { identity, path: clusterName.apply(parameterPath), region, accountId },
       child,
     );
     const issuer = new PublicIssuer(
@@ -56,47 +58,22 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
     const role = (kind: NodeRole): NodeIdentity =>
       new NodeIdentity(`${name}-${kind}`, { role: kind, parameters, bucket, clusterName }, child);
     const roles = { "control-plane": role("control-plane"), worker: role("worker") };
-    const given = { settings, shared, clusterName, identity, parameters, issuer, firewall, roles };
-    const cluster = this.cluster(name, given);
-    new AddOns(`${name}-add-ons`, { settings, shared, cluster, roleArns: people.roleArns }, child);
+    const parts = { clusterName, identity, parameters, issuer, firewall, roles };
+    const cluster = this.cluster(name, settings, shared, parts);
+    const { protect } = settings.retention;
+    const { roleArns } = people;
+    const { version } = kubernetes;
+    const vpcCidr = settings.network.cidr;
+    new AddOns(
+      `${name}-add-ons`,
+      { cluster, version, region, vpcCidr, tags, users, roleArns, protect },
+      child,
+    );
 
     this.loginUrl = userPool.loginUrl;
-    this.roleArns = people.roleArns;
+    this.roleArns = roleArns;
     this.kubeconfig = cluster.kubeconfig;
     this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
-  }
-
-  /** The machines, what cleans up after them, and the wait until they are a cluster. */
-  private cluster(name: string, given: Given): ReadyCluster {
-    const { settings, shared, clusterName, identity, issuer, firewall } = given;
-    const { network, access } = shared;
-    const apiAddress = new aws.ec2.Eip(
-      `${name}-api-address`,
-      { domain: "vpc", tags: { Name: `${name}-api` } },
-      { parent: this },
-    );
-    const sweep = janitor(
-      `${name}-janitor`,
-      {
-        ...{ clusterName, vpcId: network.vpcId, lifecycle: settings.lifecycle, access },
-        ownGroups: [firewall.nodeGroupId, firewall.apiGroupId],
-      },
-      { parent: this, dependsOn: [network, firewall] },
-    );
-    const nodes = new Nodes(
-      `${name}-nodes`,
-      { ...given, parameterPath: given.parameters.path, apiAddress, janitor: sweep },
-      { parent: this },
-    );
-    const administrator = {
-      ...{ clusterName, host: apiAddress.publicIp, port: API_PORT },
-      ...{ ca: identity.ca.certificate, admin: identity.admin },
-    };
-    return new ReadyCluster(
-      `${name}-cluster`,
-      { ...given, nodes, issuer, nodeSecurityGroupId: firewall.nodeGroupId, administrator },
-      { parent: this },
-    );
   }
 
   private people(
@@ -113,10 +90,73 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
       { parent: this },
     );
   }
+
+  /** The machines, the janitor that cleans up after them, and the wait until they form a cluster. */
+  private cluster(
+    name: string,
+    settings: SettingsOf<"ec2">,
+    { network, bucket, lookups, access, tags }: SharedServices,
+    { clusterName, identity, parameters, issuer, firewall, roles }: Parts,
+  ): ReadyCluster {
+    const child = { parent: this };
+    const { sweepData, protect } = settings.retention;
+    const { readyMinutes } = settings.kubernetes;
+    const nodeSecurityGroupId = firewall.nodeGroupId;
+    const apiAddress = new aws.ec2.Eip(
+      `${name}-api-address`,
+      { domain: "vpc", tags: { Name: `${name}-api` } },
+      child,
+    );
+    const ownGroups = [firewall.nodeGroupId, firewall.apiGroupId];
+    const sweep = janitor(
+      `${name}-janitor`,
+      { clusterName, vpcId: network.vpcId, ownGroups, sweepData, access },
+      { parent: this, dependsOn: [network, firewall] },
+    );
+    const nodes = new Nodes(
+      `${name}-nodes`,
+      {
+        machines: settings.nodes,
+        kubernetes: settings.kubernetes,
+        clusterName,
+        issuer,
+        caHash: identity.caHash,
+        parameterPath: parameters.path,
+        snapshotBucket: bucket.bucketName,
+        apiAddress,
+        network,
+        // Without NAT only the public subnets have a route to the internet.
+        publicWorkers: settings.network.nat === "none",
+        firewall,
+        roles,
+        tags,
+        lookups,
+        protect,
+        janitor: sweep,
+      },
+      child,
+    );
+    const administrator = {
+      clusterName,
+      host: apiAddress.publicIp,
+      port: API_PORT,
+      ca: identity.ca.certificate,
+      admin: identity.admin,
+    };
+    return new ReadyCluster(
+      `${name}-cluster`,
+      { nodes, issuer, nodeSecurityGroupId, administrator, readyMinutes, access },
+      child,
+    );
+  }
 }
 
-/** What the machines of a cluster are made from. */
-type Given = Omit<NodesArgs, "issuer" | "parameterPath" | "apiAddress" | "janitor"> & {
-  readonly issuer: PublicIssuer;
+/** Components that the machines of a cluster use. */
+interface Parts {
+  readonly clusterName: pulumi.Output<string>;
+  readonly identity: ClusterIdentity;
   readonly parameters: Parameters;
-};
+  readonly issuer: PublicIssuer;
+  readonly firewall: Firewall;
+  readonly roles: Readonly<Record<NodeRole, NodeIdentity>>;
+}

@@ -2,17 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { kubeconfigFor } from "../../components/kubernetes/kubeconfig";
 import type { KeyPair } from "./identity";
 
+/** Inputs of `kubeconfig`. */
 export interface KubeconfigArgs {
   readonly clusterName: pulumi.Input<string>;
   /** Host or address of the API server, without scheme and port. */
   readonly host: pulumi.Input<string>;
   readonly port: number;
-  /** Certificate of the authority, PEM. */
+  /** Certificate of the certificate authority, PEM. */
   readonly ca: pulumi.Input<string>;
   readonly admin: KeyPair;
 }
 
-/** A kubeconfig for the cluster's administrator, who is known by a certificate; a secret. */
+/** A kubeconfig with the certificate of the cluster's administrator; a secret. */
 export function kubeconfig(args: KubeconfigArgs): pulumi.Output<string> {
   const base64 = (pem: string): string => Buffer.from(pem).toString("base64");
   const { clusterName, host, port, ca, admin } = args;

@@ -5,9 +5,9 @@ import { SESSION_MANAGER } from "../../components/session-manager";
 import type { NodeRole, Parameters } from "./parameters";
 
 /**
- * What the cloud controller asks to tell whether a node's instance still exists.
- * Source: https://cloud-provider-aws.sigs.k8s.io/prerequisites/, less what load balancers, routes and
- * volumes take.
+ * Policy statement for the cloud controller, which checks whether the instance of a node still exists.
+ * Source: https://cloud-provider-aws.sigs.k8s.io/prerequisites/, without the actions for load balancers,
+ * routes and volumes.
  */
 const CLOUD_CONTROLLER = {
   Sid: "CloudController",
@@ -21,15 +21,16 @@ const CLOUD_CONTROLLER = {
   Resource: "*",
 } as const;
 
+/** Inputs of `NodeIdentity`. */
 export interface NodeRoleArgs {
   readonly role: NodeRole;
   readonly parameters: Parameters;
-  /** Bucket that the control plane puts snapshots of etcd into, below `etcd/<clusterName>/`. */
+  /** Bucket for the snapshots of etcd, under `etcd/<clusterName>/`. */
   readonly bucket: DataBucket;
   readonly clusterName: pulumi.Output<string>;
 }
 
-/** Role and instance profile of one kind of machine; it reads its own parameters and no others. */
+/** Role and instance profile of one kind of machine. The role reads the parameters of that kind only. */
 export class NodeIdentity extends pulumi.ComponentResource {
   readonly instanceProfileName: pulumi.Output<string>;
   readonly roleName: pulumi.Output<string>;
@@ -60,7 +61,7 @@ export class NodeIdentity extends pulumi.ComponentResource {
     const profile = new aws.iam.InstanceProfile(
       `${name}-profile`,
       { role: role.name },
-      // A machine that boots without its rights fails before they arrive.
+      // A machine that boots before its policy exists fails.
       { parent: this, dependsOn: [policy] },
     );
 

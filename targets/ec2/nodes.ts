@@ -1,44 +1,60 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Network } from "../../components/network";
 import type { OidcIssuer } from "../../components/workload-identity";
+import { defined } from "../../settings/defined";
+import type { Ec2Settings } from "../../settings/targets/ec2";
 import { INSTANCE_TYPES } from "../../settings/values/instance-types";
 import { KUBERNETES_VERSIONS } from "../../settings/versions/kubernetes";
-import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
-import type { SettingsOf } from "../../settings";
-import type { SharedServices } from "../target";
+import { clusterTag, OWNED } from "../../settings/names";
 import { API_PORT, type Firewall } from "./firewall";
-import type { ClusterIdentity } from "./identity";
 import type { NodeIdentity } from "./node-role";
 import type { NodeRole } from "./parameters";
 import { controlPlaneUserData, workerUserData } from "./user-data";
 
-/** Zone that exists inside this VPC only. */
+/** Private DNS zone, visible in this VPC only. */
 const ZONE_NAME = "ml-platform.internal";
 /** Name of the API server inside the VPC. */
 export const API_NAME = `api.${ZONE_NAME}`;
 
+/** Inputs of `Nodes`. */
 export interface NodesArgs {
-  readonly settings: SettingsOf<"ec2">;
-  readonly shared: SharedServices;
+  readonly machines: Pick<
+    Ec2Settings["nodes"],
+    "count" | "instanceType" | "diskGib" | "controlPlane"
+  >;
+  readonly kubernetes: Pick<Ec2Settings["kubernetes"], "version" | "podCidr" | "serviceCidr">;
   readonly clusterName: pulumi.Output<string>;
-  readonly identity: ClusterIdentity;
+  readonly issuer: OidcIssuer;
+  /** Hash of the cluster's certificate authority, `sha256:…`. */
+  readonly caHash: pulumi.Output<string>;
+  /** Folder of the cluster's parameters. */
+  readonly parameterPath: pulumi.Output<string>;
+  /** Bucket for the snapshots of etcd. */
+  readonly snapshotBucket: pulumi.Output<string>;
+  /** Public address of the API server. Created before the machines, since a certificate contains it. */
+  readonly apiAddress: aws.ec2.Eip;
+  readonly network: Network;
+  /** Workers run in public subnets, with public addresses. */
+  readonly publicWorkers: boolean;
   readonly firewall: Firewall;
   /** Role of each kind of machine. */
   readonly roles: Readonly<Record<NodeRole, NodeIdentity>>;
-  readonly issuer: OidcIssuer;
-  /** Folder of the cluster's parameters. */
-  readonly parameterPath: pulumi.Output<string>;
-  /** Address that the API server answers at from outside. Made first: it stands in a certificate. */
-  readonly apiAddress: aws.ec2.Eip;
-  /** Cleans up when the machines are gone. */
+  /** Default tags, which root disks do not get from the provider. */
+  readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Provider for look-ups. */
+  readonly lookups: aws.Provider;
+  /** Pulumi refuses to delete or replace the control plane. */
+  readonly protect: boolean;
+  /** Cleans up after the machines are deleted. */
   readonly janitor: pulumi.Resource;
 }
 
 /**
- * The machines: one control plane and workers, and the name by which they find the API server.
+ * The machines: one control plane and workers, and the DNS name of the API server.
  *
- * A replaced control plane loses what came after its last snapshot, so its image and user data are
- * pinned once it exists; workers are replaced freely.
+ * A replaced control plane loses everything since its last snapshot, so its image and user data do not
+ * change once it exists. Workers may be replaced at any time.
  * Priced by `cost/rules/`: instance hours, root disks, public addresses, the private zone.
  */
 export class Nodes extends pulumi.ComponentResource {
@@ -47,42 +63,40 @@ export class Nodes extends pulumi.ComponentResource {
 
   constructor(name: string, args: NodesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:ec2:Nodes", name, {}, opts);
-    const { nodes, lifecycle, network } = args.settings;
-    const { publicSubnetIds, privateSubnetIds } = args.shared.network;
-    const { protect } = LIFECYCLE_FLAGS[lifecycle];
+    const { machines, firewall, publicWorkers, protect } = args;
+    const { publicSubnetIds, privateSubnetIds } = args.network;
     const image = this.image(args);
 
     this.controlPlane = this.instance(`${name}-control-plane`, args, {
       role: "control-plane",
       image,
       subnetId: publicSubnetIds[0],
-      groups: [args.firewall.nodeGroupId, args.firewall.apiGroupId],
+      groups: [firewall.nodeGroupId, firewall.apiGroupId],
       userData: {
         userDataBase64: pulumi.all(this.controlPlaneVariables(args)).apply(controlPlaneUserData),
       },
       after: [],
-      // Pinned also where somebody replaces it: the engine then takes these from the old one.
+      // Ignored also when somebody replaces it: the engine then copies these from the old machine.
       // https://github.com/pulumi/pulumi/pull/2657
       opts: {
         protect,
-        // Two at once would be two clusters of one name, and what the old one is told would be lost.
+        // Two at once would be two clusters of one name, and changes made in the old one would be lost.
         deleteBeforeReplace: true,
-        ignoreChanges: nodes.controlPlane === "pinned" ? ["ami", "userDataBase64"] : [],
+        ignoreChanges: machines.controlPlane === "pinned" ? ["ami", "userDataBase64"] : [],
       },
     });
     const apiName = this.apiName(name, args);
-    // Without NAT only a public subnet leads out; the security group lets nothing in either way.
-    const outside = network.nat === "none";
-    const subnets = outside ? publicSubnetIds : privateSubnetIds;
-    this.workers = Array.from({ length: nodes.count - 1 }, (_, index) =>
+    // In a public subnet, too, the security group accepts no connection from outside.
+    const subnets = publicWorkers ? publicSubnetIds : privateSubnetIds;
+    this.workers = Array.from({ length: machines.count - 1 }, (_, index) =>
       this.instance(`${name}-worker-${index + 1}`, args, {
         role: "worker",
         image,
         subnetId: subnets[index % subnets.length],
-        groups: [args.firewall.nodeGroupId],
-        publicAddress: outside,
+        groups: [firewall.nodeGroupId],
+        publicAddress: publicWorkers,
         userData: { userData: pulumi.all(this.variables(args)).apply(workerUserData) },
-        // A resolver that is asked too early remembers for 15 minutes that there is no such name.
+        // A resolver that is asked before the name exists caches that answer for 15 minutes.
         after: [apiName],
       }),
     );
@@ -92,34 +106,34 @@ export class Nodes extends pulumi.ComponentResource {
     });
   }
 
-  /** Ubuntu 24.04 as Canonical publishes it today. Source:
+  /** The current image of Ubuntu 24.04 by Canonical. Source:
    * https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/ */
-  private image({ settings, shared }: NodesArgs): pulumi.Output<string> {
-    const architecture = INSTANCE_TYPES.get(settings.nodes.instanceType)?.architecture ?? "amd64";
+  private image({ machines, lookups }: NodesArgs): pulumi.Output<string> {
+    const architecture = INSTANCE_TYPES.get(machines.instanceType)?.architecture ?? "amd64";
     return aws.ssm.getParameterOutput(
       {
         name: `/aws/service/canonical/ubuntu/server/24.04/stable/current/${architecture}/hvm/ebs-gp3/ami-id`,
       },
-      { provider: shared.lookups },
+      { provider: lookups },
     ).insecureValue;
   }
 
   private instance(name: string, args: NodesArgs, machine: Machine): aws.ec2.Instance {
-    const { settings, shared, roles, janitor } = args;
+    const { machines, network, roles, tags, janitor } = args;
     return new aws.ec2.Instance(
       name,
       {
         ami: machine.image,
-        instanceType: settings.nodes.instanceType,
-        ...(machine.subnetId !== undefined && { subnetId: machine.subnetId }),
+        instanceType: machines.instanceType,
+        ...defined({ subnetId: machine.subnetId }),
         vpcSecurityGroupIds: [...machine.groups],
-        // Absent rather than false on the control plane: with its Elastic IP attached AWS reports
-        // true, and the difference would replace the machine.
+        // Absent and not false on the control plane: once its Elastic IP is attached AWS reports true,
+        // and the difference would replace the machine.
         ...(machine.publicAddress === true && { associatePublicIpAddress: true }),
         iamInstanceProfile: roles[machine.role].instanceProfileName,
         ...machine.userData,
         userDataReplaceOnChange: true,
-        // One hop: a pod that is not on the host's network cannot ask for the machine's role.
+        // One hop: a pod outside the host network cannot use the role of the machine.
         metadataOptions: {
           httpEndpoint: "enabled",
           httpTokens: "required",
@@ -127,56 +141,56 @@ export class Nodes extends pulumi.ComponentResource {
         },
         rootBlockDevice: {
           volumeType: "gp3",
-          volumeSize: settings.nodes.diskGib,
+          volumeSize: machines.diskGib,
           encrypted: true,
           deleteOnTermination: true,
-          tags: { ...shared.tags, Name: name },
+          tags: { ...tags, Name: name },
         },
         tags: args.clusterName.apply((clusterName) => ({
           Name: name,
-          [`kubernetes.io/cluster/${clusterName}`]: "owned",
+          [clusterTag(clusterName)]: OWNED,
         })),
       },
-      // The routes out of the subnet have to be there while the machine boots, and while it stops.
+      // The routes of the subnet must exist while the machine boots and while it stops.
       {
         parent: this,
-        dependsOn: [shared.network, roles[machine.role], janitor, ...machine.after],
+        dependsOn: [network, roles[machine.role], janitor, ...machine.after],
         ...machine.opts,
       },
     );
   }
 
-  /** Variables of `bootstrap/` that both roles read. */
-  private variables({ settings, identity, parameterPath }: NodesArgs): Inputs {
+  /** Variables of `bootstrap/` for both roles. */
+  private variables({ kubernetes, caHash, parameterPath }: NodesArgs): Inputs {
     return {
-      KUBERNETES_VERSION: KUBERNETES_VERSIONS[settings.kubernetes.version].patch,
+      KUBERNETES_VERSION: KUBERNETES_VERSIONS[kubernetes.version].patch,
       API_ENDPOINT: `${API_NAME}:${API_PORT}`,
       PARAMETERS: parameterPath,
-      CA_CERT_HASH: identity.caHash,
+      CA_CERT_HASH: caHash,
     };
   }
 
   private controlPlaneVariables(args: NodesArgs): Inputs {
-    const { settings, clusterName, issuer, apiAddress, shared } = args;
+    const { kubernetes, clusterName, issuer, apiAddress, snapshotBucket } = args;
     return {
       ...this.variables(args),
       CLUSTER_NAME: clusterName,
-      POD_SUBNET: settings.kubernetes.podCidr,
-      SERVICE_SUBNET: settings.kubernetes.serviceCidr,
+      POD_SUBNET: kubernetes.podCidr,
+      SERVICE_SUBNET: kubernetes.serviceCidr,
       API_CERT_SANS: pulumi.interpolate`${API_NAME},${apiAddress.publicIp}`,
       SERVICE_ACCOUNT_ISSUER: issuer.issuer,
-      ETCD_BACKUP_BUCKET: shared.bucket.bucketName,
+      ETCD_BACKUP_BUCKET: snapshotBucket,
     };
   }
 
-  /** The name inside, and the address outside, that the API server answers at. */
-  private apiName(name: string, { shared, apiAddress }: NodesArgs): aws.route53.Record {
+  /** The API server's DNS name inside the VPC, and its public address. */
+  private apiName(name: string, { network, apiAddress }: NodesArgs): aws.route53.Record {
     const zone = new aws.route53.Zone(
       `${name}-zone`,
       {
         name: ZONE_NAME,
         comment: "Name of the Kubernetes API inside the VPC",
-        vpcs: [{ vpcId: shared.network.vpcId }],
+        vpcs: [{ vpcId: network.vpcId }],
         forceDestroy: true,
       },
       { parent: this },
@@ -201,10 +215,10 @@ export class Nodes extends pulumi.ComponentResource {
   }
 }
 
-/** Variables of `bootstrap/`, some of them known only once other resources are there. */
+/** Variables of `bootstrap/`; some are known only once other resources exist. */
 type Inputs = Record<string, pulumi.Input<string>>;
 
-/** What differs between one machine and the next. */
+/** Properties that differ between machines. */
 interface Machine {
   readonly role: NodeRole;
   readonly image: pulumi.Output<string>;
@@ -212,7 +226,7 @@ interface Machine {
   readonly groups: readonly pulumi.Output<string>[];
   readonly publicAddress?: boolean;
   readonly userData: Pick<aws.ec2.InstanceArgs, "userData" | "userDataBase64">;
-  /** What has to be there before it boots, beside network, role and janitor. */
+  /** Resources that must exist before it boots, besides network, role and janitor. */
   readonly after: readonly pulumi.Resource[];
   readonly opts?: pulumi.CustomResourceOptions;
 }

@@ -2,12 +2,14 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash, createPublicKey } from "node:crypto";
 import { lockDown, tlsOnly } from "../../components/data-bucket";
+import { accessControlDescription } from "../../settings/names";
 import { TOKEN_AUDIENCE, type OidcIssuer } from "../../components/workload-identity";
 
+/** Inputs of `PublicIssuer`. */
 export interface IssuerArgs {
-  /** Public half of the key that signs service-account tokens, PEM, RSA. */
+  /** Public key for the signatures of service-account tokens, RSA, PEM. */
   readonly publicKey: pulumi.Output<string>;
-  /** Unique in the account: tells whose the access control is, which can have no tags. */
+  /** Name of the cluster. It identifies the origin access control, which cannot have tags. */
   readonly clusterName: pulumi.Input<string>;
 }
 
@@ -16,9 +18,9 @@ export interface IssuerArgs {
 const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
 /**
- * The public face of the cluster as an OpenID Connect issuer: two small documents in a private
- * bucket behind CloudFront, and the IAM provider that believes them. AWS fetches the documents to
- * check a pod's token; a public bucket would be refused by the account's own access block.
+ * The cluster as a public OpenID Connect issuer: two small documents in a private bucket behind CloudFront,
+ * and the IAM provider that trusts them. AWS fetches the documents to verify the token of a pod. CloudFront
+ * is needed, since the account may block public buckets.
  *
  * Priced by `cost/rules/` from usage: a few requests an hour.
  */
@@ -28,7 +30,7 @@ export class PublicIssuer extends pulumi.ComponentResource implements OidcIssuer
 
   constructor(name: string, args: IssuerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:ec2:PublicIssuer", name, {}, opts);
-    // Nothing here is anybody's data, so it goes with the stack in either lifecycle.
+    // It holds no data of users, so it is deleted with the stack in every lifecycle.
     const bucket = new aws.s3.Bucket(`${name}-bucket`, { forceDestroy: true }, { parent: this });
     const { distribution, policy } = this.distribution(name, bucket, args.clusterName);
     this.issuer = pulumi.interpolate`https://${distribution.domainName}`;
@@ -36,13 +38,13 @@ export class PublicIssuer extends pulumi.ComponentResource implements OidcIssuer
     this.providerArn = new aws.iam.OpenIdConnectProvider(
       `${name}-provider`,
       { url: this.issuer, clientIdLists: [TOKEN_AUDIENCE] },
-      // IAM visits the address when the provider is made, and has to be let in.
+      // IAM fetches the documents when the provider is created.
       { parent: this, dependsOn: [...documents, policy] },
     ).arn;
     this.registerOutputs({ issuer: this.issuer, providerArn: this.providerArn });
   }
 
-  /** CloudFront before the bucket, and the policy that lets it in. */
+  /** The distribution for the bucket, and the bucket policy that admits it. */
   private distribution(
     name: string,
     bucket: aws.s3.Bucket,
@@ -52,8 +54,7 @@ export class PublicIssuer extends pulumi.ComponentResource implements OidcIssuer
     const access = new aws.cloudfront.OriginAccessControl(
       `${name}-access`,
       {
-        // By this, leftovers/named.ts finds it.
-        description: pulumi.interpolate`cluster ${clusterName}`,
+        description: pulumi.output(clusterName).apply(accessControlDescription),
         originAccessControlOriginType: "s3",
         signingBehavior: "always",
         signingProtocol: "sigv4",
@@ -112,7 +113,7 @@ export class PublicIssuer extends pulumi.ComponentResource implements OidcIssuer
           key,
           content,
           contentType: "application/json",
-          // Without it CloudFront shows for a day what was there before.
+          // Otherwise CloudFront caches the previous content for a day.
           // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
           cacheControl: "max-age=300",
         },
@@ -139,8 +140,8 @@ export function discovery(issuer: string): string {
 }
 
 /**
- * The key set of an issuer with one RSA key, JSON. The key id is derived as the API server derives
- * it (URL-safe base64 of the SHA-256 of the DER public key), since it stands in every token:
+ * The key set of an issuer with one RSA key, JSON. The key id must be the one that the API server writes into
+ * every token, the URL-safe base64 of the SHA-256 of the DER public key:
  * https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/serviceaccount/jwt.go (`keyIDFromPublicKey`)
  */
 export function keySet(publicKeyPem: string): string {

@@ -2,13 +2,14 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterIdentity } from "./identity";
 
-/** The two kinds of machine; each has a role, a script and a folder of parameters of its own. */
+/** The two kinds of machine. Each has its own role, script and folder of parameters. */
 export const NODE_ROLES = ["control-plane", "worker"] as const;
 export type NodeRole = (typeof NODE_ROLES)[number];
 
-/** The join token's parameter. Workers read it, the control plane renews it. */
+/** Parameter with the join token. Workers read it, the control plane renews it. */
 export const JOIN_TOKEN = "worker/join-token";
 
+/** Inputs of `Parameters`. */
 export interface ParametersArgs {
   readonly identity: ClusterIdentity;
   /** `/ml-platform/<stack>-<id>`. */
@@ -19,14 +20,14 @@ export interface ParametersArgs {
 }
 
 /**
- * The secrets that machines fetch at boot with their role, as SecureString parameters. User data
- * would show them to everybody who may describe an instance.
+ * The secrets that machines fetch at boot with their role, as SecureString parameters. In user data
+ * everybody who may describe an instance could read them.
  *
- * The standard tier is free and holds 4 KB, which is why the authorities have elliptic keys.
+ * The standard tier is free and holds 4 KB, so the certificate authorities use elliptic-curve keys.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
  */
 export class Parameters extends pulumi.ComponentResource {
-  /** Folder of all of them. */
+  /** Folder of all parameters. */
   readonly path: pulumi.Output<string>;
   /** ARN of the folder of each role, ending in `/*`. */
   readonly arns: Readonly<Record<NodeRole, pulumi.Output<string>>>;
@@ -45,7 +46,7 @@ export class Parameters extends pulumi.ComponentResource {
       `${name}-join-token`,
       args.path,
       { key: JOIN_TOKEN, value: args.identity.joinToken },
-      // The control plane puts a new token here every 12 hours; an `up` must not bring the old back.
+      // The control plane writes a new token every 12 hours; an `up` must not restore the first one.
       ["value"],
     );
 
@@ -70,8 +71,8 @@ export class Parameters extends pulumi.ComponentResource {
         type: "SecureString",
         tier: "Standard",
         value: pulumi.secret(value),
-        // The path is the stack's own. A second attempt, after an answer that was lost or an `up` that
-        // was killed, would else be refused for what the first one made.
+        // The path belongs to this stack. Without this, a second attempt would be refused if the first one
+        // created the parameter and its response was lost, or the `up` was killed.
         overwrite: true,
       },
       { parent: this, ignoreChanges },
@@ -79,7 +80,7 @@ export class Parameters extends pulumi.ComponentResource {
   }
 }
 
-/** What kubeadm expects in `/etc/kubernetes/pki`, with slashes as hyphens, and two keys of ours. */
+/** Files that kubeadm expects in `/etc/kubernetes/pki`, with hyphens for slashes, and the encryption key. */
 function controlPlaneFiles(identity: ClusterIdentity): Record<string, pulumi.Output<string>> {
   return {
     "ca.crt": identity.ca.certificate,

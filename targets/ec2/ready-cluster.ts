@@ -4,25 +4,26 @@ import type { AwaitClusterInputs } from "../../actions/await-cluster";
 import { ActionResource } from "../../components/action-resource";
 import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import type { OidcIssuer } from "../../components/workload-identity";
-import type { SettingsOf } from "../../settings";
-import type { SharedServices } from "../target";
+import type { AwsAccess } from "../../settings/schema/aws-access";
 import { kubeconfig, type KubeconfigArgs } from "./kubeconfig";
 import type { Nodes } from "./nodes";
 
+/** Inputs of `ReadyCluster`. */
 export interface ReadyClusterArgs {
-  readonly settings: SettingsOf<"ec2">;
-  readonly shared: SharedServices;
   readonly nodes: Nodes;
   readonly issuer: OidcIssuer;
   readonly nodeSecurityGroupId: pulumi.Output<string>;
-  /** How an administrator from outside speaks to the API server. */
+  /** Administrator's access to the API server from outside the VPC. */
   readonly administrator: KubeconfigArgs;
+  /** Minutes to wait for the API server and the machines; 0 means no wait. */
+  readonly readyMinutes: number;
+  readonly access: pulumi.Input<AwsAccess>;
 }
 
 /**
- * The machines as one cluster, from the moment at which its API server answers and all of them have
- * registered: nothing that depends on it begins before. They run pods once they are Ready, which is
- * after the pod network has been installed.
+ * The machines as one cluster. It exists once the API server answers and all machines have registered;
+ * resources that depend on it wait for that. The machines run pods once they are Ready, after the
+ * installation of the pod network.
  */
 export class ReadyCluster extends pulumi.ComponentResource implements KubernetesCluster {
   readonly name: pulumi.Output<string>;
@@ -47,7 +48,7 @@ export class ReadyCluster extends pulumi.ComponentResource implements Kubernetes
       `${label}-kubernetes`,
       {
         kubeconfig: this.kubeconfig,
-        // By default another certificate or address would make another cluster, all objects anew.
+        // By default a new certificate or address would mean a new cluster, and replace all objects.
         clusterIdentifier: this.name,
       },
       { parent: this, dependsOn: [args.nodes, ...this.wait("registered", [args.nodes])] },
@@ -56,9 +57,9 @@ export class ReadyCluster extends pulumi.ComponentResource implements Kubernetes
   }
 
   /**
-   * Waits until every machine runs pods; nothing where `kubernetes.readyMinutes` is 0.
+   * Declares a wait until every machine is Ready; none if `readyMinutes` is 0.
    *
-   * @param network what makes them ready: the pod network.
+   * @param network the pod network, without which no machine becomes Ready.
    */
   allReady(network: pulumi.Resource): pulumi.Resource[] {
     return this.wait("ready", [network]);
@@ -68,20 +69,25 @@ export class ReadyCluster extends pulumi.ComponentResource implements Kubernetes
     until: AwaitClusterInputs["until"],
     dependsOn: pulumi.Resource[],
   ): ActionResource<AwaitClusterInputs>[] {
-    const { settings, shared, nodes, administrator } = this.args;
+    const { nodes, administrator, readyMinutes, access } = this.args;
     const { host, port, ca, admin } = administrator;
-    if (settings.kubernetes.readyMinutes === 0) {
+    if (readyMinutes === 0) {
       return [];
     }
     const inputs = {
-      ...{ host, port, ca, certificate: admin.certificate, key: admin.key, until },
+      host,
+      port,
+      ca,
+      certificate: admin.certificate,
+      key: admin.key,
+      until,
       machines: pulumi.all(
         [nodes.controlPlane, ...nodes.workers].map(({ id, privateDns }) =>
           pulumi.all([id, privateDns]).apply(([instanceId, node]) => ({ instanceId, node })),
         ),
       ),
-      minutes: settings.kubernetes.readyMinutes,
-      aws: shared.access,
+      minutes: readyMinutes,
+      aws: access,
     };
     const opts = { parent: this, dependsOn };
     const name = `${this.label}-${until}`;

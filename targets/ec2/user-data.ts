@@ -3,25 +3,25 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { NodeRole } from "./parameters";
 
-/** Most that EC2 takes, in bytes, before base64.
+/** Maximum size of user data in bytes, before base64.
  * Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html */
 export const USER_DATA_LIMIT = 16_384;
 
-/** Scripts of `bootstrap/` that make up the program of each role, in this order. */
+/** Scripts of `bootstrap/` that are joined to the script of each role, in this order. */
 const SCRIPTS: Readonly<Record<NodeRole, readonly string[]>> = {
   "control-plane": ["common", "etcd", "control-plane"],
   worker: ["common", "worker"],
 };
 
-/** Values that the scripts read, by environment variable; `bootstrap/` says what each means. */
+/** Environment variables of the scripts; `bootstrap/` documents each. */
 export type Variables = Readonly<Record<string, string>>;
 
 /**
- * What a worker runs at its first boot, as EC2 takes it. Not compressed: another zlib would compress
- * to other bytes, and other bytes replace the machine.
+ * User data of a worker: the script that it runs at its first boot. It is not compressed, since another
+ * version of zlib could give other bytes, and these would replace the machine.
  *
- * @throws Error when the result is too large for EC2, or holds something that looks like a secret:
- *   everybody who may describe an instance can read its user data.
+ * @throws Error when the result is too large for EC2 or contains text that looks like a secret: everybody
+ *   who may describe an instance can read its user data.
  */
 export function workerUserData(variables: Variables): string {
   const text = bootstrapScript("worker", variables);
@@ -30,7 +30,7 @@ export function workerUserData(variables: Variables): string {
 }
 
 /**
- * What the control plane runs at its first boot: gzip in base64, since it is too large otherwise.
+ * User data of the control plane, as gzip in base64, since it would be too large otherwise.
  *
  * @throws Error as `workerUserData`.
  */
@@ -49,9 +49,9 @@ function refuseLarge(role: NodeRole, bytes: number): void {
 }
 
 /**
- * The script itself: the variables, what both roles share, what the role does; no comments.
+ * The script of a role, without comments: variables, common part, part of the role.
  *
- * @throws Error when something in it looks like a secret.
+ * @throws Error when it contains text that looks like a secret.
  */
 export function bootstrapScript(role: NodeRole, variables: Variables): string {
   const exported = Object.entries(variables).map(
@@ -62,7 +62,9 @@ export function bootstrapScript(role: NodeRole, variables: Variables): string {
   );
   const text = ["#!/bin/bash", ...exported, ...scripts.map(withoutComments), ""].join("\n");
   if (looksSecret(text)) {
-    throw new Error(`user data of the ${role} must hold no secret; it has a key or a join token`);
+    throw new Error(
+      `user data of the ${role} must contain no secret; it has a key or a join token`,
+    );
   }
   return text;
 }
@@ -71,7 +73,7 @@ function quote(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Drops lines that are blank or only a comment; "#!" lines of embedded scripts stay. */
+/** Removes blank lines and comment lines, except the "#!" lines of embedded scripts. */
 function withoutComments(script: string): string {
   return script
     .split("\n")
@@ -79,7 +81,7 @@ function withoutComments(script: string): string {
     .join("\n");
 }
 
-/** A private key in PEM, or a bootstrap token of Kubernetes. */
+/** Tells whether a text contains a private key in PEM or a bootstrap token of Kubernetes. */
 function looksSecret(text: string): boolean {
   return /-----BEGIN [A-Z ]*PRIVATE KEY-----|\b[a-z0-9]{6}\.[a-z0-9]{16}\b/.test(text);
 }

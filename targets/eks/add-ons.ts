@@ -5,61 +5,64 @@ import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import { Storage } from "../../components/kubernetes/storage";
 import { Workspaces } from "../../components/kubernetes/workspaces";
 import { serviceAccountRole } from "../../components/workload-identity";
-import { EKS_VERSIONS } from "../../settings/versions/eks";
-import type { SettingsOf } from "../../settings";
-import type { SharedServices } from "../target";
+import type { Person } from "../../settings/values/people";
+import { EKS_VERSIONS, type EksMinor } from "../../settings/versions/eks";
 import { addOn } from "./managed-add-on";
 import type { Nodes } from "./nodes";
 
+/** Inputs of `AddOns`. */
 export interface AddOnsArgs {
-  readonly settings: SettingsOf<"eks">;
-  readonly shared: SharedServices;
   readonly cluster: KubernetesCluster;
   readonly nodes: Nodes;
-  /** ARN of each person's role, by name. */
+  readonly version: EksMinor;
+  readonly region: string;
+  /** Default tags, for the volumes that the EBS driver creates. */
+  readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly users: readonly Person[];
+  /** ARN of each user's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Pulumi refuses to delete the users' namespaces. */
+  readonly protect: boolean;
+  /** Install the cluster autoscaler, which changes the number of nodes. */
+  readonly autoscaled: boolean;
 }
 
+/** Service account of the cluster autoscaler. */
 const AUTOSCALER = { namespace: "kube-system", name: "cluster-autoscaler" };
 
 /**
- * What turns nodes into a cluster that runs notebooks. EKS counts these add-ons as failed while
- * there is no node for their pods, so they come after the nodes.
+ * The add-ons that turn nodes into a cluster for notebooks. They depend on the nodes, since EKS reports
+ * them as failed while there is no node for their pods.
  */
 export class AddOns extends pulumi.ComponentResource {
   constructor(name: string, args: AddOnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:eks:AddOns", name, {}, opts);
-    const { cluster, settings, shared, nodes, roleArns } = args;
-    const { version } = settings.kubernetes;
+    const { cluster, version, nodes, users, roleArns, protect, tags } = args;
     const after = [nodes.group];
     addOn(this, `${name}-coredns`, "coredns", { cluster, version, after });
     addOn(this, `${name}-metrics-server`, "metrics-server", { cluster, version, after });
     const storage = new Storage(`${name}-storage`, { cluster }, { parent: this });
     addOn(this, `${name}-ebs`, "aws-ebs-csi-driver", {
-      ...{ cluster, version, after: [...after, storage], roleArn: storage.driverRoleArn },
-      values: {
-        controller: { extraVolumeTags: shared.tags },
-      },
+      cluster,
+      version,
+      roleArn: storage.driverRoleArn,
+      values: { controller: { extraVolumeTags: tags } },
+      after: [...after, storage],
     });
-    new Workspaces(
-      `${name}-workspaces`,
-      { cluster, users: settings.users, lifecycle: settings.lifecycle, roleArns },
-      { parent: this },
-    );
-    const { min, max } = settings.nodes;
-    if (min < max) {
+    new Workspaces(`${name}-workspaces`, { cluster, users, roleArns, protect }, { parent: this });
+    if (args.autoscaled) {
       this.autoscaler(`${name}-autoscaler`, args);
     }
     this.registerOutputs();
   }
 
   /**
-   * Changes the size of the node group, which is Pulumi's: so it makes nothing that could stay.
-   * EKS tags the group's scaling group so that the autoscaler finds it.
+   * Changes the size of the node group. Pulumi owns the group, so the autoscaler creates nothing that a
+   * destroy could miss. EKS tags the Auto Scaling group of the node group, and the autoscaler finds it by
+   * that tag.
    * https://github.com/kubernetes/autoscaler/tree/master/cluster-autoscaler/cloudprovider/aws
    */
-  private autoscaler(name: string, { cluster, settings, shared, nodes }: AddOnsArgs): void {
-    const { version } = settings.kubernetes;
+  private autoscaler(name: string, { cluster, version, region, nodes }: AddOnsArgs): void {
     const role = serviceAccountRole(this, `${name}-role`, {
       issuer: cluster.issuer,
       account: AUTOSCALER,
@@ -75,7 +78,7 @@ export class AddOns extends pulumi.ComponentResource {
       values: {
         image: { tag: EKS_VERSIONS[version].autoscaler },
         autoDiscovery: { clusterName: cluster.name },
-        awsRegion: shared.region,
+        awsRegion: region,
         rbac: {
           serviceAccount: {
             name: AUTOSCALER.name,
@@ -88,7 +91,7 @@ export class AddOns extends pulumi.ComponentResource {
   }
 }
 
-/** Looks everywhere, changes this cluster's groups only. */
+/** Policy that reads all Auto Scaling groups and changes those of this cluster only. */
 function autoscalerPolicy(clusterName: string): string {
   return JSON.stringify({
     Version: "2012-10-17",

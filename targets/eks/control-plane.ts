@@ -5,22 +5,31 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AwaitEndpointInputs } from "../../actions/await-endpoint";
 import { ActionResource } from "../../components/action-resource";
 import type { KubernetesCluster } from "../../components/kubernetes/cluster";
+import type { Network } from "../../components/network";
 import { TOKEN_AUDIENCE, type OidcIssuer } from "../../components/workload-identity";
-import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
-import type { SettingsOf } from "../../settings";
-import type { SharedServices } from "../target";
-import { kubeconfig } from "./kubeconfig";
+import { defined } from "../../settings/defined";
+import type { LifecycleFlags } from "../../settings/lifecycle";
+import { clusterLogGroup } from "../../settings/names";
+import type { AwsAccess } from "../../settings/schema/aws-access";
+import type { EksSettings } from "../../settings/targets/eks";
+import { kubeconfigForPeople, kubeconfigForProvider } from "./kubeconfig";
 
+/** Inputs of `ControlPlane`. */
 export interface ControlPlaneArgs {
-  readonly settings: SettingsOf<"eks">;
-  readonly shared: SharedServices;
   readonly clusterName: pulumi.Output<string>;
-  /** Cleans up when the control plane is gone. */
+  readonly kubernetes: EksSettings["kubernetes"];
+  readonly adminArns: readonly string[];
+  /** Networks that may reach the API server from outside the VPC. */
+  readonly allowedCidrs: readonly string[];
+  readonly network: Network;
+  readonly retention: Pick<LifecycleFlags, "deletionProtection" | "ownKey" | "protect">;
+  readonly access: pulumi.Input<AwsAccess>;
+  /** Cleans up after the control plane is deleted. */
   readonly janitor: pulumi.CustomResource;
 }
 
 /**
- * What each choice of `kubernetes.logs` writes.
+ * Types of log for each value of `kubernetes.logs`.
  * https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html
  */
 const LOG_TYPES = {
@@ -29,7 +38,7 @@ const LOG_TYPES = {
   all: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
 } as const;
 
-/** The group is what EKS makes for a load balancer before it asks for that. */
+/** Denies security groups, too: EKS creates one before it creates a load balancer. */
 const NO_LOAD_BALANCERS = {
   Version: "2012-10-17",
   Statement: [
@@ -42,22 +51,22 @@ const NO_LOAD_BALANCERS = {
 };
 
 /**
- * The control plane of EKS, its log group, and who vouches for service accounts.
+ * The control plane of EKS, its log group, and the issuer of tokens for service accounts.
  *
- * `eks.Cluster` is a component that lives in a process of its own: nothing inside it can be seen
- * here, and what stands before or behind the cluster has to hang on its inputs and on outputs of the
- * cluster within, never on the component.
+ * `eks.Cluster` is a component in a process of its own, and its resources are not visible here. A resource
+ * that must exist before or after the cluster has to depend on the inputs of the component, or on outputs
+ * of the cluster within, never on the component itself.
  * Priced by `cost/rules/`: hours by version, logs by usage, the key of a stack that is kept.
  */
 export class ControlPlane extends pulumi.ComponentResource implements KubernetesCluster {
-  /** Known once the cluster is there, so what takes it comes after it. */
+  /** Known once the cluster exists, so resources that use it are created after the cluster. */
   readonly name: pulumi.Output<string>;
   readonly provider: kubernetes.Provider;
   readonly issuer: OidcIssuer;
-  /** The group that EKS makes for control plane and nodes; its members reach each other. */
+  /** Security group that EKS creates for control plane and nodes; its members reach each other. */
   readonly nodeSecurityGroupId: pulumi.Output<string>;
   readonly lifeline: pulumi.Resource;
-  /** For people; holds no secret. */
+  /** For people; it holds no token and no key. */
   readonly kubeconfig: pulumi.Output<string>;
 
   constructor(name: string, args: ControlPlaneArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -68,66 +77,66 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
     this.name = cluster.name;
     this.nodeSecurityGroupId = cluster.vpcConfig.clusterSecurityGroupId;
     this.issuer = this.identityProvider(name, cluster.identities);
-    this.administrators(name, args.settings.adminArns);
+    this.administrators(name, args.adminArns);
     const entry = {
       clusterName: this.name,
       endpoint: cluster.endpoint,
       authority: cluster.certificateAuthority.data,
-      access: args.shared.access,
+      access: args.access,
     };
-    this.kubeconfig = kubeconfig(entry, "without");
-    const ready = this.ready(name, cluster, args.settings.kubernetes.readyMinutes);
+    this.kubeconfig = kubeconfigForPeople(entry);
+    const ready = this.ready(name, cluster, args.kubernetes.readyMinutes);
     this.provider = new kubernetes.Provider(
       `${name}-kubernetes`,
       {
-        kubeconfig: kubeconfig(entry, "with"),
-        // By default another profile would make another cluster, all objects anew. A name is no better:
-        // a cluster that replaces another has the same, and would stay without objects.
+        kubeconfig: kubeconfigForProvider(entry),
+        // By default a new profile would mean a new cluster, and replace all objects. The name would not
+        // do: a cluster that replaces another has the same one, and would get no objects.
         clusterIdentifier: cluster.endpoint,
       },
-      // It looks once, and takes a cluster that does not answer then for one that is gone.
+      // The provider tries once, and takes a cluster that does not answer for one that was deleted.
       { parent: this, dependsOn: ready },
     );
     this.registerOutputs({ name: this.name });
   }
 
   private cluster(name: string, args: ControlPlaneArgs): eks.Cluster {
-    const { settings, shared, clusterName, janitor } = args;
-    const { version, serviceCidr, logs } = settings.kubernetes;
-    const { protect, deletionProtection } = LIFECYCLE_FLAGS[settings.lifecycle];
+    const { clusterName, network, access, janitor } = args;
+    const { version, serviceCidr, logs } = args.kubernetes;
+    const { protect, deletionProtection } = args.retention;
     const { role, policies } = this.role(name);
     const before = [...policies, janitor, ...this.logGroup(name, args)];
-    const { network, access } = shared;
     return new eks.Cluster(
       name,
       {
         name: clusterName,
         version,
         vpcId: network.vpcId,
-        subnetIds: once(before, network.privateSubnetIds),
+        subnetIds: after(before, network.privateSubnetIds),
         serviceRole: role,
         kubernetesServiceIpAddressRange: serviceCidr,
         authenticationMode: eks.AuthenticationMode.Api,
-        // Public by default; said in words, the component would ask the API server itself, from a
-        // machine that need not be among these.
-        publicAccessCidrs: [...settings.allowedCidrs],
+        // The endpoint is public by default. If that were set, the component would call the API server
+        // itself, from a machine that may be outside these networks.
+        publicAccessCidrs: [...args.allowedCidrs],
         endpointPrivateAccess: true,
-        // At the end of standard support AWS upgrades; EXTENDED, the default, would cost six times as much.
+        // AWS upgrades the cluster at the end of standard support. The default, EXTENDED, would cost six
+        // times as much.
         upgradePolicy: { supportType: "STANDARD" },
         deletionProtection,
         enabledClusterLogTypes: [...LOG_TYPES[logs]],
         ...this.encryption(name, args),
-        // Nodes, groups and add-ons are plain resources of ours: the component's cannot be seen.
+        // Nodes, groups and add-ons are resources of this program: those of the component are not visible.
         skipDefaultNodeGroup: true,
         skipDefaultSecurityGroups: true,
         bootstrapSelfManagedAddons: false,
         useDefaultVpcCni: true,
         corednsAddonOptions: { enabled: false },
         kubeProxyAddonOptions: { enabled: false },
-        // The component would open a connection to the issuer in every preview.
+        // The component would connect to the issuer in every preview.
         createOidcProvider: false,
         providerCredentialOpts: pulumi.output(access).apply(({ profile, assumeRoles }) => ({
-          ...(profile !== undefined && { profileName: profile }),
+          ...defined({ profileName: profile }),
           ...(assumeRoles?.length ? { roleArn: assumeRoles.at(-1)?.roleArn ?? "" } : {}),
         })),
       },
@@ -154,7 +163,7 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
   }
 
   /**
-   * A cluster needs no load balancers of EKS's own, as AWS writes, which would be in nobody's state:
+   * Denies load balancers, which a cluster does not need EKS to create, and which would be in no state:
    * https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html
    */
   private role(name: string): { role: aws.iam.Role; policies: pulumi.CustomResource[] } {
@@ -181,19 +190,19 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
     return { role, policies: [policy, denied] };
   }
 
-  /** EKS makes a group without end by itself where there is none; this one goes with the stack. */
+  /** Log group with a retention. Otherwise EKS creates one that keeps logs forever and outlives the stack. */
   private logGroup(
     name: string,
-    { settings, clusterName }: ControlPlaneArgs,
+    { kubernetes, clusterName }: ControlPlaneArgs,
   ): aws.cloudwatch.LogGroup[] {
-    const { logs, logDays } = settings.kubernetes;
+    const { logs, logDays } = kubernetes;
     if (logs === "none") {
       return [];
     }
     const group = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
       {
-        name: pulumi.interpolate`/aws/eks/${clusterName}/cluster`,
+        name: clusterName.apply(clusterLogGroup),
         retentionInDays: Number(logDays),
       },
       { parent: this },
@@ -201,12 +210,12 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
     return [group];
   }
 
-  /** EKS encrypts Secrets with a key of its own; a stack that is kept has one that it can revoke. */
+  /** Key for Secrets. EKS encrypts with its own key; a kept stack has a key that its owner can disable. */
   private encryption(
     name: string,
-    { settings }: ControlPlaneArgs,
+    { retention }: ControlPlaneArgs,
   ): Pick<eks.ClusterArgs, "encryptionConfigKeyArn"> {
-    const { ownKey, protect } = LIFECYCLE_FLAGS[settings.lifecycle];
+    const { ownKey, protect } = retention;
     if (!ownKey) {
       return {};
     }
@@ -215,7 +224,7 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
       {
         description: `Kubernetes Secrets of ${name}`,
         enableKeyRotation: true,
-        // The longest: without the key a backup of the cluster is worth nothing.
+        // The maximum: without the key a backup of the cluster cannot be decrypted.
         deletionWindowInDays: 30,
       },
       { parent: this, protect },
@@ -223,7 +232,7 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
     return { encryptionConfigKeyArn: key.arn };
   }
 
-  /** AWS trusts EKS's issuers by their certificates' authority, so there is no thumbprint to find. */
+  /** IAM provider for the issuer. AWS trusts the authority of EKS's certificates, so it needs no thumbprint. */
   private identityProvider(
     name: string,
     identities: pulumi.Output<aws.types.output.eks.ClusterIdentity[]>,
@@ -259,11 +268,11 @@ export class ControlPlane extends pulumi.ComponentResource implements Kubernetes
   }
 }
 
-/** Values that are there only once other resources are. */
-function once<T>(
+/** Makes values known only after other resources exist. */
+function after<T>(
   resources: readonly pulumi.CustomResource[],
   values: readonly pulumi.Output<T>[],
 ): pulumi.Output<T[]> {
-  const there = pulumi.all(resources.map(({ id }) => id));
-  return there.apply(() => pulumi.all([...values]) as pulumi.Output<T[]>);
+  const ids = pulumi.all(resources.map(({ id }) => id));
+  return ids.apply(() => pulumi.all([...values]) as pulumi.Output<T[]>);
 }

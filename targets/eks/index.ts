@@ -1,15 +1,18 @@
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { janitor } from "../../components/kubernetes/janitor";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
+import { clusterNameOf } from "../../settings/names";
+import type { Person } from "../../settings/values/people";
 import type { SharedServices, Target, TargetOutputs } from "../target";
 import { AddOns } from "./add-ons";
 import { ControlPlane } from "./control-plane";
 import { Nodes } from "./nodes";
 import { PodNetwork } from "./pod-network";
 
-/** Kubernetes with a control plane of AWS: EKS and a managed node group. */
+/** Kubernetes with a control plane by AWS: EKS and a managed node group. */
 export const eks: Target<"eks"> = {
   deploy: (name, settings, shared, opts) => new EksPlatform(name, settings, shared, opts),
 };
@@ -27,34 +30,49 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
   ) {
     super("mlp:target:Eks", name, {}, opts);
     const child = { parent: this };
-    const { network, database, userPool, access } = shared;
-    const { lifecycle, kubernetes } = settings;
-    const clusterName = pulumi.interpolate`${shared.stack}-${shared.stackId}`;
+    const { network, database, userPool, access, region, tags } = shared;
+    const { adminArns, allowedCidrs, kubernetes, users, retention } = settings;
+    const { version } = kubernetes;
+    const { sweepData, protect } = retention;
+    const { min, max } = settings.nodes;
+    const range = { min, max };
+    const clusterName = shared.stackId.apply((id) => clusterNameOf(shared.stack, id));
 
     const sweep = janitor(
       `${name}-janitor`,
-      { clusterName, vpcId: network.vpcId, ownGroups: [], lifecycle, access },
+      { clusterName, vpcId: network.vpcId, ownGroups: [], sweepData, access },
       { ...child, dependsOn: [network] },
     );
     const cluster = new ControlPlane(
       `${name}-cluster`,
-      { settings, shared, clusterName, janitor: sweep },
+      {
+        clusterName,
+        kubernetes,
+        adminArns,
+        allowedCidrs,
+        network,
+        retention,
+        access,
+        janitor: sweep,
+      },
       child,
     );
     database.allow("eks-nodes", cluster.nodeSecurityGroupId);
     const people = this.people(name, settings, shared, cluster);
-    const podNetwork = new PodNetwork(
-      `${name}-pod-network`,
-      { cluster, version: kubernetes.version },
-      child,
-    );
+    const { roleArns } = people;
+    const podNetwork = new PodNetwork(`${name}-pod-network`, { cluster, version }, child);
+    const after = [podNetwork];
     const nodes = new Nodes(
       `${name}-nodes`,
-      { settings, shared, cluster, after: [podNetwork] },
+      { machines: settings.nodes, range, version, cluster, network, tags, after },
       child,
     );
-    const { roleArns } = people;
-    new AddOns(`${name}-add-ons`, { settings, shared, cluster, nodes, roleArns }, child);
+    const autoscaled = range.min < range.max;
+    new AddOns(
+      `${name}-add-ons`,
+      { cluster, nodes, version, region, tags, users, roleArns, protect, autoscaled },
+      child,
+    );
 
     this.loginUrl = userPool.loginUrl;
     this.roleArns = roleArns;
@@ -68,12 +86,11 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
     { userPool, bucket, database, region, accountId }: SharedServices,
     { issuer }: ControlPlane,
   ): People {
+    const trust = (person: Person): pulumi.Output<aws.iam.PolicyDocument> =>
+      trustServiceAccount(issuer, serviceAccountOf(person));
     return new People(
       `${name}-people`,
-      {
-        ...{ users, userPool, bucket, database, region, accountId },
-        trust: (person) => trustServiceAccount(issuer, serviceAccountOf(person)),
-      },
+      { users, userPool, bucket, database, region, accountId, trust },
       { parent: this },
     );
   }

@@ -2,19 +2,30 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import { SESSION_MANAGER } from "../../components/session-manager";
-import type { SettingsOf } from "../../settings";
-import type { SharedServices } from "../target";
+import type { Network } from "../../components/network";
+import { clusterTag, OWNED } from "../../settings/names";
+import type { EksSettings } from "../../settings/targets/eks";
+import type { EksMinor } from "../../settings/versions/eks";
 
+/** Inputs of `Nodes`. */
 export interface NodesArgs {
-  readonly settings: SettingsOf<"eks">;
-  readonly shared: SharedServices;
+  readonly machines: Pick<
+    EksSettings["nodes"],
+    "count" | "capacity" | "instanceType" | "architecture" | "diskGib"
+  >;
+  /** Fewest and most nodes. The autoscaler decides how many run if they differ. */
+  readonly range: { readonly min: number; readonly max: number };
+  readonly version: EksMinor;
   readonly cluster: KubernetesCluster;
-  /** What a machine needs to become Ready: pod network and Services. */
+  readonly network: Network;
+  /** Default tags, which machines, disks and interfaces do not get from the provider. */
+  readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Resources that a machine needs to become Ready: pod network and Services. */
   readonly after: readonly pulumi.Resource[];
 }
 
 /**
- * Amazon Linux 2023 by architecture; the NVIDIA image has the driver of GPU instances.
+ * Images with Amazon Linux 2023 by architecture. The NVIDIA image has the driver for GPU instances.
  * https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html#AmazonEKS-Type-Nodegroup-amiType
  */
 const IMAGES = { amd64: "AL2023_x86_64_STANDARD", arm64: "AL2023_ARM_64_STANDARD" } as const;
@@ -22,8 +33,8 @@ const GPU_IMAGE = "AL2023_x86_64_NVIDIA";
 const GPU_FAMILY = /^g\d/;
 
 /**
- * A managed node group in the private subnets: EKS keeps it at its size, and drains a node before
- * it replaces it.
+ * A managed node group in the private subnets. EKS maintains its size, and drains a node before replacing
+ * it.
  *
  * Priced by `cost/rules/`: instance hours and root disks.
  */
@@ -32,22 +43,22 @@ export class Nodes extends pulumi.ComponentResource {
 
   constructor(name: string, args: NodesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:eks:Nodes", name, {}, opts);
-    const { nodes } = args.settings;
-    const { min, max } = nodes;
+    const { machines, range, network } = args;
+    const { min, max } = range;
     const { role, policies } = this.role(name);
     const template = this.template(name, args);
     this.group = new aws.eks.NodeGroup(
       `${name}-group`,
       {
         clusterName: args.cluster.name,
-        // Without it nodes stay at the version that the cluster had when they were made.
-        version: args.settings.kubernetes.version,
+        // Otherwise nodes keep the version that the cluster had when they were created.
+        version: args.version,
         nodeRoleArn: role.arn,
-        subnetIds: [...args.shared.network.privateSubnetIds],
-        instanceTypes: [nodes.instanceType],
-        amiType: GPU_FAMILY.test(nodes.instanceType) ? GPU_IMAGE : IMAGES[nodes.architecture],
-        capacityType: nodes.capacity === "spot" ? "SPOT" : "ON_DEMAND",
-        scalingConfig: { minSize: min, maxSize: max, desiredSize: nodes.count },
+        subnetIds: [...network.privateSubnetIds],
+        instanceTypes: [machines.instanceType],
+        amiType: GPU_FAMILY.test(machines.instanceType) ? GPU_IMAGE : IMAGES[machines.architecture],
+        capacityType: machines.capacity === "spot" ? "SPOT" : "ON_DEMAND",
+        scalingConfig: { minSize: min, maxSize: max, desiredSize: machines.count },
         launchTemplate: {
           id: template.id,
           version: pulumi.interpolate`${template.latestVersion}`,
@@ -55,9 +66,9 @@ export class Nodes extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        // The routes have to be there while machines boot and while they stop, and so do their rights.
-        dependsOn: [args.shared.network, ...policies, ...args.after],
-        // The autoscaler decides; an `up` must not take away what it has added.
+        // The routes must exist while machines boot and while they stop, and so must their policies.
+        dependsOn: [network, ...policies, ...args.after],
+        // The autoscaler decides; an `up` must not remove nodes that it has added.
         ...(min < max && { ignoreChanges: ["scalingConfig.desiredSize"] }),
       },
     );
@@ -65,14 +76,14 @@ export class Nodes extends pulumi.ComponentResource {
   }
 
   private template(name: string, args: NodesArgs): aws.ec2.LaunchTemplate {
-    const { settings, shared, cluster } = args;
-    const tags = { ...shared.tags, Name: name };
+    const { cluster } = args;
+    const tags = { ...args.tags, Name: name };
     return new aws.ec2.LaunchTemplate(
       `${name}-template`,
       {
         description: "Nodes of an ml-platform cluster",
         vpcSecurityGroupIds: [cluster.nodeSecurityGroupId],
-        // One hop: a pod that is not on the host's network cannot ask for the machine's role.
+        // One hop: a pod outside the host network cannot use the role of the machine.
         metadataOptions: {
           httpEndpoint: "enabled",
           httpTokens: "required",
@@ -84,20 +95,20 @@ export class Nodes extends pulumi.ComponentResource {
             deviceName: "/dev/xvda",
             ebs: {
               volumeType: "gp3",
-              volumeSize: settings.nodes.diskGib,
+              volumeSize: args.machines.diskGib,
               encrypted: "true",
               deleteOnTermination: "true",
             },
           },
         ],
-        // Default tags stop at the template.
+        // The default tags apply to the template only.
         tagSpecifications: [
-          // By its cluster's tag the EBS driver may attach volumes to an instance.
+          // The EBS driver may attach volumes to instances with the tag of the cluster.
           {
             resourceType: "instance",
             tags: pulumi.all([cluster.name, tags]).apply(([clusterName, own]) => ({
               ...own,
-              [`kubernetes.io/cluster/${clusterName}`]: "owned",
+              [clusterTag(clusterName)]: OWNED,
             })),
           },
           { resourceType: "volume", tags },

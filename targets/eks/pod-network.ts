@@ -5,14 +5,16 @@ import { serviceAccountRole } from "../../components/workload-identity";
 import type { EksMinor } from "../../settings/versions/eks";
 import { addOn } from "./managed-add-on";
 
+/** Inputs of `PodNetwork`. */
 export interface PodNetworkArgs {
   readonly cluster: KubernetesCluster;
   readonly version: EksMinor;
 }
 
 /**
- * What a node needs to become Ready: addresses for pods from the VPC, and Services. It is there
- * before the nodes and goes after them: a node whose VPC CNI is gone leaves its interfaces behind.
+ * The add-ons that a node needs to become Ready: addresses for pods from the VPC, and Services. They are
+ * created before the nodes and deleted after them: without the VPC CNI a deleted node would leave its
+ * interfaces in the VPC.
  */
 export class PodNetwork extends pulumi.ComponentResource {
   constructor(name: string, args: PodNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -30,7 +32,7 @@ export class PodNetwork extends pulumi.ComponentResource {
     addOn(this, `${name}-vpc-cni`, "vpc-cni", {
       ...args,
       roleArn: role.arn,
-      // Off by default, and then a NetworkPolicy is accepted and does nothing.
+      // Disabled by default: the cluster would then accept a NetworkPolicy without enforcing it.
       values: { enableNetworkPolicy: "true" },
       after: [policy],
     });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Runtime of the function, as Lambda and esbuild name it. Lambda supports it until April 2028. Source:
+/** Runtime of the function, as Lambda and esbuild call it. Lambda supports it until April 2028. Source:
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html */
 export const RUNTIME = { lambda: "nodejs24.x", esbuild: "node24" } as const;
 
@@ -10,37 +10,36 @@ export const RUNTIME = { lambda: "nodejs24.x", esbuild: "node24" } as const;
 const ROOT = join(__dirname, "..", "..");
 const CACHE = join(ROOT, "node_modules", ".cache", "ml-platform", "login-broker.json");
 
-/** What decides about the result beside the sources: versions, options of TypeScript, options below. */
-const BESIDE = ["package-lock.json", "tsconfig.json", "targets/sagemaker/broker-bundle.ts"];
+/** Files besides the sources that affect the result: versions, TypeScript options, and the options below. */
+const OTHER_INPUTS = ["package-lock.json", "tsconfig.json", "targets/sagemaker/broker-bundle.ts"];
 
-/** A result, and the digest of each file that it was made from, by path in the project. */
+/** A cached result, and the digest of each of its input files, by path in the project. */
 export interface Kept {
   readonly digests: Readonly<Record<string, string>>;
   readonly script: string;
 }
 
 /**
- * The broker in one file, with everything in it but the AWS SDK, which Lambda's runtime brings. The
- * same sources give the same text on every machine: another text is another version of the function.
+ * Bundles the broker into one file, with all packages except the AWS SDK, which is part of Lambda's runtime.
+ * The same sources give the same text on every machine, since a different text would update the function.
  *
- * esbuild takes longer than all else that is declared, so its result is kept until a byte in one of
- * the files has changed.
+ * esbuild takes longer than the rest of the program, so the result is cached until one of the files changes.
  */
 export async function bundleBroker(cache = CACHE): Promise<string> {
   const kept = keptScript(cache);
   if (kept !== undefined) {
     return kept;
   }
-  // Loaded here, since it is seldom needed and takes its time, too.
+  // Imported only when needed, since loading takes long too.
   const { build } = await import("esbuild");
   const { outputFiles, metafile } = await build({
-    // Paths in the result are relative to it, so that no folder of this machine is in there.
+    // Paths in the result are relative to it; otherwise they would contain folders of this machine.
     absWorkingDir: ROOT,
     entryPoints: ["targets/sagemaker/broker/handler.ts"],
     bundle: true,
     write: false,
     metafile: true,
-    // Only CommonJS finds the runtime's SDK by `NODE_PATH`.
+    // Only CommonJS finds the SDK of the runtime through `NODE_PATH`.
     format: "cjs",
     platform: "node",
     target: RUNTIME.esbuild,
@@ -48,7 +47,7 @@ export async function bundleBroker(cache = CACHE): Promise<string> {
     logLevel: "error",
   });
   const script = outputFiles.map(({ text }) => text).join("");
-  const files = [...BESIDE, ...Object.keys(metafile.inputs)];
+  const files = [...OTHER_INPUTS, ...Object.keys(metafile.inputs)];
   write(cache, { digests: Object.fromEntries(files.map((file) => [file, digest(file)])), script });
   return script;
 }
@@ -63,7 +62,7 @@ function digest(file: string): string {
   }
 }
 
-/** What was kept, unless one of its files is another one by now. */
+/** Reads the cached script; undefined when one of its input files has changed. */
 function keptScript(cache: string): string | undefined {
   try {
     const { digests, script } = JSON.parse(readFileSync(cache, "utf8")) as Kept;
@@ -74,13 +73,13 @@ function keptScript(cache: string): string | undefined {
   }
 }
 
-/** Whole or not at all: several stacks may start at once. Where it cannot be written, so be it. */
+/** Writes the cache by renaming, since several stacks may start at once. Errors are ignored. */
 function write(cache: string, kept: Kept): void {
   try {
     mkdirSync(dirname(cache), { recursive: true });
     writeFileSync(`${cache}.${process.pid}`, JSON.stringify(kept));
     renameSync(`${cache}.${process.pid}`, cache);
   } catch {
-    // A read-only installation bundles anew each time.
+    // A read-only installation bundles each time.
   }
 }

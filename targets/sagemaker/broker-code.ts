@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Access } from "./broker/admission";
 import { bundleBroker } from "./broker-bundle";
 
-/** Made once for all brokers of this process. */
+/** The bundle, created once for each process. */
 let bundled: Promise<string> | undefined;
 
-/** The broker as Lambda takes it: its code, and who may come in beside it in `access.json`. */
+/** The archive for Lambda: the code of the broker, and `access.json`, which says who may log in. */
 export function brokerCode(access: Access): pulumi.asset.AssetArchive {
   bundled ??= bundleBroker();
   return new pulumi.asset.AssetArchive({

@@ -1,18 +1,31 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
-import type { SettingsOf } from "../../settings";
-import type { SharedServices } from "../target";
+import type { Network } from "../../components/network";
+import type { LifecycleFlags } from "../../settings/lifecycle";
+import { studioDomainName } from "../../settings/names";
+import type { SagemakerSettings } from "../../settings/targets/sagemaker";
 
+/** Inputs of `StudioDomain`. */
 export interface StudioDomainArgs {
-  readonly settings: SettingsOf<"sagemaker">;
-  readonly shared: SharedServices;
+  readonly studio: StudioSettings;
+  /** Name of the Pulumi stack. */
+  readonly stack: string;
+  /** Random id of the stack. */
+  readonly stackId: pulumi.Output<string>;
+  readonly network: Network;
+  /** Security group of all apps. */
   readonly securityGroupId: pulumi.Input<string>;
-  /** Cleans up when the domain is gone. */
+  readonly retention: Pick<LifecycleFlags, "homeFileSystem" | "protect">;
+  /** Cleans up after the domain is deleted. */
   readonly janitor: pulumi.Resource;
 }
 
-/** What the page does not offer: the predecessors of today's apps, and what is billed by the session. */
+type StudioSettings = Pick<
+  SagemakerSettings["studio"],
+  "instanceType" | "idleMinutes" | "spaceGib" | "maxSpaceGib"
+>;
+
+/** Apps that the page of Studio hides: predecessors of today's apps, and those billed by the session. */
 const HIDDEN_APPS = [
   "JupyterServer",
   "KernelGateway",
@@ -22,11 +35,11 @@ const HIDDEN_APPS = [
 ];
 
 /**
- * The Studio domain: JupyterLab and Code Editor in the private subnets, stopped when idle, on disks
- * of bounded size. It is free; apps, disks and the home file system are billed as they are used.
+ * The Studio domain: JupyterLab and Code Editor in the private subnets, stopped when idle, on disks of
+ * limited size. It is free; apps, disks and the home file system are billed by usage.
  *
- * VPC-only, since otherwise all traffic but that to the home file system would leave through AWS's own
- * network and never reach the database.
+ * VPC-only: otherwise all traffic except that to the home file system would use AWS's own network, from
+ * which the database cannot be reached.
  */
 export class StudioDomain extends pulumi.ComponentResource {
   readonly domainId: pulumi.Output<string>;
@@ -34,18 +47,18 @@ export class StudioDomain extends pulumi.ComponentResource {
 
   constructor(name: string, args: StudioDomainArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:sagemaker:StudioDomain", name, {}, opts);
-    const { settings, shared, securityGroupId, janitor } = args;
-    const { homeFileSystem, protect } = LIFECYCLE_FLAGS[settings.lifecycle];
+    const { studio, network, securityGroupId, janitor } = args;
+    const { homeFileSystem, protect } = args.retention;
     const role = this.fallbackRole(name);
     this.domain = new aws.sagemaker.Domain(
       `${name}-domain`,
       {
-        domainName: domainName(shared),
+        domainName: args.stackId.apply((id) => studioDomainName(args.stack, id)),
         authMode: "IAM",
-        vpcId: shared.network.vpcId,
-        subnetIds: [...shared.network.privateSubnetIds],
+        vpcId: network.vpcId,
+        subnetIds: [...network.privateSubnetIds],
         appNetworkAccessType: "VpcOnly",
-        // Apps and disks get the domain's tags, or a comparison by tag would miss them.
+        // Apps and disks get the tags of the domain; otherwise a cost report by tag would miss them.
         tagPropagation: "ENABLED",
         domainSettings: { dockerSettings: { enableDockerAccess: "DISABLED" } },
         defaultUserSettings: {
@@ -53,28 +66,28 @@ export class StudioDomain extends pulumi.ComponentResource {
           securityGroups: [securityGroupId],
           studioWebPortal: "ENABLED",
           defaultLandingUri: "studio::",
-          ...this.apps(settings.studio),
+          ...this.apps(studio),
           canvasAppSettings: { modelRegisterSettings: { status: "DISABLED" } },
           studioWebPortalSettings: { hiddenAppTypes: HIDDEN_APPS },
         },
         defaultSpaceSettings: { executionRole: role.arn, securityGroups: [securityGroupId] },
-        // Read from the state at a destroy, so it has to be there from the first `up` on.
+        // A destroy reads it from the state, so the first `up` has to set it.
         retentionPolicy: { homeEfsFileSystem: homeFileSystem },
       },
-      // The routes have to be there while apps run, and what is left of them when they are gone.
-      { parent: this, protect, dependsOn: [shared.network, janitor] },
+      // The routes must exist while apps run; the janitor runs after the domain is deleted.
+      { parent: this, protect, dependsOn: [network, janitor] },
     );
     this.domainId = this.domain.id;
     this.registerOutputs({ domainId: this.domainId });
   }
 
-  /** The same for both kinds of app: the type they start on, the idle stop, the disks. */
+  /** Settings of both kinds of app: default instance type, idle stop, disks. */
   private apps({ instanceType, idleMinutes, spaceGib, maxSpaceGib }: StudioSettings) {
     const app = {
       defaultResourceSpec: { instanceType },
       appLifecycleManagement: {
         idleSettings: {
-          // Without this word the minutes are accepted and nothing ever stops.
+          // Without this value SageMaker accepts the minutes and never stops an app.
           lifecycleManagement: "ENABLED",
           idleTimeoutInMinutes: idleMinutes,
           minIdleTimeoutInMinutes: 60,
@@ -94,7 +107,7 @@ export class StudioDomain extends pulumi.ComponentResource {
     };
   }
 
-  /** A domain must have a role; each person has their own, so this one may do nothing. */
+  /** Role without policies: a domain requires a role, and each user has one of their own. */
   private fallbackRole(name: string): aws.iam.Role {
     return new aws.iam.Role(
       `${name}-fallback-role`,
@@ -108,14 +121,3 @@ export class StudioDomain extends pulumi.ComponentResource {
     );
   }
 }
-
-/**
- * The stack's name and id: unique in the account, letters, digits and hyphens, no hyphen first, 63 at most.
- * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDomain.html
- */
-function domainName({ stack, stackId }: SharedServices): pulumi.Output<string> {
-  const prefix = `${stack.slice(0, 40)}-`.replace(/[^a-zA-Z0-9-]+/g, "-").replace(/^-+/, "");
-  return pulumi.interpolate`${prefix}${stackId}`;
-}
-
-type StudioSettings = SettingsOf<"sagemaker">["studio"];

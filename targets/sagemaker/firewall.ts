@@ -8,7 +8,7 @@ interface Port {
 }
 
 /**
- * What apps of the domain send each other.
+ * Ports on which apps of the domain reach each other.
  * Source: https://docs.aws.amazon.com/sagemaker/latest/dg/studio-notebooks-and-internet-access.html
  */
 export const STUDIO_PORTS: Readonly<Record<string, Port>> = {
@@ -16,11 +16,12 @@ export const STUDIO_PORTS: Readonly<Record<string, Port>> = {
   kernels: { from: 8192, to: 65535, purpose: "JupyterLab and kernels" },
 };
 
+/** Inputs of `Firewall`. */
 export interface FirewallArgs {
   readonly vpcId: pulumi.Input<string>;
 }
 
-/** The security group of all apps: they reach each other and the world, and nobody reaches them. */
+/** The security group of all apps. Apps reach each other and the internet; nothing else reaches them. */
 export class Firewall extends pulumi.ComponentResource {
   readonly groupId: pulumi.Output<string>;
 

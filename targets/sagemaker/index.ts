@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { People } from "../../components/people";
-import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
 import type { SettingsOf } from "../../settings";
+import { clusterNameOf, parameterPath } from "../../settings/names";
 import type { SharedServices, Target, TargetOutputs } from "../target";
 import { StudioDomain } from "./domain";
 import { Firewall } from "./firewall";
@@ -11,7 +11,7 @@ import { LoginBroker } from "./login-broker";
 import { Profiles } from "./profiles";
 import { Welcome } from "./welcome";
 
-/** Notebooks as a service of AWS: a SageMaker Studio domain with a profile for each person. */
+/** Notebooks as a service of AWS: a SageMaker Studio domain with a profile for each user. */
 export const sagemaker: Target<"sagemaker"> = {
   deploy: (name, settings, shared, opts) => new SagemakerPlatform(name, settings, shared, opts),
 };
@@ -28,18 +28,19 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
   ) {
     super("mlp:target:Sagemaker", name, {}, opts);
     const child = { parent: this };
-    const { network, database, userPool, region, accountId } = shared;
-    const { vpcId } = network;
-    const firewall = new Firewall(`${name}-firewall`, { vpcId }, child);
+    const { network, bucket, database, userPool, region, accountId, access } = shared;
+    const { users, studio, allowedCidrs } = settings;
+    const { protect } = settings.retention;
+    const firewall = new Firewall(`${name}-firewall`, { vpcId: network.vpcId }, child);
     database.allow("sagemaker-apps", firewall.groupId);
     const people = this.people(name, settings, shared);
-    new Welcome(`${name}-welcome`, { shared }, child);
+    new Welcome(`${name}-welcome`, { bucket, database, region }, child);
 
     const domain = this.domain(name, settings, shared, firewall);
     const { domainId } = domain;
     const profiles = new Profiles(
       `${name}-profiles`,
-      { settings, shared, people, domainId },
+      { users, instanceTypes: studio.instanceTypes, people, domainId, region, accountId },
       child,
     );
     studioJanitor(
@@ -48,22 +49,22 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
         domainId,
         domainArn: domain.domain.arn,
         ownProfiles: Object.values(profiles.names),
-        sweepUserJobs: settings.studio.sweepUserJobs,
-        access: shared.access,
+        sweepUserJobs: studio.sweepUserJobs,
+        access,
       },
-      // Whoever keeps the domain keeps what is in it: a destroy that spares it must not empty it.
-      {
-        ...child,
-        dependsOn: [domain, profiles],
-        protect: LIFECYCLE_FLAGS[settings.lifecycle].protect,
-      },
+      // Protected with the domain: a destroy that retains the domain must not empty it.
+      { ...child, dependsOn: [domain, profiles], protect },
     );
     const broker = new LoginBroker(
       `${name}-login`,
       {
-        ...{ domainId, profiles: profiles.names, userPool, region, accountId },
-        allowedCidrs: settings.allowedCidrs,
-        path: pulumi.interpolate`/ml-platform/${shared.stack}-${shared.stackId}`,
+        domainId,
+        profiles: profiles.names,
+        userPool,
+        allowedCidrs,
+        region,
+        accountId,
+        path: shared.stackId.apply((id) => parameterPath(clusterNameOf(shared.stack, id))),
       },
       child,
     );
@@ -73,25 +74,30 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
     this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
   }
 
-  /** The domain, and what cleans up after it. */
+  /** The domain, and the janitor that cleans up after it. */
   private domain(
     name: string,
-    settings: SettingsOf<"sagemaker">,
-    shared: SharedServices,
+    { studio, retention }: SettingsOf<"sagemaker">,
+    { network, stack, stackId, tags, access }: SharedServices,
     { groupId }: Firewall,
   ): StudioDomain {
-    const { network, tags, access } = shared;
+    const { sweepData } = retention;
     const sweep = domainJanitor(
       `${name}-domain-janitor`,
-      {
-        ...{ vpcId: network.vpcId, ownGroups: [groupId] },
-        ...{ lifecycle: settings.lifecycle, tags, access },
-      },
+      { vpcId: network.vpcId, ownGroups: [groupId], sweepData, tags, access },
       { parent: this, dependsOn: [network] },
     );
     return new StudioDomain(
       `${name}-studio`,
-      { settings, shared, securityGroupId: groupId, janitor: sweep },
+      {
+        studio,
+        stack,
+        stackId,
+        network,
+        securityGroupId: groupId,
+        retention,
+        janitor: sweep,
+      },
       { parent: this },
     );
   }
@@ -101,10 +107,11 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
     { users }: SettingsOf<"sagemaker">,
     { userPool, bucket, database, region, accountId }: SharedServices,
   ): People {
-    const trust = aws.iam.assumeRolePolicyForPrincipal({ Service: "sagemaker.amazonaws.com" });
+    const trust = () =>
+      aws.iam.assumeRolePolicyForPrincipal({ Service: "sagemaker.amazonaws.com" });
     return new People(
       `${name}-people`,
-      { ...{ users, userPool, bucket, database, region, accountId }, trust: () => trust },
+      { users, userPool, bucket, database, region, accountId, trust },
       { parent: this },
     );
   }

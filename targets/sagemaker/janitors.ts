@@ -3,20 +3,21 @@ import type { AwsAccess } from "../../settings/schema/aws-access";
 import type { SweepDomainInputs } from "../../actions/sweep-domain";
 import type { SweepStudioInputs } from "../../actions/sweep-studio";
 import { ActionResource } from "../../components/action-resource";
-import { LIFECYCLE_FLAGS, type Lifecycle } from "../../settings/lifecycle";
 
+/** Inputs of `studioJanitor`. */
 export interface StudioJanitorArgs {
   readonly domainId: pulumi.Input<string>;
   readonly domainArn: pulumi.Input<string>;
-  /** Profiles that Pulumi has itself. */
+  /** Profiles that Pulumi manages. */
   readonly ownProfiles: readonly string[];
+  /** Stop jobs and endpoints that users started; otherwise list them. */
   readonly sweepUserJobs: boolean;
   readonly access: pulumi.Input<AwsAccess>;
 }
 
 /**
- * Empties the domain at a destroy: apps, spaces, profiles made by hand. It has to depend on domain and
- * profiles, so that it works before they go.
+ * Empties the domain at a destroy: apps, spaces, and profiles that Pulumi does not manage. It must depend on
+ * the domain and its profiles, so that it runs before they are deleted.
  */
 export function studioJanitor(
   name: string,
@@ -31,33 +32,36 @@ export function studioJanitor(
   );
 }
 
+/** Inputs of `domainJanitor`. */
 export interface DomainJanitorArgs {
   readonly vpcId: pulumi.Input<string>;
-  /** Security groups of the stack, which stay when those of the domain go. */
+  /** Security groups of the stack, which the janitor does not delete. */
   readonly ownGroups: readonly pulumi.Input<string>[];
-  readonly lifecycle: Lifecycle;
-  /** Tags of the stack, for a home file system that stays. */
+  /** Also delete the home file system. */
+  readonly sweepData: boolean;
+  /** Tags of the stack, for a home file system that is retained. */
   readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
   readonly access: pulumi.Input<AwsAccess>;
 }
 
 /**
- * Deletes at a destroy what the domain leaves in the network, and the home file system unless the
- * stack is kept. It has to depend on network and groups, and the domain on it: then it works after the
- * one has gone and before the others go.
+ * Deletes at a destroy what the domain leaves in the network, and the home file system unless the stack is
+ * kept. It must depend on network and groups, and the domain must depend on it. Then it runs after the
+ * domain is deleted and before network and groups are.
  */
 export function domainJanitor(
   name: string,
-  { lifecycle, access, ownGroups, tags, ...args }: DomainJanitorArgs,
+  { access, ownGroups, tags, ...args }: DomainJanitorArgs,
   opts: pulumi.CustomResourceOptions,
 ): ActionResource<SweepDomainInputs> {
-  const { sweepData } = LIFECYCLE_FLAGS[lifecycle];
   return new ActionResource<SweepDomainInputs>(
     "SweepDomain",
     name,
     {
       ...args,
-      ...{ ownGroups: pulumi.all([...ownGroups]), sweepData, tags: pulumi.all(tags), aws: access },
+      ownGroups: pulumi.all([...ownGroups]),
+      tags: pulumi.all(tags),
+      aws: access,
     },
     opts,
   );

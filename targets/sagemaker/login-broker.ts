@@ -5,10 +5,11 @@ import type { UserPool } from "../../components/user-pool";
 import { RUNTIME } from "./broker-bundle";
 import { brokerCode } from "./broker-code";
 
+/** Inputs of `LoginBroker`. */
 export interface LoginBrokerArgs {
-  /** Id of the Studio domain, whose authentication mode must be IAM. */
+  /** Id of a Studio domain with authentication mode IAM. */
   readonly domainId: pulumi.Input<string>;
-  /** Studio profile of each person, by login name. */
+  /** Studio profile of each user, by login name. */
   readonly profiles: Readonly<Record<string, string>>;
   readonly userPool: Pick<UserPool, "userPoolId" | "loginUrl">;
   /** IPv4 networks that may log in. */
@@ -20,27 +21,27 @@ export interface LoginBrokerArgs {
   readonly path: pulumi.Input<string>;
 }
 
-/** Days that it can be looked up who opened which profile. */
+/** Days for which the log shows who opened which profile. */
 const LOG_DAYS = 90;
 
-/** Requests a second, and at once. A login takes two; a whole team of 200 comes within 40 seconds. */
+/** Requests a second, and at once. A login takes two, so a team of 200 can log in within 40 seconds. */
 const THROTTLING = { throttlingRateLimit: 10, throttlingBurstLimit: 20 };
 
-/** Minutes that tokens live. The broker reads one at once and drops the rest; less is not possible. */
+/** Shortest lifetime of tokens in minutes. The broker reads one at once and drops the others. */
 const TOKEN_MINUTES = { idTokenValidity: 5, accessTokenValidity: 5, refreshTokenValidity: 60 };
 
 /**
- * The way into Studio: a login at the user pool opens the profile of the person who logged in, and no
- * other. `ml-admins` may open any, by `?profile=NAME`, and act there as the person whose it is.
+ * The login to Studio. A login at the user pool opens the profile of the user, and no other. Members of
+ * `ml-admins` may open any profile with `?profile=NAME`, and act there as its user.
  *
- * An HTTP API and a function outside the VPC, which reads one parameter and opens profiles of one
- * domain; `broker/` has its code. It lets in `allowedCidrs` only. Studio itself does not: its session
- * belongs to the browser that got the address, from wherever that browser goes on.
+ * An HTTP API and a function outside the VPC, which reads one parameter and opens profiles of one domain;
+ * `broker/` has its code. It accepts requests from `allowedCidrs` only. Studio does not check that: its
+ * session belongs to the browser that received the address, on whatever network that browser is later.
  *
  * Priced by `cost/rules/` from usage: a few requests for each login.
  */
 export class LoginBroker extends pulumi.ComponentResource {
-  /** Where people log in, `https://…`. */
+  /** Address of the login page, `https://…`. */
   readonly url: pulumi.Output<string>;
 
   constructor(
@@ -49,13 +50,13 @@ export class LoginBroker extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("mlp:sagemaker:LoginBroker", name, {}, opts);
-    // First, since its address stands in the client and in the function.
+    // First, since client and function contain its address.
     const api = new aws.apigatewayv2.Api(
       `${name}-api`,
       {
         protocolType: "HTTP",
         description: "Login of an ml-platform Studio domain",
-        // `allowedCidrs` are IPv4, and so are then all callers.
+        // All callers then have IPv4 addresses, as in `allowedCidrs`.
         ipAddressType: "ipv4",
       },
       { parent: this },
@@ -69,7 +70,7 @@ export class LoginBroker extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url });
   }
 
-  /** The broker as the user pool knows it. Public: PKCE takes the place of a client secret. */
+  /** App client of the user pool for the broker. It is public: PKCE replaces a client secret. */
   private client({ userPool }: LoginBrokerArgs, api: aws.apigatewayv2.Api) {
     const client = new aws.cognito.UserPoolClient(
       `${this.name}-client`,
@@ -82,7 +83,7 @@ export class LoginBroker extends pulumi.ComponentResource {
         allowedOauthScopes: ["openid", "email"],
         callbackUrls: [pulumi.interpolate`${api.apiEndpoint}/callback`],
         logoutUrls: [pulumi.interpolate`${api.apiEndpoint}/`],
-        // Without a list Cognito also allows flows with challenges of one's own.
+        // Without a list Cognito also allows flows with custom challenges.
         explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
         preventUserExistenceErrors: "ENABLED",
         enableTokenRevocation: true,
@@ -99,7 +100,7 @@ export class LoginBroker extends pulumi.ComponentResource {
     return client;
   }
 
-  /** What the broker signs cookies with. The function fetches it, so that no setting of it is a secret. */
+  /** Key for the signature of cookies. The function fetches it, so its environment holds no secret. */
   private cookieKey({ path }: LoginBrokerArgs): aws.ssm.Parameter {
     const key = new random.RandomBytes(`${this.name}-key`, { length: 32 }, { parent: this });
     return new aws.ssm.Parameter(
@@ -109,7 +110,7 @@ export class LoginBroker extends pulumi.ComponentResource {
         type: "SecureString",
         tier: "Standard",
         value: pulumi.secret(key.base64),
-        // The path is the stack's own: a second attempt meets at most what the first one made.
+        // The path belongs to this stack, so a second attempt can only find the parameter of the first.
         overwrite: true,
       },
       { parent: this },
@@ -133,7 +134,7 @@ export class LoginBroker extends pulumi.ComponentResource {
         handler: "index.handler",
         code: brokerCode({ profiles, allowedCidrs }),
         role: role.arn,
-        // The memory buys processor time, which loading the AWS SDK takes.
+        // Memory determines processor time, which loading the AWS SDK needs.
         memorySize: 512,
         timeout: 25,
         environment: {
@@ -150,16 +151,16 @@ export class LoginBroker extends pulumi.ComponentResource {
           logGroup: logs.name,
           logFormat: "JSON",
           applicationLogLevel: "INFO",
-          // Leaves out three lines for each request that say nothing of who came.
+          // Omits three lines for each request that do not identify the caller.
           systemLogLevel: "WARN",
         },
       },
-      // Called without its rights it would answer that the login does not work.
+      // Without its policy it would answer that the login does not work.
       { parent: this, dependsOn: [policy] },
     );
   }
 
-  /** AWS's managed policy for functions would allow to make log groups and to write to all of them. */
+  /** Role with a policy of its own: AWS's managed one allows creating log groups and writing to all of them. */
   private role(
     { domainId, region, accountId }: LoginBrokerArgs,
     { key, logs }: { readonly key: aws.ssm.Parameter; readonly logs: aws.cloudwatch.LogGroup },
@@ -175,7 +176,10 @@ export class LoginBroker extends pulumi.ComponentResource {
       { parent: this },
     );
     const allow = (Sid: string, Action: string | string[], Resource: pulumi.Input<string>) => ({
-      ...{ Sid, Effect: "Allow", Action, Resource },
+      Sid,
+      Effect: "Allow",
+      Action,
+      Resource,
     });
     const profiles = pulumi.interpolate`arn:aws:sagemaker:${region}:${accountId}:user-profile/${domainId}/*`;
     const policy = new aws.iam.RolePolicy(
@@ -185,7 +189,7 @@ export class LoginBroker extends pulumi.ComponentResource {
         policy: pulumi.jsonStringify({
           Version: "2012-10-17",
           Statement: [
-            // Not by profile: a role's policies hold 10,240 characters, too few for 200 people.
+            // All profiles: the policies of a role have 10,240 characters, too few to list 200 users.
             allow("OpenProfiles", "sagemaker:CreatePresignedDomainUrl", profiles),
             allow("CookieKey", "ssm:GetParameter", key.arn),
             allow(
@@ -201,7 +205,7 @@ export class LoginBroker extends pulumi.ComponentResource {
     return { role, policy };
   }
 
-  /** Every path leads to the function, which has a page also for those that there are not. */
+  /** Sends every path to the function, which also has a page for unknown ones. */
   private publish(api: aws.apigatewayv2.Api, fn: aws.lambda.Function): void {
     new aws.lambda.Permission(
       `${this.name}-permission`,

@@ -1,38 +1,43 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { People } from "../../components/people";
-import type { SettingsOf } from "../../settings";
-import type { SharedServices } from "../target";
+import type { Person } from "../../settings/values/people";
 import { studioPolicy } from "./studio-policy";
 
+/** Inputs of `Profiles`. */
 export interface ProfilesArgs {
-  readonly settings: SettingsOf<"sagemaker">;
-  readonly shared: SharedServices;
+  readonly users: readonly Person[];
+  /** Instance types that users may start, `ml.…`. */
+  readonly instanceTypes: readonly string[];
   readonly people: People;
   readonly domainId: pulumi.Input<string>;
+  readonly region: string;
+  /** AWS account, 12 digits. */
+  readonly accountId: pulumi.Input<string>;
 }
 
 /**
- * A Studio profile for each person, with their role and their name: names of people are valid names
- * of profiles, and unique, so the same person has the same profile in every stack.
+ * A Studio profile for each user, with the user's role and name. Names of users are unique and valid as
+ * names of profiles, so a user has the same profile in every stack.
  */
 export class Profiles extends pulumi.ComponentResource {
-  /** Name of each person's profile, by the person's name. */
+  /** Name of each user's profile, by the name of the user. */
   readonly names: Readonly<Record<string, string>>;
 
   constructor(name: string, args: ProfilesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:sagemaker:Profiles", name, {}, opts);
-    const { settings, shared, people, domainId } = args;
-    const { region, accountId } = shared;
-    for (const { name: person } of settings.users) {
+    const { users, instanceTypes, people, domainId, region, accountId } = args;
+    for (const { name: person } of users) {
       const policy = new aws.iam.RolePolicy(
         `${name}-${person}-studio`,
         {
           role: people.roleNames[person] ?? "",
           policy: studioPolicy({
-            ...{ region, accountId, domainId },
+            region,
+            accountId,
+            domainId,
             profileName: person,
-            instanceTypes: settings.studio.instanceTypes,
+            instanceTypes,
           }),
         },
         { parent: this },
@@ -48,7 +53,7 @@ export class Profiles extends pulumi.ComponentResource {
         { parent: this, dependsOn: [policy] },
       );
     }
-    this.names = Object.fromEntries(settings.users.map(({ name: person }) => [person, person]));
+    this.names = Object.fromEntries(users.map(({ name: person }) => [person, person]));
     this.registerOutputs({ names: this.names });
   }
 }

@@ -1,25 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../../settings/defined";
 
+/** Inputs of `studioPolicy`. */
 export interface StudioPolicyArgs {
   readonly region: string;
   /** AWS account, 12 digits. */
   readonly accountId: pulumi.Input<string>;
   readonly domainId: pulumi.Input<string>;
-  /** Profile of the person whose role gets the policy. */
+  /** Profile of the user whose role gets the policy. */
   readonly profileName: string;
-  /** Types that apps may run on, `ml.…`. */
+  /** Instance types that apps may run on, `ml.…`. */
   readonly instanceTypes: readonly string[];
 }
 
 /**
- * Kinds of app that the page offers; it hides the others, and nobody may start them. AWS writes them in
- * lower case into the ARNs of apps, and upper and lower case differ in a policy.
+ * Kinds of app that users may start. ARNs of apps contain them in lower case, and policies distinguish upper
+ * and lower case.
  */
 const APP_TYPES = ["JupyterLab", "jupyterlab", "CodeEditor", "codeeditor"];
 
 /**
- * What a person may do in Studio: run their own private spaces, on the instance types of the stack.
- * Nothing of AWS's AmazonSageMakerFullAccess, which may start any instance.
+ * The policy of a user in Studio: it allows the user's own private spaces, on the instance types of the
+ * stack. AWS's policy AmazonSageMakerFullAccess would allow any instance.
  *
  * Source: https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-spaces.html and the condition
  * keys of https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
@@ -69,7 +71,7 @@ function apps(arn: Arn, own: object, instanceTypes: readonly string[]): object[]
     allow("StartOwnApps", ["sagemaker:CreateApp"], resources, {
       ...own,
       "ForAllValues:StringEquals": { "sagemaker:InstanceTypes": instanceTypes },
-      // Without this a request that names no type would pass.
+      // Otherwise a request without a type would be allowed.
       Null: { "sagemaker:InstanceTypes": "false" },
     }),
     allow("StopOwnApps", ["sagemaker:DeleteApp"], resources, own),
@@ -83,7 +85,10 @@ function allow(
   Condition?: object,
 ): object {
   return {
-    ...{ Sid, Effect: "Allow", Action, Resource },
-    ...(Condition !== undefined && { Condition }),
+    Sid,
+    Effect: "Allow",
+    Action,
+    Resource,
+    ...defined({ Condition }),
   };
 }

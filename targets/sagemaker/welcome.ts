@@ -3,22 +3,26 @@ import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SHARED_PREFIX } from "../../components/people";
-import type { SharedServices } from "../target";
+import type { DataBucket } from "../../components/data-bucket";
+import type { Database } from "../../components/database";
 
 const NOTEBOOK = join(__dirname, "welcome.ipynb");
 
+/** Inputs of `Welcome`. */
 export interface WelcomeArgs {
-  readonly shared: SharedServices;
+  readonly bucket: DataBucket;
+  readonly database: Database;
+  readonly region: string;
 }
 
 /**
- * A notebook in the shared part of the bucket that shows each person their data and the database.
- * `docs/targets.md` has the line that fetches it.
+ * A notebook under the shared prefix of the bucket. It shows users how to reach their data and the
+ * database; the documentation of the target has the command that downloads it.
  */
 export class Welcome extends pulumi.ComponentResource {
-  constructor(name: string, { shared }: WelcomeArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: WelcomeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:sagemaker:Welcome", name, {}, opts);
-    const { bucket, database, region } = shared;
+    const { bucket, database, region } = args;
     const values = pulumi.all({
       BUCKET: bucket.bucketName,
       DATABASE: database.endpoint,
@@ -39,15 +43,15 @@ export class Welcome extends pulumi.ComponentResource {
 }
 
 /**
- * Puts values in the places of `{{NAME}}`.
+ * Replaces each `{{NAME}}` in a text by its value.
  *
- * @throws Error when the text names a value that there is not.
+ * @throws Error when a name has no value.
  */
 export function fillIn(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = values[name];
     if (value === undefined) {
-      throw new Error(`welcome.ipynb asks for {{${name}}}, which nobody gives`);
+      throw new Error(`welcome.ipynb contains {{${name}}}, which has no value`);
     }
     return value;
   });

@@ -9,7 +9,7 @@ import { fakeClock, listening } from "../support/fake-clock";
 const { ca, server: serverPair, client } = pki();
 const NODES = ["ip-10-0-0-1.internal", "ip-10-0-0-2.internal", "ip-10-0-0-3.internal"];
 
-describe("waiting for a cluster", () => {
+describe("AwaitCluster", () => {
   let registered: string[] = [];
   let unready: string[] = [];
   let ready = true;
@@ -113,14 +113,14 @@ describe("waiting for a cluster", () => {
     asked.length = 0;
   });
 
-  it("ends as soon as every machine has registered", async () => {
+  it("ends as soon as every machine has registered as a node", async () => {
     const { said, ...rest } = fakeClock();
     await awaitCluster(inputs, { ...rest, log: (line) => said.push(line) });
     assert.deepEqual(said, []);
     assert.equal(rest.now(), 0);
   });
 
-  it("waits for late ones, and says at least every half minute who is missing", async () => {
+  it("waits for late machines and names the missing ones every half minute", async () => {
     registered = [NODES[0]!];
     const slow = fakeClock((minutes) => {
       if (minutes > 2) registered = [...NODES];
@@ -129,7 +129,7 @@ describe("waiting for a cluster", () => {
     assert.match(slow.said[0]!, /0\.3 of 15 min\): 1 are there, not ip-10-0-0-2.*ip-10-0-0-3/);
   });
 
-  it("says so in time also where nothing answers and each look takes 10 seconds", async () => {
+  it("reports every half minute even when each look takes 10 seconds", async () => {
     const slow = fakeClock();
     const minutes: number[] = [];
     await poll(
@@ -146,7 +146,7 @@ describe("waiting for a cluster", () => {
     assert.ok(minutes.length >= 9);
   });
 
-  it("waits until pods can run, where it is told to, and names who cannot", async () => {
+  it('waits until every node is Ready when `until` is "ready", and names those that are not', async () => {
     const until = "ready";
     unready = [NODES[1]!];
     const slow = fakeClock((minutes) => {
@@ -165,7 +165,7 @@ describe("waiting for a cluster", () => {
     );
   });
 
-  it("does not take an answer for ready that is not", async () => {
+  it("does not accept an HTTP error from /readyz", async () => {
     ready = false;
     const slow = fakeClock((minutes) => {
       if (minutes > 1) ready = true;
@@ -174,7 +174,7 @@ describe("waiting for a cluster", () => {
     assert.match(slow.said[0]!, /does not answer \(HTTP 500 for \/readyz\)/);
   });
 
-  it("gives up in time, with the end of the console of the machine that is missing", async () => {
+  it("fails after its minutes with the last console lines of the missing machine", async () => {
     registered = [NODES[0]!, NODES[2]!];
     const still = fakeClock();
     await assert.rejects(awaitCluster(inputs, still), ({ message }: Error) => {
@@ -190,7 +190,7 @@ describe("waiting for a cluster", () => {
     assert.ok(still.now() < 15.1 * 60_000);
   });
 
-  it("gives a look up after 10 seconds, though something comes all the time", async () => {
+  it("aborts a look after 10 seconds although the response keeps dripping", async () => {
     endless = true;
     const clock = fakeClock();
     let drips = 0;
@@ -203,7 +203,7 @@ describe("waiting for a cluster", () => {
     assert.deepEqual(clock.limits, [10_000]);
   });
 
-  it("looks at the control plane's console where the API server went away again", async () => {
+  it("shows the control plane's console when the API server stops answering", async () => {
     registered = [NODES[0]!, NODES[1]!];
     const gone = fakeClock((minutes) => {
       if (minutes > 1) ready = false;
@@ -211,7 +211,7 @@ describe("waiting for a cluster", () => {
     await assert.rejects(awaitCluster(inputs, gone), /HTTP 500 for[^]*console lines of i-0/);
   });
 
-  it("trusts only the cluster's own authority, and looks at the control plane's console", async () => {
+  it("rejects a server certificate of another authority and shows the control plane's console", async () => {
     const other = { ...inputs, ca: pki().ca, minutes: 1 };
     await assert.rejects(awaitCluster(other, fakeClock()), ({ message }: Error) => {
       assert.match(message, /does not answer \(.*(certificate|signature)/i);
@@ -220,12 +220,12 @@ describe("waiting for a cluster", () => {
     });
   });
 
-  it("shows who it is", async () => {
+  it("authenticates with its client certificate", async () => {
     const nobody = { ...inputs, ...{ certificate: "", key: "" }, minutes: 1 };
     await assert.rejects(awaitCluster(nobody, fakeClock()), /HTTP 401/);
   });
 
-  it("names the permission that the console takes, too", async () => {
+  it("names the IAM permission that reading the console requires", async () => {
     [registered, denied] = [[], true];
     await assert.rejects(
       awaitCluster({ ...inputs, minutes: 1 }, fakeClock()),

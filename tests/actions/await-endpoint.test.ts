@@ -9,7 +9,7 @@ const { ca, server: pair } = pki();
 const base64 = (pem: string): string => Buffer.from(pem).toString("base64");
 const authority = base64(ca);
 
-describe("waiting for the endpoint of a managed cluster", () => {
+describe("AwaitEndpoint", () => {
   // Like the API server: it tells nothing to somebody without a token.
   const api = createServer({ cert: pair.certificate, key: pair.key }, (_, response) => {
     response.statusCode = 401;
@@ -25,7 +25,7 @@ describe("waiting for the endpoint of a managed cluster", () => {
     api.close();
   });
 
-  it("ends with the first answer, which is a refusal", async () => {
+  it("ends with the first answer, even an HTTP 401", async () => {
     const { said, ...rest } = fakeClock();
     await awaitEndpoint(
       { endpoint, authority, minutes: 20 },
@@ -34,7 +34,7 @@ describe("waiting for the endpoint of a managed cluster", () => {
     assert.deepEqual([rest.now(), said], [0, []]);
   });
 
-  it("waits while nothing answers, and says so four times a minute", async () => {
+  it("waits while nothing answers and reports four times a minute", async () => {
     const late = createServer({ cert: pair.certificate, key: pair.key }, (_, response) => {
       response.end();
     });
@@ -59,7 +59,7 @@ describe("waiting for the endpoint of a managed cluster", () => {
     }
   });
 
-  it("gives up in time over a name that nobody knows, and says what to do", async () => {
+  it("fails after its minutes when the name does not resolve, and says what to check", async () => {
     const still = fakeClock();
     const unknown = { endpoint: "https://abcd.invalid", authority, minutes: 1 };
     await assert.rejects(awaitEndpoint(unknown, still), ({ message, stack }: Error) => {
@@ -72,7 +72,7 @@ describe("waiting for the endpoint of a managed cluster", () => {
     assert.ok(still.now() < 1.2 * 60_000);
   });
 
-  it("gives a look up after 10 seconds without an answer", async () => {
+  it("aborts a look after 10 seconds without an answer", async () => {
     const clock = fakeClock();
     const mute = createServer({ cert: pair.certificate, key: pair.key }, () => {
       clock.expire();
@@ -93,7 +93,7 @@ describe("waiting for the endpoint of a managed cluster", () => {
     }
   });
 
-  it("has a limit that passes by itself in the real world", async () => {
+  it("aborts by a real timer outside of tests", async () => {
     const signal = HOST.limit(1);
     await new Promise((resolve) => {
       signal.addEventListener("abort", resolve);
@@ -101,7 +101,7 @@ describe("waiting for the endpoint of a managed cluster", () => {
     assert.equal((signal.reason as Error).name, "TimeoutError");
   });
 
-  it("takes no answer for one that the cluster's own authority does not vouch for", async () => {
+  it("rejects a server certificate of another authority", async () => {
     await assert.rejects(
       awaitEndpoint({ endpoint, authority: base64(pki().ca), minutes: 1 }, fakeClock()),
       /does not answer after 1 minutes: .*(certificate|signature)/i,

@@ -6,7 +6,7 @@ import { withoutBackoff } from "../support/no-backoff";
 
 const BUCKET = "data-bucket-1a2b3c4";
 
-describe("emptying a bucket", () => {
+describe("EmptyBucket", () => {
   withoutBackoff();
   let s3: BucketService;
 
@@ -32,14 +32,14 @@ describe("emptying a bucket", () => {
     return inputs;
   }
 
-  it("deletes all versions and delete markers, over all pages, and leaves the bucket itself", async () => {
+  it("deletes all versions and delete markers on all pages, but not the bucket", async () => {
     await emptyBucket(await holding(4_500), fakeClock());
     assert.equal(s3.left, 0);
     assert.deepEqual(s3.calls, { ListObjectVersions: 5, DeleteObjects: 5 });
     assert.ok(s3.exists);
   });
 
-  it("speaks to no other bucket, and to none that is kept", async () => {
+  it("sends no request for other buckets or when forceDestroy is false", async () => {
     const inputs = await holding(10);
     await emptyBucket({ ...inputs, forceDestroy: false }, fakeClock());
     assert.deepEqual([s3.calls, s3.left], [{}, 10]);
@@ -47,7 +47,7 @@ describe("emptying a bucket", () => {
     assert.deepEqual([...s3.asked], [BUCKET]);
   });
 
-  it("asks for nothing more when there is nothing, or no bucket", async () => {
+  it("sends one list request when the bucket is empty or missing", async () => {
     const inputs = await holding(0);
     await emptyBucket(inputs, fakeClock());
     s3.exists = false;
@@ -55,7 +55,7 @@ describe("emptying a bucket", () => {
     assert.deepEqual(s3.calls, { ListObjectVersions: 2 });
   });
 
-  it("has several deletions under way, and never more than five pages in memory", async () => {
+  it("runs up to five deletions at once, with at most five pages in memory", async () => {
     const inputs = await holding(20_000);
     s3.latency = { DeleteObjects: 200 };
     await emptyBucket(inputs, fakeClock());
@@ -64,7 +64,7 @@ describe("emptying a bucket", () => {
     assert.deepEqual(s3.most, { ListObjectVersions: 1, DeleteObjects: 5 });
   });
 
-  it("says every half minute how far it is", async () => {
+  it("reports progress every half minute", async () => {
     const inputs = await holding(10_000);
     const time = fakeClock();
     // Each deletion takes ten seconds on this clock.
@@ -75,14 +75,14 @@ describe("emptying a bucket", () => {
     }
   });
 
-  it("comes through throttling of lists and of deletions", async () => {
+  it("retries throttled lists and deletions", async () => {
     const inputs = await holding(3_000);
     s3.throttled = { ListObjectVersions: 2, DeleteObjects: 2 };
     await emptyBucket(inputs, fakeClock());
     assert.equal(s3.left, 0);
   });
 
-  it("repeats single keys that S3 is too busy for, and only those, with longer and longer pauses", async () => {
+  it("retries only the keys that fail with SlowDown, with growing pauses", async () => {
     const inputs = await holding(1_000);
     s3.slow.set(7, 3);
     const time = fakeClock();
@@ -91,38 +91,38 @@ describe("emptying a bucket", () => {
     assert.equal(time.now(), 1_000 + 2_000 + 4_000);
   });
 
-  it("gives up on a key that S3 is always too busy for", async () => {
+  it("fails when a key keeps failing with SlowDown", async () => {
     const inputs = await holding(10);
     s3.slow.set(7, Infinity);
     await assert.rejects(emptyBucket(inputs, fakeClock()), /000000007 \(version 7: SlowDown\)/);
     assert.deepEqual(s3.remaining(), [7]);
   });
 
-  it("names a key that is refused, with its version and code, when all others are gone", async () => {
+  it("deletes all other keys, then names the refused key with version and code", async () => {
     const inputs = await holding(3_000);
     s3.refused.set(1_234, "AccessDenied");
     await assert.rejects(emptyBucket(inputs, fakeClock()), {
       message:
-        "S3 does not delete 1 of the versions in bucket data-bucket-1a2b3c4: users/ada/000001234 (version 1234: " +
-        "AccessDenied). Take away what holds them, a lock, a policy or a missing permission, then run the destroy again.",
+        "S3 refuses to delete 1 of the versions in bucket data-bucket-1a2b3c4: users/ada/000001234 (version 1234: " +
+        "AccessDenied). Remove the lock or policy that protects them, or grant the missing permission, then run the destroy again.",
     });
     assert.deepEqual(s3.remaining(), [1_234]);
   });
 
-  it("names ten keys and counts the others, when many are refused", async () => {
+  it("names ten refused keys and counts the rest", async () => {
     const inputs = await holding(3_000);
     for (let index = 0; index < 2_000; index += 1) {
       s3.refused.set(index, "AccessDenied");
     }
     await assert.rejects(emptyBucket(inputs, fakeClock()), ({ message }: Error) => {
-      assert.match(message, /does not delete 2,000 of .* and 1,990 more\. /);
+      assert.match(message, /refuses to delete 2,000 of .* and 1,990 more\. /);
       assert.equal(message.match(/AccessDenied/g)?.length, 10);
       return true;
     });
     assert.equal(s3.left, 2_000);
   });
 
-  it("stops at once, and says why, when nothing may be listed or deleted", async () => {
+  it("stops at the first AccessDenied for the whole bucket", async () => {
     const inputs = await holding(50_000);
     for (const operation of ["ListObjectVersions", "DeleteObjects"]) {
       s3.denied = operation;
@@ -133,7 +133,7 @@ describe("emptying a bucket", () => {
     assert.ok((s3.calls["DeleteObjects"] ?? 0) <= 5);
   });
 
-  it("knows every key that a request can name, and leaves others to the provider", async () => {
+  it("deletes keys with special characters, and leaves those XML cannot express to the provider", async () => {
     const odd = ["a b", "c+d", "e%20f", "g&h<i>", "j/ü", "k😀", "l\u0001", "m\uFFFF"];
     const inputs = await holding(1_100, (index) => odd[index % odd.length] ?? "");
     await emptyBucket(inputs, fakeClock());
@@ -141,7 +141,7 @@ describe("emptying a bucket", () => {
     assert.deepEqual(left, new Set(["l\u0001", "m\uFFFF"]));
   });
 
-  it("takes keys as they are where a list does not encode them", async () => {
+  it("handles lists whose keys are not URL-encoded", async () => {
     const inputs = await holding(1_100, (index) => `c+d%20${index}`);
     s3.encodes = false;
     await emptyBucket(inputs, fakeClock());

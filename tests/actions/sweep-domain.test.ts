@@ -9,7 +9,7 @@ const ARN = `arn:aws:sagemaker:eu-west-3:123456789012:domain/${DOMAIN}`;
 const OURS = "vpc-ours";
 const THEIRS = "vpc-theirs";
 
-describe("cleaning up after a Studio domain", () => {
+describe("SweepDomain", () => {
   withoutBackoff();
   let aws: NetworkService;
   let inputs: SweepDomainInputs;
@@ -69,7 +69,7 @@ describe("cleaning up after a Studio domain", () => {
     fakeClock((minutes) => {
       aws.pass(minutes);
     });
-  it("deletes mount targets, file system, interfaces and the groups that name each other", async () => {
+  it("deletes mount targets, the file system, interfaces and security groups that reference each other", async () => {
     await sweepDomain(inputs, passing());
     assert.deepEqual(
       aws.groups.map(({ id }) => id),
@@ -83,7 +83,7 @@ describe("cleaning up after a Studio domain", () => {
     assert.ok(!aws.systems.some(({ id }) => id === "fs-a"));
   });
 
-  it("touches nothing in another network, nor what only looks alike", async () => {
+  it("leaves other VPCs and unrelated file systems alone", async () => {
     const before = aws.rules.filter(({ id }) => id.endsWith("-b"));
     await sweepDomain(inputs, passing());
     assert.deepEqual(
@@ -96,13 +96,13 @@ describe("cleaning up after a Studio domain", () => {
     );
   });
 
-  it("keeps the file system of a kept stack, says which, and still frees the network", async () => {
+  it("retains and tags the file system when sweepData is false, and still frees the network", async () => {
     const time = passing();
     await sweepDomain({ ...inputs, sweepData: false }, time);
     assert.ok(aws.systems.some(({ id }) => id === "fs-a"));
     assert.deepEqual(targets(), THEIR_TARGETS);
     assert.ok(!aws.groups.some(({ id }) => id === "sg-in-a"));
-    const kept = time.said.filter((line) => line.startsWith("keeping"));
+    const kept = time.said.filter((line) => line.startsWith("retaining"));
     assert.equal(kept.length, 1);
     assert.match(kept[0] ?? "", /home file system fs-a, 3\.0 GiB/);
     // By these it is found when nothing else is left of the stack.
@@ -117,13 +117,13 @@ describe("cleaning up after a Studio domain", () => {
     ]);
   });
 
-  it("touches nothing of a domain that there is, says whose network it stands in, and cleans up the rest", async () => {
+  it("leaves a live domain in the VPC alone, fails naming it, and cleans up the rest", async () => {
     leave("d-alive", OURS, "c");
     aws.domains = ["d-elsewhere-1", "d-elsewhere-2", "d-alive"];
     const time = passing();
     await assert.rejects(
       sweepDomain(inputs, time),
-      /Studio domain d-alive stands in the stack's network vpc-ours and is not the stack's; nothing of it was touched/,
+      /Studio domain d-alive is in the stack's network vpc-ours but not part of the stack; nothing of it was touched/,
     );
     assert.equal(time.now() < 60_000, true);
     const ofC = (things: readonly { readonly id: string }[]) =>
@@ -135,13 +135,13 @@ describe("cleaning up after a Studio domain", () => {
     assert.ok(!aws.systems.some(({ id }) => id === "fs-a"));
   });
 
-  it("does not mind a file system of somebody's that goes while it looks", async () => {
+  it("ignores a file system that disappears between list and query", async () => {
     aws.vanished = "fs-b";
     await sweepDomain(inputs, passing());
     assert.ok(!aws.systems.some(({ id }) => id === "fs-a"));
   });
 
-  it("waits for mount targets that take their time, and comes through throttling", async () => {
+  it("waits for slow mount targets and retries throttled requests", async () => {
     aws.targetMinutes = 3;
     aws.throttled = 2;
     const time = passing();
@@ -151,14 +151,14 @@ describe("cleaning up after a Studio domain", () => {
     assert.ok(!aws.groups.some(({ id }) => id === "sg-in-a"));
   });
 
-  it("goes on where an interrupted run has stopped: the groups still tell whose file system it is", async () => {
+  it("continues an interrupted run without mount targets", async () => {
     aws.targets = [];
     await sweepDomain(inputs, passing());
     assert.ok(!aws.systems.some(({ id }) => id === "fs-a"));
     assert.ok(aws.systems.some(({ id }) => id === "fs-b"));
   });
 
-  it("has nothing to do when the domain took everything along", async () => {
+  it("does nothing when nothing is left", async () => {
     aws.groups = [{ id: "sg-own", name: "apps", vpc: OURS }];
     aws.targets = [];
     aws.interfaces = [];
@@ -167,13 +167,13 @@ describe("cleaning up after a Studio domain", () => {
     assert.deepEqual([time.said, time.now()], [[], 0]);
   });
 
-  it("gives up after 20 minutes, with what is left and what to do", async () => {
+  it("fails after 20 minutes, naming what is left", async () => {
     aws.targetMinutes = 60;
     const time = passing();
     await assert.rejects(
       // A look a minute; each takes a dozen requests.
       sweepDomain(inputs, { ...time, sleep: () => time.sleep(60_000) }),
-      /still there after 20 minutes, made by the Studio domain in vpc-ours: mount target fsmt-1-a/,
+      /still there after 20 minutes, created by the Studio domain in vpc-ours: mount target fsmt-1-a/,
     );
   });
 });

@@ -8,7 +8,7 @@ const DOMAIN = "d-0123456789ab";
 const ARN = `arn:aws:sagemaker:eu-west-3:123456789012:domain/${DOMAIN}`;
 const OTHER = `${ARN.slice(0, -1)}c`;
 
-describe("emptying a Studio domain", () => {
+describe("SweepStudio", () => {
   withoutBackoff();
   let studio: StudioService;
   let inputs: SweepStudioInputs;
@@ -45,7 +45,7 @@ describe("emptying a Studio domain", () => {
       studio.pass(minutes);
     });
 
-  it("deletes apps, then spaces, then profiles made by hand, over all pages of each list", async () => {
+  it("deletes apps, then spaces, then profiles unknown to Pulumi, on all pages", async () => {
     const names = ["one", "two", "three", "four", "five"];
     studio.apps = names.map((name) => app(name));
     studio.spaces = names.map((name) => space(name, "late"));
@@ -63,7 +63,7 @@ describe("emptying a Studio domain", () => {
     assert.equal(studio.calls.filter((one) => one === "DeleteApp").length, 5);
   });
 
-  it("waits for apps that take 20 minutes, saying so every half minute, and asks once for each", async () => {
+  it("waits for apps that take 20 minutes, reporting every half minute, with one DeleteApp each", async () => {
     studio.appMinutes = 20;
     studio.apps = [app("one"), app("two", "Deleting"), app("three", "Pending")];
     studio.spaces = [space("one"), space("two"), space("three")];
@@ -84,13 +84,13 @@ describe("emptying a Studio domain", () => {
     assert.match(waiting[0] ?? "", /users of Studio domain d-.*: JupyterLab app one\/default/);
   });
 
-  it("leaves apps alone that are gone or have failed: neither holds anything back", async () => {
+  it("does not delete apps that are Deleted or Failed", async () => {
     studio.apps = [app("one", "Deleted"), app("two", "Failed")];
     await sweepStudio(inputs, passing());
     assert.ok(!studio.calls.includes("DeleteApp"));
   });
 
-  it("comes through throttling and refusals that time cures", async () => {
+  it("retries throttled requests", async () => {
     studio.apps = [app("one")];
     studio.spaces = [space("one")];
     studio.throttled = { ListApps: 2, DeleteApp: 1, DeleteSpace: 1 };
@@ -98,7 +98,7 @@ describe("emptying a Studio domain", () => {
     assert.deepEqual(studio.spaces, []);
   });
 
-  it("waits while an app that has left the list still holds its space", async () => {
+  it("retries DeleteSpace while a deleted app still holds the space", async () => {
     studio.apps = [app("one")];
     studio.spaces = [space("one")];
     studio.holdMinutes = 3;
@@ -109,14 +109,14 @@ describe("emptying a Studio domain", () => {
     assert.ok(time.now() >= 3 * 60_000);
   });
 
-  it("takes it well when an app has gone by itself before it is asked to", async () => {
+  it("ignores an app that has already been deleted", async () => {
     studio.apps = [app("one")];
     studio.over = { DeleteApp: "App arn:aws:sagemaker:x has already been deleted" };
     await sweepStudio(inputs, passing());
     assert.deepEqual(studio.refused, ["DeleteApp ValidationException"]);
   });
 
-  it("does not go on after any other bad request", async () => {
+  it("fails on any other validation error", async () => {
     studio.apps = [app("one")];
     studio.over = { DeleteApp: "1 validation error detected" };
     await assert.rejects(
@@ -125,7 +125,7 @@ describe("emptying a Studio domain", () => {
     );
   });
 
-  it("has nothing to do in a domain that is gone", async () => {
+  it("does nothing when the domain is gone", async () => {
     studio.apps = [app("one")];
     const time = passing();
     await sweepStudio({ ...inputs, domainId: "d-000000000000" }, time);
@@ -133,16 +133,16 @@ describe("emptying a Studio domain", () => {
     assert.equal(time.now(), 0);
   });
 
-  it("gives up after 45 minutes, with what is left and what to do", async () => {
+  it("fails after 45 minutes, naming what is left and what to do", async () => {
     studio.appMinutes = 600;
     studio.apps = [app("one")];
     await assert.rejects(
       sweepStudio(inputs, passing()),
-      /still there after 45 minutes, made by users of Studio domain d-0123456789ab: JupyterLab app one\/default\. Run the destroy again/,
+      /still there after 45 minutes, created by users of Studio domain d-0123456789ab: JupyterLab app one\/default\. Run the destroy again/,
     );
   });
 
-  describe("with jobs that people started", () => {
+  describe("with jobs and endpoints of users", () => {
     beforeEach(() => {
       const job = (name: string, domainArn: string | undefined) => ({
         ...{ name, domainArn, running: true },
@@ -163,19 +163,19 @@ describe("emptying a Studio domain", () => {
         .filter((one) => one.running)
         .map(({ name }) => name);
 
-    it("names each of this domain with the command that stops it, and stops none", async () => {
+    it("only prints the command that stops each job of this domain by default", async () => {
       const time = passing();
       await sweepStudio(inputs, time);
       assert.equal(running().length, 15);
       assert.equal(time.said.length, 5);
       assert.match(
         time.said.join("\n"),
-        /endpoint endpoint-ours, .* goes on and costs; stop it: aws sagemaker delete-endpoint --endpoint-name endpoint-ours/,
+        /endpoint endpoint-ours, .* keeps running and costs money; stop it: aws sagemaker delete-endpoint --endpoint-name endpoint-ours/,
       );
       assert.doesNotMatch(time.said.join("\n"), /theirs|nobodys/);
     });
 
-    it("waits for an endpoint that is being made, and for nobody's that goes meanwhile", async () => {
+    it("waits for an endpoint that is being created, and ignores one that disappears", async () => {
       const [ours, theirs] = studio.endpoints;
       assert.ok(ours && theirs);
       ours.Status = "Creating";
@@ -195,7 +195,7 @@ describe("emptying a Studio domain", () => {
       assert.ok(studio.refused.includes("ListTags ValidationException"));
     });
 
-    it("stops those of this domain and no others when the stack says so", async () => {
+    it("stops only this domain's jobs when sweepUserJobs is true", async () => {
       await sweepStudio({ ...inputs, sweepUserJobs: true }, passing());
       assert.equal(running().length, 10);
       assert.ok(running().every((name) => !name.endsWith("-ours")));

@@ -65,7 +65,7 @@ function start(lab: Lab, identity: Identity): void {
   lab.up([...scripts, ...seed, ...set], { SEED: identity.dir, PARAMETERS, BUCKET });
 }
 
-describe("bootstrap scripts make a cluster", function () {
+describe("bootstrap scripts", function () {
   this.timeout(600_000);
   const dir = mkdtempSync(join(tmpdir(), "bootstrap-"));
   const lab = new Lab(PROGRAM ?? "");
@@ -94,7 +94,7 @@ describe("bootstrap scripts make a cluster", function () {
     rmSync(dir, { recursive: true });
   });
 
-  it("continues after a kill, without a step done twice", () => {
+  it("continue after a kill without repeating a step", () => {
     for (const n of MACHINES) {
       const said = progress(lab, n);
       assert.match(said, /step: kernel \(done before\)/, lab.machine(n));
@@ -102,7 +102,7 @@ describe("bootstrap scripts make a cluster", function () {
     }
   });
 
-  it("names nodes by their private DNS name and keeps the control plane's taint", () => {
+  it("name nodes by their private DNS name and keep the control plane's taint", () => {
     const nodes = lab.kubectl("get", "nodes", "-o", "name").trim().split("\n");
     for (const n of MACHINES) {
       assert(
@@ -113,7 +113,7 @@ describe("bootstrap scripts make a cluster", function () {
     assert.equal(taints(lab), "node-role.kubernetes.io/control-plane");
   });
 
-  it("tells each node's instance, zone and type, as the storage driver wants to know", () => {
+  it("label each node with the instance, zone and type that the storage driver reads", () => {
     const { items } = JSON.parse(lab.kubectl("get", "nodes", "-o", "json")) as {
       items: { spec: { providerID: string }; metadata: { labels: Record<string, string> } }[];
     };
@@ -127,7 +127,7 @@ describe("bootstrap scripts make a cluster", function () {
     }
   });
 
-  it("does nothing when it runs again", () => {
+  it("do nothing on a second run", () => {
     for (const n of MACHINES) {
       const before = lab.kubectl("get", "pods", "-A", "-o", "jsonpath={..containerID}");
       const said = lab.shell(n, "/usr/local/sbin/ml-platform bootstrap");
@@ -138,7 +138,7 @@ describe("bootstrap scripts make a cluster", function () {
     }
   });
 
-  it("answers anonymous requests for health and discovery only", () => {
+  it("configure an API server that answers anonymous requests for health and discovery only", () => {
     const api = `https://${lab.address(0)}:6443`;
     const info = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
     for (const path of ["/readyz", "/livez", "/healthz", info]) {
@@ -149,7 +149,7 @@ describe("bootstrap scripts make a cluster", function () {
     }
   });
 
-  it("serves with the given CA under every name", () => {
+  it("configure an API server that uses the given CA under every name", () => {
     const ca = join(identity.dir, "control-plane", "ca.crt");
     for (const name of ["api.example.com", "203.0.113.10", lab.address(0), lab.machine(0)]) {
       const to = ["--connect-to", `${name}:6443:${lab.address(0)}:6443`];
@@ -158,7 +158,7 @@ describe("bootstrap scripts make a cluster", function () {
     }
   });
 
-  it("lets nobody join who expects another CA", () => {
+  it("reject a join with another CA", () => {
     const config = {
       apiVersion: "kubeadm.k8s.io/v1beta4",
       kind: "JoinConfiguration",
@@ -183,7 +183,7 @@ describe("bootstrap scripts make a cluster", function () {
     assert.match(said.stdout, /none of the public keys .* are pinned/);
   });
 
-  it("has serving certificates that wait for approval, then logs and exec work", async () => {
+  it("request serving certificates; after approval logs and exec work", async () => {
     const pending = lab.kubectl("get", "csr", "-o", "json");
     const items = (
       JSON.parse(pending) as {
@@ -210,7 +210,7 @@ describe("bootstrap scripts make a cluster", function () {
     }
   });
 
-  it("runs pods that reach a service by name, with seccomp by default", () => {
+  it("run pods that reach a service by name, with seccomp by default", () => {
     lab.kubectl("run", "web", "--image", "web:1", "--port", "8080");
     lab.kubectl("expose", "pod", "web", "--port", "80", "--target-port", "8080");
     lab.kubectl("wait", "--for", "condition=Ready", "pod/web", "--timeout", "90s");
@@ -222,7 +222,7 @@ describe("bootstrap scripts make a cluster", function () {
     assert.match(seccomp.join(""), /Seccomp:\s+2/);
   });
 
-  it("signs service account tokens for the public issuer, with the given key", () => {
+  it("sign service account tokens for the public issuer with the given key", () => {
     const token = lab.kubectl("create", "token", "default", "--audience", "sts.amazonaws.com");
     const [, payload] = token.split(".");
     const text = Buffer.from(payload ?? "", "base64url").toString();
@@ -230,7 +230,7 @@ describe("bootstrap scripts make a cluster", function () {
     assert.deepEqual([iss, aud], [ISSUER, ["sts.amazonaws.com"]]);
   });
 
-  it("keeps an audit log without bodies of secrets", () => {
+  it("keep an audit log without bodies of secrets", () => {
     lab.kubectl("create", "secret", "generic", "plain", "--from-literal", "word=sesame-open");
     // A node may not read this one, and is seen to have tried.
     lab.shell(1, "kubectl --kubeconfig /etc/kubernetes/kubelet.conf get secret plain");
@@ -241,7 +241,7 @@ describe("bootstrap scripts make a cluster", function () {
     assert.doesNotMatch(log, /sesame-open|c2VzYW1lLW9wZW4/);
   });
 
-  it("leaves no secret in user data, journal or cloud-init's log", () => {
+  it("leave no secret in user data, journal or cloud-init's log", () => {
     for (const n of MACHINES) {
       const said = lab.mustShell(
         n,
@@ -253,7 +253,7 @@ describe("bootstrap scripts make a cluster", function () {
     }
   });
 
-  it("puts a new join token into SSM, with which a later worker joins", async () => {
+  it("store a new join token in SSM, with which a later worker joins", async () => {
     lab.mustShell(0, "systemctl start ml-platform-join-token.service");
     const rotated = joinToken(lab, PARAMETERS);
     assert.notEqual(rotated, identity.joinToken);
@@ -267,7 +267,7 @@ describe("bootstrap scripts make a cluster", function () {
     await until("readyz", 30, () => anonymous(lab, readyz) === "200" || undefined);
   });
 
-  it("snapshots etcd to the bucket, secrets encrypted, and restores what was deleted", () => {
+  it("snapshot etcd to the bucket with encrypted secrets, and restore from it", () => {
     lab.kubectl("create", "configmap", "kept", "--from-literal", "word=still-here");
     lab.mustShell(0, "systemctl start ml-platform-etcd-backup.service");
     const list = lab.net("aws", "s3", "ls", `s3://${BUCKET}/etcd/lab/`);
@@ -299,7 +299,7 @@ describe("bootstrap scripts make a cluster", function () {
     joinAnew(lab, 2);
   });
 
-  it("upgrades Kubernetes in place, also when it was upgraded before", () => {
+  it("upgrade Kubernetes in place, also repeatedly", () => {
     cutDpkg(lab);
     assert.match(upgrade(lab, lab.kubernetesVersion), /control plane upgraded: 1\./);
     assert.equal(lab.mustShell(0, "ls /var/lib/dpkg/updates"), "");
@@ -309,7 +309,7 @@ describe("bootstrap scripts make a cluster", function () {
     assert.match(wrong.stderr, /VERSION must be exact, as 1\.36\.4; got "1\.36"/);
   });
 
-  it("goes on by itself on a control plane that is made anew, pods and late workers with it", async () => {
+  it("restore the cluster on a replaced control plane, with pods and late workers", async () => {
     const running = (): string =>
       lab.kubectl("get", "pod", "web", "-o", "jsonpath={.metadata.uid} {..containerID}");
     const on = lab.kubectl("get", "pod", "web", "-o", "jsonpath={.spec.nodeName}");

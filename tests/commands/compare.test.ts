@@ -20,13 +20,13 @@ import {
 const ROOT = join(__dirname, "..", "..");
 
 describe("npm start", () => {
-  it("prints several stacks in one table and what is behind it", async () => {
+  it("prints several stacks in one table, with its assumptions", async () => {
     const { status, out, err } = await run([]);
     assert.deepEqual([status, err], [0, ""]);
     assertGolden("compare.txt", out);
   });
 
-  it("prints one stack line by line, with quantities and unit prices", async () => {
+  it("prints one stack line by line with quantities and unit prices", async () => {
     const { status, out } = await run(["--stacks", "small"]);
     assert.equal(status, 0);
     assertGolden("one-stack.txt", out);
@@ -39,7 +39,7 @@ describe("npm start", () => {
     assert.doesNotMatch((await run([])).out, /NAT gateway data processed/);
   });
 
-  it("has in each column what adds up to its total, by category and by line", async () => {
+  it("sums each column to its total, by category and by line", async () => {
     for (const argv of [[], ["--detail"]]) {
       const rows = rowsOf((await run(argv)).out);
       const from = rows.findIndex(({ what }) => what === "Region");
@@ -53,7 +53,7 @@ describe("npm start", () => {
     }
   });
 
-  it("never shows an amount for what depends on usage, and keeps to 100 columns", async () => {
+  it("shows no amount for unknown usage, and stays within 100 columns", async () => {
     const { out } = await run(["--detail"]);
     assert.match(out, /Backup storage .* by usage +by usage$/m);
     const short = (await run([])).out;
@@ -69,7 +69,7 @@ describe("npm start", () => {
     );
   });
 
-  it("keeps to 100 columns however many stacks there are and whatever their names, and loses none", async () => {
+  it("stays within 100 columns for any number of stacks and any names, and omits none", async () => {
     const long = "a-stack-whose-name-has-sixty-characters-0123456789-0123456789";
     const names = [long, "2", "3", "4_with_quite_a_long_name_too", "5", "6", "7", "small"];
     const changes: Partial<CompareContext> = {
@@ -102,7 +102,7 @@ describe("npm start", () => {
     }
     const { out } = await run([], changes);
     // The cheapest stands in the last table.
-    const more = [...out.matchAll(/^More than the cheapest.*$/gm)].map(([line]) => line);
+    const more = [...out.matchAll(/^Above the cheapest.*$/gm)].map(([line]) => line);
     assert.ok(more.length > 1);
     assert.ok(more.slice(0, -1).every((line) => !line.includes(" -")));
     assert.match(more.at(-1) ?? "", / -$/);
@@ -110,7 +110,7 @@ describe("npm start", () => {
     assert.equal((await run(["--markdown"], changes)).out.match(/\*\*Total\*\*/g)?.length, 1);
   });
 
-  it("prices the stacks asked for, in that order", async () => {
+  it("prices the requested stacks in the given order", async () => {
     assert.match((await run(["--stacks", "large, small"])).out, /^USD .* large +small\n/);
     assert.match((await run(["--stacks=large"])).out, /^Stack large:/);
     assert.match((await run(["--stacks=large,large"])).out, /^Stack large:/);
@@ -127,7 +127,7 @@ describe("npm start", () => {
     const { status, out, err } = await run([], changes);
     assert.equal(status, 1);
     assert.equal(err, "stack far is in no table: m7g.large is not sold in eu-south-1\n");
-    assert.match(out, /^Cannot be priced, and in no table\n {2}- far: m7g\.large is not sold/m);
+    assert.match(out, /^Not priced, and in no table\n {2}- far: m7g\.large is not sold/m);
     assert.match(out, /^Total +133\.01 +133\.01$/m);
     const { refused, stacks } = JSON.parse((await run(["--json"], changes)).out) as Json;
     assert.deepEqual(refused, [{ stack: "far", problem: "m7g.large is not sold in eu-south-1" }]);
@@ -150,20 +150,20 @@ describe("npm start", () => {
     assert.match(out, /^ {2}- Derived from another price: sagemaker\.studioStorage\.gbMonth/m);
   });
 
-  it("says how much each stack costs more than the cheapest", async () => {
+  it("shows how much more each stack costs than the cheapest", async () => {
     const { out } = await run(["--stacks", "large,small"]);
     // small 133.01, large 252.08: 119.07 more, 89.52 %
-    assert.match(out, /More than the cheapest +119\.07 +-\n +\+90 % +-\n/);
+    assert.match(out, /Above the cheapest +119\.07 +-\n +\+90 % +-\n/);
   });
 
-  it("says what a person costs, and an hour in a notebook that the stack can hold", async () => {
+  it("shows the cost per person and per notebook hour that the stack can hold", async () => {
     const { out } = await run([]);
     // 133.01 / 10 = 13.301, 252.08 / 10 = 25.208
     assert.match(out, /^Per person \(10\) +13\.30 +25\.21$/m);
     // One machine is the control plane; two workers of t4g.large hold a notebook each:
     // 252.08 / (2 × 6 h × 20 days) = 1.05033
     assert.match(out, /^Notebooks at once, of 10 +0 +2$/m);
-    assert.match(out, /^Per hour of one of those +- +1\.0503$/m);
+    assert.match(out, /^Per notebook-hour +- +1\.0503$/m);
     const { stacks } = JSON.parse((await run(["--json"])).out) as Json;
     assert.deepEqual(
       stacks.map((one) => [one.notebooksHeld, one.perNotebookHourUsd, one.perPersonCents]),
@@ -192,7 +192,7 @@ describe("npm start", () => {
     }
   });
 
-  it("says the same as table, Markdown, JSON and comma-separated values", async () => {
+  it("gives the same amounts as table, Markdown, JSON and CSV", async () => {
     const [text, markdown, json, csv] = await Promise.all(
       [[], ["--markdown"], ["--json"], ["--csv"]].map(async (argv) => (await run(argv)).out),
     );
@@ -228,7 +228,7 @@ describe("npm start", () => {
     assertGolden("compare.csv", csv!);
   });
 
-  it("has the same column for a stack in whatever order", async () => {
+  it("prints the same column for a stack in any order", async () => {
     const columns = async (stacks: string): Promise<object> => {
       const found = JSON.parse((await run(["--json", "--equal", "--stacks", stacks])).out) as Json;
       return {
@@ -252,7 +252,7 @@ describe("npm start", () => {
     }
   });
 
-  it("ends with 2 on wrong arguments, with nothing on standard output", async () => {
+  it("exits with 2 on wrong arguments and prints nothing on standard output", async () => {
     for (const argv of [
       ["--stack", "a"],
       ["extra"],
@@ -282,12 +282,12 @@ describe("npm start", () => {
     assert.match(none.err, /there is no Pulumi\.<stack>\.yaml/);
   });
 
-  it("lets a fault of the program through with its stack trace", async () => {
+  it("rethrows an unexpected error with its stack trace", async () => {
     const fault = new TypeError("x is not a function");
     await assert.rejects(run([], { priceStack: () => Promise.reject(fault) }), fault);
   });
 
-  it("prints warnings about settings beside the result, not in it", async () => {
+  it("prints warnings about settings on standard error", async () => {
     const { status, out, err } = await run(["--stacks", "small"], {
       priceStack: (stack, usage) =>
         Promise.resolve({ ...pricedStack(stack, 1, usage), warnings: ["one zone"] }),

@@ -10,7 +10,7 @@ describe("npm run leftovers", () => {
     seen = new AuditFixture();
   });
 
-  it("names what it could not look at with the permission, and ends with 2", async () => {
+  it("exits with 2 and names the missing permission when a look-up is denied", async () => {
     seen.account.refused = ["ListRoles", "DescribeVolumes"];
     seen.tag(`${EC2}:vpc/vpc-1`);
     seen.states = {
@@ -28,13 +28,16 @@ describe("npm run leftovers", () => {
       said,
       /roles with this project's tags: AccessDeniedException: .* \(permissions: iam:ListRoles, iam:ListRoleTags\)/,
     );
-    assert.match(said, /what users made through cluster dev-0123abcd: .*ec2:DescribeVolumes/);
+    assert.match(
+      said,
+      /resources that users created through cluster dev-0123abcd: .*ec2:DescribeVolumes/,
+    );
     // What is lost is worse than what was not seen.
     seen.states = {};
     assert.equal((await seen.run(["--stack", "dev"])).status, 1);
   });
 
-  it("lists every stack of the account, and prints no command for what a colleague's may be", async () => {
+  it("lists every stack of the account, without commands for what may be a colleague's", async () => {
     seen.tag(`${EC2}:vpc/vpc-1`);
     seen.account.resources.push({ arn: `${EC2}:vpc/vpc-2`, tags: tags("22222222", "prod") });
     const { status, out } = await seen.run(["--account"]);
@@ -42,46 +45,51 @@ describe("npm run leftovers", () => {
     assert.match(out, /^Stack dev \(0123abcd, owner ml-team\)$/m);
     assert.match(out, /^Stack prod \(22222222, owner ml-team\)$/m);
     const said = out.replaceAll(/\n +/g, " ");
-    assert.match(said, /no state with the id 22222222: it may be a colleague's stack/);
+    assert.match(said, /no state with the id 22222222: the stack may be a colleague's/);
     assert.match(said, /leftovers -- --stack prod --id 22222222 prints the commands/);
     assert.doesNotMatch(out, /^ {2}aws /m);
-    assert.deepEqual(await seen.found(["--stack", "prod"]), { lost: ["vpc-2"] });
+    assert.deepEqual(await seen.found(["--stack", "prod"]), { leftover: ["vpc-2"] });
   });
 
-  it("knows a colleague's stack of the same name by its id, whether one's own is up or destroyed", async () => {
+  it("tells a colleague's stack of the same name apart by its id", async () => {
     seen.tag(`${EC2}:vpc/vpc-hers`, "99999999");
     // Destroyed: the backend has the stack, and its id no more.
     seen.states = { dev: {} };
     const down = await seen.run(["--stack", "dev"]);
-    assert.match(down.out.replaceAll(/\n +/g, " "), /no state with the id 99999999: it may be/);
+    assert.match(
+      down.out.replaceAll(/\n +/g, " "),
+      /no state with the id 99999999: the stack may be/,
+    );
     assert.doesNotMatch(down.out, /^ {2}aws /m);
     const asked = await seen.run(["--stack", "dev", "--id", "99999999"]);
-    assert.match(asked.out, /^ {2}aws --region eu-west-3 ec2 delete-vpc --vpc-id vpc-hers$/m);
-    assert.match(asked.out.replaceAll(/\n +/g, " "), /Make sure that nobody else's has/);
+    assert.match(asked.out, /^ {2}aws ec2 delete-vpc --vpc-id vpc-hers$/m);
+    assert.match(asked.out.replaceAll(/\n +/g, " "), /Make sure that no other backend has one/);
     seen.states = { dev: { resources: beginnings("eu-west-3", ID) } };
     const up = await seen.run(["--account"]);
     assert.doesNotMatch(up.out, /^ {2}aws /m);
     assert.equal((await seen.run(["--stack", "dev"])).status, 0);
   });
 
-  it("can be told one of several ids, also of a stack without any tag left", async () => {
+  it("accepts --id, also for a stack without tagged resources", async () => {
     seen.tag(`${EC2}:vpc/vpc-1`);
     seen.tag(`${EC2}:vpc/vpc-2`, "22222222");
-    assert.deepEqual(await seen.found(["--stack", "dev", "--id", "22222222"]), { lost: ["vpc-2"] });
+    assert.deepEqual(await seen.found(["--stack", "dev", "--id", "22222222"]), {
+      leftover: ["vpc-2"],
+    });
     seen.account.logGroups.push("/aws/eks/dev-33333333/cluster");
     assert.deepEqual(await seen.found(["--stack", "dev", "--id", "33333333"]), {
-      lost: ["/aws/eks/dev-33333333/cluster"],
+      leftover: ["/aws/eks/dev-33333333/cluster"],
     });
   });
 
-  it("lists what nothing here knows, without a command that was made up", async () => {
+  it("lists unknown kinds without inventing a command", async () => {
     seen.tag("arn:aws:newservice:eu-west-3:123456789012:thing/one");
     const { out } = await seen.run(["--stack", "dev", "--id", ID]);
     assert.match(out, /^newservice thing +one +not priced$/m);
     assert.match(out, /^ {2}# newservice thing arn:aws:newservice:\S+: no command is known here$/m);
   });
 
-  it("uses the profile of the stack file in its commands, and the region that is given", async () => {
+  it("uses the stack file's profile and the given region in commands", async () => {
     seen.account.resources.push({
       arn: "arn:aws:ec2:us-east-1:123456789012:vpc/vpc-1",
       tags: tags(ID),
@@ -89,10 +97,14 @@ describe("npm run leftovers", () => {
     const { out } = await seen.run(["--stack", "dev", "--id", ID, "--region", "us-east-1"], {
       access: () => ({ region: "eu-west-3", profile: "ml" }),
     });
-    assert.match(out, /^ {2}aws --region us-east-1 --profile ml ec2 delete-vpc --vpc-id vpc-1$/m);
+    assert.match(
+      out,
+      /^ {2}unset AWS_ACCESS_KEY_ID .*; export AWS_PAGER= AWS_REGION=us-east-1 .* AWS_PROFILE=ml$/m,
+    );
+    assert.match(out, /^ {2}aws ec2 delete-vpc --vpc-id vpc-1$/m);
   });
 
-  it("prints commands in an order in which nothing is in the way, and things of a kind in turn", async () => {
+  it("prints commands in an order that respects dependencies, kind by kind", async () => {
     for (const id of ["sg-1", "sg-2"]) {
       seen.tag(`${EC2}:security-group/${id}`);
       seen.account.groups.push({ GroupId: id, GroupName: id });
@@ -106,8 +118,8 @@ describe("npm run leftovers", () => {
     seen.account.natGateways.push({ NatGatewayId: "nat-1", State: "available" });
     seen.account.roles.push({ name: "ec2-role-1", tags: tags(ID) });
     const { out } = await seen.run(["--stack", "dev", "--id", ID]);
-    assert.match(out, /^ {2}export AWS_PAGER=$/m);
-    const calls = [...out.matchAll(/^ {2}aws --region \S+ (\S+ \S+).*$/gm)];
+    assert.match(out, /^ {2}export AWS_PAGER= AWS_REGION=eu-west-3 AWS_DEFAULT_REGION=eu-west-3$/m);
+    const calls = [...out.matchAll(/^ {2}aws (\S+ \S+).*$/gm)];
     assert.deepEqual(
       calls.map(([, call]) => call),
       [
@@ -129,12 +141,12 @@ describe("npm run leftovers", () => {
       stacks: { remains: { id: string; remove: string[] }[] }[];
     };
     assert.deepEqual(stacks[0]?.remains.find(({ id }) => id === "nat-1")?.remove, [
-      "aws --region eu-west-3 ec2 delete-nat-gateway --nat-gateway-id nat-1",
-      "aws --region eu-west-3 ec2 wait nat-gateway-deleted --nat-gateway-ids nat-1",
+      "aws ec2 delete-nat-gateway --nat-gateway-id nat-1",
+      "aws ec2 wait nat-gateway-deleted --nat-gateway-ids nat-1",
     ]);
   });
 
-  it("refuses wrong arguments, no region and a backend that it cannot read, with status 2", async () => {
+  it("exits with 2 on wrong arguments, a missing region or an unreadable backend", async () => {
     const refused = async (argv: string[], message: RegExp, changes = {}): Promise<void> => {
       const { status, out, err } = await seen.run(argv, changes);
       assert.equal(status, 2);
@@ -149,11 +161,11 @@ describe("npm run leftovers", () => {
     );
     await refused(["--stack", "dev", "--delete"], /--delete/);
     const access = () => ({});
-    await refused(["--stack", "dev"], /nothing says in which region to look.*give --region/s, {
+    await refused(["--stack", "dev"], /no region to audit.*give --region/s, {
       access,
     });
     const stored = () => Promise.reject(new SettingsError("not logged in"));
-    await refused(["--stack", "dev"], /not logged in\n--no-state looks without it/, { stored });
+    await refused(["--stack", "dev"], /not logged in\n--no-state audits without it/, { stored });
     assert.equal((await seen.run(["--stack", "dev", "--no-state"], { stored })).status, 0);
     assert.match((await seen.run(["--help"])).out, /^Usage: npm run leftovers/);
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { BilledAnswer } from "../../cost/live/bill-cache";
+import type { Bill } from "../../cost/live/bill-cache";
 import { billedCents, type LiveContext } from "../../cost/live/live-report";
 import { deploymentOf } from "../../cost/resources/stack-export";
 import { beginnings, exportedEc2 } from "../support/deployments";
@@ -13,7 +13,7 @@ const STACKS: Readonly<Record<string, object>> = {
   broken: { resources: beginnings("eu-west-3", "bbbbbbbb") },
   old: exportedEc2("eu-west-3", "0123abcd"),
 };
-const BILL: BilledAnswer = {
+const BILL: Bill = {
   stackIds: ["0123abcd", "aaaaaaaa", "bbbbbbbb"],
   from: "2026-11-13",
   billed: {
@@ -53,7 +53,7 @@ describe("npm start -- --live", () => {
     return run(["--live", ...argv], { live: () => context });
   };
 
-  it("prints the stacks of the backend, in the order of their names", async () => {
+  it("prints the backend's stacks sorted by name", async () => {
     const { status, out, err } = await live([]);
     assert.equal(status, 0, err);
     assertGolden("live.txt", out);
@@ -61,7 +61,7 @@ describe("npm start -- --live", () => {
     assert.deepEqual(asked.stackIds, ["bbbbbbbb", "0123abcd", "aaaaaaaa"]);
   });
 
-  it("puts estimate, bill and forecast side by side", async () => {
+  it("prints estimate, bill and forecast side by side", async () => {
     const { out } = await live([]);
     // Machine, disk and scenario team: see tests/cost/live.test.ts for the first two.
     const row = /^old +ec2 +2026-11-13 12:00 +0\.0816 +(\d+\.\d\d) +19\.00 +(\d+\.\d\d)$/m.exec(
@@ -70,19 +70,22 @@ describe("npm start -- --live", () => {
     assert.ok(row, out);
     assert.match(out, /^young .* 0\.00 +\d+\.\d\d$/m); // nothing billed, which is not unknown
     const together = Number(row[1]) * 2;
-    assert.match(out, new RegExp(`^Together +0\\.1631 +${together.toFixed(2)} +19\\.00 `, "m"));
+    assert.match(out, new RegExp(`^Total +0\\.1631 +${together.toFixed(2)} +19\\.00 `, "m"));
     assert.match(out, /^Amazon EC2 +19\.00 +-$|^Amazon EC2 .*19\.00/m);
     // 19.004 and 0.0000003: what stands in the column comes to its sum.
     assert.match(out, /^Total .* 19\.00 +0\.00$/m);
     const unwrapped = out.replace(/\n +/g, " ");
-    assert.match(unwrapped, /6 requests to Cost Explorer cost \$0\.06; kept for a day/);
     assert.match(
       unwrapped,
-      /asked from 2026-11-13 on; AWS has data from 2026-11-15 to 2026-11-22, and only of what carries the tag StackId/,
+      /6 requests to Cost Explorer cost \$0\.06; the answer is cached for a day/,
+    );
+    assert.match(
+      unwrapped,
+      /days from 2026-11-13 on were requested, AWS has data from 2026-11-15 to 2026-11-22\. Only resources with the tag StackId/,
     );
   });
 
-  it("keeps to 100 columns with many stacks, and has the bill of each", async () => {
+  it("stays within 100 columns with many stacks, with the bill of each", async () => {
     const ids = ["11", "22", "33", "44", "55", "66", "77", "88"].map((pair) => pair.repeat(4));
     const usd = Object.fromEntries(ids.map((id, index) => [id, { "Amazon EC2": 1000 + index }]));
     const bill = { ...BILL, stackIds: ids, billed: { ...BILL.billed!, usd } };
@@ -108,7 +111,7 @@ describe("npm start -- --live", () => {
     );
   });
 
-  it("names what is down, and what has nothing that is billed", async () => {
+  it("names stacks that are down or have nothing billed", async () => {
     const { out } = await live([]);
     assert.match(out, /^ +- gone: nothing is deployed$/m);
     assert.match(out, /^ +- broken: 2 resources, none of which is billed$/m);
@@ -119,7 +122,7 @@ describe("npm start -- --live", () => {
     assert.equal(nothing.status, 0);
   });
 
-  it("says what of an estimate is assumed, and what was changed meanwhile", async () => {
+  it("lists assumptions and resources changed since creation", async () => {
     const { out } = await live(["--stacks", "old"]);
     assert.deepEqual(asked.only, ["old"]);
     assert.match(out, /old: 3\.\d\d of the estimate/);
@@ -128,18 +131,18 @@ describe("npm start -- --live", () => {
     const unchanged = { resources: resources.map((one) => ({ ...one, modified: one.created })) };
     const stored: LiveContext["stored"] = () =>
       Promise.resolve([{ stack: "old", deployment: deploymentOf(unchanged) }]);
-    assert.doesNotMatch((await live([], { stored })).out, /changed since they were made/);
+    assert.doesNotMatch((await live([], { stored })).out, /changed after their creation/);
   });
 
-  it("asks for no bill when told so, and leaves its column empty", async () => {
+  it("requests no bill with --no-billed and leaves the column empty", async () => {
     const { out } = await live(["--no-billed"]);
     assert.deepEqual(asked.stackIds, []);
-    assert.match(out, /^Together +0\.1631 +\d+\.\d\d +- /m);
+    assert.match(out, /^Total +0\.1631 +\d+\.\d\d +- /m);
     assert.doesNotMatch(out, /Cost Explorer|Billed by AWS|Amazon EC2/);
   });
 
-  it("says why a bill is not known, and makes no sum without it", async () => {
-    const refused: BilledAnswer = {
+  it("explains an unknown bill and omits the sum", async () => {
+    const refused: Bill = {
       ...BILL,
       stackIds: ["0123abcd"],
       billed: undefined,
@@ -149,16 +152,16 @@ describe("npm start -- --live", () => {
     const { status, out } = await live([], { billed: () => Promise.resolve([refused, part]) });
     assert.equal(status, 0);
     assert.match(out, /^old .* - +\d+\.\d\d$/m);
-    assert.match(out, /^Together .* - +\d+\.\d\d$/m);
+    assert.match(out, /^Total .* - +\d+\.\d\d$/m);
     assert.match(out, /^ +- old: Cost Explorer refuses: no$/m);
     assert.match(
       out.replace(/\n +/g, " "),
-      /asked at 2026-11-23 12:00 and kept for a day, so nothing was paid now/,
+      /answer of 2026-11-23 12:00 from the cache, so no request was paid now/,
     );
   });
 
-  it("has no bill, and not one of 0, while AWS has no data", async () => {
-    const none: BilledAnswer = {
+  it("shows no bill instead of 0 while AWS has no data", async () => {
+    const none: Bill = {
       ...BILL,
       billed: { usd: {}, since: null, until: null, problem: "no data yet", requests: 2 },
       problem: "no data yet",
@@ -169,13 +172,13 @@ describe("npm start -- --live", () => {
     assert.match(out, /no data yet \(2 requests to Cost Explorer cost \$0\.02\)/);
   });
 
-  it("rounds each service of a bill, halves up, in spite of binary fractions", () => {
+  it("rounds each service of a bill half up despite binary fractions", () => {
     assert.equal(billedCents({ one: 1.005 }), 101); // 1.005 × 100 = 100.49999999999999
     assert.equal(billedCents({ one: 0.004, two: 0.004, three: 0.006 }), 1);
     assert.equal(billedCents({}), 0);
   });
 
-  it("leaves a stack without prices out of every sum, says so twice and fails", async () => {
+  it("excludes a stack without prices from every sum, says so twice and fails", async () => {
     const stored: LiveContext["stored"] = () =>
       Promise.resolve([
         { stack: "far", deployment: deploymentOf(exportedEc2("me-south-1", "cccccccc")) },
@@ -183,10 +186,10 @@ describe("npm start -- --live", () => {
       ]);
     const { status, out, err } = await live([], { stored });
     assert.equal(status, 1);
-    assert.match(err, /^stack far is in no sum: there are no prices for region me-south-1/);
-    assert.match(out, /^Cannot be priced, and in no sum\n {2}- far: there are no prices/m);
-    assert.match(out, /^Together +0\.0816 /m);
-    assert.doesNotMatch(out, /Not up/);
+    assert.match(err, /^stack far is in no total: there are no prices for region me-south-1/);
+    assert.match(out, /^Not priced, and in no total\n {2}- far: there are no prices/m);
+    assert.match(out, /^Total +0\.0816 /m);
+    assert.doesNotMatch(out, /Without billed resources/);
     const json = JSON.parse((await live(["--json"], { stored })).out) as {
       stacks: { stack: string; soFar: unknown; problem: string }[];
     };
@@ -194,7 +197,7 @@ describe("npm start -- --live", () => {
     assert.match(json.stacks[0].problem, /me-south-1/);
   });
 
-  it("gives the same figures as JSON and as comma-separated values", async () => {
+  it("gives the same figures as JSON and CSV", async () => {
     const json = JSON.parse((await live(["--json"])).out) as {
       monthEnd: string;
       assumptions: string[];
@@ -228,18 +231,18 @@ describe("npm start -- --live", () => {
     assert.match((await live(["--markdown"])).out, /^\| old \| ec2 \| 2026-11-13 12:00 \|/m);
   });
 
-  it("shows every line of what each stack has cost, when asked", async () => {
+  it("shows every cost line of each stack with --detail", async () => {
     const { out } = await live(["--detail", "--stacks", "old"]);
     assert.match(out, /^Stack old: estimated since 2026-11-13 12:00$/m);
     assert.match(out, /Control plane \(on-demand, Linux, +239\.5 hours +0\.0752 +18\.01/);
   });
 
-  it("goes with nothing that it contradicts", async () => {
+  it("rejects options that contradict --live", async () => {
     const equal = await live(["--equal"]);
     assert.equal(equal.status, 2);
-    assert.match(equal.err, /--equal compares what would be the same, --live what is there/);
+    assert.match(equal.err, /--equal and --live exclude each other/);
     const { status, err } = await run(["--no-billed"]);
     assert.equal(status, 2);
-    assert.match(err, /--no-billed is about --live/);
+    assert.match(err, /--no-billed needs --live/);
   });
 });

@@ -13,16 +13,16 @@ import { TODAY } from "../support/resources";
 const folder = join(__dirname, "..", "..");
 const TEAM = { usage: usageOf(readScenario(DEFAULT_SCENARIO)), today: TODAY };
 
-describe("every stack of this repository", () => {
+describe("priceStack", () => {
   for (const stack of stackNames(folder)) {
-    it(`has a price for all that it declares: ${stack}`, async () => {
+    it(`prices everything that the shipped stack ${stack} declares`, async () => {
       const { target, estimate } = await priceStack(folder, stack, TEAM);
       assert.ok(estimate.totals.sharedCents > 0);
       assert.ok(estimate.totals.targetCents > 0, `nothing of target ${target} is priced`);
     });
   }
 
-  it("is declared with other settings where those are given, and priced as that", async () => {
+  it("applies overriding settings to what is declared and priced", async () => {
     for (const [stack, label] of [
       ["ec2", /^Instance/],
       ["eks", /^Instance/],
@@ -48,7 +48,7 @@ describe("every stack of this repository", () => {
     }
   });
 
-  it("has warnings that say what mends them, in that stack", async () => {
+  it("returns warnings with a fix command for that stack", async () => {
     const overrides = { lifecycle: "keep" };
     const { warnings } = await priceStack(folder, "ec2", { ...TEAM, overrides });
     assert.equal(warnings.length, 1);
@@ -58,14 +58,14 @@ describe("every stack of this repository", () => {
     );
   });
 
-  it("is refused with settings that it may not have", async () => {
+  it("rejects invalid overriding settings", async () => {
     await assert.rejects(
       priceStack(folder, "ec2", { ...TEAM, overrides: { "nodes.count": "51" } }),
       (error) => error instanceof SettingsError && /nodes\.count must be/.test(error.message),
     );
   });
 
-  it("is refused by its name in a region without prices, and where a price is missing", async () => {
+  it("names the stack when its region or one price is missing", async () => {
     const stacks = mkdtempSync(join(tmpdir(), "stacks-"));
     const file = readFileSync(join(folder, "Pulumi.ec2.yaml"), "utf8");
     writeFileSync(join(stacks, "Pulumi.far.yaml"), file.replace("eu-west-3", "ap-south-2"));
@@ -86,7 +86,7 @@ describe("every stack of this repository", () => {
     }
   });
 
-  it("has a file, else the message names those that have", async () => {
+  it("rejects a stack without a file", async () => {
     await assert.rejects(priceStack(folder, "no-such", TEAM), SettingsError);
   });
 });

@@ -7,7 +7,7 @@ import { liveContext } from "../../commands/live-context";
 import { SettingsError } from "../../settings/contract";
 import { exportedEc2 } from "../support/deployments";
 
-describe("the stacks of the current backend", () => {
+describe("stacks of the current Pulumi backend", () => {
   const path = process.env["PATH"];
   let folder: string;
 
@@ -34,7 +34,7 @@ describe("the stacks of the current backend", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("are all there are, as far as each has got", async () => {
+  it("are all returned, with their state", async () => {
     const found = await storedStacks(folder, {});
     assert.deepEqual(
       found.map(({ stack, deployment }) => [stack, deployment.stackId]),
@@ -45,7 +45,7 @@ describe("the stacks of the current backend", () => {
     );
   });
 
-  it("are only those that are asked for, in that order", async () => {
+  it("are limited to the requested names, in that order", async () => {
     const names = (await storedStacks(folder, { only: ["never", "ec2"], all: true })).map(
       ({ stack }) => stack,
     );
@@ -59,7 +59,7 @@ describe("the stacks of the current backend", () => {
       (error: Error) => error instanceof SettingsError && message.test(error.message),
     );
 
-  it("are refused with the names there are when one is not", async () => {
+  it("fail with the known names when a requested stack does not exist", async () => {
     await refused(/^the current Pulumi backend has no stack eks, dev; it has ec2, never$/, [
       "eks",
       "ec2",
@@ -67,14 +67,14 @@ describe("the stacks of the current backend", () => {
     ]);
   });
 
-  it("are refused with what the command says, or that there is none", async () => {
+  it("fail with the Pulumi CLI's message, or when the CLI is missing", async () => {
     pulumi("echo 'Some advice' >&2; echo 'error: PULUMI_ACCESS_TOKEN must be set' >&2; exit 255");
     await refused(/backend cannot be read: PULUMI_ACCESS_TOKEN must be set$/);
     process.env["PATH"] = join(folder, "nothing-here");
-    await refused(/backend cannot be read: there is no command pulumi$/);
+    await refused(/backend cannot be read: the command pulumi is not installed$/);
   });
 
-  it("are asked about at AWS with the profile and roles of their files", () => {
+  it("use the profile and roles of their stack files", () => {
     const roles = [{ roleArn: "arn:aws:iam::123456789012:role/team" }];
     writeFileSync(
       join(folder, "Pulumi.ec2.yaml"),

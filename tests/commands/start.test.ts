@@ -10,7 +10,7 @@ import { today } from "../../settings";
 const ROOT = join(__dirname, "..", "..");
 
 describe("npm start, as a person types it", () => {
-  it("prints what the whole SDK would, and nothing else, without a Pulumi login", async () => {
+  it("prints the same estimate as the full SDK, and nothing else, without a Pulumi login", async () => {
     const { PATH, HOME } = process.env;
     const { status, stdout, stderr } = spawnSync(
       "npm",
@@ -27,7 +27,7 @@ describe("npm start, as a person types it", () => {
     );
   });
 
-  it("ends in silence when nobody reads on, as behind | head -1", async () => {
+  it("exits silently when the reader closes the pipe", async () => {
     for (const file of ["commands/compare.ts", "commands/leftovers.ts"]) {
       const command = ["--require", "./scripts/typescript.cjs", file, "--help"];
       const child = spawn(process.execPath, command, { cwd: ROOT });

@@ -37,7 +37,7 @@ function secretsOf(inputs: Readonly<Record<string, unknown>>): string[] {
 }
 
 describe("the AWS providers", () => {
-  it("get every aws: setting of the stack, and nobody else's", async () => {
+  it("receive every `aws:` setting of the stack and no other setting", async () => {
     const { resources, lookups } = await providers({
       "aws:region": "eu-west-3",
       "aws:profile": "research",
@@ -61,7 +61,7 @@ describe("the AWS providers", () => {
     }
   });
 
-  it("have default tags only where things are made, the stack's own before others", async () => {
+  it("set default tags only on the resource provider, with the stack's own taking precedence", async () => {
     const { resources, lookups } = await providers({
       "aws:region": "eu-west-3",
       "aws:defaultTags": '{"tags":{"CostCenter":"7","StackId":"mine"}}',
@@ -73,7 +73,7 @@ describe("the AWS providers", () => {
     assert.doesNotMatch(String(lookups["defaultTags"]), /0a1b2c3d/);
   });
 
-  it("hand keys on as secrets, and the rest in clear", async () => {
+  it("mark access as secret only when it contains keys", async () => {
     const isSecret = async (config: Readonly<Record<string, string>>): Promise<boolean> => {
       let secret: Promise<boolean> | undefined;
       await declared(() => {
@@ -88,7 +88,7 @@ describe("the AWS providers", () => {
     }
   });
 
-  it("keep what the stack has as a secret, or with a secret part, a secret", async () => {
+  it("keep secret settings secret", async () => {
     const source = {
       "aws:region": "eu-west-3",
       "aws:profile": "research",
@@ -112,7 +112,7 @@ describe("the AWS providers", () => {
     assert.match(JSON.stringify(resources["defaultTags"]), /hunter2.*0a1b2c3d/);
   });
 
-  it("give access for what speaks to AWS by itself, without tags and the like", async () => {
+  it("reduce access for actions to region and credentials", async () => {
     let access: object = {};
     await declared(() =>
       awsProviders(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DataBucket } from "../../components/data-bucket";
-import type { Lifecycle } from "../../settings/lifecycle";
+import { LIFECYCLE_FLAGS, type Lifecycle } from "../../settings/lifecycle";
 import { declared, inputsOf } from "../support/declared";
 import { policyOf } from "../support/policy";
 import { registrations } from "../support/registrations";
@@ -10,9 +10,12 @@ const access = { region: "eu-west-3" };
 
 describe("DataBucket", () => {
   const declare = (lifecycle: Lifecycle = "experiment") =>
-    declared(() => new DataBucket("lake", { lifecycle, noncurrentDays: 30, access }));
+    declared(() => {
+      const retention = LIFECYCLE_FLAGS[lifecycle];
+      return new DataBucket("lake", { retention, noncurrentDays: 30, access });
+    });
 
-  it("is closed to the public in every way that S3 knows", async () => {
+  it("blocks public access in all four ways", async () => {
     const inputs = inputsOf(await declare(), "s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
     for (const way of [
       "blockPublicAcls",
@@ -42,7 +45,7 @@ describe("DataBucket", () => {
     assert.deepEqual(versioning["versioningConfiguration"], { status: "Enabled" });
   });
 
-  it("refuses requests without TLS, to the bucket and to its objects", async () => {
+  it("denies requests without TLS to the bucket and its objects", async () => {
     const { policy } = inputsOf(await declare(), "s3/bucketPolicy:BucketPolicy");
     const [statement] = policyOf(policy);
     assert.equal(statement?.Effect, "Deny");
@@ -55,7 +58,7 @@ describe("DataBucket", () => {
     assert.deepEqual(statement.Condition, { Bool: { "aws:SecureTransport": "false" } });
   });
 
-  it("drops old versions after the days set, abandoned uploads, and snapshots of etcd after 30 days", async () => {
+  it("expires old versions, abandoned uploads and etcd snapshots", async () => {
     const expiry = inputsOf(
       await declare(),
       "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
@@ -69,13 +72,13 @@ describe("DataBucket", () => {
     assert.deepEqual(others, []);
   });
 
-  it("gives its content away at destroy only in an experiment", async () => {
+  it("sets forceDestroy only in an experiment", async () => {
     const bucket = "s3/bucket:Bucket";
     assert.equal(inputsOf(await declare("experiment"), bucket)["forceDestroy"], true);
     assert.equal(inputsOf(await declare("keep"), bucket)["forceDestroy"], false);
   });
 
-  it("is emptied before it goes, where its content may go", async () => {
+  it("is emptied by its janitor only where its content may be deleted", async () => {
     for (const lifecycle of ["experiment", "retire"] as const) {
       const { bucket, forceDestroy, aws } = inputsOf(await declare(lifecycle), JANITOR);
       assert.deepEqual([bucket, forceDestroy, aws], ["lake-bucket-0000000", true, access]);
@@ -84,11 +87,11 @@ describe("DataBucket", () => {
     assert.ok(janitor?.dependencies.includes("data-bucket"));
   });
 
-  it("keeps its janitor, idle, in a kept stack: if that went when a stack becomes one, so would the content", async () => {
+  it("keeps an idle janitor in a kept stack, since deleting it would empty the bucket", async () => {
     assert.equal(inputsOf(await declare("keep"), JANITOR)["forceDestroy"], false);
   });
 
-  it("has no name of its own", async () => {
+  it("leaves its name to Pulumi", async () => {
     assert.equal(inputsOf(await declare(), "s3/bucket:Bucket")["bucket"], undefined);
   });
 });

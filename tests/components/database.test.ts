@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { Database, type DatabaseArgs } from "../../components/database";
+import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
 import { declared, inputsOf, ofType } from "../support/declared";
 
 describe("Database", () => {
   const args: DatabaseArgs = {
-    lifecycle: "experiment",
+    retention: LIFECYCLE_FLAGS.experiment,
     vpcId: "vpc-1",
     subnetIds: ["subnet-a", "subnet-b"],
     engineVersion: "17",
@@ -24,7 +25,7 @@ describe("Database", () => {
   const instance = async (overrides: Partial<DatabaseArgs> = {}) =>
     inputsOf(await declare(overrides), "rds/instance:Instance");
 
-  it("is private, encrypted and as large as asked", async () => {
+  it("is private, encrypted and of the configured size", async () => {
     const inputs = await instance({ multiAz: true });
     assert.equal(inputs["publiclyAccessible"], false);
     assert.equal(inputs["storageEncrypted"], true);
@@ -33,7 +34,7 @@ describe("Database", () => {
     assert.equal(inputs["multiAz"], true);
   });
 
-  it("keeps the password out of Pulumi's state and takes IAM logins", async () => {
+  it("keeps the password out of Pulumi's state and accepts IAM logins", async () => {
     const inputs = await instance();
     assert.equal(inputs["manageMasterUserPassword"], true);
     assert.equal(inputs["password"], undefined);
@@ -41,7 +42,7 @@ describe("Database", () => {
     assert.equal(inputs["iamDatabaseAuthenticationEnabled"], true);
   });
 
-  it("demands TLS, in the parameter family of its version", async () => {
+  it("requires TLS, in the parameter family of its version", async () => {
     const group = inputsOf(
       await declare({ engineVersion: "16" }),
       "rds/parameterGroup:ParameterGroup",
@@ -50,12 +51,12 @@ describe("Database", () => {
     assert.deepEqual(group["parameters"], [{ name: "rds.force_ssl", value: "1" }]);
   });
 
-  it("never runs into paid extended support", async () => {
+  it("opts out of paid extended support", async () => {
     const inputs = await instance();
     assert.equal(inputs["engineLifecycleSupport"], "open-source-rds-extended-support-disabled");
   });
 
-  it("opens its port to each client's security group and to nothing else", async () => {
+  it("opens its port only to the security groups of its clients", async () => {
     const type = "vpc/securityGroupIngressRule:SecurityGroupIngressRule";
     assert.deepEqual(ofType(await declare(), type), []);
     const rules = ofType(await declare({}, ["nodes", "studio"]), type);
@@ -74,7 +75,7 @@ describe("Database", () => {
     }
   });
 
-  it("goes without a trace in an experiment", async () => {
+  it("is deleted without snapshot or backups in an experiment", async () => {
     const inputs = await instance();
     assert.equal(inputs["skipFinalSnapshot"], true);
     assert.equal(inputs["finalSnapshotIdentifier"], undefined);
@@ -83,8 +84,8 @@ describe("Database", () => {
     assert.equal(inputs["applyImmediately"], true);
   });
 
-  it("survives mistakes when kept, and its last snapshot has a name of its own", async () => {
-    const inputs = await instance({ lifecycle: "keep" });
+  it("is protected when kept, with a uniquely named final snapshot", async () => {
+    const inputs = await instance({ retention: LIFECYCLE_FLAGS.keep });
     assert.equal(inputs["skipFinalSnapshot"], false);
     assert.equal(inputs["finalSnapshotIdentifier"], "db-0a1b2c3d-final");
     assert.equal(inputs["deletionProtection"], true);

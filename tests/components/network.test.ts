@@ -21,7 +21,7 @@ describe("Network", () => {
       inputs["availabilityZone"],
     ]);
 
-  it("has a public and a private subnet in each zone, none overlapping", async () => {
+  it("has a public and a private subnet in each zone without overlap", async () => {
     assert.deepEqual(subnets(await declare()).sort(), [
       ["net-private-a", "10.0.0.0/19", "eu-west-3a"],
       ["net-private-b", "10.0.32.0/19", "eu-west-3b"],
@@ -30,7 +30,7 @@ describe("Network", () => {
     ]);
   });
 
-  it("keeps the subnets it has when zones are added", async () => {
+  it("keeps existing subnets when zones are added", async () => {
     const two = subnets(await declare({ zones: 2 }));
     const three = subnets(await declare({ zones: 3 }));
     assert.equal(three.length, 6);
@@ -40,13 +40,13 @@ describe("Network", () => {
     );
   });
 
-  it("gives no subnet's machines public addresses by themselves", async () => {
+  it("assigns no public addresses on launch", async () => {
     for (const { inputs } of ofType(await declare(), "ec2/subnet:Subnet")) {
       assert.equal(inputs["mapPublicIpOnLaunch"], undefined);
     }
   });
 
-  it("has as many NAT gateways as asked, each with an address, and routes to them", async () => {
+  it("has as many NAT gateways as configured, each with an address and routes", async () => {
     for (const [nat, count] of [
       ["none", 0],
       ["single", 1],
@@ -63,27 +63,27 @@ describe("Network", () => {
     }
   });
 
-  it("reaches S3 from every subnet through a free gateway endpoint", async () => {
+  it("routes S3 traffic of every subnet through a gateway endpoint", async () => {
     const endpoint = inputsOf(await declare(), "ec2/vpcEndpoint:VpcEndpoint");
     assert.equal(endpoint["vpcEndpointType"], "Gateway");
     assert.equal(endpoint["serviceName"], "com.amazonaws.eu-west-3.s3");
     assert.equal((endpoint["routeTableIds"] as unknown[]).length, 3);
   });
 
-  it("leaves the default security group without a rule", async () => {
+  it("removes all rules of the default security group", async () => {
     const group = inputsOf(await declare(), "ec2/defaultSecurityGroup:DefaultSecurityGroup");
     assert.equal(group["ingress"], undefined);
     assert.equal(group["egress"], undefined);
   });
 
-  it("says how many zones there are when too many are asked for", async () => {
+  it("rejects more zones than the region has, naming their number", async () => {
     await assert.rejects(
       declare({ zones: 4 }),
       /network\.zones must be 3 or less, as many zones as the region has.*zones 3 --stack test/s,
     );
   });
 
-  it("declares the same things in a preview", async () => {
+  it("declares the same resources in a preview as in an up", async () => {
     const names = (resources: readonly DeclaredResource[]) =>
       resources.map(({ urn }) => urn).sort();
     assert.deepEqual(names(await declare({}, true)), names(await declare({}, false)));

@@ -13,7 +13,7 @@ describe("People", () => {
       ],
     );
 
-  it("reach their own prefix and the shared one, and nobody else's", async () => {
+  it("read and write their own and the shared prefix only", async () => {
     const ada = await data("ada");
     for (const action of ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]) {
       assert.ok(allows(ada, action, `${BUCKET}/users/ada/model.bin`));
@@ -24,28 +24,28 @@ describe("People", () => {
     }
   });
 
-  it("list only what they reach: a prefix without its slash is that of others, too", async () => {
+  it("list only their own and the shared prefix, slash included", async () => {
     const list = (await data("ada")).find(({ Action }) => Action === "s3:ListBucket");
     assert.deepEqual(list?.Condition, {
       StringLike: { "s3:prefix": ["users/ada/*", "shared/*"] },
     });
   });
 
-  it("log in to the database as themselves only", async () => {
+  it("connect to the database under their own name only", async () => {
     const ada = await data("ada");
     assert.ok(allows(ada, "rds-db:connect", `${LOGINS}/ada`));
     assert.ok(!allows(ada, "rds-db:connect", `${LOGINS}/grace`));
     assert.ok(!allows(ada, "rds-db:connect", `${LOGINS}/platform`));
   });
 
-  it("read the master user's password when they are admins, to make the others' logins", async () => {
+  it("read the master password only as administrators", async () => {
     const secret = "arn:aws:secretsmanager:eu-west-3:123456789012:secret:db";
     assert.ok(allows(await data("ada"), "secretsmanager:GetSecretValue", secret));
     assert.ok(!allows(await data("grace"), "secretsmanager:GetSecretValue", secret));
     assert.ok(!allows(await data("ada"), "secretsmanager:GetSecretValue", `${secret}-2`));
   });
 
-  it("may be taken on by pods of their own namespace and by nothing else", async () => {
+  it("have roles that only pods of their own namespace can assume", async () => {
     const role = inputsOf(await declaredPlatform(), "iam/role:Role", "ec2-people-grace-role");
     const [statement, ...others] = policyOf(role["assumeRolePolicy"]);
     assert.deepEqual(others, []);
@@ -61,7 +61,7 @@ describe("People", () => {
     });
   });
 
-  it("are invited by e-mail, with no password in Pulumi's state, into their group", async () => {
+  it("are invited by e-mail into their group, without a password in Pulumi's state", async () => {
     const resources = await declaredPlatform();
     const user = inputsOf(resources, "cognito/user:User", "ec2-people-ada");
     assert.equal(user["username"], "ada");

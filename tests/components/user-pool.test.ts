@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { UserPool, type UserPoolArgs } from "../../components/user-pool";
+import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
 import { declared, inputsOf, ofType } from "../support/declared";
 
 describe("UserPool", () => {
@@ -7,7 +8,7 @@ describe("UserPool", () => {
     declared(
       () =>
         new UserPool("login", {
-          lifecycle: "experiment",
+          retention: LIFECYCLE_FLAGS.experiment,
           mfa: "optional",
           region: "eu-west-3",
           stackId: "0a1b2c3d",
@@ -17,7 +18,7 @@ describe("UserPool", () => {
   const pool = async (overrides: Partial<UserPoolArgs> = {}) =>
     inputsOf(await declare(overrides), "cognito/userPool:UserPool");
 
-  it("lets nobody sign up by themselves, and takes strong passwords only", async () => {
+  it("disables self sign-up and requires strong passwords", async () => {
     const inputs = await pool();
     assert.deepEqual(inputs["adminCreateUserConfig"], { allowAdminCreateUserOnly: true });
     const policy = inputs["passwordPolicy"] as Record<string, unknown>;
@@ -27,7 +28,7 @@ describe("UserPool", () => {
     }
   });
 
-  it("asks for a second factor as set, and names a method only where there is one", async () => {
+  it("configures the second factor, and a method only where it is enabled", async () => {
     for (const [mfa, expected] of [
       ["off", "OFF"],
       ["optional", "OPTIONAL"],
@@ -40,19 +41,19 @@ describe("UserPool", () => {
     }
   });
 
-  it("is protected only when kept", async () => {
+  it("enables deletion protection only when kept", async () => {
     assert.equal((await pool())["deletionProtection"], "INACTIVE");
-    assert.equal((await pool({ lifecycle: "keep" }))["deletionProtection"], "ACTIVE");
+    assert.equal((await pool({ retention: LIFECYCLE_FLAGS.keep }))["deletionProtection"], "ACTIVE");
   });
 
-  it("has login pages at an address that is the stack's own and holds no reserved word", async () => {
+  it("has a login domain that is unique and contains no reserved word", async () => {
     const domain = inputsOf(await declare(), "cognito/userPoolDomain:UserPoolDomain");
     assert.equal(domain["domain"], "ml-platform-0a1b2c3d");
     assert.equal(domain["managedLoginVersion"], 2);
     assert.equal((await pool())["userPoolTier"], "ESSENTIALS", "managed login needs it");
   });
 
-  it("has both groups, administrators first", async () => {
+  it("declares both groups, administrators first", async () => {
     const groups = ofType(await declare(), "cognito/userGroup:UserGroup").map(({ inputs }) => [
       inputs["name"],
       inputs["precedence"],
@@ -63,7 +64,7 @@ describe("UserPool", () => {
     ]);
   });
 
-  it("owns no app client", async () => {
+  it("declares no app client", async () => {
     assert.deepEqual(ofType(await declare(), "cognito/userPoolClient:UserPoolClient"), []);
   });
 });

@@ -12,7 +12,7 @@ const price = (resources: readonly DeclaredResource[], usage: Usage = {}): Estim
   estimate(resources, { book, usage, today: TODAY });
 
 describe("money", () => {
-  it("is rounded to whole cents, halves up, in spite of binary fractions", () => {
+  it("is rounded half up to whole cents despite binary fractions", () => {
     assert.equal(cents(1, 1.005), 101); // 100.49999999999999 in floating point
     assert.equal(cents(3, 0.115), 35); // 34.5
     assert.equal(cents(3, 0.1149), 34);
@@ -20,7 +20,7 @@ describe("money", () => {
     assert.equal(cents(0, 5), 0);
   });
 
-  it("is printed with two decimals and thousands apart", () => {
+  it("is printed with two decimals and separated thousands", () => {
     assert.deepEqual([0, 5, 123456, 100_000_000].map(dollars), [
       "0.00",
       "0.05",
@@ -31,7 +31,7 @@ describe("money", () => {
 });
 
 describe("an estimate", () => {
-  it("puts like lines together and rounds their sum once", () => {
+  it("merges equal lines and rounds their sum once", () => {
     const { lines } = price([machine("a"), machine("b"), machine("c")]);
     const hours = lines.find(({ unit }) => unit === "hour");
     assert.equal(hours?.quantity, 2190); // 3 × 730
@@ -40,7 +40,7 @@ describe("an estimate", () => {
     assert.deepEqual(hours.resources, ["a", "b", "c"]);
   });
 
-  it("has quantities without what binary fractions add", () => {
+  it("has quantities without binary rounding noise", () => {
     const { lines } = price(
       [declared("aws:cloudwatch/logGroup:LogGroup", "a", { retentionInDays: 1 })],
       {
@@ -51,7 +51,7 @@ describe("an estimate", () => {
     assert.deepEqual(lines.map(({ quantity }) => quantity).sort(), [0.00986301369863, 0.3]);
   });
 
-  it("keeps different kinds apart", () => {
+  it("keeps lines of different prices apart", () => {
     const other = declared("aws:ec2/instance:Instance", "b", {
       ...machine("b").inputs,
       instanceType: "t4g.small",
@@ -63,7 +63,7 @@ describe("an estimate", () => {
     );
   });
 
-  it("keeps lines apart that say different things at the same price", () => {
+  it("keeps lines with different labels at the same price apart", () => {
     const { lines } = price([postgres(), postgres({ allocatedStorage: 30 })]);
     const backups = lines.filter(({ priceKey }) => priceKey === "rds.backup.gbMonth");
     assert.deepEqual(
@@ -72,7 +72,7 @@ describe("an estimate", () => {
     );
   });
 
-  it("adds up: sub-totals to the total, lines to both", () => {
+  it("sums lines to sub-totals and to the total", () => {
     const { lines, totals } = price(
       [
         machine("ec2-a", ["mlp:target:Ec2"]),
@@ -90,7 +90,7 @@ describe("an estimate", () => {
     assert.deepEqual([sum("shared"), sum("target")], [totals.sharedCents, totals.targetCents]);
   });
 
-  it("counts a stack's usage once, however many resources share it, and as shared", () => {
+  it("counts usage that several resources share once, as shared cost", () => {
     const nat = (name: string): DeclaredResource =>
       declared("aws:ec2/natGateway:NatGateway", name, {}, ["mlp:component:Network"]);
     const bucket = (name: string, parent: string): DeclaredResource =>
@@ -111,7 +111,7 @@ describe("an estimate", () => {
     }
   });
 
-  it("leaves an amount open that depends on usage, and names the usage", () => {
+  it("leaves an amount with unknown usage open and names the usage", () => {
     const { lines, totals, missingUsage } = price([declared("aws:s3/bucket:Bucket", "data")]);
     assert.deepEqual(
       lines.map((line) => line.monthCents),
@@ -121,7 +121,7 @@ describe("an estimate", () => {
     assert.deepEqual(missingUsage, ["s3GetRequests", "s3PutRequests", "s3StorageGb"]);
   });
 
-  it("does not take no usage for unknown usage", () => {
+  it("prices a usage of 0 as 0, not as unknown", () => {
     const { lines, missingUsage } = price([declared("aws:s3/bucket:Bucket", "data")], {
       s3StorageGb: 0,
       s3PutRequests: 0,
@@ -134,7 +134,7 @@ describe("an estimate", () => {
     assert.deepEqual(missingUsage, []);
   });
 
-  it("counts what is free and what is not priced, by type", () => {
+  it("counts free and unpriced resources by type", () => {
     const { free, unpriced } = price([
       declared("aws:ec2/subnet:Subnet", "a"),
       declared("aws:ec2/subnet:Subnet", "b"),
@@ -157,7 +157,7 @@ describe("an estimate", () => {
     assert.ok([...free, ...unpriced].every(({ reason }) => reason.length > 10));
   });
 
-  it("tells how sure and how old its prices are", () => {
+  it("reports confidence and age of its prices", () => {
     const { prices } = price([machine("a"), postgres()]);
     // t4g.large: 2025-11-20; gp3, db.t4g.micro, its gp3, its backups, the secret: 2026-10-09
     assert.deepEqual(prices, {
@@ -169,7 +169,7 @@ describe("an estimate", () => {
     });
   });
 
-  it("counts undated prices apart from the oldest and the newest", () => {
+  it("counts undated prices separately from the oldest and newest", () => {
     const undated = bookOf({
       region: "test",
       asOf: "2026-11-22",
@@ -199,17 +199,17 @@ describe("an estimate", () => {
     });
   });
 
-  it("does not depend on the order in which resources register", () => {
+  it("does not depend on the order of resources", () => {
     const all = [machine("ec2-a", ["mlp:target:Ec2"]), postgres(), machine("ec2-b"), machine("c")];
     assert.deepEqual(price([...all].reverse()), price(all));
   });
 });
 
-describe("an estimate tells the target from what is shared", () => {
+describe("an estimate separates target from shared costs", () => {
   const partOfAddress = (name: string): string | undefined =>
     price([declared("aws:ec2/eip:Eip", name)]).lines[0]?.part;
 
-  it("by the name, which begins with the target's own", () => {
+  it("by the resource name's prefix", () => {
     assert.equal(partOfAddress("ec2-api-address"), "target");
     assert.equal(partOfAddress("ec2"), "target");
     assert.equal(partOfAddress("network-nat-a-address"), "shared");
@@ -227,7 +227,7 @@ describe("an estimate refuses", () => {
     );
   };
 
-  it("types that no list has, all of them by name", () => {
+  it("types that no rule or list names, listing all of them", () => {
     assert.throws(
       () =>
         price([
@@ -239,11 +239,11 @@ describe("an estimate refuses", () => {
     );
   });
 
-  it("a type without a price, by key and region", () => {
+  it("a type without a price, naming key and region", () => {
     refuses(instance({ instanceType: "p5.48xlarge" }), /"ec2\.p5\.48xlarge\.hour"/, /eu-west-3/);
   });
 
-  it("an unknown input, by resource and property", () => {
+  it("an unknown input, naming resource and property", () => {
     refuses(instance({ instanceType: UNKNOWN }), /"node"/, /instanceType is known only after/);
     refuses(
       instance({ rootBlockDevice: { volumeSize: UNKNOWN, volumeType: "gp3" } }),
@@ -254,7 +254,7 @@ describe("an estimate refuses", () => {
     refuses(postgres({ multiAz: UNKNOWN }), /"database"/, /multiAz is known only/);
   });
 
-  it("an absent or odd input that the price depends on", () => {
+  it("a missing or malformed input that the price depends on", () => {
     refuses(
       instance({ rootBlockDevice: undefined }),
       /rootBlockDevice\.volumeType is not declared/,
@@ -264,7 +264,7 @@ describe("an estimate refuses", () => {
     refuses(postgres({ storageType: undefined }), /storageType is not declared/);
   });
 
-  it("a price in another unit than the quantity", () => {
+  it("a price whose unit differs from the quantity's", () => {
     const odd = bookOf({
       region: "test",
       asOf: "2026-11-22",

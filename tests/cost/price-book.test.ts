@@ -17,12 +17,12 @@ const read = (region: string): PriceFile =>
   ) as PriceFile;
 
 describe("a price book", () => {
-  it("gives a price with its unit, source and confidence", () => {
+  it("returns a price with unit, source and confidence", () => {
     const { usd, unit, source, confidence } = priceBook("eu-west-3").price("vpc.natGateway.hour");
     assert.deepEqual([usd, unit, source, confidence], [0.05, "hour", "bulk-euw3-2026-10", "exact"]);
   });
 
-  it("refuses a key that it has not, also one that every object has", () => {
+  it("refuses an unknown key, also an inherited property name", () => {
     const book = priceBook("eu-west-3");
     for (const key of ["vpc.moon.hour", "constructor", "toString"]) {
       assert.throws(
@@ -86,7 +86,7 @@ describe("a price book", () => {
     assert.ok(files.length <= 1 && files.every((file) => file === "sa-east-1.json"), files.join());
   });
 
-  it("refuses a region without prices, and says which have them and how to add one", () => {
+  it("refuses a region without prices, naming those with prices and how to add one", () => {
     assert.throws(
       () => priceBook("mars-north-1"),
       (error) =>
@@ -101,7 +101,7 @@ for (const region of pricedRegions()) {
   describe(`the prices of ${region}`, () => {
     const file = read(region);
 
-    it("are of that region, each above zero, with a known source and confidence", () => {
+    it("are above zero, with a known source and confidence", () => {
       assert.equal(file.region, region);
       assert.equal(file.currency, "USD");
       for (const [key, price] of Object.entries(file.prices)) {
@@ -115,7 +115,7 @@ for (const region of pricedRegions()) {
       }
     });
 
-    it("have no source that nothing uses", () => {
+    it("use every listed source", () => {
       const texts = Object.values(file.prices)
         .map((price) => price.derivedFrom ?? "")
         .join();
@@ -147,7 +147,7 @@ for (const region of pricedRegions()) {
 }
 
 describe("the lists of resource types", () => {
-  it("have each type once", () => {
+  it("contain each type once", () => {
     const types = [
       ...PRICED.map(({ type }) => type),
       ...Object.keys(FREE),
@@ -159,7 +159,7 @@ describe("the lists of resource types", () => {
     );
   });
 
-  it("name only types that the AWS provider has", () => {
+  it("contain only types that the AWS provider has", () => {
     const types = [
       ...PRICED.map(({ type }) => type),
       ...Object.keys(FREE),
@@ -175,7 +175,7 @@ describe("the lists of resource types", () => {
     }
   });
 
-  it("take a whole family by its beginning, and nothing else", () => {
+  it("match a whole family by its prefix only", () => {
     assert.equal(pricingOf("tls:index/privateKey:PrivateKey")?.kind, "free");
     assert.equal(pricingOf("mlp:target:Ec2")?.kind, "free");
     assert.equal(pricingOf("aws:ec2/vpcPeeringConnection:VpcPeeringConnection"), undefined);
@@ -183,7 +183,7 @@ describe("the lists of resource types", () => {
     assert.equal(pricingOf("aws:ec2/vpc:Vpcs"), undefined);
   });
 
-  it("have a price page of AWS for every rule", () => {
+  it("cite an AWS price page for every rule", () => {
     for (const { type, source } of PRICED) {
       assert.match(source, /^https:\/\/aws\.amazon\.com\/[a-z0-9/-]+pricing/, type);
     }

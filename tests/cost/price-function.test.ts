@@ -31,7 +31,7 @@ function without(key: string): PriceBook {
 }
 
 describe("the price of a stack as a function of usage", () => {
-  it("counts usage that several resources share once, and each price of its own", () => {
+  it("counts usage that several resources share once per price", () => {
     const logs = (name: string, retentionInDays: number): DeclaredResource =>
       declared("aws:cloudwatch/logGroup:LogGroup", name, { retentionInDays });
     const price = priceFunction([logs("a", 30), logs("b", 90), logs("c", 30)], {
@@ -54,7 +54,7 @@ for (const stack of stackNames(ROOT)) {
     const total = (usage: object): number =>
       estimate(resources, { book, usage, today: TODAY }).totals.totalCents;
 
-    it("costs the same by the short way as by the estimate, to the cent", () => {
+    it("costs the same by the price function as by the estimate, to the cent", () => {
       const price = priceFunction(resources, { book, today: TODAY });
       fc.assert(
         fc.property(
@@ -73,7 +73,7 @@ for (const stack of stackNames(ROOT)) {
       );
     });
 
-    it("has lines that sum to its total, whole cents all of them", () => {
+    it("has lines of whole cents that sum to its total", () => {
       fc.assert(
         fc.property(anyScenario, (scenario) => {
           const { lines, totals } = estimate(resources, {
@@ -90,7 +90,7 @@ for (const stack of stackNames(ROOT)) {
       );
     });
 
-    it("is refused when any of its prices is missing, and names it", () => {
+    it("is refused when any price is missing, naming its key", () => {
       const { lines } = estimate(resources, { book, usage: team, today: TODAY });
       for (const { priceKey } of lines) {
         const options = { book: without(priceKey), today: TODAY };
@@ -101,7 +101,7 @@ for (const stack of stackNames(ROOT)) {
       }
     });
 
-    it("costs no less, or says what is missing, when usage is not known", () => {
+    it("costs the same or names the missing usage when a usage is unknown", () => {
       for (const name of Object.keys(team)) {
         const fewer = Object.fromEntries(Object.entries(team).filter(([one]) => one !== name));
         const options = { book, today: TODAY };

@@ -217,7 +217,7 @@ export interface Audited extends Readonly<Record<Verdict, Readonly<Record<string
 /** Of a stack of which there is nothing any more. */
 export const NOTHING: Audited = {
   ...{ status: 0, managed: 0 },
-  ...{ lost: {}, orphan: {}, kept: {}, beside: {} },
+  ...{ leftover: {}, interrupted: {}, kept: {}, "user-made": {} },
 };
 
 /**

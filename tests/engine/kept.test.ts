@@ -25,12 +25,12 @@ describe("a kept stack", function () {
     ada.leave();
   });
 
-  it("comes up in three zones, and a destroy is refused as soon as it is previewed", async () => {
+  it("is created in three zones, and its destroy is refused in the preview", async () => {
     await comeUp(ada, stack);
     await assert.rejects(stack.previewDestroy(), /cannot be deleted\s+because it is protected/);
   });
 
-  it("keeps cluster and namespaces when a destroy spares what is protected, and grows again", async () => {
+  it("retains cluster and namespaces at a destroy that excludes protected resources, and is restored by up", async () => {
     const refused = ({ message }: Error): void => {
       // Charts are deleted through the cluster, where one answers.
       assert.match(message, /eks-add-ons-autoscaler\b.*connection refused/s);
@@ -45,7 +45,7 @@ describe("a kept stack", function () {
     assert.deepEqual(Object.keys(resourceChanges ?? {}).sort(), ["create", "same"]);
   });
 
-  it("is let go in place by `lifecycle: retire`", async () => {
+  it("is unprotected in place by `lifecycle: retire`", async () => {
     const before = ids();
     await stack.setConfig("ml-platform:lifecycle", { value: "retire" });
     const { summary } = await up(ada, stack);
@@ -54,7 +54,7 @@ describe("a kept stack", function () {
     assert.deepEqual(ids(), before);
   });
 
-  it("then goes without a trace", async () => {
+  it("is then destroyed completely", async () => {
     await destroy(stack);
     assert.deepEqual(resourcesIn(ada.state("prod")), []);
     // Its key is there until its time is over, and costs nothing any more.

@@ -24,7 +24,7 @@ const POINTS = {
 } as const;
 
 for (const name of Object.keys(POINTS) as (keyof typeof POINTS)[]) {
-  describe(`stack ${name}, killed on its way`, function () {
+  describe(`stack ${name}, killed during up and destroy`, function () {
     this.timeout("10m");
     const ada = new Colleague();
     let stack: Stack;
@@ -57,7 +57,7 @@ for (const name of Object.keys(POINTS) as (keyof typeof POINTS)[]) {
     };
 
     for (const [made, deleted] of POINTS[name]) {
-      it(`goes without a trace, after ${made} were made, and ${deleted} deleted`, async () => {
+      it(`is destroyed completely after kills at ${made} created and ${deleted} deleted resources`, async () => {
         await kill("up", made);
         const commands = await recover(ada, stack);
         await kill("destroy", deleted);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { parseArn } from "../../leftovers/kinds";
+import { parseArn } from "../../aws/arn";
 import { TagService } from "../support/tag-service";
 import { TAG_GAP_KINDS, tagGaps } from "../support/emulator-tag-gaps";
 import { Account, fill } from "./clutter";
@@ -53,7 +53,7 @@ describe("stacks whose states are lost", function () {
   const each = (act: (name: Name, stack: Stack) => Promise<void>): Promise<unknown> =>
     Promise.all([...stacks].map(([name, stack]) => act(name, stack)));
 
-  it("come up, and people work with them", async () => {
+  it("are created and used", async () => {
     await each(async (name, stack) => {
       const { outputs } = await comeUp(ada, stack);
       const stackId = String(outputs["stackId"]?.value);
@@ -72,7 +72,7 @@ describe("stacks whose states are lost", function () {
     await each((name, stack) => stack.workspace.removeStack(name, { force: true }));
   });
 
-  it("go by the commands that the audit prints, pasted into bash", async () => {
+  it("are deleted by the commands that the audit prints", async () => {
     const audit = (name: Name): Promise<{ status: number; out: string; err: string }> => {
       const argv = ["--stack", name, "--no-state", "--region", REGIONS[name]];
       return ada.command("commands/leftovers.ts", [...argv, "--id", ids.get(name) ?? ""], env);

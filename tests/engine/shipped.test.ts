@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Colleague, emulator, resourcesIn } from "./engine-stack";
 
-describe("an endpoint that is not on this machine", () => {
+describe("an endpoint outside this machine", () => {
   for (const endpoint of [undefined, "", "127.0.0.1:4566", "https://ec2.eu-west-3.amazonaws.com"]) {
     it(`is refused: ${endpoint ?? "none"}`, () => {
       const before = process.env["AWS_ENDPOINT_URL"];
@@ -19,7 +19,7 @@ describe("an endpoint that is not on this machine", () => {
   }
 });
 
-describe("an environment that leads past the emulator", () => {
+describe("an environment that bypasses the emulator", () => {
   for (const [name, value] of [
     ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"],
     ["AWS_ENDPOINT_URL_EC2", "https://ec2.eu-west-3.amazonaws.com"],
@@ -42,20 +42,20 @@ describe("an environment that leads past the emulator", () => {
   }
 });
 
-describe("a stack as it is shipped", function () {
+describe("a shipped stack file", function () {
   this.timeout("5m");
   const ada = new Colleague();
   after(() => {
     ada.leave();
   });
 
-  it("can be previewed, with a warning about its example values", async () => {
+  it("is previewed with a warning about its example values", async () => {
     const { stdout, stderr, changeSummary } = await (await ada.stack("ec2")).preview();
     assert.match(stdout + stderr, /allowedCidrs.*203\.0\.113\.0\/24/s);
     assert.ok((changeSummary.create ?? 0) > 100);
   });
 
-  it("is refused at up with the commands that change them, and nothing is made", async () => {
+  it("is refused at up with commands that replace them, and nothing is created", async () => {
     const stack = await ada.stack("ec2");
     await assert.rejects(stack.up(), (error: Error) => {
       assert.match(error.message, /the stack still has example values/);
@@ -66,7 +66,7 @@ describe("a stack as it is shipped", function () {
     assert.deepEqual(resourcesIn(ada.state("ec2")), []);
   });
 
-  it("is refused with every fault in one message, in a preview too", async () => {
+  it("is refused with all faults in one message, in a preview too", async () => {
     const stack = await ada.stack("dev");
     await stack.setConfig("ml-platform:nodes.instanceTyp", { value: "t3.large" });
     await stack.setConfig("ml-platform:allowedCidrs", { value: "0.0.0.0/0" });

@@ -130,7 +130,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     found("eks", "helm.sh/v3:Release", "eks-add-ons-autoscaler");
   };
 
-  it("fail in time when machines do not become a cluster, with a console's last lines", async () => {
+  it("fail when machines do not become a cluster, with a console's last lines", async () => {
     const minutes = "ml-platform:kubernetes.readyMinutes";
     await dev.setConfig(minutes, { value: "1" });
     // Meanwhile the others, which nothing keeps waiting.
@@ -144,7 +144,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     await dev.setConfig(minutes, { value: "0" });
   });
 
-  it("come up side by side, with outputs of the same names", async () => {
+  it("are created side by side, with outputs of the same names", async () => {
     for (const { outputs } of await each((stack) => comeUp(stack === hers ? grace : ada, stack))) {
       assert.deepEqual(Object.keys(outputs).sort(), OUTPUTS);
       assert.equal(outputs["kubeconfig"]?.secret, true);
@@ -164,18 +164,18 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     assert.equal(new Set(parameters.map(({ id }) => id)).size, 20);
   });
 
-  it("have nothing to change in a second preview, nor after a refresh", async () => {
+  it("show no changes in a second preview and after a refresh", async () => {
     const expectNoChanges = true;
     await each((stack) => stack.preview({ expectNoChanges }));
     await each((stack) => stack.refresh({ expectNoChanges }));
     await each((stack) => stack.preview({ expectNoChanges }));
   });
 
-  it("change their nodes, in place where they can, and never a control plane for it", async () => {
+  it("change their nodes, in place where possible, without replacing a control plane", async () => {
     await Promise.all([changeEc2(), changeEks()]);
   });
 
-  it("keep no secret in clear in the state", async () => {
+  it("store no secret in plain text in the state", async () => {
     const secrets = new Set(secretsIn(await ec2.exportStack()));
     // Certificates and public keys travel with the secrets, and are seen by everybody anyway.
     const hidden = [...secrets].filter(
@@ -190,7 +190,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     }
   });
 
-  it("hold what users make through their clusters", async () => {
+  it("contain what users create through their clusters", async () => {
     const place = async (stack: Stack, nodeGroupId: string): Promise<Place> => ({
       clusterName: `${stack.name}-${await stackIdOf(stack)}`,
       vpcId: found(stack.name, "ec2/vpc:Vpc", "network-vpc").id ?? "",
@@ -215,7 +215,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     }
   });
 
-  it("are audited: all of that is found before a janitor has seen it, and nothing like it", async () => {
+  it("are audited: everything users created is found, and no look-alikes", async () => {
     const made = {
       "load balancer": 2,
       "target group": 1,
@@ -234,7 +234,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     }
   });
 
-  it("tell what they have cost, and what AWS has billed, while one is down", async () => {
+  it("report cost and bill while one stack is down", async () => {
     await eks.setConfig("ml-platform:nodes.max", { value: "7" });
     await Promise.all([destroy(dev), up(ada, eks)]);
     await makeOlder(ec2, 3);
@@ -282,7 +282,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     }
   });
 
-  it("go without a trace by a plain destroy", async () => {
+  it("are destroyed completely by a plain destroy", async () => {
     const gone: string[] = [];
     await each((stack) =>
       destroy(stack, {
@@ -318,7 +318,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     );
   });
 
-  it("take along what their users made, and nothing that looks like it", async () => {
+  it("delete what their users created, and no look-alikes", async () => {
     for (const { account, place, neighbour, kept } of tenants) {
       const nothing = Object.fromEntries(Object.keys(kept).map((kind) => [kind, 0]));
       assert.deepEqual(await account.count(place), nothing);

@@ -45,7 +45,7 @@ describe("sagemaker", function () {
     ada.leave();
   });
 
-  it("comes up with the outputs of every target, but for a cluster's", async () => {
+  it("is created with the common outputs, without a cluster's", async () => {
     const { outputs } = await comeUp(ada, stack);
     assert.match(String(outputs["loginUrl"]?.value), /^https?:\/\//);
     assert.equal(outputs["kubeconfig"]?.value, undefined);
@@ -56,14 +56,14 @@ describe("sagemaker", function () {
     assert.match(domainId, /^d-/);
   });
 
-  it("has nothing to change in a second preview, nor after a refresh", async () => {
+  it("shows no changes in a second preview and after a refresh", async () => {
     const expectNoChanges = true;
     await stack.preview({ expectNoChanges });
     await stack.refresh({ expectNoChanges });
     await stack.preview({ expectNoChanges });
   });
 
-  it("keeps no secret in clear in the state", async () => {
+  it("stores no secret in plain text in the state", async () => {
     // Short ones are parts of words.
     const secrets = secretsIn(await stack.exportStack()).filter(({ length }) => length >= 8);
     assert.ok(secrets.length > 0);
@@ -73,7 +73,7 @@ describe("sagemaker", function () {
     }
   });
 
-  it("gives a new person a profile, and takes one away without touching another's", async () => {
+  it("adds and removes a user's profile without touching others", async () => {
     const before = profile("ada").id;
     const path = true;
     for (const [field, value] of [
@@ -91,17 +91,21 @@ describe("sagemaker", function () {
     assert.equal(profile("ada").id, before);
   });
 
-  it("holds what people make in Studio", async () => {
+  it("contains what users create in Studio", async () => {
     await neighbour.settle();
     await useStudio(client, domainId);
     assert.equal(await running(client, domainId), 3);
     await fill(String((await stack.outputs())["bucket"]?.value), OBJECTS);
-    const { beside, lost, orphan } = await audited(ada, "sagemaker", "us-west-2");
-    assert.deepEqual([beside["JupyterLab app"], beside["space"]], [3, 3], JSON.stringify(beside));
-    assert.deepEqual([lost, orphan], [{}, {}]);
+    const {
+      "user-made": made,
+      leftover,
+      interrupted,
+    } = await audited(ada, "sagemaker", "us-west-2");
+    assert.deepEqual([made["JupyterLab app"], made["space"]], [3, 3], JSON.stringify(made));
+    assert.deepEqual([leftover, interrupted], [{}, {}]);
   });
 
-  it("goes without a trace by a plain destroy, its content before and its leavings after it", async () => {
+  it("is destroyed completely by a plain destroy, content before and leftovers after the domain", async () => {
     const gone: string[] = [];
     await destroy(stack, {
       onEvent: ({ resOutputsEvent }) => {
@@ -131,7 +135,7 @@ describe("sagemaker", function () {
     );
   });
 
-  it("takes nothing along of another domain whose people have the same names", async () => {
+  it("deletes nothing of another domain with users of the same names", async () => {
     assert.equal(await running(client, neighbour.domainId), 3);
     await neighbour.leave();
   });

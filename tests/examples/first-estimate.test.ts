@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
-import { notedTotals, NOTES, pricedNotes } from "../../examples/first-estimate/calculator-estimate";
+import {
+  FIGURES,
+  platformTotals,
+  pricedFigures,
+} from "../../examples/first-estimate/calculator-estimate";
+import { firstEstimate } from "../../examples/first-estimate/report";
 import { CostError } from "../../cost/cost-error";
 import { bookOf, priceBook } from "../../cost/price-book";
 
-const notes = pricedNotes();
+const figures = pricedFigures();
 
-describe("the first notes", () => {
-  it("are reproduced to the cent by formulas over unit prices", () => {
+describe("the figures of the first estimate", () => {
+  it("are reproduced to the cent from unit prices", () => {
     assert.deepEqual(
-      notes.map(({ notedCents }) => notedCents),
+      figures.map(({ quotedCents }) => quotedCents),
       [
         20783, // 3 × 0.0949 × 730 = 207.831
         21900, // 3 × 0.10 × 730
@@ -19,14 +24,14 @@ describe("the first notes", () => {
       ],
     );
     assert.deepEqual(
-      notes.map(({ notedCents }) => notedCents),
-      NOTES.map(({ notedCents }) => notedCents),
+      figures.map(({ quotedCents }) => quotedCents),
+      FIGURES.map(({ quotedCents }) => quotedCents),
     );
   });
 
-  it("become these sums when all platforms are measured alike", () => {
+  it("become these sums when recalculated on equal terms", () => {
     assert.deepEqual(
-      notes.map(({ alikeCents }) => alikeCents),
+      figures.map(({ likeForLikeCents }) => likeForLikeCents),
       [
         38845, // 3 × 0.1504 × 730 = 329.376, 150 × 0.0928 = 13.92, NAT 36.50 + 5.00, address 3.65
         46145, // the same and 73.00
@@ -38,44 +43,68 @@ describe("the first notes", () => {
     );
   });
 
-  it("sum up: every correction to the cent of its terms", () => {
-    for (const { alike, alikeCents } of notes) {
+  it("add up: every recalculated figure is the sum of its terms", () => {
+    for (const { likeForLike, likeForLikeCents } of figures) {
       assert.equal(
-        alike.reduce((sum, { monthCents }) => sum + monthCents, 0),
-        alikeCents,
+        likeForLike.reduce((sum, { monthCents }) => sum + monthCents, 0),
+        likeForLikeCents,
       );
     }
-    const totals = notedTotals(notes);
+    const totals = platformTotals(figures);
     // 12.42 + 133.00 + 514.25 = 659.67 with each platform
     assert.deepEqual(
-      totals.map(({ notedCents }) => notedCents),
+      totals.map(({ quotedCents }) => quotedCents),
       [86750, 87867, 428967],
     );
     // 12.12 + 159.28 + 214.25 = 385.65
     assert.deepEqual(
-      totals.map(({ alikeCents }) => alikeCents),
+      totals.map(({ likeForLikeCents }) => likeForLikeCents),
       [77410, 84710, 520332],
     );
   });
 
-  it("say where a price comes from that no list has, and why terms are guesses", () => {
-    const odd = NOTES.flatMap(({ noted }) => noted).filter(({ price }) => "usd" in price);
+  it("name the source of unlisted prices and explain guesses", () => {
+    const odd = FIGURES.flatMap(({ quoted }) => quoted).filter(({ price }) => "usd" in price);
     assert.equal(odd.length, 1);
     assert.ok(odd.every(({ doubt }) => doubt !== undefined));
     // What is corrected stands on the price list alone.
-    assert.ok(NOTES.flatMap(({ alike }) => alike).every(({ price }) => "key" in price));
+    assert.ok(
+      FIGURES.flatMap(({ likeForLike }) => likeForLike).every(({ price }) => "key" in price),
+    );
   });
 
-  it("are refused without a price, and follow a price that changes", () => {
+  it("are refused without a price, and follow price changes", () => {
     const book = priceBook("eu-west-3");
     const empty = bookOf({ region: "x", asOf: "", currency: "USD", sources: {}, prices: {} });
-    assert.throws(() => pricedNotes(empty), CostError);
-    const dearer = pricedNotes({
+    assert.throws(() => pricedFigures(empty), CostError);
+    const dearer = pricedFigures({
       ...book,
       price: (key) =>
         key === "eks.cluster.hour" ? { ...book.price(key), usd: 0.2 } : book.price(key),
     });
-    assert.equal(dearer[1]!.notedCents, 43800);
-    assert.equal(dearer[1]!.alikeCents, 46145 + 7300);
+    assert.equal(dearer[1]!.quotedCents, 43800);
+    assert.equal(dearer[1]!.likeForLikeCents, 46145 + 7300);
+  });
+
+  it("are in JSON and in comma-separated values with the names that programs know", () => {
+    const { json, csv } = firstEstimate();
+    assert.deepEqual(Object.keys(json.notes[0]!), [
+      "title",
+      "why",
+      "notedCents",
+      "alikeCents",
+      "noted",
+      "alike",
+    ]);
+    assert.deepEqual(Object.keys(json.notedTotals[0]!), ["platform", "notedCents", "alikeCents"]);
+    const cents = (view: string): number =>
+      csv
+        .filter((row) => row.view === view)
+        .reduce((sum, { usd }) => sum + Math.round(Number(usd) * 100), 0);
+    assert.deepEqual([...new Set(csv.map(({ view }) => view))].sort(), ["like for like", "noted"]);
+    assert.equal(
+      cents("like for like"),
+      figures.reduce((sum, { likeForLikeCents }) => sum + likeForLikeCents, 0),
+    );
   });
 });

@@ -15,7 +15,7 @@ const MOST = 40;
 /** Answers that may be lost in all of that. */
 const MOST_LOST = 3;
 
-describe(`stack ${STACK}, where everything fails at first`, function () {
+describe(`stack ${STACK}, when every operation fails at first`, function () {
   this.timeout("20m");
   const ada = new Colleague();
   let stack: Stack;
@@ -51,7 +51,7 @@ describe(`stack ${STACK}, where everything fails at first`, function () {
     throw new Error(`still failing after ${MOST} times: ${failed.slice(-5).join(", ")}`);
   };
 
-  it("comes up when `up` is repeated, and what failed is no reason to make anything twice", async () => {
+  it("is created by repeated `up`, without duplicates", async () => {
     const failed = await repeated(() => stack.up({ continueOnError: true }));
     assert.ok(failed.length > 25, `${failed.length} types have failed`);
     assert.deepEqual(twice(failed), []);
@@ -59,7 +59,7 @@ describe(`stack ${STACK}, where everything fails at first`, function () {
     assert.deepEqual({ ...(await audited(ada, STACK, region)), managed: 0 }, NOTHING);
   });
 
-  it("goes when `destroy` is repeated, and leaves nothing", async () => {
+  it("is destroyed completely by repeated `destroy`", async () => {
     const failed = await repeated(() => stack.destroy({ continueOnError: true }));
     assert.ok(failed.length > 20, `${failed.length} types have failed`);
     assert.deepEqual(twice(failed), []);

@@ -5,7 +5,7 @@ import { AuditFixture, EC2, ID, MADE, tags } from "./audit-fixture";
 
 const cluster = (name: string) => [{ Key: `kubernetes.io/cluster/${name}`, Value: "owned" }];
 
-describe("what a stack has left", () => {
+describe("the audit of leftovers", () => {
   let seen: AuditFixture;
 
   beforeEach(() => {
@@ -49,16 +49,16 @@ describe("what a stack has left", () => {
     }
   };
 
-  it("finds nothing of a stack that is gone, and says so with status 0", async () => {
+  it("exits with 0 when nothing of a destroyed stack is left", async () => {
     const { status, out } = await seen.run(["--stack", "dev"]);
     assert.equal(status, 0);
     assert.match(out, /Nothing was found\./);
   });
 
-  it("finds what users and services made, by their tags and names, and nothing like it", async () => {
+  it("finds what users and services created by tags and names, and no look-alikes", async () => {
     clutter();
     assert.deepEqual(await seen.found(["--stack", "dev"]), {
-      lost: [
+      leftover: [
         "classic-1",
         `/aws/eks/dev-${ID}/cluster`,
         "eni-1",
@@ -73,7 +73,7 @@ describe("what a stack has left", () => {
     assertGolden("leftovers.txt", out);
   });
 
-  it("gives the same as JSON, with ARNs and whole cents", async () => {
+  it("prints the same as JSON, with ARNs and whole cents", async () => {
     clutter();
     const { out } = await seen.run(["--stack", "dev", "--json"]);
     assertGolden("leftovers.json", out);
@@ -83,7 +83,7 @@ describe("what a stack has left", () => {
     assert.deepEqual(amounts, [null, 3, 0, 0, 186, 42, 0]);
   });
 
-  it("takes nothing for the project's that has not all of its tags", async () => {
+  it("ignores resources without all of the project's tags", async () => {
     const withoutId = { Project: "ml-platform", Stack: "dev" };
     seen.account.resources.push(
       { arn: `${EC2}:vpc/vpc-a`, tags: withoutId },
@@ -102,7 +102,7 @@ describe("what a stack has left", () => {
     assert.equal(seen.account.calls.filter((call) => call === "iam ListRoleTags").length, 2);
   });
 
-  it("reads every page, and what has no region", async () => {
+  it("reads every page and global resources", async () => {
     for (let n = 0; n < 5; n += 1) {
       seen.tag(`${EC2}:subnet/subnet-${n}`);
       seen.account.roles.push({ name: `ec2-role-${n}`, tags: tags(ID) });
@@ -112,12 +112,12 @@ describe("what a stack has left", () => {
     seen.account.resources.push({
       ...{ arn: "arn:aws:s3:::bucket-of-another-region", tags: tags(ID), inVirginia: true },
     });
-    const { lost } = await seen.found(["--stack", "dev"]);
-    assert.equal(lost?.length, 12);
-    assert.ok(lost.includes("E1") && lost.includes("data-bucket-1"));
+    const { leftover } = await seen.found(["--stack", "dev"]);
+    assert.equal(leftover?.length, 12);
+    assert.ok(leftover.includes("E1") && leftover.includes("data-bucket-1"));
   });
 
-  it("counts what the state has, and does not list it", async () => {
+  it("counts resources in the state without listing them", async () => {
     seen.states = {
       dev: {
         resources: [
@@ -147,11 +147,11 @@ describe("what a stack has left", () => {
     });
     assert.equal((await seen.run(["--stack", "dev"])).status, 1);
     const { out } = await seen.run(["--stack", "dev"]);
-    assert.match(out, /^ {2}aws --region eu-west-3 ec2 delete-subnet --subnet-id subnet-orphan$/m);
+    assert.match(out, /^ {2}aws ec2 delete-subnet --subnet-id subnet-orphan$/m);
     // A user's is no orphan, and goes with the stack: no command is printed for it.
     assert.deepEqual(await seen.found(["--stack", "dev"]), {
-      orphan: ["subnet-orphan"],
-      beside: ["vol-claim"],
+      interrupted: ["subnet-orphan"],
+      "user-made": ["vol-claim"],
     });
     assert.doesNotMatch(out, /delete-volume/);
     // Of security groups, a name tag tells whose they are.
@@ -163,15 +163,15 @@ describe("what a stack has left", () => {
     seen.account.resources.push(group, ours);
     seen.account.groups.push({ GroupId: "sg-claim" }, { GroupId: "sg-orphan" });
     assert.deepEqual(await seen.found(["--stack", "dev"]), {
-      orphan: ["sg-orphan", "subnet-orphan"],
-      beside: ["sg-claim", "vol-claim"],
+      interrupted: ["sg-orphan", "subnet-orphan"],
+      "user-made": ["sg-claim", "vol-claim"],
     });
     seen.account.groups = [];
     seen.account.gone = ["subnet-orphan"];
     assert.equal((await seen.run(["--stack", "dev"])).status, 0);
   });
 
-  it("knows a control plane's own group, which goes with it", async () => {
+  it("ignores the security group that EKS deletes with its cluster", async () => {
     const vpcConfig = { clusterSecurityGroupId: "sg-of-eks" };
     seen.states = {
       dev: {
@@ -188,16 +188,18 @@ describe("what a stack has left", () => {
     assert.deepEqual(await seen.found(["--stack", "dev"]), {});
   });
 
-  it("takes another id of the name for lost, whatever the state of the stack says", async () => {
+  it("reports another stack id of the same name as lost", async () => {
     seen.states = { dev: { resources: beginnings("eu-west-3", ID) } };
     seen.tag(`${EC2}:vpc/vpc-2`, "22222222");
     seen.tag(`${EC2}:natgateway/nat-1`, "11111111");
-    assert.deepEqual(await seen.found(["--stack", "dev", "--id", "22222222"]), { lost: ["vpc-2"] });
+    assert.deepEqual(await seen.found(["--stack", "dev", "--id", "22222222"]), {
+      leftover: ["vpc-2"],
+    });
     // What nobody asked about is not looked into.
     assert.ok(!seen.account.calls.includes("ec2 DescribeNatGateways"));
   });
 
-  it("finds data when the network has gone, once, and keeps that of a kept stack", async () => {
+  it("finds data once after the network is gone, and retains that of a kept stack", async () => {
     for (let n = 0; n < 201; n += 1) {
       seen.account.volumes.push({
         ...{ VolumeId: `vol-${n}`, Size: 1, VolumeType: "gp3", State: "available" },
@@ -205,14 +207,14 @@ describe("what a stack has left", () => {
       });
     }
     seen.tag(`${EC2}:volume/vol-0`);
-    const { lost } = await seen.found(["--stack", "dev"]);
-    assert.equal(lost?.length, 201);
+    const { leftover } = await seen.found(["--stack", "dev"]);
+    assert.equal(leftover?.length, 201);
     assert.ok(!seen.account.calls.includes("balancers DescribeTargetGroups"));
     seen.tag(`${EC2}:volume/vol-1`, ID, "keep");
     assert.equal((await seen.found(["--stack", "dev"]))["kept"]?.length, 200);
   });
 
-  it("looks into a domain that is there, and at what one has left", async () => {
+  it("finds contents of a live Studio domain and what a deleted one left", async () => {
     const DomainId = "d-1";
     seen.account.domains = [{ DomainId }];
     seen.tag(`arn:aws:sagemaker:eu-west-3:123456789012:domain/${DomainId}`);
@@ -263,16 +265,16 @@ describe("what a stack has left", () => {
     // A domain that has gone, and which the list of tags still names, hides nothing of what it has left.
     seen.account.gone = [DomainId];
     seen.account.domains = [];
-    assert.ok((await seen.found(["--stack", "dev"]))["lost"]?.includes("sg-nfs"));
+    assert.ok((await seen.found(["--stack", "dev"]))["leftover"]?.includes("sg-nfs"));
     seen.account.gone = [];
     // The profile that Pulumi made is found by its tags, and not once more as somebody's.
     assert.equal(out.match(/delete-user-profile .*--user-profile-name ada$/gm)?.length, 1);
     seen.account.resources = seen.account.resources.filter(({ arn }) => !arn.includes("sagemaker"));
     seen.account.domains = [];
-    assert.deepEqual(await seen.found(["--stack", "dev"]), { lost: ["sg-nfs", "vpc-1"] });
+    assert.deepEqual(await seen.found(["--stack", "dev"]), { leftover: ["sg-nfs", "vpc-1"] });
   });
 
-  it("lists a home file system, what it hangs on and the groups at once", async () => {
+  it("lists a home file system with its mount targets and security groups", async () => {
     seen.tag(`${EC2}:vpc/vpc-1`);
     seen.account.groups.push({
       ...{ GroupId: "sg-nfs", GroupName: "security-group-for-inbound-nfs-d-1", VpcId: "vpc-1" },
@@ -288,11 +290,11 @@ describe("what a stack has left", () => {
       ...{ FileSystemId: "fs-1", MountTargetId: "fsmt-1", VpcId: "vpc-1" },
     });
     assert.deepEqual(await seen.found(["--stack", "dev"]), {
-      lost: ["fs-1", "fsmt-1", "sg-nfs", "vpc-1"],
+      leftover: ["fs-1", "fsmt-1", "sg-nfs", "vpc-1"],
     });
   });
 
-  it("only reads", async () => {
+  it("sends only read requests", async () => {
     clutter();
     await seen.run(["--account"]);
     assert.deepEqual(

@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { isPart, KINDS, kindOf, parseArn } from "../../leftovers/kinds";
-import { withAccess } from "../../leftovers/shell";
+import { parseArn } from "../../aws/arn";
+import type { Finding } from "../../aws/finding";
+import { KINDS, removalOrder } from "../../leftovers/kinds";
+import { FREE, type Kind } from "../../leftovers/kinds/kind";
 
+const finding = (arn: string): Finding => {
+  const { service, type, id } = parseArn(arn);
+  return { kind: `${service}:${type}`, label: "", id, arn };
+};
 const commands = (arn: string): readonly string[] => {
-  const parsed = parseArn(arn);
-  return kindOf(parsed).remove?.(parsed) ?? [];
+  const found = finding(arn);
+  return KINDS[found.kind]?.remove(found) ?? [];
 };
 
-describe("what an ARN tells", () => {
+describe("removal of a kind", () => {
   for (const [arn, ...expected] of [
     ["ec2:eu-west-3:1:volume/vol-1", "aws ec2 delete-volume --volume-id vol-1"],
     [
@@ -68,27 +74,12 @@ describe("what an ARN tells", () => {
     ],
     ["new:eu-west-3:1:thing/one"],
   ] as const) {
-    it(`${arn} goes by: ${expected[0]?.slice(0, 40) ?? "nothing that is known"}`, () => {
+    it(`of ${arn} uses: ${expected[0]?.slice(0, 40) ?? "no known command"}`, () => {
       assert.deepEqual(commands(`arn:aws:${arn}`), expected);
     });
   }
 
-  it("is not listed where it cannot be without another", () => {
-    const part = (arn: string): boolean => isPart(parseArn(`arn:aws:${arn}`));
-    assert.ok(part("ec2:eu-west-3:1:security-group-rule/sgr-1"));
-    assert.ok(part("apigateway:eu-west-3::/apis/abc/stages/$default"));
-    assert.ok(!part("apigateway:eu-west-3::/apis/abc"));
-    assert.ok(!part("ec2:eu-west-3:1:security-group/sg-1"));
-  });
-
-  it("has a command for every kind", () => {
-    assert.deepEqual(
-      Object.entries(KINDS).flatMap(([name, { remove }]) => (remove === undefined ? [name] : [])),
-      [],
-    );
-  });
-
-  it("ends with what deletes it, after all that is in its way, and before what is waited for", () => {
+  it("ends with the deletion, after what blocks it and before a wait", () => {
     const last = (arn: string): string => commands(`arn:aws:${arn}`).at(-1) ?? "";
     assert.equal(last("s3:::data-bucket"), "aws s3api delete-bucket --bucket data-bucket");
     assert.equal(last("iam::1:role/r"), "aws iam delete-role --role-name r");
@@ -103,17 +94,62 @@ describe("what an ARN tells", () => {
     );
   });
 
-  it("has lines that bash reads, with the region and the profile at each aws in them", () => {
-    const access = { region: "r-1", profile: "ml" };
-    const lines = Object.entries(KINDS).flatMap(([name, { remove }]) => {
-      const [service = "", type = ""] = name.split(":");
-      const all = remove?.({ service, type, region: "", id: "a/b", arn: "arn:aws:x" }) ?? [];
-      return all.map((line) => withAccess(line, access));
-    });
-    for (const line of lines) {
-      assert.doesNotMatch(line, /\baws (?!--region r-1 --profile ml [a-z])/);
-    }
+  it("has lines that bash can parse, which leave region and profile to the environment", () => {
+    const lines = Object.entries(KINDS).flatMap(([kind, { remove }]) =>
+      remove({
+        ...{ kind, label: "", id: "a/b", arn: "arn:aws:x", parent: "d-1" },
+        app: { name: "default", type: "JupyterLab", ownerKind: "space", owner: "work" },
+      }),
+    );
+    assert.ok(lines.length > Object.keys(KINDS).length);
+    assert.deepEqual(
+      lines.filter((line) => /--(region|profile) /.test(line)),
+      [],
+    );
     const { status, stderr } = spawnSync("bash", ["-n"], { input: lines.join("\n") });
     assert.equal(status, 0, String(stderr));
+  });
+});
+
+describe("a kind of leftover", () => {
+  it("cannot do without a decision about its description and its charges", () => {
+    const decided = { name: "thing", plural: "things", remove: () => [] };
+    // @ts-expect-error a kind needs `describe`
+    const undescribed: Kind = { ...decided, charges: FREE };
+    // @ts-expect-error a kind needs `charges`
+    const unpriced: Kind = { ...decided, describe: "listed" };
+    assert.ok(undescribed !== unpriced);
+  });
+
+  it("comes after all that have to be removed before it", () => {
+    const order = removalOrder(KINDS);
+    assert.deepEqual([...order].sort(), Object.keys(KINDS).sort());
+    for (const [kind, { after = [] }] of Object.entries(KINDS)) {
+      for (const before of after) {
+        assert.ok(order.indexOf(before) < order.indexOf(kind), `${before} before ${kind}`);
+      }
+    }
+    // Through others, too: a space holds its profile, that its domain, and that the network.
+    const inTurn = ["sagemaker:app", "sagemaker:space", "sagemaker:user-profile"];
+    for (const kinds of [
+      [...inTurn, "sagemaker:domain", "ec2:security-group", "ec2:vpc"],
+      ["eks:nodegroup", "eks:cluster", "iam:role"],
+      ["eks:nodegroup", "eks:cluster", "logs:log-group"],
+      ["ec2:instance", "ec2:natgateway", "ec2:elastic-ip", "ec2:internet-gateway", "ec2:vpc"],
+      ["elasticfilesystem:mount-target", "ec2:network-interface", "ec2:subnet", "ec2:vpc"],
+    ]) {
+      assert.deepEqual(
+        order.filter((kind) => kinds.includes(kind)),
+        kinds,
+      );
+    }
+  });
+
+  it("cannot come after itself, nor after one that does not exist", () => {
+    assert.throws(
+      () => removalOrder({ a: { after: ["b"] }, b: { after: ["c"] }, c: { after: ["a"] } }),
+      /removed before itself: a after b after c after a/,
+    );
+    assert.throws(() => removalOrder({ a: { after: ["x"] } }), /a after x, which is no kind/);
   });
 });

@@ -21,7 +21,7 @@ const blocks: Block[] = [
 ];
 
 describe("a report", () => {
-  it("is text with an empty line between its parts", () => {
+  it("prints text with an empty line between blocks", () => {
     assert.equal(
       asText(blocks, { width: 14, paint: plain }),
       [
@@ -42,7 +42,7 @@ describe("a report", () => {
     );
   });
 
-  it("is Markdown whose cells hold no bar of their own", () => {
+  it("escapes vertical bars in Markdown cells", () => {
     assert.equal(
       asMarkdown(blocks),
       [
@@ -63,7 +63,7 @@ describe("a report", () => {
     );
   });
 
-  it("breaks titles, and paints each line of them", () => {
+  it("wraps titles and colours each line", () => {
     const titled: Block[] = [
       { kind: "title", text: "A stack-with-a-name" },
       ...list("So and so", ["x"]),
@@ -75,13 +75,13 @@ describe("a report", () => {
     );
   });
 
-  it("leaves commands whole, however long they are", () => {
+  it("never wraps commands", () => {
     const code: Block[] = [{ kind: "code", title: "Do", lines: ["aws ec2 delete-vpc --vpc-id v"] }];
     assert.equal(asText(code, { width: 14, paint: plain }), "Do\n  aws ec2 delete-vpc --vpc-id v");
     assert.equal(asMarkdown(code), "### Do\n\n```sh\naws ec2 delete-vpc --vpc-id v\n```");
   });
 
-  it("has no list without entries", () => {
+  it("omits empty lists", () => {
     assert.deepEqual(list("Why", []), []);
   });
 });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { age, counted, number, usd4, quantity, typeName, unitPrice } from "../../reports/numbers";
 
-describe("the words of a report", () => {
-  it("write numbers with thousands apart and no idle zeros", () => {
+describe("formatting of numbers and units", () => {
+  it("separates thousands and drops trailing zeros", () => {
     assert.deepEqual([0, 1234567, 0.5, 0.0000004].map(number), ["0", "1,234,567", "0.5", "0"]);
   });
 
-  it("write a unit price with all its digits", () => {
+  it("prints a unit price with all its digits", () => {
     assert.deepEqual([0.5, 0.00042, 0.0000133334, 12].map(unitPrice), [
       "0.50",
       "0.00042",
@@ -15,7 +15,7 @@ describe("the words of a report", () => {
     ]);
   });
 
-  it("write quantities in singular, plural and multiples", () => {
+  it("prints quantities in singular, plural and multiples", () => {
     assert.equal(quantity(1, "hour"), "1 hour");
     assert.equal(quantity(2190, "hour"), "2,190 hours");
     assert.equal(quantity(20, "GB-month"), "20 GB-months");
@@ -27,7 +27,7 @@ describe("the words of a report", () => {
     assert.equal(usd4(0.5), "0.5000");
   });
 
-  it("write the age of a source, a year alone from its January", () => {
+  it("prints the age of a source, counting a bare year from January", () => {
     assert.equal(age("2026-11-22", "2026-11-23"), "this month");
     assert.equal(age("2026-10-30", "2026-11-01"), "1 month old");
     assert.equal(age("2025", "2026-11-23"), "22 months old");
@@ -35,7 +35,7 @@ describe("the words of a report", () => {
     assert.equal(age("2021-03-30", "2026-11-23"), "5 years old");
   });
 
-  it("write types without the module's file", () => {
+  it("prints resource types without the module's file", () => {
     assert.equal(typeName("aws:ec2/instance:Instance"), "aws:ec2:Instance");
     assert.equal(typeName("mlp:component:Network"), "mlp:component:Network");
     assert.equal(typeName("pulumi:providers:aws"), "pulumi:providers:aws");

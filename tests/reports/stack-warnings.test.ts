@@ -14,20 +14,20 @@ const of = (target: TargetName, machines: Machines): PricedStack => ({
 });
 const studio = { kind: "per-notebook", instanceType: "ml.t3.medium", idleMinutes: 60 } as const;
 
-describe("remarks on a stack", () => {
-  it("are none where it holds notebooks on a fixed number of nodes", () => {
+describe("warnings about a stack", () => {
+  it("are empty when a fixed number of nodes holds notebooks", () => {
     assert.deepEqual(stackWarnings(pricedStack("a", 3, {}), team), []);
     assert.deepEqual(stackWarnings(of("sagemaker", studio), team), []);
   });
 
-  it("say at how many nodes of a range it is priced", () => {
+  it("name the node count at which a range is priced", () => {
     const range = { ...nodes("eks", "m7i.xlarge", 3), min: 3, max: 9 };
     assert.deepEqual(stackWarnings(of("eks", range), team), [
       "a is priced at 3 nodes of 3 to 9, among which the cluster autoscaler chooses",
     ]);
   });
 
-  it("say why it holds no notebook, and what gives it some", () => {
+  it("explain why a stack holds no notebook and how to change that", () => {
     const why = (stack: PricedStack): string => stackWarnings(stack, team).join();
     assert.match(
       why(of("ec2", nodes("ec2", "t4g.medium", 2))),

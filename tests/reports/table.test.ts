@@ -8,7 +8,7 @@ const columns: Column[] = [
 ];
 
 describe("a table", () => {
-  it("wraps the growing column, aligns the others and stays in its width", () => {
+  it("wraps the flexible column, aligns the others and stays within its width", () => {
     const rows: Row[] = [
       { kind: "heading", text: "Part" },
       { kind: "line", cells: ["a", "one two three four", "1.00"] },
@@ -26,7 +26,7 @@ describe("a table", () => {
     ]);
   });
 
-  it("paints title, rule, headings and sums, and no data", () => {
+  it("colours title, rule, headings and sums, but no data", () => {
     const rows: Row[] = [
       { kind: "line", cells: ["a", "b", "1"] },
       { kind: "sum", cells: ["", "Total", "1"] },
@@ -42,14 +42,14 @@ describe("a table", () => {
     assert.deepEqual(painted.sort(), ["bold Name", "bold Total", `dim ${"─".repeat(20)}`]);
   });
 
-  it("breaks a word that is longer than the column, after a hyphen if it has one", () => {
+  it("breaks a word longer than the column, after a hyphen if possible", () => {
     assert.deepEqual(wrap("ab abcdefgh c", 4), ["ab", "abcd", "efgh", "c"]);
     assert.deepEqual(wrap("of my-long_name", 8), ["of", "my-long_", "name"]);
     assert.deepEqual(wrap("-abcd", 3), ["-", "abc", "d"]);
     assert.deepEqual(wrap("", 4), [""]);
   });
 
-  it("comes to an end however narrow a column is", () => {
+  it("terminates for any column width", () => {
     for (const width of [1, 0, -30]) {
       assert.deepEqual(wrap("ab c", width), ["a", "b", "c"]);
     }
@@ -60,13 +60,13 @@ describe("a table", () => {
     ]);
   });
 
-  it("takes what is too wide from the widest text, and never from a number", () => {
+  it("shrinks the widest text column, never a number", () => {
     const rows: Row[] = [{ kind: "line", cells: ["a-long-name", "some text", "1,000.00"] }];
     const lines = table(columns, rows, { width: 26, paint: plain });
     assert.deepEqual(lines.slice(2), ["a-long-  some     1,000.00", "name     text"]);
   });
 
-  it("draws columns that do not fit beside each other as several tables, about as wide", () => {
+  it("splits columns that do not fit into several tables of similar width", () => {
     const spill = (title: string): Column => ({ title, align: "right", spill: true });
     const many: Column[] = [
       { title: "What", align: "left", grow: true },

@@ -19,7 +19,7 @@ const SHA1_BYTES = 20;
 
 type Code = Map<string, { digest: string; data: Buffer }>;
 
-describe("compiled code that is kept", () => {
+describe("the cache of compiled code", () => {
   // A path without links, as Node names modules. The scripts are copied into it, since they keep things
   // beside themselves and other tests run them at the same time.
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "compiled-")));
@@ -44,7 +44,7 @@ describe("compiled code that is kept", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("is taken at the next run, which then makes nothing anew", () => {
+  it("is used by the next run and not rewritten", () => {
     write(`console.log("one")`);
     assert.equal(run().stdout, "one\n");
     // Whoever makes it anew puts another file in its place.
@@ -54,14 +54,14 @@ describe("compiled code that is kept", () => {
     assert.equal(statSync(kept).ino, before);
   });
 
-  it("is of the text as it is now, also where that is as long", () => {
+  it("is not used for changed text of the same length", () => {
     write(`console.log("one")`);
     run();
     write(`console.log("two")`);
     assert.equal(run().stdout, "two\n");
   });
 
-  it("is nothing once its file is damaged", () => {
+  it("is ignored when its file is damaged", () => {
     write(`console.log("two")`);
     run();
     const other = code().get(file)?.data;
@@ -80,7 +80,7 @@ describe("compiled code that is kept", () => {
     assert.equal(run().stdout, "one\n");
   });
 
-  it("says where an error is, and knows what Node's own require does", () => {
+  it("keeps error positions and `require.main`", () => {
     write(`const { basename } = require("node:path"); throw new Error(basename(require.main.id))`);
     for (const time of ["first", "second"]) {
       assert.match(run().stderr, /Error: \.\n +at Object\.<anonymous> \(.*one\.js:1:50\)/, time);

@@ -5,8 +5,8 @@ import { readStackFile, stackNames } from "../../settings/schema/stack-file";
 import { config } from "../support/declared";
 import { TODAY } from "../support/resources";
 
-describe("placeholders", () => {
-  it("are found in every shipped stack file, each with the command that replaces it", () => {
+describe("example values", () => {
+  it("are found in every shipped stack file, with the command that replaces each", () => {
     assert.deepEqual(stackNames("."), ["dev", "ec2", "eks", "prod", "sagemaker"]);
     for (const stack of stackNames(".")) {
       const { settings } = loadSettings(stack, readStackFile(".", stack), TODAY);
@@ -18,7 +18,7 @@ describe("placeholders", () => {
     }
   });
 
-  it("are found in each network and domain that is for documentation, and in none beside them", () => {
+  it("are found in all documentation networks and domains, and in no others", () => {
     const found = (network: string, email: string) =>
       exampleValues({
         allowedCidrs: [network],
@@ -42,7 +42,7 @@ describe("placeholders", () => {
     assert.deepEqual(found("81.2.69.160/27", "ada@example.de"), []);
   });
 
-  it("are not found in a person's own values", () => {
+  it("are not found in real values", () => {
     assert.deepEqual(exampleValues(loadSettings("test", config(), TODAY).settings), []);
   });
 });

@@ -28,7 +28,12 @@ import {
   ListTagsForResourceCommand as ZoneTags,
   Route53Client,
 } from "@aws-sdk/client-route-53";
-import type { TaggedResource } from "./tag-service";
+
+/** A resource as the Resource Groups Tagging API lists it. */
+export interface TaggedResource {
+  readonly ResourceARN: string;
+  readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
+}
 
 /** Kinds that AWS lists by their tags and the emulator does not, by service and type of the ARN. */
 export const TAG_GAP_KINDS = [

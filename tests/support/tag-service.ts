@@ -1,12 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { tagGaps } from "./emulator-tag-gaps";
+import { tagGaps, type TaggedResource } from "./emulator-tag-gaps";
 import { listening } from "./fake-clock";
-
-/** A resource as the Resource Groups Tagging API lists it. */
-export interface TaggedResource {
-  readonly ResourceARN: string;
-  readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
-}
 
 /**
  * The Resource Groups Tagging API of an emulator, which leaves out some kinds: what it answers is passed on,

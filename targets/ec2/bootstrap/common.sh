@@ -10,7 +10,7 @@
 # /var/lib/ml-platform/NAME.done and is not repeated. Progress: serial console and
 # "journalctl -u ml-platform-bootstrap".
 #
-# Settings of both roles (no default = the program must give it):
+# Settings of both roles (no default = required):
 #   KUBERNETES_VERSION        exact, for example 1.36.4
 #   API_ENDPOINT              host:6443, the private name of the API server
 #   CA_CERT_HASH              sha256:<hex> of the public key (SPKI) of the cluster's CA
@@ -34,9 +34,9 @@ METADATA=${METADATA:-http://169.254.169.254}
 
 readonly PROGRAM=/usr/local/sbin/ml-platform STATE=/var/lib/ml-platform RUN=/run/ml-platform
 readonly SERVICE=ml-platform-bootstrap UNITS=/etc/systemd/system
-# cloud-init and systemd give neither; snap, kubectl and aws want both.
+# cloud-init and systemd set neither; snap, kubectl and aws need both.
 export HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin
-# needrestart would restart services, this one among them, in the middle of a step.
+# needrestart would restart services, including this one, in the middle of a step.
 export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
 STEP=start
 
@@ -82,8 +82,8 @@ metadata() {  # metadata PATH: IMDSv2
     "$METADATA/latest/meta-data/$1"
 }
 
-# The node's name is its private DNS name, which the VPC resolves: that is how the approver of serving
-# certificates tells whose name it is. Ubuntu's own host name is only the first part of it.
+# The node's name is its private DNS name, which the VPC resolves, so that the approver of serving
+# certificates can verify it. Ubuntu's own host name is only the first part of it.
 who_am_i() {
   NODE_NAME=$(metadata local-hostname)
   ADDRESS=$(metadata local-ipv4)
@@ -100,9 +100,9 @@ args() {  # args NAME=VALUE…: v1beta4 wants lists
   for arg; do printf '    - {name: "%s", value: "%s"}\n' "${arg%%=*}" "${arg#*=}"; done
 }
 
-# What a cloud controller would find out, the kubelet says itself: with cloud-provider=external no
-# pod runs before that controller does, and a public address, which may change, would stand in the
-# kubelet's serving certificate.
+# The kubelet reports what a cloud controller would look up: with cloud-provider=external no pod runs
+# before that controller, and the kubelet's serving certificate would contain the public address, which
+# may change.
 node_args() {
   args node-ip="$ADDRESS" provider-id="aws:///$ZONE/$INSTANCE_ID" \
     node-labels="topology.kubernetes.io/region=$AWS_REGION,topology.kubernetes.io/zone=$ZONE,node.kubernetes.io/instance-type=$INSTANCE_TYPE"
@@ -116,8 +116,8 @@ parameter() {  # parameter NAME: a SecureString below $PARAMETERS
 unit() { cat >"$UNITS/ml-platform-$1"; }  # unit NAME <content
 
 apt_get() {
-  # First what dpkg was cut off in, perhaps by a reboot: apt refuses everything until then, or takes a
-  # package for installed whose files are not there. Another apt may be at work.
+  # First completes an interrupted dpkg, for example after a reboot: until then apt refuses to work, or
+  # takes a package without files for installed. Another apt may be running.
   poll 600 dpkg --force-confold --configure -a
   dpkg-query -W -f "\${db:Status-Eflag} \${Package}\n" | sed -n 's/^reinstreq //p' |
     xargs -r dpkg --remove --force-remove-reinstreq
@@ -232,8 +232,8 @@ settled() {  # not while it waits for its next try, which is "activating (auto-r
   [[ -e $STATE/complete || $(systemctl show -P SubState "$SERVICE") =~ ^(failed|dead)$ ]]
 }
 
-# cloud-init waits for the result, so that its own status tells the truth and Ubuntu's daily apt
-# jobs, which come after it, do not get in the way.
+# cloud-init waits for the result, so that its own status is correct, and Ubuntu's daily apt jobs, which
+# run after it, do not interfere.
 hand_over() {
   STEP=install
   install_program

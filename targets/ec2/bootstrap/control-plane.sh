@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Node bootstrap, the control plane's part: kubeadm init with the identity that the program made.
+# Node bootstrap, part of the control plane: kubeadm init with the identity that the program created.
 # Joined to common.sh (how, where it runs, the settings of both roles) and etcd.sh (snapshots).
 #
 # Settings:
@@ -12,9 +12,9 @@
 #
 # Reads from SSM, below $PARAMETERS: control-plane/{ca,front-proxy-ca,etcd-ca}.{crt,key},
 # control-plane/sa.{key,pub}, control-plane/encryption-key (32 bytes, base64), worker/join-token.
-# Writes worker/join-token: at boot and every 12 hours a new one that lives for 24, so that the
-# first, which the program knows, soon is worthless and later workers still find a good one. The
-# program must not put its own back (ignoreChanges on the value).
+# Writes worker/join-token: at boot and every 12 hours a new one that is valid for 24. So the first one,
+# which the program knows, soon expires, and later workers still find a valid one. The program must
+# not restore its own (ignoreChanges on the value).
 #
 #   ml-platform                    as user data: installs itself and follows the service
 #   ml-platform bootstrap          the steps; what is done already is left alone
@@ -32,11 +32,11 @@ secret_file() {  # secret_file FILE PARAMETER: the role may be minutes old, so i
   (umask 077 && printf '%s\n' "$value" >"$1")
 }
 
-# A certificate and its key that lie here before init are kept and sign all others. The files are
-# made anew each time, since a try that was cut short may have left half a pair; the folders stay,
-# because pods of that try have them mounted and would go on without any certificate. A kubelet of
-# that try would start them again meanwhile, and a file that is not there to be mounted becomes a
-# folder.
+# kubeadm init keeps a certificate and its key that exist here, and signs all others with them. The
+# files are written again at each attempt, since an interrupted one may have left half a pair. The
+# folders are kept, because pods of that attempt have them mounted and would continue without any
+# certificate. A kubelet of that attempt would restart these pods meanwhile, and a missing file that is
+# mounted becomes a folder.
 identity() {
   local name hash
   systemctl stop kubelet
@@ -54,7 +54,7 @@ identity() {
     die "ca.crt in SSM has sha256:${hash%% *}, workers expect $CA_CERT_HASH"
 }
 
-# Bodies are kept only where somebody changes rights; those of secrets and tokens never.
+# Logs bodies only of changes to permissions, and never those of secrets and tokens.
 audit_policy() {
   cat >"$POLICIES/audit.yaml" <<'YAML'
 apiVersion: audit.k8s.io/v1
@@ -95,7 +95,7 @@ anonymous:
 YAML
 }
 
-# No "identity" provider: a secret that lies in etcd in the clear is refused.
+# No "identity" provider: the API server refuses a secret that is not encrypted in etcd.
 encryption_config() {
   local key
   key=$(poll 300 parameter control-plane/encryption-key)
@@ -170,16 +170,16 @@ YAML
 
 # --- steps ---
 
-# Here the private name is this machine: nothing waits for DNS, nor for its negative cache.
+# Resolves the private name to this machine, without DNS and its negative cache.
 api_name() {
   local host=${API_ENDPOINT%:*}
   [[ $host =~ ^[0-9.]+$ ]] || grep -q " $host # ml-platform" /etc/hosts ||
     echo "$ADDRESS $host # ml-platform" >>/etc/hosts
 }
 
-# Nothing is reset before another try: etcd's data are never deleted here. What the first try left
-# (manifests, data, ports in use) is what the ignored checks would refuse, and data may come from a
-# snapshot; init writes all but the identity again.
+# Another attempt resets nothing: the data of etcd is never deleted here. The ignored checks would refuse
+# what the first attempt left (manifests, data, ports in use), and the data may come from a snapshot.
+# init writes everything except the identity again.
 kubeadm_init() {
   local token ignore=(DirAvailable--var-lib-etcd)
   token=$(poll 300 parameter worker/join-token)

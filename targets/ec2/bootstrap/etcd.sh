@@ -14,10 +14,10 @@
 #                         minute that is random per machine
 #   ETCD_PROGRAMS_IMAGE   gcr.io/etcd-development/etcd; its tag follows the version that runs
 #
-# A snapshot holds everything but what lies in SSM (CA, service account key, encryption key), and
-# a new control plane of the same stack reads those again. So when the machine is lost, the program
-# makes a new one, which finds the newest snapshot and goes on from there. One that cannot be
-# restored holds it up ("FAILED in step restore_last_snapshot"): delete that object from the bucket.
+# A snapshot contains everything except the secrets in SSM (CA, service account key, encryption key),
+# which a new control plane of the same stack reads again. If the machine is lost, the program creates
+# a new one, which restores the newest snapshot. A snapshot that cannot be restored blocks it ("FAILED in
+# step restore_last_snapshot"): delete that object from the bucket.
 ETCD_BACKUP_BUCKET=${ETCD_BACKUP_BUCKET:-}
 ETCD_BACKUP_PREFIX=${ETCD_BACKUP_PREFIX:-etcd/${CLUSTER_NAME:?}}
 readonly ETCD_DATA=/var/lib/etcd
@@ -85,14 +85,14 @@ etcd_fetch() {  # etcd_fetch SOURCE FILE
 
 etcd_unpack() {  # etcd_unpack FILE DIR: a snapshot as data of this machine's etcd
   etcdutl snapshot status "$1" --write-out table
-  # Revisions may not go backwards under watchers that saw later ones: hence the bump.
+  # Watchers may have seen later revisions, so revisions must not decrease: hence the bump.
   etcdutl snapshot restore "$1" --data-dir "$2" --name "$NODE_NAME" \
     --initial-cluster "$NODE_NAME=https://$ADDRESS:2380" \
     --initial-advertise-peer-urls "https://$ADDRESS:2380" --bump-revision 1000000000 --mark-compacted
 }
 
-# A step, before init: a machine in the place of a lost one goes on from the newest snapshot. An API
-# server that began empty would tell the kubelets of the workers to stop every pod.
+# A step before init: a machine that replaces a lost one restores the newest snapshot. An API server
+# with an empty etcd would tell the kubelets of the workers to stop every pod.
 restore_last_snapshot() {
   local latest file=$STATE/restore.db
   [[ -n $ETCD_BACKUP_BUCKET && ! -e $ETCD_DATA/member ]] || return 0
@@ -117,15 +117,15 @@ control_plane_stopped() {
 api_ready() { kubectl get --raw /readyz >/dev/null; }
 
 start_control_plane() {
-  # A restore that was cut off between its two moves leaves no members, and etcd would begin empty.
+  # A restore that is interrupted between its two moves leaves no members, and etcd would start empty.
   [[ -e $ETCD_DATA/member ]] ||
     mv "$(printf '%s\n' "$ETCD_DATA"/member.before-* | tail -n 1)" "$ETCD_DATA/member"
   mv "$STOPPED"/*.yaml "$MANIFESTS"/
   rmdir "$STOPPED"
 }
 
-# The members before it stay in /var/lib/etcd/member.before-TIME: to undo, move them back in the
-# same way. Whatever fails after the stop, the control plane is started again.
+# The previous members are kept in /var/lib/etcd/member.before-TIME; to undo, move them back in the same
+# way. If any step fails after the stop, the control plane is started again.
 etcd_restore() {  # etcd_restore SOURCE
   local file=$STATE/restore.db now
   now=$(date -u +%Y%m%dT%H%M%SZ)
@@ -140,19 +140,19 @@ etcd_restore() {  # etcd_restore SOURCE
   poll 180 control_plane_stopped
   mv "$ETCD_DATA/member" "$ETCD_DATA/member.before-$now"
   mv "$ETCD_DATA/restore-$now/member" "$ETCD_DATA/member"
-  # A machine that the snapshot does not know registers itself when its kubelet starts, and then
-  # tries until the API server answers; a restart afterwards would take that down once more.
+  # A machine that is not in the snapshot registers when its kubelet starts, and retries until the API
+  # server answers; a later restart would stop the API server again.
   systemctl restart kubelet
   start_control_plane
   trap - EXIT
   rm -rf "$ETCD_DATA/restore-$now" "$file"
   poll 300 api_ready
   poll 120 kubectl get node "$NODE_NAME" -o name
-  # As kubeadm marked it when it was made; the snapshot may be older than this machine.
+  # As kubeadm labels and taints a new control plane; the snapshot may be older than this machine.
   local role=node-role.kubernetes.io/control-plane
   poll 120 kubectl label --overwrite node "$NODE_NAME" $role= node.kubernetes.io/exclude-from-external-load-balancers=
   poll 120 kubectl taint --overwrite node "$NODE_NAME" $role:NoSchedule
-  # The one in SSM may be younger than the snapshot.
+  # The one in SSM may be newer than the snapshot.
   rotate_join_token
   say "etcd restored; before: $ETCD_DATA/member.before-$now"
 }

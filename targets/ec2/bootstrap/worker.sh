@@ -8,9 +8,9 @@
 #
 #   ml-platform            as user data: installs itself and follows the service
 #   ml-platform bootstrap  the steps; what is done already is left alone
-#   ml-platform register   what a timer runs: once more, where the cluster does not know this machine
+#   ml-platform register   run by a timer: registers again, if the cluster does not have this machine
 
-# Only a question whether somebody answers; whom to trust is decided by the pinned hash.
+# Tests only whether the API server answers; the pinned hash decides whether to trust it.
 api_answers() { curl -fsk -m 5 -o /dev/null "https://$API_ENDPOINT/readyz"; }
 
 joined() {
@@ -20,7 +20,7 @@ joined() {
 
 join_once() {
   local token
-  # A try that was cut short may have left a kubelet that finished by itself.
+  # An interrupted attempt may have left a kubelet that completed the join by itself.
   if joined; then return; fi
   token=$(parameter worker/join-token) || return
   systemctl stop kubelet
@@ -48,8 +48,8 @@ join_cluster() {
   rm -f "$RUN/kubeadm.yaml"
 }
 
-# A cluster that goes on from a snapshot does not know who joined after it, and a kubelet registers
-# when it starts, never again: https://github.com/kubernetes/kubernetes/issues/71398
+# A cluster that was restored from a snapshot does not have the nodes that joined later, and a kubelet
+# registers only when it starts: https://github.com/kubernetes/kubernetes/issues/71398
 register() {
   local said
   [[ -e $STATE/complete ]] || return 0

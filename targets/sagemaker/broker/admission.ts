@@ -1,17 +1,17 @@
 import { contains, parseCidr, type Cidr } from "../../../settings/values/cidr";
-import { GROUPS, type Group } from "../../../settings/values/people";
+import { GROUPS, type Group } from "../../../settings/values/groups";
 import { Denial } from "./denial";
 
-/** Who somebody is, from a verified token. */
+/** The identity in a verified token. */
 export interface Identity {
   readonly user: string;
-  /** Groups of the user pool, also ones that the platform does not know. */
+  /** Groups of the user pool, including groups that the platform does not know. */
   readonly groups: readonly string[];
 }
 
-/** Who may come in, from where, to what. Packed with the code: an environment holds 4 KB only. */
+/** Profiles and networks of the broker. Part of the archive, since an environment has 4 KB at most. */
 export interface Access {
-  /** Studio profile of each person, by login name. */
+  /** Studio profile of each user, by login name. */
   readonly profiles: Readonly<Record<string, string>>;
   /** IPv4 networks. */
   readonly allowedCidrs: readonly string[];
@@ -19,16 +19,16 @@ export interface Access {
 
 const ADMINISTRATORS: Group = "ml-admins";
 
-/** What SageMaker takes. Source:
+/** Names that SageMaker accepts. Source:
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateUserProfile.html */
 const PROFILE_NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
 
-/** Whether a text can be the name of a profile, whether or not there is one. */
+/** Tells whether a text is a valid name of a profile, which need not exist. */
 export function isProfileName(text: string): boolean {
   return text.length <= 63 && PROFILE_NAME.test(text);
 }
 
-/** A test for addresses: whether one lies in some of the networks. IPv6 never does. */
+/** Returns a test that tells whether an address is in one of the networks. An IPv6 address never is. */
 export function addressCheck(allowedCidrs: readonly string[]): (address: string) => boolean {
   const networks = allowedCidrs.map(readNetwork);
   return (address) => {
@@ -45,17 +45,17 @@ function readNetwork(text: string): Cidr {
   return network;
 }
 
-/** What somebody is let into, and why. */
+/** The profile that somebody may open, and why. */
 export interface Admission {
   readonly profile: string;
   readonly reason: "own-profile" | "administrator";
 }
 
 /**
- * The profile that somebody gets to see: their own, or any that there is for an administrator.
+ * Decides which profile somebody may open: their own, or any existing one for an administrator.
  *
- * @param wanted profile asked for by name; undefined for their own.
- * @throws Denial in every other case. Whoever may not open a profile does not learn whether it exists.
+ * @param wanted profile that was asked for; undefined for their own.
+ * @throws Denial in every other case. A user who may not open a profile does not learn whether it exists.
  */
 export function admit(
   { user, groups }: Identity,

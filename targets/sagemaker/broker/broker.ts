@@ -1,9 +1,9 @@
+import { defined } from "../../../settings/defined";
 import { addressCheck, admit, isProfileName, type Access, type Admission } from "./admission";
 import { Denial, nameOf, type Facts, type Reason } from "./denial";
 import { redirect, single, type HttpRequest, type HttpResponse } from "./http";
 import { CALLBACK_PATH, type IdentityProvider } from "./identity-provider";
 import {
-  ATTEMPT_SECONDS,
   attemptCookie,
   CLEARED_COOKIE,
   readAttempt,
@@ -12,22 +12,22 @@ import {
 } from "./login-attempt";
 import { denialPage } from "./pages";
 
-/** One line of the log: what was decided about a request, and for whom. Never a code, token or address
- * that opens something. */
+/** One line of the log: the decision about a request, and the user. It never holds a code, a token or an
+ * address that grants access. */
 export interface Decision extends Facts {
   readonly outcome: "redirected" | "opened" | "refused" | "failed";
   readonly reason: Reason | Admission["reason"] | "login" | "logout";
-  /** Caller's address. */
+  /** IP address of the caller. */
   readonly address: string;
 }
 
-/** What the broker needs of the world; `handler.ts` has the real one. */
+/** Everything that the broker uses from outside; `handler.ts` has the real ones. */
 export interface BrokerServices {
   readonly access: Access;
   readonly provider: IdentityProvider;
-  /** Key that cookies are signed with; rejects with a `Denial` when it cannot be had. */
+  /** Key for the signature of cookies; rejects with a `Denial` when it is unavailable. */
   readonly key: () => Promise<Buffer>;
-  /** The address that opens a Studio profile for whoever has it. */
+  /** Creates an address that opens a Studio profile for anybody who has it. */
   readonly presign: (profile: string) => Promise<string>;
   /** Random text that nobody can guess and that needs no escaping. */
   readonly random: () => string;
@@ -42,11 +42,11 @@ type Answer = HttpResponse & { readonly decision: Omit<Decision, "address"> };
 type Page = (request: HttpRequest) => Answer | Promise<Answer>;
 
 /**
- * The login broker: it sends people to the login page of the user pool, learns who came back and sends
- * them on into their own Studio profile.
+ * The login broker. It redirects people to the login page of the user pool, verifies who returns from it,
+ * and redirects them to their own Studio profile.
  *
- * What it cannot do: the address that opens Studio is not bound to the caller's network. Who has it
- * within its seconds of life gets the session, and who has the session's cookies keeps it.
+ * Limit: the address that opens Studio is not bound to the caller's network. Anybody who has it while it is
+ * valid gets the session, and anybody who has the cookies of the session keeps it.
  */
 export function broker(services: BrokerServices): Broker {
   const isAllowed = addressCheck(services.access.allowedCidrs);
@@ -80,7 +80,7 @@ function pageOf(pages: ReadonlyMap<string, Page>, request: HttpRequest): Page {
   if (page === undefined) {
     throw new Denial("page-unknown");
   }
-  // Also not HEAD: who looks ahead at an address must not use up the code in it.
+  // Not HEAD either: a program that previews an address must not use the code in it.
   if (request.requestContext.http.method !== "GET") {
     throw new Denial("method-refused");
   }
@@ -100,21 +100,18 @@ async function begin(
     state: random(),
     nonce: random(),
     verifier: random(),
-    expires: now() + ATTEMPT_SECONDS * 1000,
-    ...(profile !== undefined && { profile }),
+    ...defined({ profile }),
   };
   return {
-    ...redirect(provider.authorizeUrl(attempt), [attemptCookie(attempt, await key())]),
+    ...redirect(provider.authorizeUrl(attempt), [await attemptCookie(attempt, await key(), now())]),
     decision: { outcome: "redirected", reason: "login" },
   };
 }
 
 async function finish(services: BrokerServices, request: HttpRequest): Promise<Answer> {
   const query = new URLSearchParams(request.rawQueryString);
-  const attempt = readAttempt(request.cookies ?? [], await services.key(), services.now());
-  if (typeof attempt === "string") {
-    throw new Denial(attempt);
-  }
+  const key = await services.key();
+  const attempt = await readAttempt(request.cookies ?? [], key, services.now());
   if (!sameText(single(query, "state") ?? "", attempt.state)) {
     throw new Denial("state-mismatch");
   }

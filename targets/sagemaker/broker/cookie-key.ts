@@ -1,14 +1,14 @@
 import { Denial, nameOf } from "./denial";
 
-/** Length of HMAC-SHA-256's own output: more adds nothing, less can be guessed sooner. */
+/** Length of the output of HMAC-SHA-256: a longer key adds nothing, a shorter one is easier to guess. */
 const KEY_BYTES = 32;
 
 /**
- * The key that cookies are signed with, fetched when it is first needed and kept as long as this
- * copy of the function lives. A failure is not kept: the next request tries again.
+ * Caches the key for the signature of cookies. It is fetched when it is first needed and kept as long as this
+ * instance of the function exists. A failure is not cached: the next request tries again.
  *
- * @param fetchKey gives the key in base64.
- * @returns a function that rejects with a `Denial` while there is no key.
+ * @param fetchKey returns the key in base64.
+ * @returns a function that rejects with a `Denial` while the key is unavailable.
  */
 export function cookieKey(fetchKey: () => Promise<string | undefined>): () => Promise<Buffer> {
   let kept: Promise<Buffer> | undefined;

@@ -1,4 +1,4 @@
-/** Everything for which the broker does not let somebody through. `pages.ts` says it to people. */
+/** Reasons for which the broker refuses a request; `pages.ts` explains them to people. */
 export type Reason =
   | "address-not-allowed"
   | "page-unknown"
@@ -21,16 +21,16 @@ export type Reason =
   | "studio-unavailable"
   | "fault";
 
-/** What is known of the person when it happens. Nothing here is secret: it is logged and shown. */
+/** Facts about a refused request. None is secret: they are logged and shown. */
 export interface Facts {
-  /** Verified name; absent before the token is. */
+  /** Verified login name; absent until the token is verified. */
   readonly user?: string;
   readonly profile?: string;
-  /** For the log only: the name of an error, never its text. */
+  /** For the log only: the name of an error, never its message. */
   readonly detail?: string;
 }
 
-/** Ends a request with a page instead of a redirect. */
+/** An error that ends a request with a page instead of a redirect. */
 export class Denial extends Error {
   constructor(
     readonly reason: Reason,
@@ -40,7 +40,7 @@ export class Denial extends Error {
   }
 }
 
-/** The name of whatever was thrown. Texts of errors may quote what was sent, names do not. */
+/** The name of a thrown error. Messages may quote the request, names do not. */
 export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }

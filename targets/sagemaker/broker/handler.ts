@@ -9,14 +9,14 @@ import { cookieKey } from "./cookie-key";
 import { identityProvider } from "./identity-provider";
 
 /**
- * Seconds in which the browser has to follow the redirect; SageMaker takes 5 to 300.
+ * Seconds within which the browser must follow the redirect; SageMaker accepts 5 to 300.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedDomainUrl.html
  */
 const PRESIGNED_SECONDS = 30;
-/** A working day, after which one logs in again; SageMaker takes 1,800 to 43,200, by the same page. */
+/** Length of a session: a working day. SageMaker accepts 1,800 to 43,200, by the same page. */
 const SESSION_SECONDS = 8 * 3600;
 
-/** Milliseconds for a call with all of its attempts; the rest is for the page that says it failed. */
+/** Milliseconds for a call with all of its retries. It leaves time for the page that reports the failure. */
 const CALL_TIMEOUT = 6_000;
 
 const ssm = new SSMClient();
@@ -28,7 +28,7 @@ function inTime(): { readonly abortSignal: AbortSignal } {
   return { abortSignal: AbortSignal.timeout(CALL_TIMEOUT) };
 }
 
-/** A variable of the function's environment, none of which is a secret. */
+/** Reads a variable of the environment of the function; none of them is a secret. */
 function variable(name: string): string {
   const value = process.env[name];
   if (value === undefined) {
@@ -59,7 +59,7 @@ async function presign(profile: string): Promise<string> {
   return AuthorizedUrl;
 }
 
-/** What Lambda calls for each request. */
+/** Entry point: Lambda calls it for each request. */
 export const handler = broker({
   access: JSON.parse(readFileSync(join(__dirname, "access.json"), "utf8")) as Access,
   provider: identityProvider({
@@ -74,7 +74,7 @@ export const handler = broker({
   presign,
   random: () => randomBytes(32).toString("base64url"),
   now: Date.now,
-  // An object, since Lambda's JSON format takes it into the line as it is and quotes a text.
+  // An object: Lambda's JSON format embeds it as it is, but would quote text.
   log: (decision) => {
     console.info(decision);
   },

@@ -2,7 +2,7 @@
  * The part of a request that the broker reads, in API Gateway's payload format 2.0:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  *
- * No headers: `X-Forwarded-For` is whatever the caller says, and `Host` may be too.
+ * Without headers: the caller can write anything into `X-Forwarded-For`, and perhaps into `Host`.
  */
 export interface HttpRequest {
   readonly rawPath: string;
@@ -13,13 +13,13 @@ export interface HttpRequest {
   readonly requestContext: {
     readonly http: {
       readonly method: string;
-      /** Other end of the TCP connection, as API Gateway sees it. */
+      /** Address of the caller in the TCP connection to API Gateway. */
       readonly sourceIp: string;
     };
   };
 }
 
-/** An answer in the same format. */
+/** A response in the same format. */
 export interface HttpResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -28,15 +28,15 @@ export interface HttpResponse {
   readonly body?: string;
 }
 
-/** Headers of every answer: nothing is kept on the way, and no address with a code in it is passed on. */
+/** Headers of every response: nothing is cached, and no address with a code is sent to another site. */
 const PRIVATE = { "cache-control": "no-store", "referrer-policy": "no-referrer" } as const;
 
-/** Sends the browser elsewhere. */
+/** A redirect of the browser. */
 export function redirect(location: string, cookies: readonly string[] = []): HttpResponse {
   return { statusCode: 302, headers: { ...PRIVATE, location }, cookies };
 }
 
-/** A page for a person. `headers` add to what every page has. */
+/** A page for people. `headers` are added to those of every page. */
 export function html(
   statusCode: number,
   body: string,
@@ -54,7 +54,7 @@ export function html(
   };
 }
 
-/** The value of a query parameter; undefined when it is absent or stands there more than once. */
+/** The value of a query parameter; undefined when it is absent or repeated. */
 export function single(query: URLSearchParams, name: string): string | undefined {
   const [value, ...others] = query.getAll(name);
   return others.length === 0 ? value : undefined;

@@ -2,8 +2,9 @@ import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload } f
 import type { Identity } from "./admission";
 import { Denial, nameOf } from "./denial";
 
+/** Inputs of `idTokenVerifier`. */
 export interface VerifierArgs {
-  /** Address of the user pool as it stands in tokens. */
+  /** Address of the user pool, as tokens contain it. */
   readonly issuer: string;
   readonly clientId: string;
   readonly fetch: typeof fetch;
@@ -11,14 +12,14 @@ export interface VerifierArgs {
   readonly now: () => number;
 }
 
-/** Milliseconds that the issuer has to hand out its keys. */
+/** Milliseconds within which the issuer must return its keys. */
 const KEYS_TIMEOUT = 3_000;
 
 /**
- * A function that verifies an ID token and tells whom it is about. The issuer's keys are fetched
- * when they are first needed and kept for ten minutes.
+ * Returns a function that verifies an ID token and reads the identity from it. The keys of the issuer are
+ * fetched when they are first needed and cached for ten minutes.
  *
- * It rejects with `Denial`: `token-refused`, or `provider-unavailable` when the keys cannot be had.
+ * It rejects with `Denial`: `token-refused`, or `provider-unavailable` when the keys cannot be fetched.
  */
 export function idTokenVerifier({
   issuer,
@@ -28,8 +29,8 @@ export function idTokenVerifier({
 }: VerifierArgs): (token: string, nonce: string) => Promise<Identity> {
   const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), {
     timeoutDuration: KEYS_TIMEOUT,
-    // A key that is not known yet is asked for at once. Tokens come from the issuer's own endpoint
-    // only, so nobody else can make the broker ask.
+    // The keys are fetched at once for an unknown key. Tokens come from the issuer's own endpoint only,
+    // so nobody else can cause such requests.
     cooldownDuration: 0,
     [customFetch]: fetch,
   });
@@ -49,7 +50,7 @@ export function idTokenVerifier({
   };
 }
 
-/** What Cognito's tokens have beside the registered claims. Source:
+/** Reads the claims of Cognito, besides the registered ones. Source:
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html */
 function identity(payload: JWTPayload, nonce: string): Identity {
   const groups = payload["cognito:groups"] ?? [];
@@ -73,7 +74,7 @@ function refused(claim: string): Denial {
   return new Denial("token-refused", { detail: claim });
 }
 
-/** Errors of jose that speak of the issuer's keys and not of the token. */
+/** Errors of jose about the keys of the issuer, not about the token. */
 const ABOUT_KEYS = [
   errors.JOSEError.code,
   errors.JWKSTimeout.code,

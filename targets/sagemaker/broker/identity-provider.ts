@@ -3,27 +3,28 @@ import type { Identity } from "./admission";
 import { Denial, nameOf } from "./denial";
 import { idTokenVerifier, type VerifierArgs } from "./id-token";
 
+/** Inputs of `identityProvider`. */
 export interface IdentityProviderArgs extends VerifierArgs {
   /** Base address of the login pages. */
   readonly loginUrl: string;
-  /** Address of the broker itself; where the login pages send people back to lies below it. */
+  /** Base address of the broker, to which the login pages redirect people. */
   readonly brokerUrl: string;
 }
 
-/** Cognito's login pages as the broker uses them: authorisation code flow with PKCE, public client. */
+/** Cognito's login pages for the broker: authorisation code flow with PKCE, public client. */
 export interface IdentityProvider {
-  /** Where the browser goes to log in. */
+  /** The address of the login page. */
   authorizeUrl(login: {
     readonly state: string;
     readonly nonce: string;
     readonly verifier: string;
   }): string;
-  /** Where the browser goes to log out; it comes back to the broker's first page. */
+  /** The address for logging out; the login pages then redirect to the first page of the broker. */
   readonly logoutUrl: string;
   /**
-   * Turns the code that the browser brought back into a verified identity.
+   * Exchanges the code from the browser for a verified identity.
    *
-   * @throws Denial when code or token are not accepted, or the provider does not answer.
+   * @throws Denial when code or token are not valid, or the provider does not answer.
    */
   identify(login: {
     readonly code: string;
@@ -32,12 +33,13 @@ export interface IdentityProvider {
   }): Promise<Identity>;
 }
 
-/** Path that the login pages send people back to. */
+/** Path of the broker to which the login pages redirect. */
 export const CALLBACK_PATH = "/callback";
 
-/** Milliseconds that the token endpoint has to answer. */
+/** Milliseconds within which the token endpoint must answer. */
 const TOKEN_TIMEOUT = 3_000;
 
+/** Creates the identity provider for a user pool. */
 export function identityProvider(args: IdentityProviderArgs): IdentityProvider {
   const { loginUrl, brokerUrl, clientId } = args;
   const redirectUri = brokerUrl + CALLBACK_PATH;
@@ -73,7 +75,7 @@ async function idToken(
     grant_type: "authorization_code",
     ...grant,
   });
-  // A code that is used, expired, made up or another verifier's; the rest is a fault of ours or theirs.
+  // The code is used, expired, invented or for another verifier. Any other error is a failure of a service.
   if (status === 400 && body["error"] === "invalid_grant") {
     throw new Denial("code-refused");
   }
@@ -81,7 +83,7 @@ async function idToken(
   if (status !== 200 || typeof token !== "string") {
     throw new Denial("provider-unavailable", { detail: `token: HTTP ${status}` });
   }
-  // The other tokens are dropped here: nothing is asked in the person's name.
+  // The other tokens are dropped: the broker makes no request on behalf of the user.
   return token;
 }
 

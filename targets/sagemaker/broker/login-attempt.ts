@@ -1,63 +1,86 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { errors, jwtVerify, SignJWT } from "jose";
+import { timingSafeEqual } from "node:crypto";
+import { Denial } from "./denial";
 
-/** A login that has been begun, as the browser that began it keeps it. */
+/** A login that a browser has begun; the browser keeps it in a cookie. */
 export interface LoginAttempt {
-  /** Comes back in the address: tells that this browser began this login. */
+  /** Returned in the address: shows that this browser began this login. */
   readonly state: string;
-  /** Comes back in the token: tells that the token was issued for this login. */
+  /** Returned in the token: shows that the token was issued for this login. */
   readonly nonce: string;
-  /** PKCE secret: only who has it can turn the code into a token. */
+  /** PKCE secret: only its owner can exchange the code for a token. */
   readonly verifier: string;
-  /** Profile asked for; absent for the person's own. */
+  /** Profile that was asked for. @default the person's own */
   readonly profile?: string;
-  /** Milliseconds since 1970. */
-  readonly expires: number;
 }
 
-/** Time from the first click to the last, second factor and new password included. */
-export const ATTEMPT_SECONDS = 600;
+/** Time for the whole login, including second factor and new password. */
+const ATTEMPT_SECONDS = 600;
 
-/** With this prefix browsers take a cookie only from this very host, over HTTPS, for all of its paths. */
+/** The prefix makes browsers accept the cookie only from this host, over HTTPS, for all of its paths. */
 const NAME = "__Host-ml-platform-login";
 
-/** `Lax`, since `Strict` is not sent along when the login page sends the browser back. */
+/** `Lax`, since browsers do not send a `Strict` cookie when the login page redirects to the broker. */
 const ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
-/** Takes the cookie away. */
+/** HMAC with SHA-256. No other algorithm is accepted, whatever the header of a token says. */
+const ALGORITHM = "HS256";
+
+/** `Set-Cookie` that deletes the cookie. */
 export const CLEARED_COOKIE = `${NAME}=; Max-Age=0; ${ATTRIBUTES}`;
 
-/** `Set-Cookie` that keeps an attempt in the browser, signed: readable there, but not to be changed. */
-export function attemptCookie(attempt: LoginAttempt, key: Buffer): string {
-  const payload = Buffer.from(JSON.stringify(attempt)).toString("base64url");
-  return `${NAME}=${payload}.${signatureOf(payload, key)}; Max-Age=${ATTEMPT_SECONDS}; ${ATTRIBUTES}`;
+/**
+ * `Set-Cookie` that keeps an attempt in the browser as a signed token (JWT): the browser can read it and
+ * cannot change it.
+ *
+ * @param now milliseconds since 1970.
+ */
+export async function attemptCookie(
+  attempt: LoginAttempt,
+  key: Buffer,
+  now: number,
+): Promise<string> {
+  const token = await new SignJWT({ ...attempt })
+    .setProtectedHeader({ alg: ALGORITHM })
+    .setExpirationTime(new Date(now + ATTEMPT_SECONDS * 1000))
+    .sign(key);
+  return `${NAME}=${token}; Max-Age=${ATTEMPT_SECONDS}; ${ATTRIBUTES}`;
 }
 
-/** Reads the attempt back out of the cookies of a request, or tells why there is none to trust. */
-export function readAttempt(
+/**
+ * Reads the attempt from the cookies of a request.
+ *
+ * @param now milliseconds since 1970.
+ * @throws Denial when there is no cookie, or it is forged or has expired.
+ */
+export async function readAttempt(
   cookies: readonly string[],
   key: Buffer,
   now: number,
-): LoginAttempt | "cookie-missing" | "cookie-forged" | "cookie-expired" {
-  const cookie = cookies.find((one) => one.startsWith(`${NAME}=`));
+): Promise<LoginAttempt> {
+  const cookie = cookies.find((text) => text.startsWith(`${NAME}=`));
   if (cookie === undefined) {
-    return "cookie-missing";
+    throw new Denial("cookie-missing");
   }
-  const value = cookie.slice(NAME.length + 1);
-  const [payload = ""] = value.split(".");
-  if (!sameText(value, `${payload}.${signatureOf(payload, key)}`)) {
-    return "cookie-forged";
+  try {
+    const token = cookie.slice(NAME.length + 1);
+    const { payload } = await jwtVerify<LoginAttempt>(token, key, {
+      algorithms: [ALGORITHM],
+      requiredClaims: ["exp"],
+      currentDate: new Date(now),
+    });
+    // The broker signed it, so it has this shape.
+    return payload;
+  } catch (error) {
+    if (!(error instanceof errors.JOSEError)) {
+      throw error;
+    }
+    throw new Denial(error instanceof errors.JWTExpired ? "cookie-expired" : "cookie-forged");
   }
-  // What carries our signature has our shape.
-  const attempt = JSON.parse(Buffer.from(payload, "base64url").toString()) as LoginAttempt;
-  return now < attempt.expires ? attempt : "cookie-expired";
 }
 
-/** Whether two texts are the same, in a time that does not depend on where they differ. */
+/** Compares two texts in a time that does not depend on where they differ. */
 export function sameText(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
-}
-
-function signatureOf(payload: string, key: Buffer): string {
-  return createHmac("sha256", key).update(payload).digest("base64url");
 }

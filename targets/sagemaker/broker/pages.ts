@@ -5,81 +5,81 @@ import { html, type HttpResponse } from "./http";
 interface Page {
   readonly status: number;
   readonly title: string;
-  /** What happened and what to do. Plain text: it is escaped as a whole. */
+  /** Explanation and advice, as plain text; the whole text is escaped. */
   readonly text: (facts: Facts & { readonly address: string }) => string;
 }
 
-const AGAIN = "Begin again with the link below.";
-const TEAM = "Ask the people who run the platform";
+const AGAIN = "Start again with the link below.";
+const TEAM = "Ask the administrators of the platform";
 
-const BROKEN_OFF: Page = {
+const INTERRUPTED: Page = {
   status: 400,
-  title: "This login cannot be finished",
+  title: "This login cannot be completed",
   text: () =>
-    "It was begun in another browser or another tab, took longer than ten minutes, or is over " +
-    `already. ${AGAIN}`,
+    "It was started in another browser or tab, took longer than ten minutes, or is already " +
+    `complete. ${AGAIN}`,
 };
 
 const UNAVAILABLE: Page = {
   status: 502,
-  title: "The login does not work at the moment",
+  title: "The login is not available at the moment",
   text: () =>
-    "A service that it needs did not answer as it should. Try again in a minute. " +
-    `If that does not help: ${TEAM.toLowerCase()}, who find the cause in the log.`,
+    "A service that it needs does not respond as expected. Try again in a minute. " +
+    `If that does not help, ${TEAM.toLowerCase()}; the log shows the cause.`,
 };
 
 const PAGES: Readonly<Record<Reason, Page>> = {
   "address-not-allowed": {
     status: 403,
-    title: "Not from this network",
+    title: "Your network is not allowed",
     text: ({ address }) =>
-      `Your address, ${address}, is in none of the networks that may log in. Use the network or ` +
-      `VPN of your team. ${TEAM} if your network should be among them.`,
+      `Your address, ${address}, is not in a network from which users may log in. Use the network ` +
+      `or VPN of your team. ${TEAM} to add your network.`,
   },
   "page-unknown": {
     status: 404,
-    title: "There is no such page",
-    text: () => "Here is only the login of the platform. Follow the link below to get to it.",
+    title: "Page not found",
+    text: () => "This site has only the login of the platform. Follow the link below.",
   },
   "method-refused": {
     status: 405,
-    title: "Nothing can be sent to this page",
-    text: () => `It can only be opened. ${AGAIN}`,
+    title: "Method not allowed",
+    text: () => `This page can only be opened. ${AGAIN}`,
   },
   "profile-name-invalid": {
     status: 400,
-    title: "This is no name of a profile",
+    title: "This is not a valid profile name",
     text: () =>
-      "A profile's name has 1 to 63 letters, digits and hyphens. Correct it in the address, or " +
-      "leave it out to open your own profile.",
+      "A profile name has 1 to 63 letters, digits and hyphens. Correct it in the address, or " +
+      "remove it to open your own profile.",
   },
-  "cookie-missing": BROKEN_OFF,
-  "cookie-forged": BROKEN_OFF,
-  "cookie-expired": BROKEN_OFF,
-  "state-mismatch": BROKEN_OFF,
+  "cookie-missing": INTERRUPTED,
+  "cookie-forged": INTERRUPTED,
+  "cookie-expired": INTERRUPTED,
+  "state-mismatch": INTERRUPTED,
   "provider-refused": {
     status: 400,
     title: "The login was not completed",
-    text: () => `The login page sent you back without having logged you in. ${AGAIN}`,
+    text: () => `The login page sent you back without logging you in. ${AGAIN}`,
   },
-  "code-missing": BROKEN_OFF,
-  "code-refused": BROKEN_OFF,
+  "code-missing": INTERRUPTED,
+  "code-refused": INTERRUPTED,
   "token-refused": {
     status: 403,
     title: "Your login could not be verified",
-    text: () => `What the login page said about you did not pass the checks. ${AGAIN}`,
+    text: () => `The information from the login page did not pass the checks. ${AGAIN}`,
   },
   "group-missing": {
     status: 403,
-    title: "You are in no group of the platform",
+    title: "You are not in a group of the platform",
     text: ({ user = "" }) =>
-      `You are logged in as ${user}, who is in neither ml-users nor ml-admins. ${TEAM} to be added.`,
+      `You are logged in as ${user}, who is neither in ml-users nor in ml-admins. ${TEAM} to add you.`,
   },
   "profile-missing": {
     status: 403,
     title: "You have no profile",
     text: ({ user = "" }) =>
-      `You are logged in as ${user}, for whom there is no Studio profile. ${TEAM} to get one.`,
+      `You are logged in as ${user}, who has no Studio profile. ${TEAM} to create one.`,
   },
   "profile-foreign": {
     status: 403,
@@ -89,9 +89,9 @@ const PAGES: Readonly<Record<Reason, Page>> = {
   },
   "profile-unknown": {
     status: 404,
-    title: "There is no such profile",
+    title: "Profile not found",
     text: ({ profile = "" }) =>
-      `Nobody has a profile ${profile}. Correct the name in the address; the link below opens your own.`,
+      `There is no profile ${profile}. Correct the name in the address. The link below opens your own.`,
   },
   "provider-unavailable": UNAVAILABLE,
   "key-unavailable": UNAVAILABLE,
@@ -103,7 +103,7 @@ const STYLE =
   "body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem;" +
   "color:#1b1f24;background:#fff}a{color:#0550ae}";
 
-/** Nothing may run, load or frame; the one style is named by its hash. */
+/** Content security policy: no scripts, no loads, no frames. The only style is allowed by its hash. */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
@@ -112,7 +112,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** The page that tells a person why they are not let through, and what they can do. */
+/** The page that explains to people why a request was refused, and what they can do. */
 export function denialPage(
   reason: Reason,
   facts: Facts & { readonly address: string },

@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
-import { networkingOf } from "../../../aws/finders/cluster";
+import { networkFindings } from "../../../aws/finders/cluster";
 import { FakeAccount } from "../../leftovers/fake-account";
 
-describe("network interfaces that a cluster has left", () => {
-  it("are those that it owns, not those that it shares", async () => {
+describe("network interfaces left by a cluster", () => {
+  it("are those tagged `owned`, not those tagged `shared`", async () => {
     const account = new FakeAccount();
     const clusterName = "test-0a1b2c3d";
     for (const Value of ["owned", "shared"]) {
       const TagSet = [{ Key: `kubernetes.io/cluster/${clusterName}`, Value }];
       account.interfaces.push({ NetworkInterfaceId: `eni-${Value}`, TagSet, VpcId: "vpc-1" });
     }
-    const scope = { clusterName, vpcId: "vpc-1", ownGroups: [], sweepData: true };
-    const kinds = networkingOf({ ...scope, ...account.clients("eu-west-3") });
+    const scope = { clusterName, vpcId: "vpc-1", ownGroups: [] };
+    const kinds = networkFindings({ ...scope, ...account.clients("eu-west-3") });
     const found = (await Promise.all(kinds)).flat().map(({ id }) => id);
     assert.deepEqual(found, ["eni-owned"]);
   });
 
-  it("are deleted when they are free, and waited for as long as something uses them", async () => {
+  it("are deleted when detached and waited for while in use", async () => {
     const account = new FakeAccount();
     const clusterName = "test-0a1b2c3d";
     const TagSet = [{ Key: "cluster.k8s.amazonaws.com/name", Value: clusterName }];
@@ -27,8 +27,8 @@ describe("network interfaces that a cluster has left", () => {
     ]) {
       account.interfaces.push({ NetworkInterfaceId, Status, TagSet, VpcId: "vpc-1" });
     }
-    const scope = { clusterName, vpcId: "vpc-1", ownGroups: [], sweepData: true };
-    const kinds = networkingOf({ ...scope, ...account.clients("eu-west-3") });
+    const scope = { clusterName, vpcId: "vpc-1", ownGroups: [] };
+    const kinds = networkFindings({ ...scope, ...account.clients("eu-west-3") });
     assert.deepEqual(
       (await Promise.all(kinds)).flat().map(({ id, remove }) => [id, remove !== undefined]),
       [

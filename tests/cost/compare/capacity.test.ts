@@ -18,8 +18,8 @@ const team: Scenario = { ...readScenario("team"), notebookVcpus: 1.5, notebookGi
 const type = (name: string): InstanceType => INSTANCE_TYPES.get(name)!;
 const { ec2, eks } = CLUSTERS;
 
-describe("the room of a node", () => {
-  it("on EKS is the machine without kernel, kubelet and add-ons", () => {
+describe("allocatable capacity of a node", () => {
+  it("on EKS is the machine minus kernel, kubelet and add-ons", () => {
     // 2 vCPU: 2000 − (60 + 10) − 180 = 1750
     // 8 GiB: 8192 × 0.925 = 7577.6 → 7577; kubelet 255 + 11 × 35 pods + 100 = 740; add-ons 120
     assert.deepEqual(roomOf(eks, type("t3.large")), { millicores: 1750, mib: 7577 - 740 - 120 });
@@ -31,12 +31,12 @@ describe("the room of a node", () => {
     });
   });
 
-  it("under kubeadm is the machine without kernel, eviction threshold and add-ons", () => {
+  it("under kubeadm is the machine minus kernel, eviction threshold and add-ons", () => {
     // 2000 − 130; 7577 − 100 − 130
     assert.deepEqual(roomOf(ec2, type("t3.large")), { millicores: 1870, mib: 7347 });
   });
 
-  it("is never more than the machine, for all types, whose pods are known", () => {
+  it("is never more than the machine, for every type", () => {
     for (const one of INSTANCE_TYPES.values()) {
       assert.ok(maxPods(one) >= 4, one.name);
       for (const platform of [ec2, eks]) {
@@ -49,7 +49,7 @@ describe("the room of a node", () => {
 });
 
 describe("notebooks on nodes", () => {
-  it("are packed whole", () => {
+  it("are never split across nodes", () => {
     assert.equal(notebooksPerNode(eks, type("t3.large"), team), 1); // 1750 / 1500, 6717 / 6144
     // 15710 / 2000 = 7.9; 57571 / 8192 = 7.03
     assert.equal(notebooksPerNode(eks, type("m6i.4xlarge"), readScenario("company")), 7);
@@ -57,13 +57,13 @@ describe("notebooks on nodes", () => {
     assert.equal(notebooksPerNode(eks, type("t4g.medium"), team), 0);
   });
 
-  it("are no more than a node can attach volumes, or have pods", () => {
+  it("are limited by attachable volumes and pods per node", () => {
     const small = { ...team, notebookVcpus: 0.1, notebookGib: 0.25 };
     assert.equal(notebooksPerNode(eks, type("m6i.16xlarge"), small), 24);
     assert.equal(notebooksPerNode(eks, type("t3.medium"), small), 7); // 17 pods − 10 of ours
   });
 
-  it("take as many nodes as hold them all, one more for kubeadm's control plane, three at least", () => {
+  it("need enough nodes to hold them all, plus kubeadm's control plane, at least three", () => {
     assert.equal(nodesFor(eks, type("t3.large"), team), 10);
     assert.equal(nodesFor(ec2, type("t3.large"), team), 11);
     assert.equal(nodesFor(eks, type("m6i.4xlarge"), readScenario("company")), 29); // 200 / 7 = 28.6
@@ -72,14 +72,14 @@ describe("notebooks on nodes", () => {
     assert.equal(nodesFor(eks, type("t4g.medium"), team), undefined);
   });
 
-  it("leave room for what a cluster has once", () => {
+  it("leave room for add-ons that run once per cluster", () => {
     // 20 notebooks of 1.75 vCPU fill 20 nodes to the last thousandth; 520m more need one more node.
     const tight = { ...team, people: 20, notebookVcpus: 1.75 };
     assert.equal(notebooksPerNode(eks, type("t3.large"), tight), 1);
     assert.equal(nodesFor(eks, type("t3.large"), tight), 21); // (20 × 1750 + 520) / 1750 = 20.3
   });
 
-  it("that a cluster holds are at most all, and none where there is no worker", () => {
+  it("held at once are at most all of them, and none without a worker", () => {
     const held = (count: number): number =>
       notebooksHeld(ec2, { type: type("t3.large"), count }, team);
     // One worker: 1,500 of 1,870 thousandths for a notebook leave 370, and the cluster's pods need 520.
@@ -87,7 +87,7 @@ describe("notebooks on nodes", () => {
   });
 });
 
-describe("nodes, whatever the notebooks", () => {
+describe("node count, for any notebooks", () => {
   const sizes = fc.record({
     people: fc.integer({ min: 1, max: 2000 }),
     notebookVcpus: fc.integer({ min: 1, max: 320 }).map((tenths) => tenths / 10),
@@ -96,7 +96,7 @@ describe("nodes, whatever the notebooks", () => {
   const types = fc.constantFrom(...INSTANCE_TYPES.values());
   const platforms = fc.constantFrom(ec2, eks);
 
-  it("hold them, and one node less would not", () => {
+  it("is the smallest that holds them", () => {
     fc.assert(
       fc.property(platforms, types, sizes, (platform, one, size) => {
         const scenario: Scenario = { ...team, ...size };
@@ -114,7 +114,7 @@ describe("nodes, whatever the notebooks", () => {
     );
   });
 
-  it("are never fewer for more people or bigger notebooks", () => {
+  it("never falls for more people or bigger notebooks", () => {
     fc.assert(
       fc.property(platforms, types, sizes, sizes, (platform, one, small, more) => {
         const before = nodesFor(platform, one, { ...team, ...small });
@@ -134,7 +134,7 @@ describe("nodes, whatever the notebooks", () => {
 describe("the cheapest nodes", () => {
   const any = { book: priceBook("eu-west-3"), architecture: "amd64" } as const;
 
-  it("hold all notebooks for the least money, of the architecture and within the limit", () => {
+  it("hold all notebooks at the lowest price, with the architecture and limit given", () => {
     const found = cheapestNodes(eks, team, { ...any, architecture: "arm64" })!;
     assert.equal(type(found.instanceType).architecture, "arm64");
     assert.equal(nodesFor(eks, type(found.instanceType), team), found.count);
@@ -143,7 +143,7 @@ describe("the cheapest nodes", () => {
     assert.equal(cheapestNodes({ ...eks, accepts: () => false }, team, any), undefined);
   });
 
-  it("are of types that have a price", () => {
+  it("are of priced types only", () => {
     const book = bookOf({
       region: "test",
       asOf: "2026-11-22",

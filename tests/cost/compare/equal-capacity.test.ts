@@ -14,7 +14,7 @@ import { TODAY } from "../../support/resources";
 const ROOT = join(__dirname, "..", "..", "..");
 
 describe("npm start -- --scenario", () => {
-  it("prices another situation, and says which", async () => {
+  it("prices the chosen scenario and names it", async () => {
     const [team, company] = await Promise.all(
       ["team", "company"].map(async (name) => (await run(["--scenario", name])).out),
     );
@@ -25,18 +25,18 @@ describe("npm start -- --scenario", () => {
     assert.match(company!, /^data +499\.00 +499\.00$/m);
   });
 
-  it("ends with 1 and all faults of a file", async () => {
+  it("exits with 1 and lists all faults of a scenario file", async () => {
     const file = join(__dirname, "..", "..", "support", "scenarios", "faults.json");
     const { status, out, err } = await run(["--scenario", file]);
     assert.deepEqual([status, out], [1, ""]);
     assert.equal(err.split("\n").filter((line) => line.startsWith("  - ")).length, 10);
   });
 
-  it("shows with notes the six figures, the correction, and equal service", async () => {
+  it("shows the six noted figures, their correction and equal service for `notes`", async () => {
     const { status, out } = await run(["--scenario", "notes", "--stacks", "large"]);
     assert.equal(status, 0);
     assertGolden("notes.txt", out);
-    const sums = [...out.matchAll(/^Together +([\d,.]+)$/gm)].map(([, sum]) => amountOf(sum!));
+    const sums = [...out.matchAll(/^Total +([\d,.]+)$/gm)].map(([, sum]) => amountOf(sum!));
     assert.deepEqual(sums.slice(0, 6), [20783, 21900, 363000, 1242, 13300, 51425]);
     const { notes, notedTotals, equal } = JSON.parse(
       (await run(["--scenario", "notes", "--stacks", "large", "--json"])).out,
@@ -54,7 +54,7 @@ describe("npm start -- --scenario", () => {
     // 730 × 3.584: a machine as big as the nodes, of 21, that holds no notebook
     assert.match(out, /^ {2}- large: 2,616\.32, 1 of the 21 × m6i\.16xlarge$/m);
     // 12.0000 + 0.1060 + 0.0084 + 0.0800 + 0.2250 = 12.4194: a reader sees why it is 12.42
-    assert.match(out, /^Scanned by S3 Select +100 GB × 0\.00225 +0\.2250\nTogether +12\.42$/m);
+    assert.match(out, /^Scanned by S3 Select +100 GB × 0\.00225 +0\.2250\nTotal +12\.42$/m);
     assert.ok(out.split("\n").every((line) => line.length <= 100));
     const plain = JSON.parse((await run(["--json"])).out) as Json;
     assert.deepEqual([plain.notes, plain.notedTotals, plain.equal], [null, null, null]);
@@ -62,7 +62,7 @@ describe("npm start -- --scenario", () => {
 });
 
 describe("npm start -- --equal", () => {
-  it("prints what the same notebooks cost on each platform", async () => {
+  it("prints what the same notebooks cost on each target", async () => {
     const { status, out } = await run(["--equal"]);
     assert.equal(status, 0);
     assertGolden("equal.txt", out);
@@ -80,7 +80,7 @@ describe("npm start -- --equal", () => {
     assert.ok(out.split("\n").every((line) => line.length <= 100));
   });
 
-  it("says the same as JSON and comma-separated values, line by line", async () => {
+  it("gives the same lines as JSON and CSV", async () => {
     const { equal } = JSON.parse((await run(["--equal", "--json"])).out) as Json;
     const rows = csvRowsOf((await run(["--equal", "--csv"])).out);
     for (const { stack, mode, totals, lines } of equal!.services) {
@@ -104,7 +104,7 @@ describe("npm start -- --equal", () => {
     }
   });
 
-  it("calls nothing cheaper than what costs the same", async () => {
+  it("calls nothing cheaper when costs are equal", async () => {
     const { equal } = JSON.parse((await run(["--equal", "--json"])).out) as Json;
     const both = (mode: string): object => ({
       cheaperBelow: { stack: "large", mode },
@@ -121,7 +121,7 @@ describe("npm start -- --equal", () => {
     assert.doesNotMatch(out, /^ {2}- large, working hours: than small, working hours/m);
   });
 
-  it("says which stack cannot hold the notebooks, why, and what would", async () => {
+  it("names stacks that cannot hold the notebooks, why, and what could", async () => {
     const changes: Partial<CompareContext> = {
       priceStack: (stack, usage) =>
         Promise.resolve({
@@ -159,12 +159,12 @@ describe("npm start -- --equal", () => {
     assert.equal(csv.status, 0);
     assert.match(
       csv.err,
-      /^stack small is not among the rows of equal: a node of t4g\.medium has /m,
+      /^stack small has no rows in the view equal: a node of t4g\.medium has /m,
     );
-    assert.match(csv.err, /^stack large is not among the rows of equal: it takes 61 /m);
+    assert.match(csv.err, /^stack large has no rows in the view equal: it takes 61 /m);
   });
 
-  it("asks for the nodes that it prices", async () => {
+  it("requests prices for the node count and type it shows", async () => {
     const asked: unknown[] = [];
     await run(["--equal", "--stacks", "large"], {
       priceStack: (stack, usage, overrides) => {
@@ -182,7 +182,7 @@ describe("npm start -- --equal", () => {
     ]);
   });
 
-  it("declares the stacks of this repository once more, each with what the notebooks take", async () => {
+  it("re-prices the shipped stacks with the capacity that the notebooks need", async () => {
     const asked: Record<string, Overrides> = {};
     const { out, status } = await run(["--equal", "--json", "--stacks", "ec2,eks,sagemaker"], {
       priceStack: (stack, usage, overrides) => {
@@ -229,7 +229,7 @@ describe("npm start -- --equal", () => {
     );
   });
 
-  it("has the idle time and the disks of Studio that the stack declares", async () => {
+  it("uses the idle time and disk size that the Studio stack declares", async () => {
     const late = { "studio.idleMinutes": "480", "studio.spaceGib": "100" };
     const argv = ["--equal", "--stacks", "sagemaker"];
     const changes: Partial<CompareContext> = {
@@ -249,7 +249,7 @@ describe("npm start -- --equal", () => {
     );
   });
 
-  it("says which instance type would hold the same for less", async () => {
+  it("suggests a cheaper instance type that holds the same notebooks", async () => {
     const { out } = await run(["--equal", "--stacks", "large"]);
     const { equal } = JSON.parse(
       (await run(["--equal", "--stacks", "large", "--json"])).out,

@@ -45,7 +45,7 @@ function centsOf({ lines }: Service, label: RegExp): (number | undefined)[] {
 describe("a cluster that holds every notebook", () => {
   const [always, working] = clusterServices(estimateOf(3, PAIR), PAIR, book);
 
-  it("costs all of its hours when it is always on, and a disk for each notebook", () => {
+  it("costs all hours of the month when always on, plus a disk per notebook", () => {
     // control plane 730 × 0.0752 = 54.90; two workers 1,460 × 0.0752 = 109.79
     assert.deepEqual(centsOf(always!, /^Control plane/), [5490]);
     assert.deepEqual(centsOf(always!, /^Instance/), [10979]);
@@ -54,7 +54,7 @@ describe("a cluster that holds every notebook", () => {
     assert.equal(always!.targetCents, 5490 + 10979 + 371 + 1392);
   });
 
-  it("costs the workers' hours in use when it runs in working hours, and nothing less else", () => {
+  it("saves only the workers' idle hours when it runs in working hours", () => {
     // 2 workers × 10 days × 5 hours = 100 h × 0.0752 = 7.52; the control plane stays on
     assert.deepEqual(centsOf(working!, /^Control plane/), [5490]);
     assert.deepEqual(centsOf(working!, /^Instance/), [752]);
@@ -62,7 +62,7 @@ describe("a cluster that holds every notebook", () => {
     assert.equal(always!.sharedCents, working!.sharedCents);
   });
 
-  it("is not changed by hours when it is always on, and straight by them otherwise", () => {
+  it("costs the same at any hours when always on, and linearly more otherwise", () => {
     assert.deepEqual([0, 50, 730].map(always!.costAt), Array(3).fill(always!.totalCents));
     const asleep = working!.totalCents - 752;
     assert.equal(working!.costAt(0), asleep);
@@ -71,8 +71,8 @@ describe("a cluster that holds every notebook", () => {
   });
 });
 
-describe("Studio with an app for each notebook", () => {
-  it("takes the cheapest type that is as big as a notebook", () => {
+describe("Studio with an app per notebook", () => {
+  it("chooses the cheapest type that is as big as a notebook", () => {
     const of = (notebookVcpus: number, notebookGib: number): string =>
       notebookMachine(SAGEMAKER_CAPACITY, book, { ...PAIR, notebookVcpus, notebookGib }).name;
     assert.equal(of(1.5, 6), "ml.t3.large"); // 0.113; ml.m5.large 0.134
@@ -81,7 +81,7 @@ describe("Studio with an app for each notebook", () => {
     assert.equal(of(16, 32), "ml.c5.4xlarge");
   });
 
-  it("refuses a notebook that no type with a price is as big as, by its fields and the region", () => {
+  it("refuses a notebook larger than any priced type, naming fields and region", () => {
     assert.throws(
       () => notebookMachine(SAGEMAKER_CAPACITY, book, { ...PAIR, notebookVcpus: 128 }),
       (error) =>
@@ -92,7 +92,7 @@ describe("Studio with an app for each notebook", () => {
     assert.throws(() => notebookMachine(SAGEMAKER_CAPACITY, empty, PAIR), CostError);
   });
 
-  it("costs hours in use, an idle hour a day, and disks, above what every target shares", () => {
+  it("costs used hours, an idle hour a day and disks, on top of shared costs", () => {
     const service = studioOf(PAIR);
     // 2 × 10 days × (5 + 1) h × 0.113 = 13.56; 2 × 20 GB × 0.12992 = 5.20
     assert.deepEqual(centsOf(service, /^Studio/), [1356, 520]);
@@ -101,7 +101,7 @@ describe("Studio with an app for each notebook", () => {
     assert.equal(service.totalCents, service.sharedCents + service.targetCents);
   });
 
-  it("is what a Studio stack declares, where there is one", () => {
+  it("uses the type, idle time and disk of a declared Studio stack", () => {
     const stackOf = (idleMinutes: number): Estimate =>
       estimate([studioDomain("ml.t3.large", { idleMinutes })], {
         book,
@@ -122,7 +122,7 @@ describe("Studio with an app for each notebook", () => {
     assert.equal(late.bend, 650); // 730 − 10 × 8
   });
 
-  it("costs more by the hour, with the idle ones until the whole month is full", () => {
+  it("costs more with every hour until the month is full", () => {
     const { costAt, totalCents, bend } = studioOf(PAIR);
     assert.ok(Math.abs(costAt(50) - totalCents) < 1); // 5 hours on 10 days
     // 2 notebooks × 0.113: 60 h at 50, 730 h from 720 on
@@ -144,14 +144,14 @@ describe("the break-even of two services", () => {
   });
   const at = { daysPerMonth: 30 };
 
-  it("is where their lines cross", () => {
+  it("is where their cost lines cross", () => {
     // 1000 = 200 + 10 h: h = 80
     const [flat, rising] = [line(() => 1000), line((hours) => 200 + 10 * hours)];
     assert.deepEqual(breakEven(flat, rising, at), { hoursPerMonth: 80, cheaperBelow: "second" });
     assert.deepEqual(breakEven(rising, flat, at), { hoursPerMonth: 80, cheaperBelow: "first" });
   });
 
-  it("is not there when one is cheaper at any hours, or both cost the same", () => {
+  it("does not exist when one is always cheaper or both cost the same", () => {
     const low = line(() => 10);
     assert.deepEqual(
       breakEven(
@@ -170,7 +170,7 @@ describe("the break-even of two services", () => {
     });
   });
 
-  it("is found beyond a bend", () => {
+  it("is found beyond a bend of a cost line", () => {
     // 300 up to 100 h, then rising by 1: 400 at 200 h
     const bent = line((hours) => 300 + Math.max(0, hours - 100), 100);
     assert.equal(
@@ -183,14 +183,14 @@ describe("the break-even of two services", () => {
     );
   });
 
-  it("is within the hours that the scenario's days have", () => {
+  it("lies within the hours of the scenario's days", () => {
     // 1000 = 200 + 10 h at 80 h, of which three days have 72, and four 96
     const [flat, rising] = [line(() => 1000), line((hours) => 200 + 10 * hours)];
     assert.equal(breakEven(flat, rising, { daysPerMonth: 3 }).hoursPerMonth, undefined);
     assert.equal(breakEven(flat, rising, { daysPerMonth: 4 }).hoursPerMonth, 80);
   });
 
-  it("is the only hour that changes which is cheaper, for any scenario", () => {
+  it("is the only hour at which the cheaper one changes, for any scenario", () => {
     fc.assert(
       fc.property(anyScenario, (scenario) => {
         const [always, working] = clusterOf(scenario);
@@ -230,7 +230,7 @@ describe("equal service, for any scenario", () => {
     );
   });
 
-  it("has lines that sum to its total, whole cents all of them", () => {
+  it("has lines of whole cents that sum to its total", () => {
     fc.assert(
       fc.property(anyScenario, (scenario) => {
         for (const { lines, sharedCents, targetCents, totalCents } of services(scenario)) {
@@ -246,7 +246,7 @@ describe("equal service, for any scenario", () => {
     );
   });
 
-  it("costs at its own hours what its lines say, but for what rounding to cents takes", () => {
+  it("costs at the scenario's hours what its lines say, up to rounding", () => {
     fc.assert(
       fc.property(anyScenario, (scenario) => {
         for (const { costAt, totalCents } of services(scenario)) {
@@ -256,7 +256,7 @@ describe("equal service, for any scenario", () => {
     );
   });
 
-  it("keeps a line open whose usage is not known", () => {
+  it("leaves a line with unknown usage open", () => {
     const unknown = estimate([machine("a"), declared("aws:route53/zone:Zone", "ec2-zone")], {
       book,
       usage: {},
@@ -267,7 +267,7 @@ describe("equal service, for any scenario", () => {
     assert.ok(queries !== undefined && queries.monthCents === undefined);
   });
 
-  it("is refused without a price for the disks or the hours", () => {
+  it("is refused without a price for disks or hours", () => {
     const lost = (missing: RegExp): typeof book => ({
       ...book,
       keys: () => book.keys().filter((key) => !missing.test(key)),

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { billedFor, type BilledAnswer, type BilledStack } from "../../../cost/live/bill-cache";
-import { askCostExplorer, type BilledQuestion } from "../../../cost/live/cost-explorer";
+import { billsOf, type Bill, type BilledStack } from "../../../cost/live/bill-cache";
+import { askCostExplorer, type BillQuery } from "../../../cost/live/cost-explorer";
 import { CostExplorerService } from "../../support/cost-explorer-service";
 
 const NOW = new Date("2026-11-23T12:00:00Z");
 const HOUR = 3_600_000;
 
-describe("what AWS has billed", () => {
+describe("the bill from Cost Explorer", () => {
   let service: CostExplorerService;
   let cache: string;
   let stack: BilledStack;
@@ -39,12 +39,10 @@ describe("what AWS has billed", () => {
     rmSync(cache, { recursive: true });
   });
 
-  const ask = async (
-    stacks: readonly BilledStack[] = [stack],
-    now = NOW,
-  ): Promise<BilledAnswer[]> => billedFor(stacks, { now, cache, ask: askCostExplorer });
+  const ask = async (stacks: readonly BilledStack[] = [stack], now = NOW): Promise<Bill[]> =>
+    billsOf(stacks, { now, cache, ask: askCostExplorer });
 
-  it("is summed over all pages by stack and service, from the day the stack came up", async () => {
+  it("is summed over all pages by stack and service, from the stack's first day", async () => {
     const [answer, ...others] = await ask();
     assert.deepEqual(others, []);
     assert.deepEqual(answer?.billed?.usd, {
@@ -60,7 +58,7 @@ describe("what AWS has billed", () => {
     assert.equal(second?.["NextPageToken"], "2");
   });
 
-  it("is asked by day, tag and service, without credits, refunds and taxes", async () => {
+  it("is requested by day, tag and service, without credits, refunds and taxes", async () => {
     await ask();
     const input = service.calls[0]?.input as Record<string, unknown>;
     assert.equal(input["Granularity"], "DAILY");
@@ -76,7 +74,7 @@ describe("what AWS has billed", () => {
     });
   });
 
-  it("is asked once for stacks of one account, and apart for each way into one", async () => {
+  it("is requested once per account access", async () => {
     const others = [
       { ...stack, stackId: "11111111", upSince: new Date("2026-11-22T00:00:00Z") },
       { ...stack, stackId: "22222222", access: { ...stack.access, accessKey: "other" } },
@@ -89,7 +87,7 @@ describe("what AWS has billed", () => {
     assert.equal(answers[0]?.from, "2026-11-20");
   });
 
-  it("is kept for a day, in a file for this person only, and costs nothing again", async () => {
+  it("is cached for a day in a file that only its owner can read", async () => {
     const [before] = await ask();
     const [kept] = await ask([stack], new Date(NOW.getTime() + 24 * HOUR - 1));
     assert.equal(service.calls.length, 2);
@@ -104,7 +102,7 @@ describe("what AWS has billed", () => {
     assert.ok((again?.paidRequests ?? 0) > 0);
   });
 
-  it("is asked again when a stack has come or gone, or a kept answer is broken", async () => {
+  it("is requested again when the set of stacks changes or the cache is damaged", async () => {
     await ask();
     const other = { ...stack, stackId: "11111111" };
     await ask([stack, other]);
@@ -118,9 +116,9 @@ describe("what AWS has billed", () => {
     assert.equal(service.calls.length, 6);
   });
 
-  it("goes back 13 months for an old stack, which is within what AWS keeps by day", async () => {
-    let asked: BilledQuestion | undefined;
-    await billedFor([{ ...stack, upSince: new Date("2020-01-01T00:00:00Z") }], {
+  it("goes back at most 13 months, the limit for daily data", async () => {
+    let asked: BillQuery | undefined;
+    await billsOf([{ ...stack, upSince: new Date("2020-01-01T00:00:00Z") }], {
       now: NOW,
       cache,
       ask: (question) => {
@@ -137,8 +135,8 @@ describe("what AWS has billed", () => {
     assert.equal(asked?.from, "2025-10-24"); // 395 days before
   });
 
-  it("says what to do when the tag is not activated, not seen, or only late", async () => {
-    const said = async (tag: "Active" | "Inactive" | undefined): Promise<BilledAnswer> => {
+  it("explains a cost allocation tag that is inactive, unknown or recent", async () => {
+    const said = async (tag: "Active" | "Inactive" | undefined): Promise<Bill> => {
       service.tag = tag;
       service.days = [];
       const [answer] = await ask();
@@ -158,7 +156,7 @@ describe("what AWS has billed", () => {
     assert.doesNotMatch(late, activate);
   });
 
-  it("is not kept while there is none, so that what was done about it shows at once", async () => {
+  it("is not cached while there is no data", async () => {
     service.tag = "Inactive";
     assert.equal((await ask())[0]?.billed?.until, null);
     assert.deepEqual(readdirSync(cache), []);
@@ -167,7 +165,7 @@ describe("what AWS has billed", () => {
     assert.deepEqual([answer?.billed?.until, answer?.problem], ["2026-11-22", undefined]);
   });
 
-  it("is not that of another account, into which the environment leads", async () => {
+  it("is not cached across accounts that the environment selects", async () => {
     const before = { ...process.env };
     try {
       for (const name of ["AWS_PROFILE", "AWS_ACCESS_KEY_ID"]) {
@@ -183,7 +181,7 @@ describe("what AWS has billed", () => {
     }
   });
 
-  it("still has an answer when only the state of the tag may not be seen", async () => {
+  it("is returned when only the tag's status is denied", async () => {
     service.days = [];
     service.refusals = { ListCostAllocationTags: ["AccessDeniedException", "no"] };
     const [answer] = await ask();
@@ -193,7 +191,7 @@ describe("what AWS has billed", () => {
     );
   });
 
-  it("names the permission when AWS refuses, and does not keep that", async () => {
+  it("names the missing permission, and does not cache the failure", async () => {
     service.refusals = {
       GetCostAndUsage: ["AccessDeniedException", "User ada is not authorized."],
     };
@@ -208,7 +206,7 @@ describe("what AWS has billed", () => {
     assert.equal(answer?.billed?.until, "2026-11-22");
   });
 
-  it("says what else can be wrong: no data yet, another currency, nobody there", async () => {
+  it("explains missing data, another currency and an unreachable service", async () => {
     service.refusals = { GetCostAndUsage: ["DataUnavailableException", "no data"] };
     assert.match((await ask())[0]?.problem ?? "", /no data of this account yet.*24 hours/);
     service.refusals = {};
@@ -219,7 +217,10 @@ describe("what AWS has billed", () => {
       cache,
       ask: () => Promise.reject(new Error("connect ECONNREFUSED")),
     };
-    const [answer] = await billedFor([stack], fails);
-    assert.match(answer?.problem ?? "", /cannot be asked: connect ECONNREFUSED.*--no-billed/);
+    const [answer] = await billsOf([stack], fails);
+    assert.match(
+      answer?.problem ?? "",
+      /to Cost Explorer failed: connect ECONNREFUSED.*--no-billed/,
+    );
   });
 });

@@ -13,8 +13,8 @@ const amounts = ({ lines }: LiveCost["soFar"]): Record<string, number | undefine
 
 const INSTANCE = "Control plane (on-demand, Linux, t4g.large)";
 
-describe("what a live stack has cost", () => {
-  it("is the list price for the time since each thing was made", () => {
+describe("cost of a live stack", () => {
+  it("is the list price for the time since each resource was created", () => {
     const { soFar, upSince } = cost(exportedEc2())!;
     // The bucket was made half an hour before the machine.
     assert.equal(upSince.toISOString(), "2026-11-13T12:00:00.123Z");
@@ -35,7 +35,7 @@ describe("what a live stack has cost", () => {
     assert.equal(hourlyUsd, Number((0.0752 + (50 * 0.0928) / 730).toPrecision(12)));
   });
 
-  it("goes on to the end of the calendar month, and begins with it", () => {
+  it("is forecast for the calendar month, from its first to its last moment", () => {
     // Made in November: 17 days and 11.5 hours up to 1 December, 419.5 h × 0.0752 = 31.5464
     assert.equal(amounts(cost(exportedEc2())!.month)[INSTANCE], 3155);
     // A month later all 31 days: 744 h × 0.0752 = 55.9488
@@ -45,7 +45,7 @@ describe("what a live stack has cost", () => {
     assert.equal(amounts(january.soFar)[INSTANCE], 8750);
   });
 
-  it("knows the first moment of each month, also of the next year", () => {
+  it("computes the first moment of each month, across years", () => {
     const { start, end } = calendarMonth(new Date("2026-12-31T23:59:59Z"));
     assert.deepEqual(
       [start, end].map((date) => date.toISOString()),
@@ -53,7 +53,7 @@ describe("what a live stack has cost", () => {
     );
   });
 
-  it("names what has been changed, of what is billed", () => {
+  it("names billed resources that were modified", () => {
     const { resources } = exportedEc2() as { resources: object[] };
     const vpc = exported("aws:ec2/vpc:Vpc", "vpc", { modified: "2026-11-21T00:00:00Z" });
     assert.deepEqual(cost({ resources: [...resources, vpc] })!.changed, [
@@ -61,7 +61,7 @@ describe("what a live stack has cost", () => {
     ]);
   });
 
-  it("counts usage once, for as long as the stack has been there", () => {
+  it("counts usage once, for the stack's lifetime", () => {
     const later = exported("aws:s3/bucket:Bucket", "later", { created: "2026-11-23T11:00:00Z" });
     const { resources } = exportedEc2() as { resources: object[] };
     for (const order of [
@@ -72,7 +72,7 @@ describe("what a live stack has cost", () => {
     }
   });
 
-  it("counts what is still to be deleted for its own time, not for that of what replaces it", () => {
+  it("counts a resource pending deletion for its own lifetime, not its replacement's", () => {
     const { resources } = exportedEc2() as { resources: Record<string, unknown>[] };
     const pending = resources.find(({ type }) => type === "aws:ec2/instance:Instance");
     const fresh = { ...pending, created: "2026-11-23T11:00:00Z" };
@@ -85,7 +85,7 @@ describe("what a live stack has cost", () => {
     }
   });
 
-  it("takes the beginning of the stack for what has no date", () => {
+  it("uses the stack's creation time for resources without a date", () => {
     const { resources } = exportedEc2() as { resources: Record<string, unknown>[] };
     const undated = resources.map((one) => ({
       ...one,
@@ -100,17 +100,17 @@ describe("what a live stack has cost", () => {
     assert.deepEqual(changed, []);
   });
 
-  it("costs nothing in the moment in which it is made, and never less than nothing", () => {
+  it("is zero at creation and never negative", () => {
     const before = cost(exportedEc2(), new Date("2026-11-13T12:00:00Z"))!;
     assert.equal(before.soFar.totals.totalCents, 0);
   });
 
-  it("is not there while nothing that is billed is up", () => {
+  it("is undefined while nothing billed is up", () => {
     assert.equal(cost({}), undefined);
     assert.equal(cost({ resources: beginnings("eu-west-3", "0123abcd") }), undefined);
   });
 
-  it("is refused without prices of the region, and with a type that nothing says the price of", () => {
+  it("is refused in a region without prices and for an unknown type", () => {
     assert.throws(
       () => cost(exportedEc2("me-south-1")),
       (error: Error) => error instanceof CostError && error.message.includes("me-south-1"),
@@ -118,7 +118,7 @@ describe("what a live stack has cost", () => {
     const { resources } = exportedEc2() as { resources: object[] };
     assert.throws(
       () => cost({ resources: [...resources, exported("aws:new/thing:Thing", "thing")] }),
-      /nothing says what these types cost: aws:new\/thing:Thing/,
+      /these types have no price rule: aws:new\/thing:Thing/,
     );
   });
 });

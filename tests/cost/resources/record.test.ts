@@ -16,7 +16,7 @@ const address = (name: string, value: pulumi.Input<string>) =>
   new aws.ec2.Eip(name, { tags: { Value: value } });
 
 describe("record", () => {
-  it("returns what the program declares: type, name, URN, id and inputs", async () => {
+  it("returns type, name, URN, id and inputs of each declared resource", async () => {
     assert.deepEqual(await record(() => address("door", "red"), OPTIONS), [
       {
         type: "aws:ec2/eip:Eip",
@@ -28,7 +28,7 @@ describe("record", () => {
     ]);
   });
 
-  it("waits for what registers late, also after a program that is a promise", async () => {
+  it("waits for resources that register late, also after an async program", async () => {
     const late = () => setTimeout(30, "late");
     const all = await record(async () => {
       address("after-output", pulumi.output(late()));
@@ -38,7 +38,7 @@ describe("record", () => {
     assert.deepEqual(all.map(({ name }) => name).sort(), ["after-output", "after-promise"]);
   });
 
-  it("leaves in a preview unknown what only AWS can tell, and otherwise takes it as given", async () => {
+  it("leaves AWS's outputs unknown in a preview and uses the given ones in an up", async () => {
     const program = () => {
       const first = address("first", "x");
       address("second", first.publicIp);
@@ -52,7 +52,7 @@ describe("record", () => {
     assert.notDeepEqual(await second({ ...OPTIONS, outputs }), { Value: "198.51.100.10" });
   });
 
-  it("starts afresh each time", async () => {
+  it("keeps nothing from an earlier recording", async () => {
     await record(() => address("one", "x"), OPTIONS);
     const again = await record(() => address("two", "x"), { ...OPTIONS, stack: "other" });
     assert.deepEqual(
@@ -64,7 +64,7 @@ describe("record", () => {
   for (const options of [OPTIONS, NORMAL]) {
     const mode = options.preview ? "a preview" : "an up";
 
-    it(`fails on a look-up that it has no answer for, in ${mode}`, async () => {
+    it(`fails on a look-up without an answer, in ${mode}`, async () => {
       const program = () => address("x", aws.getRegionOutput().description);
       await assert.rejects(record(program, options), /no answer for the look-up aws:.*getRegion/);
     });
@@ -85,7 +85,7 @@ describe("record", () => {
       await assert.rejects(record(program, options), /two resources are aws:ec2.*:Eip "x"$/);
     });
 
-    it(`fails as the program itself does, in ${mode}`, async () => {
+    it(`fails with the program's own error, in ${mode}`, async () => {
       const program = () => {
         throw new RangeError("too many zones");
       };
@@ -98,7 +98,7 @@ describe("record", () => {
     });
   }
 
-  it("fails when it waits for what never comes, where a process would end in silence", () => {
+  it("fails when the program waits for a promise that never resolves", () => {
     for (const declare of [
       `() => new Eip("x", { address: never })`,
       `async () => new Eip("x", { address: await never })`,
@@ -117,13 +117,13 @@ describe("record", () => {
     }
   });
 
-  it("gives listeners for rejections back", async () => {
+  it("restores the listeners for unhandled rejections", async () => {
     const before = process.listeners("unhandledRejection");
     await record(() => address("x", "y"), OPTIONS);
     assert.deepEqual(process.listeners("unhandledRejection"), before);
   });
 
-  it("leaves an unknown for the estimate to refuse, where a price depends on it", async () => {
+  it("leaves unknown inputs for the estimate to refuse", async () => {
     const program = () => {
       const size = address("x", "y").publicIp.apply(Number);
       new aws.ec2.Instance("node", {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { deploymentOf } from "../../../cost/resources/stack-export";
 import { beginnings, exported, exportedEc2 } from "../../support/deployments";
 
-describe("what a stack's export tells", () => {
-  it("has id, target and region, and everything but the stack itself", () => {
+describe("reading a stack export", () => {
+  it("returns id, target, region and all resources but the stack itself", () => {
     const { stackId, target, region, resources } = deploymentOf(exportedEc2());
     assert.deepEqual([stackId, target, region], ["0123abcd", "ec2", "eu-west-3"]);
     assert.deepEqual(
@@ -12,14 +12,14 @@ describe("what a stack's export tells", () => {
     );
   });
 
-  it("has when each thing was made and changed", () => {
+  it("returns when each resource was created and modified", () => {
     const machine = deploymentOf(exportedEc2()).resources[3];
     assert.equal(machine?.created?.toISOString(), "2026-11-13T12:30:00.000Z");
     assert.equal(machine.modified?.toISOString(), "2026-11-20T00:00:00.000Z");
     assert.equal(machine.id, "ec2-nodes-control-plane-id");
   });
 
-  it("gives the component of a cluster the inputs of the cluster within, which it has none of", () => {
+  it("copies the inputs of the inner EKS cluster to its component", () => {
     const parent = "urn:pulumi:live::ml-platform::eks:index:Cluster::eks-cluster";
     const { resources } = deploymentOf({
       resources: [
@@ -36,21 +36,21 @@ describe("what a stack's export tells", () => {
     assert.deepEqual(resources[1]?.inputs, { path: "/" });
   });
 
-  it("leaves out what was only read, and is somebody else's", () => {
+  it("omits resources that are only read", () => {
     const { resources } = deploymentOf({
       resources: [exported("aws:s3/bucket:Bucket", "theirs", { external: true })],
     });
     assert.deepEqual(resources, []);
   });
 
-  it("is empty for a stack that is down, or was never up", () => {
+  it("returns no resources for a destroyed or new stack", () => {
     const nothing = { stackId: undefined, target: undefined, region: undefined, resources: [] };
     for (const deployment of [undefined, null, {}, { resources: [] }]) {
       assert.deepEqual(deploymentOf(deployment), nothing);
     }
   });
 
-  it("takes only the stack's own id and provider", () => {
+  it("reads only the stack's own id and provider", () => {
     const { stackId, region } = deploymentOf({
       resources: [
         exported("random:index/randomId:RandomId", "other", { outputs: { hex: "ffffffff" } }),

@@ -6,14 +6,14 @@ import { declared, TODAY } from "../../support/resources";
 
 const paris = priceBook("eu-west-3");
 
-describe("price of a cluster of EKS", () => {
+describe("price of an EKS cluster", () => {
   const cluster = (version: string) => declared("eks:index:Cluster", "eks-cluster", { version });
   const on = (version: string, today: string): object => {
     const { lines } = estimate([cluster(version)], { book: paris, usage: {}, today });
     return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));
   };
 
-  it("is that of standard support until the day on which it ends, then six times as much", () => {
+  it("is six times as high from the day on which standard support ends", () => {
     assert.deepEqual(on("1.34", "2026-12-01"), {
       "Control plane (1.34, standard support)": 7300, // 730 × 0.10
     });
@@ -22,8 +22,11 @@ describe("price of a cluster of EKS", () => {
     });
   });
 
-  it("is refused for a version of which nothing is known", () => {
-    assert.throws(() => on("1.30", "2026-11-23"), /supports version "1\.30".* knows 1\.36, 1\.35/);
+  it("is refused for an unknown version", () => {
+    assert.throws(
+      () => on("1.30", "2026-11-23"),
+      /end of support of version "1\.30" is unknown; .* has 1\.36, 1\.35/,
+    );
   });
 });
 
@@ -43,7 +46,7 @@ describe("price of a node group", () => {
     return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));
   };
 
-  it("is that of its nodes and of a disk each, whatever the range, which the label has", () => {
+  it("is that of its desired nodes and their disks; the label names the range", () => {
     const fixed = { scalingConfig: { desiredSize: 3, minSize: 3, maxSize: 3 } };
     assert.deepEqual(priced([group(fixed), template]), {
       "Instance (on-demand, Linux, t3.large)": 20674,
@@ -55,14 +58,14 @@ describe("price of a node group", () => {
     });
   });
 
-  it("is for spot at most that of on-demand, and says so", () => {
+  it("prices spot as on-demand, and says that this is an upper bound", () => {
     assert.deepEqual(priced([group({ capacityType: "SPOT" }), template]), {
       "Instance (spot, at most the on-demand price, Linux, t3.large, 3 of 1 to 9 nodes)": 20674,
       "Volume (gp3)": 1392,
     });
   });
 
-  it("is refused without the template that knows the disks, and never a disk short", () => {
+  it("is refused without the launch template that declares the disks", () => {
     assert.throws(() => priced([group()]), /launch template nodes-template-id.* not in the stack/);
     const none = declared(template.type, template.name);
     assert.throws(() => priced([group(), none]), /blockDeviceMappings is not declared/);

@@ -25,7 +25,7 @@ function bill(resource: DeclaredResource, usage: Usage = {}, book = paris): obje
 }
 
 describe("price of an instance", () => {
-  it("is its hours and its root volume", () => {
+  it("is its hours plus its root volume", () => {
     assert.deepEqual(bill(machine("node")), {
       "Instance (on-demand, Linux, t4g.large)": 5490, // 730 h × 0.0752 = 54.896
       "Volume (gp3)": 464, // 50 GB × 0.0928 = 4.64
@@ -47,7 +47,7 @@ describe("price of an instance", () => {
     });
   });
 
-  it("is the control plane's or the notebooks', by the machine's name, and says so", () => {
+  it("is labelled control plane or nodes by the machine's name", () => {
     const hours = (name: string) => {
       const { lines } = estimate([machine(name)], { book: paris, usage: {}, today: TODAY });
       const line = lines.find(({ unit }) => unit === "hour");
@@ -57,7 +57,7 @@ describe("price of an instance", () => {
     assert.deepEqual(hours("ec2-nodes-worker-1"), ["compute", "Instance"]);
   });
 
-  it("has no line for an address that it has not", () => {
+  it("has no line for a missing address", () => {
     const { inputs } = machine("node");
     const node = declared("aws:ec2/instance:Instance", "node", {
       ...inputs,
@@ -89,7 +89,7 @@ describe("price of an instance", () => {
 });
 
 describe("price of a network", () => {
-  it("of a NAT gateway: hours, and data when it is known", () => {
+  it("of a NAT gateway: hours, and data when known", () => {
     const nat = declared("aws:ec2/natGateway:NatGateway", "nat");
     assert.deepEqual(bill(nat, { natGatewayGb: 100 }), {
       "NAT gateway": 3650, // 730 × 0.05
@@ -200,7 +200,7 @@ describe("price of a database", () => {
     assert.equal((bill(postgres(), { rdsBackupGb: 50 }) as Record<string, number>)[line], 300);
   });
 
-  it("has no secret with a password of one's own, and an address when it is public", () => {
+  it("includes no secret with its own password, and an address when public", () => {
     const own = bill(postgres({ manageMasterUserPassword: false, publiclyAccessible: true }));
     assert.equal("Database master password" in own, false);
     assert.equal((own as Record<string, number>)["Public IPv4 address"], 365); // 730 × 0.005
@@ -219,7 +219,7 @@ describe("price of a database", () => {
     );
   };
 
-  it("has IOPS beyond those of gp3 in its size", () => {
+  it("includes IOPS beyond the gp3 baseline of its size", () => {
     assert.deepEqual(extra({ allocatedStorage: 400, iops: 13000 }), {
       "Storage IOPS (Single-AZ, gp3, beyond 12000)": 2000, // (13,000 − 12,000) × 0.02
     });
@@ -228,7 +228,7 @@ describe("price of a database", () => {
     });
   });
 
-  it("has throughput beyond that of gp3 in its size", () => {
+  it("includes throughput beyond the gp3 baseline of its size", () => {
     assert.deepEqual(extra({ allocatedStorage: 400, storageThroughput: 600 }), {
       "Storage throughput (Single-AZ, gp3, beyond 500 MB/s)": 800, // (600 − 500) × 0.08
     });
@@ -237,7 +237,7 @@ describe("price of a database", () => {
     });
   });
 
-  it("pays nothing for what gp3 has in its price", () => {
+  it("includes nothing for the gp3 baseline", () => {
     assert.deepEqual(extra({ allocatedStorage: 400, iops: 12000, storageThroughput: 500 }), {});
     assert.deepEqual(extra({ allocatedStorage: 399, iops: 3000, storageThroughput: 125 }), {});
   });
@@ -247,7 +247,7 @@ describe("price of a parameter", () => {
   const parameter = (tier?: string): DeclaredResource =>
     declared("aws:ssm/parameter:Parameter", "token", tier === undefined ? {} : { tier });
 
-  it("is nothing in the standard tier, said with a reason", () => {
+  it("is nothing in the standard tier, with a reason", () => {
     for (const tier of [undefined, "Standard"]) {
       const { lines, free } = estimate([parameter(tier)], { book: paris, usage: {}, today: TODAY });
       assert.deepEqual(lines, []);
@@ -261,7 +261,7 @@ describe("price of a parameter", () => {
     }
   });
 
-  it("is monthly in the advanced tier, and refused where AWS chooses the tier", () => {
+  it("is monthly in the advanced tier, and refused for intelligent tiering", () => {
     assert.deepEqual(bill(parameter("Advanced"), {}, virginia), { "Parameter (advanced)": 5 }); // 0.0511
     assert.throws(() => bill(parameter("Intelligent-Tiering")), /"token".*Standard or Advanced/);
   });
@@ -271,7 +271,7 @@ describe("price of logs", () => {
   const inputs = { retentionInDays: 73, name: "/aws/eks/test/cluster" };
   const group = declared("aws:cloudwatch/logGroup:LogGroup", "logs", inputs);
 
-  it("is for what is written and for what is kept, beyond 5 GB", () => {
+  it("counts ingestion and storage beyond 5 GB", () => {
     assert.deepEqual(bill(group, { controlPlaneLogGb: 15 }), {
       "Logs written (beyond 5 GB free)": 599, // 10 × 0.5985 = 5.985
       "Logs kept for 73 days (uncompressed)": 76, // 10 × 73 ÷ (730 ÷ 24) = 24 GB × 0.0315 = 0.756
@@ -279,7 +279,7 @@ describe("price of logs", () => {
     assert.deepEqual(Object.values(bill(group, { controlPlaneLogGb: 5 })), [0, 0]);
   });
 
-  it("of a function is another quantity than that of a control plane", () => {
+  it("counts function and control plane logs separately", () => {
     const own = declared(group.type, "own", { retentionInDays: 73 });
     assert.deepEqual(
       Object.values(bill(own, { functionLogGb: 15, controlPlaneLogGb: 1 })),
@@ -287,7 +287,7 @@ describe("price of logs", () => {
     );
   });
 
-  it("depends on usage, and on an end: without one logs are kept for ever", () => {
+  it("depends on usage, and is refused without a retention", () => {
     assert.deepEqual(Object.values(bill(group)), [undefined, undefined]);
     const endless = declared("aws:cloudwatch/logGroup:LogGroup", "logs");
     assert.throws(() => bill(endless), /retentionInDays is not declared/);

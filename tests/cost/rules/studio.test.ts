@@ -18,7 +18,7 @@ describe("price of Studio", () => {
     ...{ studioSpaceGb: 100, homeFileSystemGb: 10 },
   };
 
-  it("is that of the hours in which notebooks run, their disks and the home file system", () => {
+  it("counts running hours, disks and the home file system", () => {
     assert.deepEqual(bill(domain, usage), {
       // 1,200 and an idle one on each of 200 days: 1,400 × 0.057
       "Studio notebooks (ml.t3.medium, stopped after 60 idle minutes)": 7980,
@@ -27,7 +27,7 @@ describe("price of Studio", () => {
     });
   });
 
-  it("has the idle time and the disk that the domain declares", () => {
+  it("uses the idle time and disk size that the domain declares", () => {
     const late = studioDomain("ml.t3.medium", { idleMinutes: 480, spaceGib: 100 });
     assert.deepEqual(bill(late, usage), {
       // 1,200 + 200 × 8 = 2,800 × 0.057
@@ -37,12 +37,12 @@ describe("price of Studio", () => {
     });
   });
 
-  it("is never that of more hours than the month has", () => {
+  it("never counts more hours than the month has", () => {
     const never = studioDomain("ml.t3.medium", { idleMinutes: 525_600 });
     assert.ok(Object.values(bill(never, usage)).includes(41610)); // 10 × 730 × 0.057
   });
 
-  it("depends on usage, and is refused when nothing says what notebooks run on", () => {
+  it("depends on usage, and is refused without a declared instance type", () => {
     assert.deepEqual(Object.values(bill(domain)), [undefined, undefined, undefined]);
     for (const name of ["notebookHours", "notebookDays", "notebooks"] as const) {
       const { lines, missingUsage } = estimate([domain], {
@@ -69,15 +69,15 @@ describe("price of Studio", () => {
   });
 });
 
-describe("price of the login of Studio", () => {
-  it("is by the request", () => {
+describe("price of the Studio login", () => {
+  it("counts API requests", () => {
     const api = declared("aws:apigatewayv2/api:Api", "api");
     assert.deepEqual(bill(api, { loginRequests: 2_000_000 }), {
       "Requests to the login": 234, // 2 × 1.17
     });
   });
 
-  it("is for its function by request and memory, beyond what is free", () => {
+  it("counts function requests and memory beyond the free tier", () => {
     const fn = declared("aws:lambda/function:Function", "fn", {
       memorySize: 512,
       architectures: ["arm64"],
@@ -90,7 +90,7 @@ describe("price of the login of Studio", () => {
     assert.deepEqual(Object.values(bill(fn, { loginRequests: 600 })), [0, 0]);
   });
 
-  it("is for a function that says neither architecture nor memory that of x86 with 128 MB", () => {
+  it("assumes x86 and 128 MB for a function without architecture and memory", () => {
     const plain = declared("aws:lambda/function:Function", "fn");
     const { lines } = estimate([plain], {
       book: priceBook("us-east-1"),

@@ -12,6 +12,7 @@ import {
   scenarioNames,
 } from "../../../cost/scenarios/scenario";
 import { usageOf } from "../../../cost/scenarios/scenario-usage";
+import { Invalid } from "../../../settings/schema/setting";
 import { USAGE } from "../../../cost/scenarios/usage";
 
 const FOLDER = join(__dirname, "..", "..", "support", "scenarios");
@@ -28,7 +29,7 @@ function refusal(file: string): string {
 }
 
 describe("the shipped scenarios", () => {
-  it("are four, all valid, and say whom they describe", () => {
+  it("are four, all valid and described", () => {
     assert.deepEqual(scenarioNames(), ["company", "notes", "solo", "team"]);
     for (const name of scenarioNames()) {
       const scenario = readScenario(name);
@@ -37,7 +38,7 @@ describe("the shipped scenarios", () => {
     }
   });
 
-  it("have the people that they are named after", () => {
+  it("have the number of people in their description", () => {
     assert.deepEqual(
       ["solo", "team", "company", "notes"].map((name) => readScenario(name).people),
       [1, 10, 200, 100],
@@ -47,7 +48,7 @@ describe("the shipped scenarios", () => {
 });
 
 describe("the usage of a scenario", () => {
-  it("is what it measures, and what follows from people and notebooks", () => {
+  it("contains its own figures and those derived from people and notebooks", () => {
     assert.deepEqual(usageOf(readScenario(join(FOLDER, "own.json"))), {
       monthlyActiveUsers: 2, // not stated: everybody logs in
       s3StorageGb: 7,
@@ -60,7 +61,7 @@ describe("the usage of a scenario", () => {
     });
   });
 
-  it("leaves unknown what the file leaves out", () => {
+  it("leaves omitted figures unknown", () => {
     const usage = usageOf(readScenario("team"));
     assert.deepEqual(
       [usage.rdsBackupGb, usage.dnsQueries, usage.interfaceEndpointGb],
@@ -69,7 +70,7 @@ describe("the usage of a scenario", () => {
     assert.equal(usage.s3StorageGb, 500);
   });
 
-  it("covers every usage quantity that there is", () => {
+  it("covers every usage quantity", () => {
     const derived = [
       ...["notebooks", "notebookHours", "notebookDays"],
       ...["studioSpaceGb", "homeFileSystemGb", "loginRequests"],
@@ -79,7 +80,7 @@ describe("the usage of a scenario", () => {
 });
 
 describe("a scenario file", () => {
-  it("with faults is refused, all faults at once, each with what is allowed", () => {
+  it("with faults is refused, listing all faults and what is allowed", () => {
     const message = refusal("faults.json");
     for (const text of [
       "about must be a sentence on whom the scenario describes; got",
@@ -89,26 +90,30 @@ describe("a scenario file", () => {
       "daysPerMonth must be a whole number from 1 to 30 (day); got 31",
       "notebookDiskGb must be a whole number from 5 to 16384 (GB); it is not set",
       "natGatewayGb must be a number from 0 to",
-      'nodeType must be an EC2 instance type of settings/values/instance-types.ts; got "m6i.huge"',
-      "s3StorageGB is no field of a scenario; the nearest known is s3StorageGb",
-      "temperatureOutside is no field of a scenario; there are about, nodeType, people,",
+      "nodeType must be an EC2 instance type of the families t3, ",
+      "s3StorageGB is not a field of a scenario; the nearest known name is s3StorageGb",
+      "temperatureOutside is not a field of a scenario; the fields are about, nodeType, people,",
     ]) {
       assert.ok(message.includes(`  - ${text}`), `${text}\nis not in\n${message}`);
     }
+    assert.match(message, /families t3, .*; "m6i\.huge" is not known\n/);
     assert.equal(message.split("\n").length, 11);
   });
 
-  it("takes both ends of each range and nothing beyond", () => {
-    for (const [name, { min, max }] of Object.entries(PEOPLE_FIELDS)) {
-      const field = scenarioField(name)!;
-      assert.deepEqual([field.min, field.max], [min, max]);
-      assert.ok(min < max && field.doc.length > 10 && field.unit !== "", name);
+  it("accepts both ends of each range and nothing beyond", () => {
+    for (const name of [...Object.keys(PEOPLE_FIELDS), ...MEASURED]) {
+      const { min, max, whole, doc, unit, parse } = scenarioField(name)!;
+      assert.ok(min < max && doc.length > 10 && unit !== "", name);
+      assert.deepEqual([parse(min), parse(max)], [min, max]);
+      for (const bad of [min - 0.01, max + 1, String(max), null, [max], ...(whole ? [2.5] : [])]) {
+        assert.ok(parse(bad) instanceof Invalid, `${name}: ${String(bad)}`);
+      }
     }
     assert.equal(scenarioField("weather"), undefined);
     assert.equal(scenarioField("constructor"), undefined);
   });
 
-  it("that is no JSON, no object or not there is refused", () => {
+  it("that is not JSON, not an object or missing is refused", () => {
     assert.match(refusal("broken.json.txt"), /broken\.json\.txt: /);
     assert.match(refusal("list.json"), /it must be an object/);
     assert.match(
@@ -117,7 +122,7 @@ describe("a scenario file", () => {
     );
   });
 
-  it("that is a folder is refused as that", () => {
+  it("that is a folder is refused as a folder", () => {
     const message = refusal(".");
     assert.match(
       message,
@@ -126,15 +131,15 @@ describe("a scenario file", () => {
     assert.doesNotMatch(message, /EISDIR/);
   });
 
-  it("with a field that stands twice is refused, since JSON would take the last", () => {
+  it("with a duplicate field is refused", () => {
     const folder = mkdtempSync(join(tmpdir(), "scenario-"));
     const own = readFileSync(join(FOLDER, "own.json"), "utf8");
     writeFileSync(join(folder, "twice.json"), own.replace("{", '{ "people": 1, "s3StorageGb": 1,'));
     const message = refusal(join(folder, "twice.json"));
-    assert.match(message, /\n {2}- people stands twice\n {2}- s3StorageGb stands twice$/);
+    assert.match(message, /\n {2}- people is set twice\n {2}- s3StorageGb is set twice$/);
   });
 
-  it("is looked for where the person is, not where npm runs", () => {
+  it("is resolved against the caller's folder, not npm's", () => {
     const before = { ...process.env };
     try {
       process.env["INIT_CWD"] = FOLDER;
@@ -144,7 +149,7 @@ describe("a scenario file", () => {
     }
   });
 
-  it("has the name of the file", () => {
+  it("is named after its file", () => {
     assert.equal(readScenario(join(FOLDER, "own.json")).name, "own");
   });
 });

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { beginnings, exported } from "../../support/deployments";
 import { AuditFixture, EC2, ID } from "../audit-fixture";
 
-describe("what a stack has left without tags", () => {
+describe("leftovers without tags", () => {
   let seen: AuditFixture;
 
   beforeEach(() => {
     seen = new AuditFixture();
   });
 
-  it("finds what can have no tags by its name or description, in the state or an orphan of it", async () => {
+  it("are found by name or description, and told apart by the state", async () => {
     const Description = `cluster dev-${ID}`;
     const Domain = `ml-platform-${ID}`;
     seen.states = {
@@ -24,7 +24,7 @@ describe("what a stack has left without tags", () => {
       { Id: "E1", Description },
     ];
     seen.account.answers = { [Domain]: { DomainDescription: { UserPoolId: "pool" } } };
-    assert.deepEqual(await seen.found(["--stack", "dev"]), { orphan: [Domain, "E1"] });
+    assert.deepEqual(await seen.found(["--stack", "dev"]), { interrupted: [Domain, "E1"] });
     const { out } = await seen.run(["--stack", "dev"]);
     assert.match(
       out,
@@ -39,7 +39,7 @@ describe("what a stack has left without tags", () => {
     assert.equal((await seen.run(["--stack", "dev"])).status, 0);
   });
 
-  it("takes what a domain that is gone has left for an orphan", async () => {
+  it("of a deleted Studio domain are reported as orphans", async () => {
     seen.states = {
       dev: {
         resources: [...beginnings("eu-west-3", ID), exported("aws:ec2/vpc:Vpc", "network", {})],
@@ -48,19 +48,19 @@ describe("what a stack has left without tags", () => {
     seen.tag(`${EC2}:vpc/network-id`);
     const GroupName = "security-group-for-inbound-nfs-d-1";
     seen.account.groups.push({ GroupId: "sg-nfs", GroupName, VpcId: "network-id" });
-    assert.deepEqual(await seen.found(["--stack", "dev"]), { orphan: ["sg-nfs"] });
+    assert.deepEqual(await seen.found(["--stack", "dev"]), { interrupted: ["sg-nfs"] });
     seen.account.domains = [{ DomainId: "d-1" }];
     assert.deepEqual(await seen.found(["--stack", "dev"]), {});
   });
 
-  it("finds a log group that EKS has made anew when nothing else tells that there was a stack", async () => {
+  it("include a log group that EKS recreated after the stack was deleted", async () => {
     seen.account.logGroups.push(
       `/aws/eks/dev-${ID}/cluster`,
       "/aws/eks/dev-2-22222222/cluster",
       "/aws/eks/dev-mine/cluster",
     );
     assert.deepEqual(await seen.found(["--stack", "dev"]), {
-      lost: [`/aws/eks/dev-${ID}/cluster`],
+      leftover: [`/aws/eks/dev-${ID}/cluster`],
     });
     const { out } = await seen.run(["--stack", "dev"]);
     assert.match(out, /is named as EKS names those of cluster dev-0123abcd: 1/);

@@ -4,7 +4,7 @@ import { AWS_NAMES, awsConfig } from "../../../settings/schema/aws-config";
 import { fault, settings } from "../../support/settings";
 
 describe("settings of the AWS provider", () => {
-  it("are known by name, all that the SDK has and no others", () => {
+  it("are the names that the SDK has, and no others", () => {
     assert.deepEqual(
       AWS_NAMES.toSorted(),
       Object.getOwnPropertyNames(aws.config)
@@ -13,7 +13,7 @@ describe("settings of the AWS provider", () => {
     );
   });
 
-  it("are values by their form, text whatever it looks like", () => {
+  it("are parsed by their declared form; text stays text", () => {
     assert.deepEqual(
       awsConfig({
         "aws:profile": "true",
@@ -35,7 +35,7 @@ describe("settings of the AWS provider", () => {
     );
   });
 
-  it("of another form are refused by name, together with every other fault", () => {
+  it("of the wrong form are refused by name, together with every other fault", () => {
     const text = fault({
       "aws:maxRetries": "abc",
       "aws:endpoints": "[{",
@@ -54,7 +54,7 @@ describe("settings of the AWS provider", () => {
 });
 
 describe("default tags of the AWS provider", () => {
-  it("are refused where they would vanish or be no tags", () => {
+  it("are refused where they would be dropped or are malformed", () => {
     for (const bad of [
       '{"tag":{"a":"b"}}',
       '{"tags":{"a":"b"},"keys":["a"]}',
@@ -77,26 +77,26 @@ describe("default tags of the AWS provider", () => {
   });
 });
 
-describe("keys that nothing reads", () => {
-  it("are refused when they look like those of the AWS provider, with the nearest known", () => {
-    assert.match(fault({ "aws:profle": "x" }), /"aws:profle" is no .*nearest .* is aws:profile\n/);
+describe("unknown configuration keys", () => {
+  it("are refused when they resemble `aws:` settings, naming the nearest", () => {
+    assert.match(fault({ "aws:profle": "x" }), /"aws:profle" is not .*nearest .* is aws:profile\n/);
     assert.match(fault({ "aws:profle": "x" }), /pulumi config rm aws:profle /);
     const region = fault({ "aws:region": undefined, "aws:regoin": "eu-west-3" });
     assert.match(region, /aws:region must be .* it is not set/);
-    assert.match(region, /"aws:regoin" is no .*nearest known name is aws:region\n/);
-    assert.match(fault({ "aws:constructor": "x" }), /"aws:constructor" is no setting/);
+    assert.match(region, /"aws:regoin" is not .*nearest known name is aws:region\n/);
+    assert.match(fault({ "aws:constructor": "x" }), /"aws:constructor" is not a setting/);
   });
 
-  it("are refused when their namespace looks like this program's", () => {
+  it("are refused when their namespace resembles this project's", () => {
     const text = fault({ "mlplatform:ownr": "x" });
-    assert.match(text, /"mlplatform:ownr" is no .*nearest known name is ml-platform:owner\n/);
+    assert.match(text, /"mlplatform:ownr" is not .*nearest known name is ml-platform:owner\n/);
     assert.match(text, /pulumi config rm mlplatform:ownr /);
     for (const name of ["constructor", "__proto__"]) {
-      assert.match(fault({ [name]: "x" }), new RegExp(`"${name}" is no setting`));
+      assert.match(fault({ [name]: "x" }), new RegExp(`"${name}" is not a setting`));
     }
   });
 
-  it("are left to others when they are of others", () => {
+  it("are ignored in other namespaces", () => {
     for (const key of ["aws:profile", "kubernetes:context", "pulumi:tags", "gcp:project"]) {
       assert.equal(settings({ [key]: "x" }).target, "ec2", key);
     }

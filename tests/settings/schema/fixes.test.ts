@@ -10,8 +10,8 @@ function commands(overrides: Overrides): string[] {
     .map((line) => line.trim().replace(/ --stack test$/, ""));
 }
 
-describe("the commands that mend a stack file", () => {
-  it("name the stack in every command: another one may be selected", () => {
+describe("fix commands for a stack file", () => {
+  it("name the stack in every command", () => {
     const text = fault({ "nodes.cuont": "3", "nodes.architecture": "arm64", users: undefined });
     const commands = text.split("\n").filter((line) => line.includes("pulumi config"));
     assert.ok(commands.length >= 5);
@@ -24,7 +24,7 @@ describe("the commands that mend a stack file", () => {
     );
   });
 
-  it("mend the very thing that is wrong with a person", () => {
+  it("fix exactly the wrong field of a person", () => {
     const ada = { name: "ada", email: "ada@your-company.com", group: "ml-admins" };
     const users = (...entries: unknown[]): Overrides => ({ users: JSON.stringify(entries) });
     const set = "pulumi config set --path";
@@ -48,7 +48,7 @@ describe("the commands that mend a stack file", () => {
     assert.match(pasted, /users\[0\]\.email must be .*; got "ADDRESS"/);
   });
 
-  it("name the field that clashes, for everybody but the first", () => {
+  it("name the duplicate field of everybody but the first", () => {
     const ada = { name: "ada", email: "ada@a.de", group: "ml-users" };
     const twin = { ...ada, email: "b@a.de" };
     const users = JSON.stringify([ada, twin, { ...ada, name: "eve" }, { ...ada, email: "d@a.de" }]);
@@ -59,7 +59,7 @@ describe("the commands that mend a stack file", () => {
     ]);
   });
 
-  it("remove people from the end, after what is set by index: those that follow move up", () => {
+  it("remove people from the end, after setting fields by index", () => {
     const crowd: unknown[] = Array.from({ length: 202 }, (_, index) => ({
       ...{ name: `p${index}`, email: `p${index}@a.de`, group: "ml-users" },
     }));
@@ -71,7 +71,7 @@ describe("the commands that mend a stack file", () => {
     ]);
   });
 
-  it("keep the entries of a list that are right, and mend the others", () => {
+  it("keep the valid entries of a list and fix the others", () => {
     const own = "$(curl -s https://checkip.amazonaws.com)/32";
     const networks = (raw: string, overrides: Overrides = {}) =>
       new Set(commands({ ...overrides, allowedCidrs: raw }));
@@ -103,23 +103,23 @@ describe("the commands that mend a stack file", () => {
     ]);
   });
 
-  it("are on a line of their own whatever the file holds, with nothing that a terminal obeys", () => {
+  it("are on one line each, with control characters escaped", () => {
     const text = fault({ owner: "a\n  - \u001b[2Jb\u202ec\u0085", target: "d\te" });
     assert.ok(text.includes('; got "a\\n  - \\u001b[2Jb\\u{202e}c\\u{85}"\n'), text);
     assert.ok(text.includes('; got "d\\te"\n'), text);
     assert.match(fault({ "nodes.\ncount": "3" }), /\n {6}pulumi config rm nodes\.\\ncount /);
-    assert.match(fault({ target: "eks", adminArns: '["ü"]' }), /; "ü" is no ARN/);
+    assert.match(fault({ target: "eks", adminArns: '["ü"]' }), /; "ü" is not the ARN/);
     assert.match(
       fault({ users: '[{"a\\nb":1}]' }),
       /\n {6}pulumi config rm --path 'users\[0\]\.a\\nb' /,
     );
   });
 
-  it("name each network that stands twice once: each is a rule, and AWS takes none twice", () => {
+  it("name each duplicate network once", () => {
     const text = fault({ allowedCidrs: "81.2.69.160/27,81.2.70.1/32,81.2.69.160/27" });
     assert.match(
       text,
-      /allowedCidrs must name each network once; "81\.2\.69\.160\/27" stands twice/,
+      /allowedCidrs must list each network once; "81\.2\.69\.160\/27" is listed twice/,
     );
     assert.match(text, /pulumi config set allowedCidrs 81\.2\.69\.160\/27,81\.2\.70\.1\/32 /);
   });

@@ -11,7 +11,7 @@ import { TODAY } from "../../support/resources";
 import { fault, type Overrides, settings, warnings } from "../../support/settings";
 
 describe("settings", () => {
-  it("need target, region, owner, networks and people, and have defaults for the rest", () => {
+  it("require target, region, owner, networks and people, and default the rest", () => {
     const loaded = settings();
     assert.equal(loaded.target, "ec2");
     assert.equal(loaded.lifecycle, "experiment");
@@ -22,7 +22,7 @@ describe("settings", () => {
     }
   });
 
-  it("report every fault at once, each with allowed, got and the command that mends it", () => {
+  it("report all faults at once, each with allowed, got and a fix command", () => {
     const text = fault({
       owner: undefined,
       "network.zones": "9",
@@ -33,21 +33,21 @@ describe("settings", () => {
     assert.match(text, /owner must be .*; it is not set\n +pulumi config set owner ml-team/);
     assert.match(text, /network\.zones must be a whole number from 2 to 4 \(zone\); got "9"/);
     assert.match(text, /database\.multiAz must be true or false; got "yes"/);
-    assert.match(text, /"nodes\.cuont" is no setting.*nearest known name is nodes\.count/);
+    assert.match(text, /"nodes\.cuont" is not a setting.*nearest known name is nodes\.count/);
     assert.match(text, /pulumi config rm nodes\.cuont/);
   });
 
-  it("raise an error that Pulumi shows without a stack trace", () => {
+  it("throw an error that Pulumi shows without a stack trace", () => {
     assert.ok(new SettingsError("x") instanceof RunError);
   });
 
-  it("leave configuration of providers alone and refuse an encrypted setting", () => {
+  it("ignore configuration of providers and refuse an encrypted setting", () => {
     assert.equal(settings({ "aws:profile": "team", "pulumi:disable": "x" }).target, "ec2");
     const source = { ...config(), "ml-platform:owner": undefined };
     assert.throws(() => loadSettings("test", source, TODAY), /owner must be readable.*encrypted/);
   });
 
-  it("do not call a setting unknown when it is the target that is wrong", () => {
+  it("do not report settings as unknown when the target is wrong", () => {
     // Names that every object has are no targets either.
     for (const target of ["ecs", "constructor", "__proto__", ""]) {
       const text = fault({ target, "nodes.count": "4" });
@@ -56,7 +56,7 @@ describe("settings", () => {
     }
   });
 
-  it("have one entry for each setting, with a doc and an example that is itself accepted", () => {
+  it("have one entry per setting, with a description and a valid example", () => {
     for (const target of TARGET_NAMES) {
       const tree = { ...SHARED_SETTINGS, ...TARGET_PROFILES[target].settings };
       for (const { path, setting } of flatten(tree)) {
@@ -115,7 +115,7 @@ describe("numeric settings", () => {
   });
   for (const target of TARGET_NAMES) {
     for (const [path, [min, max]] of Object.entries(RANGES[target])) {
-      it(`of ${target}: ${path} goes from ${min} to ${max}`, () => {
+      it(`of ${target}: ${path} accepts ${min} to ${max} only`, () => {
         settings({ target, ...together(path, String(min)) });
         settings({ target, ...together(path, String(max)) });
         for (const bad of [String(min - 1), String(max + 1), "", "2.5", "1e1", " "]) {
@@ -138,7 +138,7 @@ describe("numeric settings", () => {
 });
 
 describe("allowedCidrs", () => {
-  it("takes a list, or text with commas", () => {
+  it("accepts a list or comma-separated text", () => {
     assert.deepEqual(settings({ allowedCidrs: '["81.2.69.160/27"]' }).allowedCidrs, [
       "81.2.69.160/27",
     ]);
@@ -148,7 +148,7 @@ describe("allowedCidrs", () => {
     ]);
   });
 
-  it("takes prefix /8 and refuses everything shorter", () => {
+  it("accepts prefix /8 and refuses shorter ones", () => {
     settings({ allowedCidrs: "80.0.0.0/8" });
     assert.match(fault({ allowedCidrs: "80.0.0.0/7" }), /lets 33554432 addresses in/);
     assert.match(fault({ allowedCidrs: "0.0.0.0/0" }), /"0\.0\.0\.0\/0" lets 4294967296/);
@@ -174,7 +174,7 @@ describe("users", () => {
   const ada = { name: "ada", email: "ada@your-company.com", group: "ml-admins" };
   const users = (...entries: unknown[]): Overrides => ({ users: JSON.stringify(entries) });
 
-  it("takes names that every service takes, up to 32 characters", () => {
+  it("accepts names that every service accepts, up to 32 characters", () => {
     for (const name of ["a", "ada-2", "a".repeat(32)]) {
       settings(users({ ...ada, name }));
     }
@@ -187,7 +187,7 @@ describe("users", () => {
     }
   });
 
-  it("names what is missing, wrong or unknown in each entry", () => {
+  it("names missing, wrong and unknown fields of each entry", () => {
     const text = fault(users({ name: "ada" }, { ...ada, group: "admins", team: "x" }, "grace"));
     assert.match(text, /users\[0\]\.email must be an e-mail address; it is not set/);
     assert.match(text, /users\[0\]\.group must be one of ml-admins, ml-users; it is not set/);
@@ -196,29 +196,29 @@ describe("users", () => {
     assert.match(text, /users\[2\] must have name, email and group; got "grace"/);
   });
 
-  it("refuses names and addresses that stand twice", () => {
+  it("refuses duplicate names and addresses", () => {
     const text = fault(users(ada, { ...ada, email: "ADA@your-company.com" }));
     assert.match(text, /users\[0\] and users\[1\] have the same name "ada"/);
     assert.match(text, /users\[0\] and users\[1\] have the same email "ada@your-company.com"/);
     assert.doesNotMatch(fault(users(ada, { ...ada, name: "grace" })), /the same name/);
   });
 
-  it("takes 1 to 200 people", () => {
+  it("accepts 1 to 200 people", () => {
     const crowd = Array.from({ length: 201 }, (_, index) => ({
       ...ada,
       name: `p${index}`,
       email: `p${index}@your-company.com`,
     }));
     settings(users(...crowd.slice(0, 200)));
-    assert.match(fault(users(...crowd)), /200 people at most; users\[200\] is one more/);
+    assert.match(fault(users(...crowd)), /200 users at most; users\[200\] is one more/);
     fault(users());
     fault({ users: "ada" });
     fault({ users: '{"name":"ada"}' });
   });
 });
 
-describe("checks between settings", () => {
-  it("refuse networks that overlap, each pair by name", () => {
+describe("cross-checks of settings", () => {
+  it("refuse overlapping networks, naming each pair", () => {
     const text = fault({
       "network.cidr": "10.244.0.0/16",
       "kubernetes.serviceCidr": "10.244.128.0/20",
@@ -241,7 +241,7 @@ describe("checks between settings", () => {
     );
   });
 
-  it("refuse a network whose subnets have no address for each machine and its replacement", () => {
+  it("refuse subnets without an address for each machine and its replacement", () => {
     const small = { "network.cidr": "10.0.1.0/24" };
     // Subnets of 32 addresses, 27 of them usable: 12 machines in each zone, twice, and two more.
     settings({ ...small, "nodes.count": "24" });
@@ -259,7 +259,7 @@ describe("checks between settings", () => {
     settings({ "network.cidr": "10.0.0.0/23", "nodes.count": "50" });
   });
 
-  it("refuse more zones than a region with prices has, before anything is asked of AWS", () => {
+  it("refuse more zones than the region has, without asking AWS", () => {
     const zones = (region: string, count: number): Overrides => ({
       "aws:region": region,
       "network.zones": String(count),
@@ -282,16 +282,16 @@ describe("checks between settings", () => {
     settings({ "network.cidr": "192.168.0.0/16" });
   });
 
-  it("refuse an unknown instance type with the nearest known", () => {
-    assert.match(fault({ "nodes.instanceType": "t3.lrage" }), /nearest known is t3\.large/);
+  it("refuse an unknown instance type, naming the nearest", () => {
+    assert.match(fault({ "nodes.instanceType": "t3.lrage" }), /nearest known name is t3\.large/);
     assert.match(
       fault({ "database.instanceClass": "db.t4g.mcro" }),
-      /nearest known is db\.t4g\.micro/,
+      /nearest known name is db\.t4g\.micro/,
     );
     fault({ "database.instanceClass": "t4g.micro" });
   });
 
-  it("refuse a type of another architecture and one that is too small", () => {
+  it("refuse a type of another architecture or too small", () => {
     const arm = { "nodes.instanceType": "t4g.large" };
     assert.match(fault(arm), /type of nodes\.architecture \(amd64\); got "t4g\.large", .*arm64/);
     settings({ ...arm, "nodes.architecture": "arm64" });
@@ -299,16 +299,19 @@ describe("checks between settings", () => {
     settings({ "nodes.instanceType": "t3.medium" });
   });
 
-  it("warn of a kept stack with a database in one zone, and of nothing else", () => {
+  it("warn only of a kept stack with a single-zone database", () => {
     assert.match(warnings({ lifecycle: "keep" })[0] ?? "", /single zone/);
-    assert.match(warnings({ "nodes.controlPlane": "newest" })[0] ?? "", /replaces the control plane/);
+    assert.match(
+      warnings({ "nodes.controlPlane": "newest" })[0] ?? "",
+      /replaces the control plane/,
+    );
     assert.deepEqual(warnings({ lifecycle: "keep", "database.multiAz": "true" }), []);
     // On its way out it needs no standby any more.
     assert.deepEqual(warnings({ lifecycle: "retire" }), []);
     assert.deepEqual(warnings({}), []);
   });
 
-  it("are skipped while a setting that they read has a fault of its own", () => {
+  it("are skipped while a setting they read is invalid", () => {
     const text = fault({ "network.cidr": "nonsense", "kubernetes.podCidr": "10.0.0.0/16" });
     assert.doesNotMatch(text, /overlap/);
   });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { SettingsError } from "../../../settings/contract";
 import { readStackFile } from "../../../settings/schema/stack-file";
 
-describe("stack file", () => {
+describe("reading a stack file", () => {
   const folder = mkdtempSync(join(tmpdir(), "ml-platform-"));
   after(() => {
     rmSync(folder, { recursive: true });
@@ -15,7 +15,7 @@ describe("stack file", () => {
     return readStackFile(folder, "x");
   };
 
-  it("gives text as it is, and everything else as JSON, as the engine does", () => {
+  it("returns text as it is and everything else as JSON, as the engine does", () => {
     const source = read("config:\n  a:b: text\n  a:n: 3\n  a:t: true\n  a:l: [1, x]\n  a:s: '3'\n");
     assert.deepEqual(source, {
       "a:b": "text",
@@ -26,7 +26,7 @@ describe("stack file", () => {
     });
   });
 
-  it("gives a setting without a value as empty text, and keeps nothing inside of a list", () => {
+  it("returns a setting without a value as empty text, and an empty list entry as null", () => {
     const source = read("config:\n  a:e:\n  a:t: ~\n  a:n: null\n  a:l: [~]\n");
     assert.deepEqual(source, { "a:e": "", "a:t": "", "a:n": "", "a:l": "[null]" });
   });
@@ -36,23 +36,23 @@ describe("stack file", () => {
     assert.deepEqual(source, { "a:o": "8", "a:d": "89", "a:z": "0", "a:s": "010", "a:l": "[8]" });
   });
 
-  it("takes a key as old versions of Pulumi wrote it for today's", () => {
+  it("accepts keys as old versions of Pulumi wrote them", () => {
     const source = read("config:\n  ml-platform:config:owner: a\n  aws:config:region: b\n");
     assert.deepEqual(source, { "ml-platform:owner": "a", "aws:region": "b" });
   });
 
-  it("takes a key without a namespace for one of the project, below the full one", () => {
+  it("reads a key without a namespace as the project's, unless the full key is set", () => {
     const source = read("config:\n  owner: a\n  ml-platform:nodes.count: 5\n  nodes.count: 4\n");
     assert.deepEqual(source, { "ml-platform:owner": "a", "ml-platform:nodes.count": "5" });
   });
 
-  it("cannot read an encrypted value or part, and says so by its absence", () => {
+  it("omits encrypted values", () => {
     assert.deepEqual(read("config:\n  a:b:\n    secure: v1:abc\n"), { "a:b": undefined });
     const part = "config:\n  a:b:\n    - roleArn: x\n      externalId:\n        secure: v1:abc\n";
     assert.deepEqual(read(part), { "a:b": undefined });
   });
 
-  it("explains a missing file, broken YAML and missing settings", () => {
+  it("explains a missing file, invalid YAML and missing settings", () => {
     writeFileSync(join(folder, "Pulumi.x.yaml"), "");
     assert.throws(() => readStackFile(folder, "nope"), {
       constructor: SettingsError,
@@ -62,7 +62,7 @@ describe("stack file", () => {
     assert.throws(() => read("a: b\n"), /has no "config:"/);
     assert.throws(() => read("config:\n  a:b: c\n---\nconfig:\n  a:b: d\n"), {
       constructor: SettingsError,
-      message: /^Pulumi\.x\.yaml must be one YAML document; it has several: take out/,
+      message: /^Pulumi\.x\.yaml must be one YAML document; it has several: delete/,
     });
     mkdirSync(join(folder, "Pulumi.folder.yaml"));
     assert.throws(() => readStackFile(folder, "folder"), {
@@ -71,7 +71,7 @@ describe("stack file", () => {
     });
     assert.throws(() => read("config:\n  a:b: &self\n    - *self\n"), {
       constructor: SettingsError,
-      message: /^Pulumi\.x\.yaml has an alias that is part of what it stands for/,
+      message: /^Pulumi\.x\.yaml has an alias that refers to itself/,
     });
   });
 });

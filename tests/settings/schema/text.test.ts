@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fault, settings, type Overrides } from "../../support/settings";
 
 describe("text settings", () => {
-  it("of owner take 1 to 128 characters, no space first or last", () => {
+  it("of owner accept 1 to 128 characters without outer spaces", () => {
     assert.equal(settings({ owner: "a" }).owner, "a");
     assert.equal(settings({ owner: `a ${"b".repeat(126)}` }).owner.length, 128);
     for (const owner of ["", "a".repeat(129), " a", "a ", " ", "a\nb", "a#b"]) {
@@ -10,14 +10,14 @@ describe("text settings", () => {
     }
   });
 
-  it("of region take none of China or GovCloud, where services and prices are others", () => {
+  it("of region refuse China and GovCloud", () => {
     assert.equal(settings({ "aws:region": "us-east-1" }).region, "us-east-1");
     for (const region of ["cn-north-1", "us-gov-west-1", "Paris", "eu-west", "eu-west-3a"]) {
       assert.match(fault({ "aws:region": region }), /aws:region must be an AWS region/, region);
     }
   });
 
-  it("of private networks take both ends of their range", () => {
+  it("of private networks accept both ends of their range", () => {
     const ranges = {
       "network.cidr": [16, 24],
       "kubernetes.podCidr": [8, 20],

@@ -4,7 +4,7 @@ import { config } from "../../support/declared";
 import { TODAY } from "../../support/resources";
 import { fault, settings, type Overrides } from "../../support/settings";
 
-describe("checks between settings of eks", () => {
+describe("cross-checks of eks settings", () => {
   it("refuse a count outside its range, spot to keep, and nodes without a way out", () => {
     const eks = (overrides: Overrides) => fault({ target: "eks", ...overrides });
     const range = { "nodes.min": "2", "nodes.max": "4" };
@@ -18,7 +18,7 @@ describe("checks between settings of eks", () => {
     assert.match(eks({ "network.nat": "none" }), /network\.nat must be single or perZone on eks/);
   });
 
-  it("refuse a range with an open end, which a later nodes.count would pass", () => {
+  it("refuse a range with only one fixed end", () => {
     const eks = (overrides: Overrides) => fault({ target: "eks", ...overrides });
     const both = /nodes\.min and nodes\.max must be set together/;
     for (const [set, missing] of [
@@ -32,7 +32,7 @@ describe("checks between settings of eks", () => {
     settings({ target: "eks", "nodes.min": "3", "nodes.max": "3" });
   });
 
-  it("refuse a network whose subnets have no addresses for the most nodes, twice, and their pods", () => {
+  it("refuse a network too small for twice the maximum nodes and their pods", () => {
     const most = (prefix: number, max: number): Overrides => ({
       target: "eks",
       "network.cidr": `10.0.0.0/${prefix}`,
@@ -57,7 +57,7 @@ describe("checks between settings of eks", () => {
     assert.match(fault(counted), /or nodes\.count 2 or less/);
   });
 
-  it("refuse networks of Services and people that EKS does not take", () => {
+  it("refuse Service and client networks that EKS does not accept", () => {
     const of = (key: string) => (value: string) => fault({ target: "eks", [key]: value });
     const services = of("kubernetes.serviceCidr");
     assert.match(services("100.64.0.0/16"), /serviceCidr must lie in 10\.0\.0\.0\/8.*got "100\.64/);
@@ -81,7 +81,7 @@ describe("checks between settings of eks", () => {
     settings({ allowedCidrs: "10.1.0.0/16", "kubernetes.serviceCidr": "100.64.0.0/16" });
   });
 
-  it("refuse a role whose external id the AWS CLI cannot pass on", () => {
+  it("refuse a role with an external id that the AWS CLI cannot pass", () => {
     const roles = (...ids: (string | undefined)[]): Overrides => ({
       "aws:assumeRoles": JSON.stringify(
         ids.map((externalId) => ({ roleArn: "arn:aws:iam::1:role/a", externalId })),
@@ -93,7 +93,7 @@ describe("checks between settings of eks", () => {
     settings(roles("id"));
   });
 
-  it("refuse a name after which no cluster can be named", () => {
+  it("refuse a stack name that is no valid cluster name", () => {
     const load = (stack: string, target: string) => loadSettings(stack, config({ target }), TODAY);
     for (const bad of ["team.prod", "-prod", "_prod", "a".repeat(92)]) {
       assert.throws(() => load(bad, "eks"), /name of a stack of eks must begin/, bad);
@@ -117,7 +117,7 @@ describe("checks between settings of eks", () => {
     assert.match(text, /type of nodes\.architecture \(arm64\); got "t3\.large"/);
   });
 
-  it("take a list of administrators, roles and users only", () => {
+  it("accept roles and users as administrators, and nothing else", () => {
     const role = "arn:aws:iam::123456789012:role/team/Admins";
     const admins = (raw: string) => {
       const loaded = settings({ target: "eks", adminArns: raw });
@@ -127,11 +127,11 @@ describe("checks between settings of eks", () => {
     assert.deepEqual(admins(role), [role]);
     assert.deepEqual(admins(JSON.stringify([role])), [role]);
     const eks = (raw: string) => fault({ target: "eks", adminArns: raw });
-    assert.match(eks("Admins"), /"Admins" is no ARN of an IAM role or user/);
-    assert.match(eks(`${role},${role}`), /stands twice/);
+    assert.match(eks("Admins"), /"Admins" is not the ARN of an IAM role or user/);
+    assert.match(eks(`${role},${role}`), /is listed twice/);
     assert.match(
       eks("arn:aws:sts::123456789012:assumed-role/Admins/ada"),
-      /is a session; name its role/,
+      /is a session; list its role/,
     );
     const many = Array.from({ length: 21 }, (_, index) => `${role}${index}`);
     admins(many.slice(0, 20).join());

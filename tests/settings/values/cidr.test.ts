@@ -15,13 +15,13 @@ const cidr = (text: string): NonNullable<ReturnType<typeof parseCidr>> => {
 };
 
 describe("cidr", () => {
-  it("reads and writes networks, both ends of the address space included", () => {
+  it("parses and prints networks up to both ends of the address space", () => {
     for (const text of ["0.0.0.0/0", "10.0.0.0/8", "255.255.255.255/32", "192.168.1.128/25"]) {
       assert.equal(formatCidr(cidr(text)), text);
     }
   });
 
-  it("refuses what is no network", () => {
+  it("refuses text that is no network", () => {
     for (const text of [
       "10.0.0.0",
       "10.0.0.0/33",
@@ -39,13 +39,13 @@ describe("cidr", () => {
     }
   });
 
-  it("refuses bits behind the prefix and names the network meant", () => {
+  it("refuses host bits and suggests the network", () => {
     assert.equal(parseCidr("10.0.0.1/16"), undefined);
     assert.equal(networkOf("10.0.0.1/16"), "10.0.0.0/16");
     assert.equal(networkOf("nonsense"), undefined);
   });
 
-  it("knows which networks share addresses", () => {
+  it("detects overlapping networks", () => {
     assert.ok(overlap(cidr("10.0.0.0/16"), cidr("10.0.255.0/24")));
     assert.ok(overlap(cidr("10.0.255.0/24"), cidr("10.0.0.0/16")));
     assert.ok(!overlap(cidr("10.0.0.0/16"), cidr("10.1.0.0/16")));
@@ -53,7 +53,7 @@ describe("cidr", () => {
     assert.ok(!contains(cidr("10.0.0.0/16"), cidr("10.0.0.0/15")));
   });
 
-  it("cuts equal parts, from the first to the last, and no further", () => {
+  it("divides a network into equal parts up to the last", () => {
     assert.equal(formatCidr(subnet(cidr("10.0.0.0/16"), 3, 0)), "10.0.0.0/19");
     assert.equal(formatCidr(subnet(cidr("10.0.0.0/16"), 3, 7)), "10.0.224.0/19");
     assert.throws(() => subnet(cidr("10.0.0.0/16"), 3, 8), RangeError);

@@ -6,8 +6,8 @@ import { config } from "../../support/declared";
 const load = (version: string, today: string) =>
   loadSettings("test", config({ target: "eks", "kubernetes.version": version }), today);
 
-describe("versions of eks", () => {
-  it("begin to cost more on the day on which standard support ends", () => {
+describe("EKS versions", () => {
+  it("cost more from the day on which standard support ends", () => {
     assert.equal(supportOf("1.34", "2026-12-01"), "standard");
     assert.equal(supportOf("1.34", "2026-12-02"), "extended");
     assert.equal(supportOf("1.34", "2027-12-01"), "extended");
@@ -21,7 +21,7 @@ describe("versions of eks", () => {
     }
   });
 
-  it("warn in extended support, with what it costs more and the way out", () => {
+  it("warn in extended support, with the extra cost and the upgrade", () => {
     const [warning, ...others] = load("1.34", "2027-01-15").warnings;
     assert.match(warning?.problem ?? "", /1\.34 is in extended support since 2026-12-02/);
     assert.match(warning?.problem ?? "", /\$365 a month more/); // 730 h × (0.60 − 0.10)
@@ -30,14 +30,14 @@ describe("versions of eks", () => {
     assert.deepEqual(others, []);
   });
 
-  it("warn in the last two months of standard support that AWS will upgrade", () => {
+  it("warn of AWS's upgrade in the last two months of standard support", () => {
     const problems = (today: string) => load("1.34", today).warnings.map(({ problem }) => problem);
     assert.deepEqual(problems("2026-10-02"), []);
     assert.match(problems("2026-10-03").join(), /1\.34 ends on 2026-12-02.*AWS upgrades/);
     assert.match(problems("2026-12-01").join(), /1\.34 ends on 2026-12-02/);
   });
 
-  it("are refused when they are unknown, or gone", () => {
+  it("are refused when unknown or no longer offered", () => {
     assert.throws(() => load("1.30", "2026-11-23"), /kubernetes\.version must be one of 1\.36/);
     assert.throws(
       () => load("1.34", "2027-12-02"),
@@ -45,7 +45,7 @@ describe("versions of eks", () => {
     );
   });
 
-  it("each have their end, and the default is the newest that ec2 has too", () => {
+  it("all have an end date, and the default is the newest that ec2 has too", () => {
     const minors = Object.keys(EKS_VERSIONS) as EksMinor[];
     assert.deepEqual(minors, minors.toSorted().reverse());
     assert.deepEqual(load("1.36", "2026-11-23").warnings, []);

@@ -7,7 +7,7 @@ const PARAMETERS = "arn:aws:ssm:eu-west-3:123456789012:parameter/ml-platform/tes
 const RULE = "vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
 describe("ec2 firewall", () => {
-  it("lets allowedCidrs reach the API server and nothing else", async () => {
+  it("allows allowedCidrs to reach the API server only", async () => {
     const rules = ofType(
       await declaredPlatform({ allowedCidrs: "81.2.69.160/27,81.2.70.0/24" }),
       RULE,
@@ -27,7 +27,7 @@ describe("ec2 firewall", () => {
     );
   });
 
-  it("lets machines reach each other on what Cilium, kubelet and the API need", async () => {
+  it("allows machines to reach each other on the ports of Cilium, kubelet and the API", async () => {
     const rules = ofType(await declaredPlatform(), RULE).filter(
       ({ inputs }) => inputs["securityGroupId"] === "ec2-firewall-nodes-id",
     );
@@ -47,7 +47,7 @@ describe("ec2 firewall", () => {
     assert.equal(rules.length, Object.keys(NODE_PORTS).length);
   });
 
-  it("lets the machines reach the database", async () => {
+  it("allows the machines to reach the database", async () => {
     const rule = inputsOf(await declaredPlatform(), RULE, "database-from-ec2-nodes");
     assert.equal(rule["referencedSecurityGroupId"], "ec2-firewall-nodes-id");
   });
@@ -61,7 +61,7 @@ describe("ec2 roles", () => {
       ],
     );
 
-  it("read their own parameters and no others", async () => {
+  it("read only their own parameters", async () => {
     const [controlPlane, worker] = [await policy("control-plane"), await policy("worker")];
     assert.ok(allows(controlPlane, "ssm:GetParameter", `${PARAMETERS}/control-plane/ca.key`));
     assert.ok(allows(worker, "ssm:GetParameter", `${PARAMETERS}/worker/join-token`));
@@ -74,14 +74,14 @@ describe("ec2 roles", () => {
     }
   });
 
-  it("renew the join token from the control plane only, and write nothing else", async () => {
+  it("write only the join token, from the control plane only", async () => {
     const [controlPlane, worker] = [await policy("control-plane"), await policy("worker")];
     assert.ok(allows(controlPlane, "ssm:PutParameter", `${PARAMETERS}/worker/join-token`));
     assert.ok(!allows(controlPlane, "ssm:PutParameter", `${PARAMETERS}/control-plane/ca.key`));
     assert.ok(!allows(worker, "ssm:PutParameter", `${PARAMETERS}/worker/join-token`));
   });
 
-  it("put snapshots of etcd below the cluster's own prefix, from the control plane only", async () => {
+  it("write etcd snapshots below the cluster's prefix, from the control plane only", async () => {
     const object = "arn:aws:s3:::data-bucket-0000000/etcd/test-0a1b2c3d/20261123T021500Z.db";
     assert.ok(allows(await policy("control-plane"), "s3:PutObject", object));
     assert.ok(!allows(await policy("worker"), "s3:GetObject", object));
@@ -89,7 +89,7 @@ describe("ec2 roles", () => {
     assert.ok(!allows(await policy("control-plane"), "s3:GetObject", data));
   });
 
-  it("have no managed policy: the one for Session Manager reads every parameter", async () => {
+  it("have no managed policy, since Session Manager's reads every parameter", async () => {
     const resources = await declaredPlatform();
     assert.deepEqual(ofType(resources, "iam/rolePolicyAttachment:RolePolicyAttachment"), []);
     for (const { inputs } of ofType(resources, "iam/role:Role")) {
@@ -99,7 +99,7 @@ describe("ec2 roles", () => {
 });
 
 describe("ec2 parameters", () => {
-  it("are encrypted, free, and below the stack's own path", async () => {
+  it("are encrypted, of the free tier and below the stack's path", async () => {
     const parameters = ofType(await declaredPlatform(), "ssm/parameter:Parameter");
     assert.deepEqual(
       parameters

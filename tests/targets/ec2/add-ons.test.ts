@@ -12,7 +12,7 @@ const values = async (chart: string, overrides: Readonly<Record<string, string>>
   (await release(chart, overrides))["values"] as Values;
 
 describe("add-ons of ec2", () => {
-  it("are the charts of the table, each at its exact version and under its own name", async () => {
+  it("are the listed charts, each at its exact version and under its own name", async () => {
     const releases = ofType(await declaredPlatform(), "helm.sh/v3:Release");
     assert.equal(releases.length, 5);
     for (const { inputs } of releases) {
@@ -25,7 +25,7 @@ describe("add-ons of ec2", () => {
     }
   });
 
-  it("come in the order in which each needs the one before", async () => {
+  it("are installed in the order of their dependencies", async () => {
     const all = await registrations();
     const needs = (chart: string) =>
       all.find(({ name }) => name === `ec2-add-ons-${chart}`)?.dependencies ?? [];
@@ -39,7 +39,7 @@ describe("add-ons of ec2", () => {
     }
   });
 
-  it("let Cilium find the API server without kube-proxy, and addresses where kubeadm has them", async () => {
+  it("configure Cilium with the API server's name and kubeadm's pod network", async () => {
     const network = await values("cilium");
     assert.equal(network["kubeProxyReplacement"], true);
     assert.equal(network["k8sServiceHost"], "api.ml-platform.internal");
@@ -48,7 +48,7 @@ describe("add-ons of ec2", () => {
     assert.deepEqual(network["ipam"], { mode: "kubernetes" });
   });
 
-  it("approve serving certificates for names and addresses of the VPC only", async () => {
+  it("approve serving certificates only for names and addresses of the VPC", async () => {
     const { providerRegex, providerIpPrefixes, ...others } = await values("kubelet-csr-approver", {
       "network.cidr": "10.7.0.0/16",
     });
@@ -63,7 +63,7 @@ describe("add-ons of ec2", () => {
     }
   });
 
-  it("let the cloud controller remove nodes and do nothing else", async () => {
+  it("allow the cloud controller only to remove nodes", async () => {
     const { args, hostNetworking, image } = await values("aws-cloud-controller-manager");
     assert.ok((args as string[]).includes("--controllers=cloud-node-lifecycle"));
     assert.ok((args as string[]).includes("--cluster-name=test-0a1b2c3d"));
@@ -80,7 +80,7 @@ describe("add-ons of ec2", () => {
     }
   });
 
-  it("follow the Kubernetes version of the stack", async () => {
+  it("match the Kubernetes version of the stack", async () => {
     const { image } = await values("aws-cloud-controller-manager", {
       "kubernetes.version": "1.35",
     });
@@ -89,7 +89,7 @@ describe("add-ons of ec2", () => {
 });
 
 describe("storage of a cluster", () => {
-  it("is encrypted gp3 by default, goes with its claim, and stands where the pod is", async () => {
+  it("defaults to encrypted gp3, deleted with its claim, in the pod's zone", async () => {
     const inputs = inputsOf(await declaredPlatform(), "storage.k8s.io/v1:StorageClass");
     const { annotations } = inputs["metadata"] as { annotations: Record<string, string> };
     assert.equal(annotations["storageclass.kubernetes.io/is-default-class"], "true");
@@ -98,7 +98,7 @@ describe("storage of a cluster", () => {
     assert.equal(inputs["volumeBindingMode"], "WaitForFirstConsumer");
   });
 
-  it("has a driver with the cluster's name and the stack's tags on every volume", async () => {
+  it("tags every volume with the cluster's name and the stack's tags", async () => {
     const { controller } = await values("aws-ebs-csi-driver");
     const { k8sTagClusterId, extraVolumeTags, region } = controller as Values;
     assert.equal(k8sTagClusterId, "test-0a1b2c3d");
@@ -107,7 +107,7 @@ describe("storage of a cluster", () => {
     assert.equal((extraVolumeTags as Values)["Owner"], "ml-team");
   });
 
-  it("has a driver that takes its role on with a token of its own service account", async () => {
+  it("has a driver that assumes its role with its own service account's token", async () => {
     const { controller } = await values("aws-ebs-csi-driver");
     const { env, volumes } = controller as Values;
     assert.deepEqual((env as Values[])[0], {
@@ -125,7 +125,7 @@ describe("storage of a cluster", () => {
     });
   });
 
-  it("has a driver that changes volumes of this cluster only", async () => {
+  it("has a driver that may change only this cluster's volumes", async () => {
     const { policy } = inputsOf(
       await declaredPlatform(),
       "iam/rolePolicy:RolePolicy",

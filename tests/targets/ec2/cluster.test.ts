@@ -14,7 +14,7 @@ async function registration(
 }
 
 describe("ec2 cluster", () => {
-  it("is waited for, with what proves who asks, and every machine by its name", async () => {
+  it("is awaited with client credentials and every machine's name", async () => {
     const inputs = inputsOf(await declaredPlatform(), "AwaitCluster", "ec2-cluster-registered");
     assert.equal(inputs["host"], "198.51.100.10");
     assert.equal(inputs["port"], 6443);
@@ -29,7 +29,7 @@ describe("ec2 cluster", () => {
     assert.equal(inputs["until"], "registered");
   });
 
-  it("is waited for again, until its machines run pods, before anything that needs pods", async () => {
+  it("is awaited until Ready before anything that needs pods", async () => {
     const resources = await declaredPlatform();
     const [first, second] = ["registered", "ready"].map((until) =>
       inputsOf(resources, "AwaitCluster", `ec2-cluster-${until}`),
@@ -52,11 +52,11 @@ describe("ec2 cluster", () => {
     }
   });
 
-  it("is not looked at when the wait is 0 minutes", async () => {
+  it("is not awaited when readyMinutes is 0", async () => {
     assert.deepEqual(ofType(await declaredPlatform(WITHOUT_WAIT), "AwaitCluster"), []);
   });
 
-  it("is spoken to only when it is ready", async () => {
+  it("is used by the Kubernetes provider only after it is ready", async () => {
     const { dependencies } = await registration("ec2-cluster-kubernetes");
     for (const name of [
       "ec2-cluster-registered",
@@ -67,34 +67,34 @@ describe("ec2 cluster", () => {
     }
   });
 
-  it("is the same cluster when its certificate or address changes", async () => {
+  it("is not replaced when its certificate or address changes", async () => {
     const provider = inputsOf(await declaredPlatform(), "kubernetes", "ec2-cluster-kubernetes");
     assert.equal(provider["clusterIdentifier"], "test-0a1b2c3d");
   });
 
-  it("keeps the control plane whatever changes in image and script; workers are made anew", async () => {
+  it("replaces workers, but not the control plane, when image or script change", async () => {
     const changes = async (name: string) => (await registration(name)).ignoreChanges;
     assert.deepEqual(await changes("ec2-nodes-control-plane"), ["ami", "userDataBase64"]);
     assert.deepEqual(await changes("ec2-nodes-worker-1"), []);
   });
 
-  it("makes the control plane anew with today's image and version when it is told to", async () => {
+  it("allows a replacement of the control plane when nodes.controlPlane is newest", async () => {
     const newest = { "nodes.controlPlane": "newest" };
     assert.deepEqual((await registration("ec2-nodes-control-plane", newest)).ignoreChanges, []);
   });
 
-  it("has never two control planes at once; workers overlap while they are made anew", async () => {
+  it("deletes the old control plane before its replacement; workers overlap", async () => {
     const first = async (name: string) => (await registration(name)).deleteBeforeReplace;
     assert.equal(await first("ec2-nodes-control-plane"), true);
     assert.equal(await first("ec2-nodes-worker-1"), false);
   });
 
-  it("has workers that ask for the API server's name only when there is one", async () => {
+  it("creates workers after the API server's DNS record", async () => {
     const { dependencies } = await registration("ec2-nodes-worker-1");
     assert.ok(dependencies.includes("ec2-nodes-api"));
   });
 
-  it("takes all that runs in it along: no object is deleted one by one", async () => {
+  it("deletes Kubernetes objects with the cluster, not one by one", async () => {
     const objects = (await registrations()).filter(({ type }) => type.startsWith("kubernetes:"));
     assert.ok(objects.length >= 4);
     for (const { name, deletedWith, provider } of objects) {
@@ -105,14 +105,14 @@ describe("ec2 cluster", () => {
 });
 
 describe("ec2 token issuer", () => {
-  it("has its documents asked for again soon, so that another key is believed", async () => {
+  it("serves its documents with a short cache time, so that a new key takes effect", async () => {
     const declared = await declaredPlatform();
     for (const name of ["ec2-issuer-discovery", "ec2-issuer-keys"]) {
       assert.equal(inputsOf(declared, "BucketObjectv2", name)["cacheControl"], "max-age=300");
     }
   });
 
-  it("is shown to IAM when its documents are there and CloudFront may read them", async () => {
+  it("is registered in IAM after its documents are readable through CloudFront", async () => {
     const { dependencies } = await registration("ec2-issuer-provider");
     for (const name of ["ec2-issuer-discovery", "ec2-issuer-keys", "ec2-issuer-policy"]) {
       assert.ok(dependencies.includes(name), name);
@@ -121,7 +121,7 @@ describe("ec2 token issuer", () => {
 });
 
 describe("ec2 janitor", () => {
-  it("sweeps by the cluster's own name, and spares the stack's groups", async () => {
+  it("sweeps by the cluster's name and spares the stack's security groups", async () => {
     const { file, ...inputs } = inputsOf(await declaredPlatform(), "SweepCluster");
     assert.equal(file, "sweep-cluster");
     delete (inputs as Record<string, unknown>)["__provider"];
@@ -134,7 +134,7 @@ describe("ec2 janitor", () => {
     });
   });
 
-  it("works after the machines are gone, and before the network and the groups go", async () => {
+  it("runs after the machines are deleted and before network and security groups are", async () => {
     for (const machine of ["control-plane", "worker-1", "worker-2"]) {
       const { dependencies } = await registration(`ec2-nodes-${machine}`);
       assert.ok(dependencies.includes("ec2-janitor"), machine);
@@ -148,7 +148,7 @@ describe("ec2 janitor", () => {
 });
 
 describe("workspaces", () => {
-  it("are a namespace and a service account for each person, as their role trusts", async () => {
+  it("are a namespace and a service account per person that match the role's trust policy", async () => {
     const resources = await declaredPlatform();
     const metadata = (type: string) =>
       ofType(resources, type).map(

@@ -14,7 +14,7 @@ const pem = (key: "rsa" | "ec") =>
   ).publicKey.export({ type: "spki", format: "pem" }) as string;
 
 describe("cluster identity", () => {
-  it("keeps every key secret", async () => {
+  it("marks every key as secret", async () => {
     let secret: Promise<boolean>[] = [];
     await declared(() => {
       const { ca, etcdCa, frontProxyCa, admin, serviceAccount, joinToken, encryptionKey } =
@@ -28,7 +28,7 @@ describe("cluster identity", () => {
     );
   });
 
-  it("has elliptic authorities, which fit a standard parameter, and an RSA token key for IAM", async () => {
+  it("uses elliptic-curve authorities and an RSA token key", async () => {
     const resources = await declared(() => new ClusterIdentity("id"));
     const algorithms = ofType(resources, "index/privateKey:PrivateKey").map(({ name, inputs }) => [
       name,
@@ -50,7 +50,7 @@ describe("cluster identity", () => {
     });
   });
 
-  it("has a join token in the form that Kubernetes takes", async () => {
+  it("has a join token in Kubernetes's format", async () => {
     let token: pulumi.Output<string> | undefined;
     await declared(() => (token = new ClusterIdentity("id").joinToken));
     const value = await new Promise((resolve) => token?.apply(resolve));
@@ -69,7 +69,7 @@ describe("cluster identity", () => {
 });
 
 describe("token issuer", () => {
-  it("publishes the key that verifies its tokens, under the id that the API server gives it", () => {
+  it("publishes the key that verifies its tokens, under the API server's key id", () => {
     const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const text = publicKey.export({ type: "spki", format: "pem" }) as string;
     const [key, ...others] = (
@@ -82,7 +82,7 @@ describe("token issuer", () => {
     assert.match(key!.kid, /^[A-Za-z0-9_-]{43}$/);
   });
 
-  it("says where its keys are", () => {
+  it("publishes the address of its keys", () => {
     const document = JSON.parse(discovery("https://d111.cloudfront.net")) as Record<
       string,
       unknown
@@ -93,7 +93,7 @@ describe("token issuer", () => {
 });
 
 describe("kubeconfig", () => {
-  it("is a secret that kubectl can read", async () => {
+  it("is secret and valid for kubectl", async () => {
     let output: pulumi.Output<string> | undefined;
     await declared(() => {
       const { ca, admin } = new ClusterIdentity("id");

@@ -9,7 +9,7 @@ describe("ec2 machines", () => {
   const machine = async (name: string, overrides: Overrides = {}) =>
     inputsOf(await declaredPlatform(overrides), INSTANCE, `ec2-nodes-${name}`);
 
-  it("are as many as set, one of them the control plane", async () => {
+  it("are as many as nodes.count, one of them the control plane", async () => {
     for (const count of [2, 3, 50]) {
       const names = ofType(await declaredPlatform({ "nodes.count": String(count) }), INSTANCE).map(
         ({ name }) => name,
@@ -19,7 +19,7 @@ describe("ec2 machines", () => {
     }
   });
 
-  it("give their role's credentials to nobody but themselves", async () => {
+  it("require IMDSv2 with a hop limit that keeps pods out", async () => {
     for (const { name, inputs } of ofType(await declaredPlatform(), INSTANCE)) {
       assert.deepEqual(
         inputs["metadataOptions"],
@@ -29,7 +29,7 @@ describe("ec2 machines", () => {
     }
   });
 
-  it("have encrypted root disks that go with them and carry every tag", async () => {
+  it("have encrypted, fully tagged root disks that are deleted on termination", async () => {
     const disk = (await machine("worker-1", { "nodes.diskGib": "80" }))["rootBlockDevice"];
     assert.deepEqual(disk, {
       volumeType: "gp3",
@@ -40,7 +40,7 @@ describe("ec2 machines", () => {
     });
   });
 
-  it("stand in private subnets, spread over the zones, without public addresses", async () => {
+  it("run in private subnets, spread over the zones, without public addresses", async () => {
     for (const [worker, zone] of [
       ["worker-1", "a"],
       ["worker-2", "b"],
@@ -53,13 +53,13 @@ describe("ec2 machines", () => {
     assert.equal((await machine("control-plane"))["associatePublicIpAddress"], undefined);
   });
 
-  it("have public subnets and addresses where there is no NAT", async () => {
+  it("run in public subnets with public addresses when NAT is off", async () => {
     const inputs = await machine("worker-1", { "network.nat": "none" });
     assert.equal(inputs["subnetId"], "network-public-a-id");
     assert.equal(inputs["associatePublicIpAddress"], true);
   });
 
-  it("have the group of the cluster, and the control plane the one of the API", async () => {
+  it("have the cluster's security group, and the control plane also the API's", async () => {
     const groups = async (name: string) => (await machine(name))["vpcSecurityGroupIds"];
     assert.deepEqual(await groups("worker-1"), ["ec2-firewall-nodes-id"]);
     assert.deepEqual(await groups("control-plane"), [
@@ -73,7 +73,7 @@ describe("ec2 machines", () => {
     assert.equal(tags["kubernetes.io/cluster/test-0a1b2c3d"], "owned");
   });
 
-  it("boot with what the program knows, and workers anew when that changes", async () => {
+  it("boot with the program's values, and workers are replaced when these change", async () => {
     const worker = await machine("worker-1", { "kubernetes.version": "1.35" });
     assert.equal(worker["userDataReplaceOnChange"], true);
     const lines = String(worker["userData"]).split("\n");
@@ -96,7 +96,7 @@ describe("ec2 machines", () => {
     }
   });
 
-  it("boot without a secret: each reads its own from its parameters", async () => {
+  it("have no secret in their user data", async () => {
     const resources = await declaredPlatform();
     const secrets = ofType(resources, "ssm/parameter:Parameter")
       .map(({ inputs }) => String(inputs["value"]).trim())
@@ -116,7 +116,7 @@ describe("ec2 machines", () => {
     }
   });
 
-  it("find the API server by a name that exists in the VPC only", async () => {
+  it("find the API server by a name in a private zone", async () => {
     const resources = await declaredPlatform();
     const zone = inputsOf(resources, "route53/zone:Zone");
     assert.deepEqual(zone["vpcs"], [{ vpcId: "network-vpc-id" }]);

@@ -10,14 +10,14 @@ import {
 describe("user data", () => {
   const variables = { KUBERNETES_VERSION: "1.36.4", CLUSTER_NAME: "it's" };
 
-  it("fits into what EC2 takes, with room for long names", () => {
+  it("fits EC2's size limit, with room for long names", () => {
     assert.ok(Buffer.byteLength(workerUserData(variables)) < USER_DATA_LIMIT - 4096);
     const sent = Buffer.from(controlPlaneUserData(variables), "base64");
     assert.ok(sent.length < USER_DATA_LIMIT - 4096);
     assert.equal(gunzipSync(sent).toString(), bootstrapScript("control-plane", variables));
   });
 
-  it("is refused when it is too large, with the size", () => {
+  it("is refused when too large, naming the size", () => {
     const large = { ...variables, PARAMETERS: "x".repeat(USER_DATA_LIMIT) };
     assert.throws(() => workerUserData(large), /worker must be 16384 bytes or less; got \d{5}/);
     const noise = Array.from({ length: 40_000 }, (_, index) =>
@@ -29,9 +29,9 @@ describe("user data", () => {
     );
   });
 
-  it("is refused when it holds a key or a join token", () => {
+  it("is refused when it contains a key or a join token", () => {
     const key = "-----BEGIN EC PRIVATE KEY-----";
-    assert.throws(() => workerUserData({ ...variables, KEY: key }), /must hold no secret/);
+    assert.throws(() => workerUserData({ ...variables, KEY: key }), /must contain no secret/);
     const token = "abcdef.0123456789abcdef";
     assert.throws(() => controlPlaneUserData({ ...variables, TOKEN: token }), /no secret/);
   });
@@ -43,7 +43,7 @@ describe("user data", () => {
     assert.match(workerUserData(variables), /\nexport CLUSTER_NAME='it'\\''s'\n/);
   });
 
-  it("takes a snapshot over before an empty API server could tell workers to stop their pods", () => {
+  it("restores a snapshot before an empty API server starts", () => {
     const script = bootstrapScript("control-plane", variables);
     const steps = [...script.matchAll(/^ {2}step (\w+)$/gm)].map(([, step]) => step);
     assert.deepEqual(steps.slice(-5), [
@@ -55,7 +55,7 @@ describe("user data", () => {
     ]);
   });
 
-  it("has no comments, and only the part of its own role", () => {
+  it("contains no comments and only its own role's part", () => {
     const worker = bootstrapScript("worker", variables);
     assert.doesNotMatch(worker, /^\s*# /m);
     assert.match(worker, /kubeadm join/);

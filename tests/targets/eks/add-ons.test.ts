@@ -38,7 +38,7 @@ describe("add-ons of eks", () => {
     }
   });
 
-  it("come in the order in which each needs the one before", async () => {
+  it("are installed in the order of their dependencies", async () => {
     const all = await registrations({ target: "eks" });
     const needs = (which: AddOnName) =>
       all.find(({ name }) => name === ADD_ONS[which])?.dependencies ?? [];
@@ -57,7 +57,7 @@ describe("add-ons of eks", () => {
     assert.deepEqual(JSON.parse(configurationValues as string), { enableNetworkPolicy: "true" });
   });
 
-  it("have roles of their own, which the nodes have not", async () => {
+  it("have roles of their own, separate from the nodes' role", async () => {
     const resources = await eks();
     for (const [which, role, account] of [
       ["vpc-cni", "eks-pod-network-role", "kube-system:aws-node"],
@@ -70,7 +70,7 @@ describe("add-ons of eks", () => {
     }
   });
 
-  it("put the stack's tags on volumes, which the class makes encrypted", async () => {
+  it("tag volumes with the stack's tags, and encrypt them by storage class", async () => {
     const { configurationValues } = await addOn("aws-ebs-csi-driver");
     const { controller } = JSON.parse(configurationValues as string) as {
       controller: { extraVolumeTags: Record<string, string> };
@@ -81,8 +81,8 @@ describe("add-ons of eks", () => {
   });
 });
 
-describe("what runs in a cluster of eks", () => {
-  it("goes with the cluster and is not deleted one by one", async () => {
+describe("Kubernetes objects of eks", () => {
+  it("are deleted with the cluster, not one by one", async () => {
     const objects = (await registrations({ target: "eks", ...RANGE })).filter(({ type }) =>
       type.startsWith("kubernetes:"),
     );
@@ -93,7 +93,7 @@ describe("what runs in a cluster of eks", () => {
     }
   });
 
-  it("has the same namespaces, accounts and class as on ec2", async () => {
+  it("are the same namespaces, service accounts and storage class as on ec2", async () => {
     const objects = async (target: string) =>
       (await declaredPlatform({ target }))
         .filter(({ type }) => /^kubernetes:(core|storage)/.test(type))
@@ -107,7 +107,7 @@ describe("what runs in a cluster of eks", () => {
 });
 
 describe("the autoscaler", () => {
-  it("is there when the range leaves it something to decide", async () => {
+  it("is installed only when nodes.min and nodes.max differ", async () => {
     assert.deepEqual(ofType(await eks(), "helm.sh/v3:Release"), []);
     const release = inputsOf(await eks(RANGE), "helm.sh/v3:Release");
     assert.equal(release["chart"], "cluster-autoscaler");
@@ -119,7 +119,7 @@ describe("the autoscaler", () => {
     assert.match(JSON.stringify(values["rbac"]), /role\/eks-add-ons-autoscaler-role/);
   });
 
-  it("comes when there are nodes for it, and its rights", async () => {
+  it("is installed after the nodes and its permissions", async () => {
     const found = (await registrations({ target: "eks", ...RANGE })).find(
       ({ name }) => name === "eks-add-ons-autoscaler",
     );
@@ -128,7 +128,7 @@ describe("the autoscaler", () => {
     }
   });
 
-  it("changes groups of this cluster only", async () => {
+  it("may change only this cluster's node groups", async () => {
     const { policy } = inputsOf(
       await eks(RANGE),
       "iam/rolePolicy:RolePolicy",

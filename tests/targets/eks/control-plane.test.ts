@@ -15,7 +15,7 @@ const cluster = async (overrides: Overrides = {}) =>
   inputsOf(await eks(overrides), "index:Cluster");
 
 describe("control plane of eks", () => {
-  it("is what the component is told, and nothing that it would make by itself", async () => {
+  it("passes its settings to the EKS component, and switches off the component's own resources", async () => {
     const { serviceRole, subnetIds, corednsAddonOptions, kubeProxyAddonOptions, ...inputs } =
       await cluster();
     for (const addOn of [corednsAddonOptions, kubeProxyAddonOptions]) {
@@ -43,7 +43,7 @@ describe("control plane of eks", () => {
     });
   });
 
-  it("is asked for with profile and role of the stack's settings", async () => {
+  it("uses the profile and role of the stack's settings", async () => {
     const { providerCredentialOpts } = await cluster({
       "aws:profile": "team",
       "aws:assumeRoles":
@@ -55,7 +55,7 @@ describe("control plane of eks", () => {
     });
   });
 
-  it("has a role with the rights of a control plane and no others", async () => {
+  it("has a role with the control plane's policies only", async () => {
     const resources = await eks();
     const role = inputsOf(resources, "iam/role:Role", "eks-cluster-role");
     assert.deepEqual(policyOf(role["assumeRolePolicy"])[0]?.Principal, {
@@ -83,7 +83,7 @@ describe("control plane of eks", () => {
     assert.deepEqual(others, []);
   });
 
-  it("comes after what has to outlive it: janitor, routes, rights and log group", async () => {
+  it("is created after janitor, routes, permissions and log group, which must outlive it", async () => {
     const found = (await registrations({ target: "eks" })).find(
       ({ type }) => type === "eks:index:Cluster",
     );
@@ -104,7 +104,7 @@ describe("control plane of eks", () => {
     }
   });
 
-  it("has no log group where there are no logs, and one that ends where there are", async () => {
+  it("has a log group with a retention only when logs are enabled", async () => {
     const group = (resources: readonly DeclaredResource[]) =>
       ofType(resources, "cloudwatch/logGroup:LogGroup").map(({ inputs }) => inputs);
     assert.deepEqual(group(await eks({ "kubernetes.logs": "none" })), []);
@@ -116,7 +116,7 @@ describe("control plane of eks", () => {
     assert.equal((enabledClusterLogTypes as string[]).length, 5);
   });
 
-  it("of a kept stack is protected and encrypts Secrets with a key of its own", async () => {
+  it("is protected and encrypts Secrets with its own key in a kept stack", async () => {
     const resources = await eks(KEEP);
     const inputs = inputsOf(resources, "index:Cluster");
     assert.equal(inputs["deletionProtection"], true);
@@ -127,13 +127,13 @@ describe("control plane of eks", () => {
     assert.equal((await cluster())["encryptionConfigKeyArn"], undefined);
   });
 
-  it("never asks for extended support, not for a version that is in it either", async () => {
+  it("never requests extended support", async () => {
     assert.equal(supportOf("1.33", TODAY), "extended");
     const { upgradePolicy } = await cluster({ "kubernetes.version": "1.33" });
     assert.deepEqual(upgradePolicy, { supportType: "STANDARD" });
   });
 
-  it("lets in administrators by name, each with the whole cluster", async () => {
+  it("grants the listed administrators access to the whole cluster", async () => {
     const admin = "arn:aws:iam::123456789012:role/Admins";
     const resources = await eks({ adminArns: admin });
     const entry = inputsOf(resources, "eks/accessEntry:AccessEntry");
@@ -145,7 +145,7 @@ describe("control plane of eks", () => {
     assert.deepEqual(ofType(await eks(), "eks/accessEntry:AccessEntry"), []);
   });
 
-  it("vouches for service accounts, whose roles AWS gives to no other", async () => {
+  it("has an OIDC provider, and roles that trust one service account each", async () => {
     const resources = await eks();
     assert.deepEqual(inputsOf(resources, "iam/openIdConnectProvider:OpenIdConnectProvider"), {
       url: "https://oidc.eks.eu-west-3.amazonaws.com/id/ABCD",
@@ -160,7 +160,7 @@ describe("control plane of eks", () => {
     });
   });
 
-  it("is spoken to with the stack's own keys, and is the same cluster until it has another address", async () => {
+  it("has a provider with the stack's keys, replaced only when the endpoint changes", async () => {
     const resources = await eks({ "aws:accessKey": "AKIA", "aws:secretKey": "s3cr3t" });
     const provider = inputsOf(resources, "kubernetes", "eks-cluster-kubernetes");
     assert.equal(provider["clusterIdentifier"], ENDPOINT);
@@ -168,7 +168,7 @@ describe("control plane of eks", () => {
     assert.match(JSON.stringify(provider["kubeconfig"]), /"value":.*AKIA/);
   });
 
-  it("is waited for before anything in it is asked for, unless the stack says not to", async () => {
+  it("is awaited before its first object unless readyMinutes is 0", async () => {
     const { __provider, ...inputs } = inputsOf(
       await eks({ "kubernetes.readyMinutes": "7" }),
       "AwaitEndpoint",
@@ -189,7 +189,7 @@ describe("control plane of eks", () => {
     assert.deepEqual(ofType(await eks({ "kubernetes.readyMinutes": "0" }), "AwaitEndpoint"), []);
   });
 
-  it("can be previewed before anything is known of it", async () => {
+  it("can be previewed before it exists", async () => {
     const urns = async (preview: boolean) => (await eks({}, preview)).map(({ urn }) => urn).sort();
     assert.deepEqual(await urns(true), await urns(false));
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess } from "../../../settings/schema/aws-access";
-import { kubeconfig } from "../../../targets/eks/kubeconfig";
+import { kubeconfigForPeople, kubeconfigForProvider } from "../../../targets/eks/kubeconfig";
 
 interface Exec {
   readonly command: string;
@@ -9,16 +9,16 @@ interface Exec {
   readonly env: readonly { readonly name: string; readonly value: string }[];
 }
 
-async function userOf(access: Partial<AwsAccess>, keys: "with" | "without"): Promise<Exec> {
-  const text = kubeconfig(
-    {
-      clusterName: "eks-0a1b2c3d",
-      endpoint: "https://ABCD.eks.amazonaws.com",
-      authority: "TUlJQg==",
-      access: { region: "eu-west-3", ...access },
-    },
-    keys,
-  );
+async function userOf(
+  access: Partial<AwsAccess>,
+  kubeconfig: typeof kubeconfigForPeople,
+): Promise<Exec> {
+  const text = kubeconfig({
+    clusterName: "eks-0a1b2c3d",
+    endpoint: "https://ABCD.eks.amazonaws.com",
+    authority: "TUlJQg==",
+    access: { region: "eu-west-3", ...access },
+  });
   const json = await new Promise<string>((resolve) => pulumi.output(text).apply(resolve));
   const config = JSON.parse(json) as {
     clusters: { cluster: object }[];
@@ -33,8 +33,8 @@ async function userOf(access: Partial<AwsAccess>, keys: "with" | "without"): Pro
 }
 
 describe("kubeconfig of eks", () => {
-  it("asks the AWS CLI for a token each time: none is kept", async () => {
-    const { command, args, env } = await userOf({}, "without");
+  it("requests a token from the AWS CLI each time and stores none", async () => {
+    const { command, args, env } = await userOf({}, kubeconfigForPeople);
     assert.equal(command, "aws");
     assert.equal(
       args.join(" "),
@@ -43,21 +43,21 @@ describe("kubeconfig of eks", () => {
     assert.deepEqual(env, []);
   });
 
-  it("uses profile and role of the stack's settings, the last of a chain", async () => {
+  it("uses the profile and the last assumed role of the stack's settings", async () => {
     const assumeRoles = [
       { roleArn: "arn:aws:iam::1:role/a" },
       { roleArn: "arn:aws:iam::1:role/b" },
     ];
-    const { args } = await userOf({ profile: "team", assumeRoles }, "without");
+    const { args } = await userOf({ profile: "team", assumeRoles }, kubeconfigForPeople);
     assert.match(args.join(" "), /--profile team --role-arn arn:aws:iam::1:role\/b$/);
   });
 
-  it("holds access keys for Pulumi itself, never for people", async () => {
+  it("contains access keys only for Pulumi itself", async () => {
     const keys = { accessKey: "AKIA", secretKey: "secret" };
-    assert.deepEqual((await userOf(keys, "with")).env, [
+    assert.deepEqual((await userOf(keys, kubeconfigForProvider)).env, [
       { name: "AWS_ACCESS_KEY_ID", value: "AKIA" },
       { name: "AWS_SECRET_ACCESS_KEY", value: "secret" },
     ]);
-    assert.deepEqual((await userOf(keys, "without")).env, []);
+    assert.deepEqual((await userOf(keys, kubeconfigForPeople)).env, []);
   });
 });

@@ -14,7 +14,7 @@ const registration = async (overrides: Overrides = {}): Promise<Registration> =>
 };
 
 describe("nodes of eks", () => {
-  it("are as many as the stack says, on demand, in the private subnets", async () => {
+  it("are as many as nodes.count, on demand, in private subnets", async () => {
     const inputs = await group({ "nodes.count": "4", "nodes.instanceType": "m7i.xlarge" });
     assert.deepEqual(inputs["scalingConfig"], { minSize: 4, maxSize: 4, desiredSize: 4 });
     assert.deepEqual(inputs["instanceTypes"], ["m7i.xlarge"]);
@@ -23,7 +23,7 @@ describe("nodes of eks", () => {
     assert.equal(inputs["clusterName"], "test-0a1b2c3d");
   });
 
-  it("have the version of the control plane, and follow it to the next", async () => {
+  it("have the control plane's version", async () => {
     for (const version of ["1.35", "1.36"]) {
       const resources = await declaredPlatform({ target: "eks", "kubernetes.version": version });
       assert.equal(inputsOf(resources, "eks/nodeGroup:NodeGroup")["version"], version);
@@ -31,11 +31,11 @@ describe("nodes of eks", () => {
     }
   });
 
-  it("are bought as spot instances when the stack says so", async () => {
+  it("are spot instances when configured", async () => {
     assert.equal((await group({ "nodes.capacity": "spot" }))["capacityType"], "SPOT");
   });
 
-  it("have the image of their architecture, and the driver of a GPU", async () => {
+  it("use the image of their architecture, or the GPU image", async () => {
     const image = async (type: string, architecture: string) =>
       (await group({ "nodes.instanceType": type, "nodes.architecture": architecture }))["amiType"];
     assert.equal(await image("t3.large", "amd64"), "AL2023_x86_64_STANDARD");
@@ -43,7 +43,7 @@ describe("nodes of eks", () => {
     assert.equal(await image("g5.xlarge", "amd64"), "AL2023_x86_64_NVIDIA");
   });
 
-  it("are counted by Pulumi, and by the autoscaler once it has a range", async () => {
+  it("are scaled by Pulumi, or by the autoscaler when there is a range", async () => {
     assert.deepEqual((await registration()).ignoreChanges, []);
     const range = { "nodes.min": "1", "nodes.max": "5" };
     assert.deepEqual((await registration(range)).ignoreChanges, ["scalingConfig.desiredSize"]);
@@ -54,7 +54,7 @@ describe("nodes of eks", () => {
     });
   });
 
-  it("boot with metadata out of a pod's reach, and an encrypted disk that goes with them", async () => {
+  it("boot with metadata hidden from pods and an encrypted disk deleted on termination", async () => {
     const resources = await declaredPlatform({ target: "eks", "nodes.diskGib": "80" });
     const template = inputsOf(resources, "ec2/launchTemplate:LaunchTemplate");
     assert.deepEqual(template["metadataOptions"], {
@@ -75,7 +75,7 @@ describe("nodes of eks", () => {
     });
   });
 
-  it("carry the stack's tags, and the cluster's, by which the EBS driver knows them", async () => {
+  it("carry the stack's and the cluster's tags", async () => {
     const resources = await declaredPlatform({ target: "eks" });
     const { tagSpecifications } = inputsOf(resources, "ec2/launchTemplate:LaunchTemplate");
     const tags = { ...TAGS, Target: "eks", Name: "eks-nodes" };
@@ -89,7 +89,7 @@ describe("nodes of eks", () => {
     ]);
   });
 
-  it("come after rights, routes and the pod network, and go before them", async () => {
+  it("are created after permissions, routes and the pod network", async () => {
     const { dependencies } = await registration();
     for (const name of [
       "eks-nodes-AmazonEKSWorkerNodePolicy",
@@ -103,7 +103,7 @@ describe("nodes of eks", () => {
     }
   });
 
-  it("have a role that reads no parameter, and gives pods nothing", async () => {
+  it("have a role that cannot read parameters, with the node policies only", async () => {
     const resources = await declaredPlatform({ target: "eks" });
     const { policy } = inputsOf(resources, "iam/rolePolicy:RolePolicy", "eks-nodes-sessions");
     assert.ok(allows(policyOf(policy), "ssmmessages:OpenDataChannel", "*"));
@@ -117,7 +117,7 @@ describe("nodes of eks", () => {
     ]);
   });
 
-  it("may reach the database", async () => {
+  it("are allowed to reach the database", async () => {
     const resources = await declaredPlatform({ target: "eks" });
     const rule = inputsOf(
       resources,

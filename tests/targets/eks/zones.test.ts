@@ -31,9 +31,9 @@ async function zonesAsked(target: string): Promise<Readonly<Record<string, unkno
   return asked[0]!;
 }
 
-describe("zones of a stack", () => {
+describe("availability zones", () => {
   for (const target of TARGET_NAMES) {
-    it(`with target ${target} are those of its service, by their ids`, async () => {
+    it(`with target ${target} exclude the zones its service lacks, by id`, async () => {
       const { state, excludeZoneIds } = await zonesAsked(target);
       assert.equal(state, "available");
       assert.deepEqual(

@@ -26,7 +26,7 @@ async function files(): Promise<Record<string, string>> {
 }
 
 describe("the login broker's code", () => {
-  it("holds what Lambda does not have, and nothing of this machine", async () => {
+  it("bundles what Lambda lacks, and no path of this machine", async () => {
     const { "index.js": script = "", "access.json": access = "", ...others } = await files();
     assert.deepEqual(others, {});
     assert.deepEqual(JSON.parse(access), ACCESS);
@@ -37,7 +37,7 @@ describe("the login broker's code", () => {
     assert.ok(script.length < 100_000, `${script.length} characters`);
   });
 
-  it("is kept until a file that it comes from changes", async () => {
+  it("is cached until one of its source files changes", async () => {
     const folder = mkdtempSync(join(tmpdir(), "ml-platform-bundle-"));
     const cache = join(folder, "below", "login-broker.json");
     try {
@@ -119,7 +119,7 @@ describe("the login broker's code", () => {
       return JSON.parse(lines.at(-1)!) as HttpResponse;
     };
 
-    it("logs somebody in, across copies of itself", async () => {
+    it("completes a login across two instances of the function", async () => {
       const begun = await invoke("/");
       assert.equal(begun.statusCode, 302);
       const login = await fetch(begun.headers["location"]!, { redirect: "manual" });

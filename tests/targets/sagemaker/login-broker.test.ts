@@ -29,7 +29,7 @@ describe("LoginBroker", () => {
       });
     }, preview);
 
-  it("declares the same in a preview, each by its own name", async () => {
+  it("declares the same in a preview, with its own name as prefix", async () => {
     const urns = async (preview: boolean) => (await declare(preview)).map(({ urn }) => urn).sort();
     assert.deepEqual(await urns(true), await urns(false));
     const own = (await declare()).filter(({ type }) => type !== "pulumi:pulumi:Stack");
@@ -40,7 +40,7 @@ describe("LoginBroker", () => {
     );
   });
 
-  it("is reached by HTTPS at its own address", async () => {
+  it("is served over HTTPS at its own address", async () => {
     await declare();
     assert.equal(await new Promise((resolve) => broker?.url.apply(resolve)), API);
     const api = inputsOf(await declare(), "apigatewayv2/api:Api");
@@ -48,7 +48,7 @@ describe("LoginBroker", () => {
     assert.equal(api["ipAddressType"], "ipv4", "allowedCidrs hold no IPv6");
   });
 
-  it("takes every path to the function, and not more than a team needs", async () => {
+  it("routes every path to the function, with throttling", async () => {
     const resources = await declare();
     const integration = inputsOf(resources, "apigatewayv2/integration:Integration");
     assert.equal(integration["integrationType"], "AWS_PROXY");
@@ -65,7 +65,7 @@ describe("LoginBroker", () => {
     });
   });
 
-  it("lets nothing but its own API call the function", async () => {
+  it("allows only its own API to invoke the function", async () => {
     const permission = inputsOf(await declare(), "lambda/permission:Permission");
     assert.equal(permission["principal"], "apigateway.amazonaws.com");
     assert.equal(
@@ -74,7 +74,7 @@ describe("LoginBroker", () => {
     );
   });
 
-  it("is a public client of the user pool with the code flow and nothing else", async () => {
+  it("is a public client of the user pool with the code flow only", async () => {
     const client = inputsOf(await declare(), "cognito/userPoolClient:UserPoolClient");
     assert.equal(client["userPoolId"], POOL);
     assert.equal(client["generateSecret"], false);
@@ -92,7 +92,7 @@ describe("LoginBroker", () => {
     );
   });
 
-  it("has tokens that last minutes", async () => {
+  it("issues tokens that last minutes", async () => {
     const client = inputsOf(await declare(), "cognito/userPoolClient:UserPoolClient");
     const units = client["tokenValidityUnits"] as Record<string, string>;
     for (const [token, most] of [
@@ -105,7 +105,7 @@ describe("LoginBroker", () => {
     }
   });
 
-  it("has a login page that works", async () => {
+  it("assigns branding to the login page", async () => {
     const branding = inputsOf(await declare(), "cognito/managedLoginBranding:ManagedLoginBranding");
     assert.equal(branding["clientId"], "login-client-id");
     assert.equal(branding["useCognitoProvidedValues"], true);
@@ -119,7 +119,7 @@ describe("LoginBroker", () => {
     assert.ok((fn["timeout"] as number) < 30, "API Gateway waits for 30 seconds");
   });
 
-  it("has no secret in its environment, and no more there than fits", async () => {
+  it("has no secret in its environment", async () => {
     const fn = inputsOf(await declare(), "lambda/function:Function");
     assert.deepEqual(fn["environment"], {
       variables: {
@@ -133,7 +133,7 @@ describe("LoginBroker", () => {
     });
   });
 
-  it("signs with 32 random bytes, in an encrypted parameter of the stack's own", async () => {
+  it("stores 32 random bytes as signing key in an encrypted parameter", async () => {
     const resources = await declare();
     assert.equal(inputsOf(resources, "index/randomBytes:RandomBytes")["length"], 32);
     const parameter = inputsOf(resources, "ssm/parameter:Parameter");
@@ -147,7 +147,7 @@ describe("LoginBroker", () => {
     });
   });
 
-  it("may open profiles of its domain, read its key and write its log, and that is all", async () => {
+  it("may only open profiles of its domain, read its key and write its log", async () => {
     const statements = policyOf(inputsOf(await declare(), "iam/rolePolicy:RolePolicy")["policy"]);
     const open = "sagemaker:CreatePresignedDomainUrl";
     assert.ok(allows(statements, open, `${DOMAIN}/ada`));
@@ -165,7 +165,7 @@ describe("LoginBroker", () => {
     assert.deepEqual(attached, []);
   });
 
-  it("has a role for functions only", async () => {
+  it("has a role that only Lambda can assume", async () => {
     const role = inputsOf(await declare(), "iam/role:Role");
     const [statement, ...others] = policyOf(role["assumeRolePolicy"]);
     assert.deepEqual(others, []);
@@ -174,7 +174,7 @@ describe("LoginBroker", () => {
     assert.equal(fn["role"], "arn:aws:iam::123456789012:role/login-role");
   });
 
-  it("logs decisions to a group of its own, for a time", async () => {
+  it("logs to its own group with a retention", async () => {
     const resources = await declare();
     assert.equal(inputsOf(resources, "cloudwatch/logGroup:LogGroup")["retentionInDays"], 90);
     assert.deepEqual(inputsOf(resources, "lambda/function:Function")["loggingConfig"], {

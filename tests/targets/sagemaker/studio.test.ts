@@ -20,7 +20,7 @@ const user = async (overrides: Overrides = {}) =>
 const KEEP = { lifecycle: "keep", "database.multiAz": "true" };
 
 describe("Studio domain", () => {
-  it("stands in the private subnets and leaves them through NAT, so that it reaches the database", async () => {
+  it("runs VPC-only in the private subnets and reaches the database", async () => {
     const inputs = await domain();
     assert.equal(inputs["appNetworkAccessType"], "VpcOnly");
     assert.equal(inputs["authMode"], "IAM");
@@ -34,7 +34,7 @@ describe("Studio domain", () => {
     assert.equal(rule["referencedSecurityGroupId"], "sagemaker-firewall-apps-id");
   });
 
-  it("is named after any stack in the characters that a domain's name may have", async () => {
+  it("derives a valid domain name from any stack name", async () => {
     const named = async (stack: string): Promise<unknown> => {
       const source = config({ target: "sagemaker" });
       const { settings } = loadSettings(stack, source, TODAY);
@@ -55,7 +55,7 @@ describe("Studio domain", () => {
     }
   });
 
-  it("opens on Studio itself, with the group of the apps in every kind of space", async () => {
+  it("opens Studio as landing page, with the apps' security group in every kind of space", async () => {
     const settings = await user();
     assert.equal(settings["defaultLandingUri"], "studio::");
     const space = (await domain())["defaultSpaceSettings"] as Readonly<Record<string, unknown>>;
@@ -65,7 +65,7 @@ describe("Studio domain", () => {
     }
   });
 
-  it("stops what is idle, in both kinds of app, and by the word without which nothing stops", async () => {
+  it("stops idle apps of both kinds, with lifecycle management enabled", async () => {
     const settings = await user({ "studio.idleMinutes": "90" });
     for (const kind of ["jupyterLabAppSettings", "codeEditorAppSettings"]) {
       const app = settings[kind] as { appLifecycleManagement: { idleSettings: object } };
@@ -78,7 +78,7 @@ describe("Studio domain", () => {
     }
   });
 
-  it("bounds disks, starts small, and offers nothing that is billed besides", async () => {
+  it("limits disk sizes and disables apps that are billed extra", async () => {
     const settings = await user({ "studio.spaceGib": "20", "studio.maxSpaceGib": "50" });
     assert.deepEqual(settings["spaceStorageSettings"], {
       defaultEbsStorageSettings: { defaultEbsVolumeSizeInGb: 20, maximumEbsVolumeSizeInGb: 50 },
@@ -94,16 +94,16 @@ describe("Studio domain", () => {
     });
   });
 
-  it("hands its tags on to apps and disks: without, nobody could tell what they cost", async () => {
+  it("propagates its tags to apps and disks", async () => {
     assert.equal((await domain())["tagPropagation"], "ENABLED");
   });
 
-  it("takes the homes along, or leaves them, from the first up on", async () => {
+  it("deletes or retains homes at destroy, as set from the first up", async () => {
     assert.deepEqual((await domain())["retentionPolicy"], { homeEfsFileSystem: "Delete" });
     assert.deepEqual((await domain(KEEP))["retentionPolicy"], { homeEfsFileSystem: "Retain" });
   });
 
-  it("lets apps reach each other, and nobody reach them", async () => {
+  it("allows ingress to apps only from apps", async () => {
     const rules = ofType(
       await studio(),
       "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
@@ -121,7 +121,7 @@ describe("Studio domain", () => {
     );
   });
 
-  it("has a janitor on either side of it", async () => {
+  it("has a janitor before and after it", async () => {
     const all = await registrations({ target: "sagemaker" });
     const needs = (name: string) => all.find((one) => one.name === name)?.dependencies ?? [];
     assert.ok(needs("sagemaker-studio-domain").includes("sagemaker-domain-janitor"));
@@ -136,8 +136,8 @@ describe("Studio domain", () => {
   });
 });
 
-describe("a person in Studio", () => {
-  it("has a profile of their name, with their role", async () => {
+describe("a user in Studio", () => {
+  it("has a profile of their name with their role", async () => {
     const profiles = ofType(await studio(), "sagemaker/userProfile:UserProfile");
     assert.deepEqual(
       profiles.map(({ inputs }) => [inputs["userProfileName"], inputs["userSettings"]]),
@@ -156,7 +156,7 @@ describe("a person in Studio", () => {
     });
   });
 
-  it("has their rights before their profile, and logs in from the stack's networks", async () => {
+  it("has their permissions before their profile, and a login limited to allowedCidrs", async () => {
     const profile = (await registrations({ target: "sagemaker" })).find(
       ({ name }) => name === "sagemaker-profiles-ada",
     );
@@ -186,7 +186,7 @@ describe("a person in Studio", () => {
     StringEquals: { "sagemaker:SpaceSharingType": "Private" },
   };
 
-  it("starts apps of the allowed types only, and none without a type", async () => {
+  it("may start apps of the allowed instance types only", async () => {
     const start = (await policy({ "studio.instanceTypes": "ml.t3.medium,ml.m5.large" })).filter(
       ({ Action }) => listOf(Action).includes("sagemaker:CreateApp"),
     );
@@ -217,7 +217,7 @@ describe("a person in Studio", () => {
     }
   });
 
-  it("changes their own private spaces, and nobody else's", async () => {
+  it("may change only their own private spaces", async () => {
     for (const action of ["CreateSpace", "UpdateSpace", "DeleteSpace", "DeleteApp"]) {
       const statements = (await policy()).filter(({ Action }) =>
         listOf(Action).includes(`sagemaker:${action}`),
@@ -230,7 +230,7 @@ describe("a person in Studio", () => {
     }
   });
 
-  it("may not start jobs, endpoints or anything else of SageMaker, nor open another's profile", async () => {
+  it("may not start jobs or endpoints, or open another profile", async () => {
     const statements = await policy();
     for (const action of [
       "CreateTrainingJob",
@@ -246,7 +246,7 @@ describe("a person in Studio", () => {
     assert.ok(!allows(statements, "sagemaker:CreatePresignedDomainUrl", profile("grace")));
   });
 
-  it("has no rights of AWS's own choosing, and a domain's fallback role has none at all", async () => {
+  it("has no AWS-managed policy, and the fallback role has no permissions", async () => {
     const resources = await studio();
     assert.deepEqual(ofType(resources, "iam/rolePolicyAttachment:RolePolicyAttachment"), []);
     const fallback = resources.filter(
@@ -266,20 +266,20 @@ describe("settings of Studio", () => {
     return assert.fail("accepted");
   };
 
-  it("refuse unknown types with the nearest known, twice the same, and an empty list", async () => {
+  it("refuse unknown types with the nearest known, duplicates and an empty list", async () => {
     assert.match(
       await fault({ "studio.instanceTypes": "ml.t3.medim" }),
-      /"ml\.t3\.medim" is not known; the nearest known is ml\.t3\.medium/,
+      /"ml\.t3\.medim" is not known; the nearest known name is ml\.t3\.medium/,
     );
     assert.match(
       await fault({ "studio.instanceTypes": "ml.t3.medium,ml.t3.medium" }),
-      /stands twice/,
+      /is listed twice/,
     );
     assert.match(await fault({ "studio.instanceTypes": "[]" }), /1 to 40 Studio instance types/);
     await fault({ "studio.instanceType": "t3.medium" });
   });
 
-  it("refuse a start on what may not be started, a disk beyond its bound, and no way out", async () => {
+  it("refuse a default type that is not allowed, a disk above its limit, and no NAT", async () => {
     assert.match(
       await fault({ "studio.instanceType": "ml.m5.2xlarge" }),
       /must be one of studio\.instanceTypes .*got "ml\.m5\.2xlarge"/,

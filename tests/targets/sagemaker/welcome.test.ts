@@ -3,7 +3,7 @@ import { fillIn } from "../../../targets/sagemaker/welcome";
 import { declaredPlatform, inputsOf } from "../../support/declared";
 
 describe("the welcome notebook", () => {
-  it("lies in the shared part of the bucket and knows bucket, database and region", async () => {
+  it("is stored under the shared prefix and names bucket, database and region", async () => {
     const inputs = inputsOf(
       await declaredPlatform({ target: "sagemaker" }),
       "s3/bucketObjectv2:BucketObjectv2",
@@ -24,8 +24,8 @@ describe("the welcome notebook", () => {
     assert.doesNotMatch(code, /\{\{|password="/);
   });
 
-  it("is refused when it asks for what nobody gives", () => {
+  it("is refused when it contains an unknown placeholder", () => {
     assert.equal(fillIn("{{A}} and {{A}}", { A: "x" }), "x and x");
-    assert.throws(() => fillIn("{{B}}", { A: "x" }), /asks for \{\{B\}\}/);
+    assert.throws(() => fillIn("{{B}}", { A: "x" }), /contains \{\{B\}\}, which has no value/);
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createHmac, randomBytes } from "node:crypto";
+import { decodeJwt, SignJWT, type JWTPayload } from "jose";
+import { randomBytes } from "node:crypto";
 import { Browser, assertDenied, assertOpened, eachWithBroker } from "./broker-server";
 
 const BROKEN_OFF = { status: 400 } as const;
@@ -8,7 +9,7 @@ describe("login broker: a login", () => {
   const at = eachWithBroker();
   const GRACE = { user: "grace", profile: "grace-studio" };
 
-  it("is finished by the browser that began it", async () => {
+  it("is finished only by the browser that began it", async () => {
     const victim = new Browser(at.server);
     await victim.logIn();
     const stolen = await at.browser.logIn();
@@ -20,7 +21,7 @@ describe("login broker: a login", () => {
     assertOpened(at.server, await at.browser.get(stolen), GRACE);
   });
 
-  it("needs the state, once and whole", async () => {
+  it("requires the exact state, once", async () => {
     const back = new URL(await at.browser.logIn());
     const state = back.searchParams.get("state")!;
     const code = back.searchParams.get("code")!;
@@ -35,7 +36,7 @@ describe("login broker: a login", () => {
     }
   });
 
-  it("needs a code, once", async () => {
+  it("requires exactly one code", async () => {
     const state = new URL(await at.browser.logIn()).searchParams.get("state")!;
     for (const query of [
       `state=${state}`,
@@ -49,7 +50,7 @@ describe("login broker: a login", () => {
     assertDenied(at.server, seen, { ...BROKEN_OFF, reason: "code-refused" });
   });
 
-  it("is over when it is finished", async () => {
+  it("cannot be finished twice", async () => {
     const back = await at.browser.logIn();
     const { cookie } = at.browser;
     assertOpened(at.server, await at.browser.get(back), GRACE);
@@ -62,7 +63,7 @@ describe("login broker: a login", () => {
     assertDenied(at.server, replayed, { ...BROKEN_OFF, reason: "code-refused" });
   });
 
-  it("proves to the provider that it was begun here", async () => {
+  it("sends the PKCE verifier to the provider", async () => {
     // The code of one login with the state and cookie of another: the verifier does not fit.
     const code = new URL(await new Browser(at.server).logIn()).searchParams.get("code")!;
     const back = new URL(await at.browser.logIn());
@@ -71,7 +72,7 @@ describe("login broker: a login", () => {
     assertDenied(at.server, seen, { ...BROKEN_OFF, reason: "code-refused" });
   });
 
-  it("lasts ten minutes", async () => {
+  it("expires after ten minutes", async () => {
     const back = await at.browser.logIn();
     at.server.ahead = 600_000;
     const late = await at.browser.get(back);
@@ -81,22 +82,33 @@ describe("login broker: a login", () => {
     assertOpened(at.server, await at.browser.get(back), GRACE);
   });
 
-  it("is told apart from one that somebody has made up", async () => {
+  it("rejects a forged cookie", async () => {
     const back = await at.browser.logIn();
     const [name = "", value = ""] = at.browser.cookie!.split("=");
-    const [payload = "", signature = ""] = value.split(".");
-    const attempt = JSON.parse(Buffer.from(payload, "base64url").toString()) as object;
+    const [header = "", payload = "", signature = ""] = value.split(".");
+    const attempt = decodeJwt(value);
+    const { exp, ...endless } = attempt;
+    assert.ok(exp !== undefined);
+    const key = await at.server.key();
+    const token = (claims: JWTPayload, signingKey: Uint8Array, alg = "HS256"): Promise<string> =>
+      new SignJWT(claims).setProtectedHeader({ alg }).sign(signingKey);
     const other = Buffer.from(JSON.stringify({ ...attempt, profile: "ada-studio" }));
-    const own = createHmac("sha256", randomBytes(32)).update(payload).digest("base64url");
+    const none = Buffer.from(JSON.stringify({ alg: "none" })).toString("base64url");
     const swapped = signature.startsWith("A") ? "B" : "A";
     for (const forged of [
-      `${other.toString("base64url")}.${signature}`,
-      `${payload}.${own}`,
-      `${payload}.${swapped}${signature.slice(1)}`,
-      `${payload}.${signature}.x`,
-      `${payload}.`,
+      `${header}.${other.toString("base64url")}.${signature}`,
+      await token(attempt, randomBytes(32)),
+      // Signed with the right key: another algorithm, or a login that would never expire.
+      await token(attempt, key, "HS512"),
+      await token(endless, key),
+      `${none}.${payload}.`,
+      `${none}.${payload}.${signature}`,
+      `${header}.${payload}.${swapped}${signature.slice(1)}`,
+      `${value}.x`,
+      `${header}.${payload}.`,
+      `${payload}.${signature}`,
       payload,
-      `.${signature}`,
+      `..${signature}`,
       "",
     ]) {
       at.browser.cookie = `${name}=${forged}`;
@@ -105,7 +117,7 @@ describe("login broker: a login", () => {
     }
   });
 
-  it("keeps its cookie as long as it lasts, away from scripts and other sites", async () => {
+  it("sets a cookie that expires with it and is hidden from scripts and other sites", async () => {
     const { headers } = await at.browser.get("/");
     const [cookie, ...others] = headers.getSetCookie();
     assert.deepEqual(others, []);
@@ -118,7 +130,7 @@ describe("login broker: a login", () => {
     ]);
   });
 
-  it("has nothing of another one", async () => {
+  it("shares no value with another login", async () => {
     const seen = new Set<string>();
     for (let index = 0; index < 3; index += 1) {
       const { searchParams } = new URL((await at.browser.get("/")).location);
@@ -127,7 +139,7 @@ describe("login broker: a login", () => {
     assert.equal(seen.size, 9);
   });
 
-  it("that the login page has broken off is over", async () => {
+  it("ends when the login page reports an error", async () => {
     const state = new URL(await at.browser.logIn()).searchParams.get("state")!;
     const query = `error=access_denied&error_description=%3Cb%3Eno&state=${state}`;
     const seen = await at.browser.get(`/callback?${query}`);
@@ -135,7 +147,7 @@ describe("login broker: a login", () => {
     assert.doesNotMatch(seen.body, /<b>/);
   });
 
-  it("is not begun without a key to sign with", async () => {
+  it("does not begin without a signing key", async () => {
     at.server.key = () => Promise.reject(new Error("key of AKIAIOSFODNN7EXAMPLE"));
     for (const path of ["/", "/callback?code=a&state=b"]) {
       const seen = await at.browser.get(path);

@@ -16,7 +16,7 @@ describe("the key of the login broker's cookies", () => {
     assert.equal(fetched, 1);
   });
 
-  it("is fetched again after a failure, of which only the kind is told", async () => {
+  it("is fetched again after a failure, whose details are not logged", async () => {
     let fault: Error | undefined = new TypeError("secret");
     const key = cookieKey(() =>
       fault === undefined ? Promise.resolve(KEY.toString("base64")) : Promise.reject(fault),
@@ -31,7 +31,7 @@ describe("the key of the login broker's cookies", () => {
     assert.deepEqual(await key(), KEY);
   });
 
-  it("is a whole key", async () => {
+  it("must have its full length", async () => {
     for (const value of [undefined, "", KEY.subarray(1).toString("base64")]) {
       await assert.rejects(cookieKey(() => Promise.resolve(value))(), {
         reason: "key-unavailable",

@@ -8,7 +8,7 @@ const PATHS = ["/", "/callback?code=a&state=b", "/logout", "/anything"];
 describe("login broker: callers", () => {
   const at = eachWithBroker();
 
-  it("from other networks get nowhere", async () => {
+  it("from other networks are denied", async () => {
     for (const address of [
       OUTSIDE,
       "81.2.69.159",
@@ -28,14 +28,14 @@ describe("login broker: callers", () => {
     }
   });
 
-  it("from the edges of the networks get in", async () => {
+  it("from both ends of an allowed network are admitted", async () => {
     for (const address of ["81.2.69.160", "81.2.69.191", "192.0.2.7"]) {
       at.server.sourceIp = address;
       assert.equal((await at.browser.get("/")).status, 302, address);
     }
   });
 
-  it("do not get in by what their headers say", async () => {
+  it("are not admitted by forwarding headers", async () => {
     at.server.sourceIp = OUTSIDE;
     const inside = "81.2.69.170";
     const headers = {
@@ -51,14 +51,14 @@ describe("login broker: callers", () => {
     assert.match(seen.body, new RegExp(OUTSIDE));
   });
 
-  it("do not finish elsewhere what they have begun inside", async () => {
+  it("cannot finish a login from another network", async () => {
     const back = await at.browser.logIn();
     at.server.sourceIp = OUTSIDE;
     const seen = await at.browser.get(back);
     assertDenied(at.server, seen, { status: 403, reason: "address-not-allowed" });
   });
 
-  it("are told their address as text", async () => {
+  it("see their address escaped", async () => {
     at.server.sourceIp = `<script>alert("1")</script>&'`;
     const { body } = await at.browser.get("/");
     assert.match(body, /&lt;script&gt;alert\(&quot;1&quot;\)&lt;\/script&gt;&amp;&#39;/);
@@ -69,14 +69,14 @@ describe("login broker: callers", () => {
 describe("login broker: pages", () => {
   const at = eachWithBroker();
 
-  it("are three, and no others", async () => {
+  it("are three, and others are not found", async () => {
     for (const path of ["/index.html", "/callback/", "/Logout", "//evil.example"]) {
       const seen = await at.browser.get(at.server.url + path);
       assertDenied(at.server, seen, { status: 404, reason: "page-unknown" });
     }
   });
 
-  it("can only be opened", async () => {
+  it("accept GET only", async () => {
     const back = await at.browser.logIn();
     for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
       for (const path of ["/", back, "/logout"]) {
@@ -92,7 +92,7 @@ describe("login broker: pages", () => {
     assertOpened(at.server, seen, { user: "grace", profile: "grace-studio" });
   });
 
-  it("are not kept anywhere, tell nobody their address, and run nothing", async () => {
+  it("forbid caching, referrers and scripts", async () => {
     const answers = [
       await at.browser.get("/"),
       await at.browser.open(),
@@ -111,7 +111,7 @@ describe("login broker: pages", () => {
     assert.match(body, /<a href="\/">/);
   });
 
-  it("log out here and at the login pages, and come back", async () => {
+  it("log out here and at the login pages", async () => {
     await at.browser.get("/");
     assert.notEqual(at.browser.cookie, undefined);
     const { status, location } = await at.browser.get("/logout");
@@ -123,7 +123,7 @@ describe("login broker: pages", () => {
     assert.equal(back.location, `${at.server.url}/`);
   });
 
-  it("lead nowhere that the caller names", async () => {
+  it("do not redirect to an address of the caller", async () => {
     const evil = "https%3A%2F%2Fevil.example%2F";
     const names = ["redirect_uri", "logout_uri", "next", "url", "return_to", "state", "client_id"];
     const query = names.map((name) => `${name}=${evil}`).join("&");
@@ -142,7 +142,7 @@ describe("login broker: pages", () => {
 describe("login broker: the log", () => {
   const at = eachWithBroker();
 
-  it("has a line for each request: what was decided, about whom, from where", async () => {
+  it("has one line per request with decision, user and address", async () => {
     await at.browser.open();
     await at.browser.open("/?profile=ada-studio");
     await at.browser.get("/logout");

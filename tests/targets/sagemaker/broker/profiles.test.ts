@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { Browser, PROFILES, assertDenied, assertOpened, eachWithBroker } from "./broker-server";
 
-describe("login broker: whose profile", () => {
+describe("login broker: profiles", () => {
   const at = eachWithBroker();
   const as = (user: string, ...groups: string[]) => {
     at.server.provider.login = { user, groups };
   };
 
-  it("opens one's own", async () => {
+  it("opens the user's own profile", async () => {
     for (const user of ["ada", "grace", "linus"] as const) {
       as(user, user === "ada" ? "ml-admins" : "ml-users");
       at.server.opened.length = 0;
@@ -17,12 +17,12 @@ describe("login broker: whose profile", () => {
     }
   });
 
-  it("opens one's own by its name, too", async () => {
+  it("opens the user's own profile by name", async () => {
     const seen = await at.browser.open("/?profile=grace-studio");
     assertOpened(at.server, seen, { user: "grace", profile: "grace-studio" });
   });
 
-  it("opens nobody else's", async () => {
+  it("refuses other users' profiles", async () => {
     for (const profile of ["ada-studio", "linus-studio"]) {
       const seen = await at.browser.open(`/?profile=${profile}`);
       assertDenied(at.server, seen, { status: 403, reason: "profile-foreign" });
@@ -30,19 +30,19 @@ describe("login broker: whose profile", () => {
     }
   });
 
-  it("does not tell people which profiles there are", async () => {
+  it("does not reveal which profiles exist", async () => {
     const seen = await at.browser.open("/?profile=nobody-studio");
     assertDenied(at.server, seen, { status: 403, reason: "profile-foreign" });
   });
 
-  it("opens any that there is for an administrator", async () => {
+  it("opens any existing profile for an administrator", async () => {
     as("ada", "ml-users", "ml-admins");
     const seen = await at.browser.open("/?profile=linus-studio");
     assertOpened(at.server, seen, { user: "ada", profile: "linus-studio" });
     assert.equal(at.server.log.at(-1)?.reason, "administrator");
   });
 
-  it("opens none that there is not", async () => {
+  it("refuses a profile that does not exist", async () => {
     as("ada", "ml-admins");
     for (const profile of ["nobody-studio", "ada"]) {
       const seen = await at.browser.open(`/?profile=${profile}`);
@@ -50,14 +50,14 @@ describe("login broker: whose profile", () => {
     }
   });
 
-  it("lets nobody in who is in no group of the platform", async () => {
+  it("refuses users without a group of the platform", async () => {
     as("grace", "ml-user", "Everybody");
     assertDenied(at.server, await at.browser.open(), { status: 403, reason: "group-missing" });
     at.server.provider.login = { user: "grace" };
     assertDenied(at.server, await at.browser.open(), { status: 403, reason: "group-missing" });
   });
 
-  it("tells somebody without a profile so", async () => {
+  it("tells a user without a profile", async () => {
     // The second is no name of a person but one of every object.
     for (const user of ["eve", "constructor"]) {
       as(user, "ml-users");
@@ -67,19 +67,19 @@ describe("login broker: whose profile", () => {
     }
   });
 
-  it("lets an administrator without a profile open that of others", async () => {
+  it("opens other profiles for an administrator without a profile", async () => {
     as("eve", "ml-admins");
     const seen = await at.browser.open("/?profile=linus-studio");
     assertOpened(at.server, seen, { user: "eve", profile: "linus-studio" });
   });
 
-  it("takes the profile from the signed cookie, not from the address that leads back", async () => {
+  it("reads the profile from the signed cookie, not from the callback address", async () => {
     const back = await at.browser.logIn();
     const seen = await at.browser.get(`${back}&profile=linus-studio`);
     assertOpened(at.server, seen, { user: "grace", profile: "grace-studio" });
   });
 
-  it("takes only what can be a name, once", async () => {
+  it("accepts one well-formed profile name only", async () => {
     for (const query of [
       "profile=",
       "profile=-ada",
@@ -94,7 +94,7 @@ describe("login broker: whose profile", () => {
     }
   });
 
-  it("says that Studio does not answer when it does not", async () => {
+  it("reports that Studio does not answer", async () => {
     at.server.presignFault = new Error("arn:aws:sagemaker:… token=abc");
     const seen = await at.browser.open();
     assertDenied(at.server, seen, { status: 502, reason: "studio-unavailable" });

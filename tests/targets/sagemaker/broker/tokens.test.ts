@@ -24,11 +24,11 @@ describe("login broker: tokens", () => {
     at.server.provider.claims = (claims) => ({ ...claims, ...changes });
   };
 
-  it("that are good let in", async () => {
+  it("are accepted when valid", async () => {
     assertOpened(at.server, await at.browser.open(), { user: "grace", profile: "grace-studio" });
   });
 
-  it("have their time", async () => {
+  it("must be within their validity period", async () => {
     const now = at.server.provider.now();
     saying({ exp: now - 1 });
     await refused("exp");
@@ -38,46 +38,46 @@ describe("login broker: tokens", () => {
     await refused("nbf");
   });
 
-  it("are for this application", async () => {
+  it("must be issued for this client", async () => {
     saying({ aud: "6client0of0somebody0else0" });
     await refused("aud");
     saying({ aud: undefined });
     await refused("aud");
   });
 
-  it("are from this user pool", async () => {
+  it("must be issued by this user pool", async () => {
     saying({ iss: "https://cognito-idp.eu-west-3.amazonaws.com/eu-west-3_Other" });
     await refused("iss");
     saying({ iss: undefined });
     await refused("iss");
   });
 
-  it("are ID tokens", async () => {
+  it("must be ID tokens", async () => {
     saying({ token_use: "access" });
     await refused("token_use");
   });
 
-  it("are for this login", async () => {
+  it("must carry this login's nonce", async () => {
     saying({ nonce: "of-another-login" });
     await refused("nonce");
     saying({ nonce: undefined });
     await refused("nonce");
   });
 
-  it("name somebody, and groups as a list", async () => {
+  it("must name a user, and groups as a list", async () => {
     saying({ "cognito:username": undefined });
     await refused("cognito:username");
     saying({ "cognito:groups": "ml-admins" });
     await refused("cognito:groups");
   });
 
-  it("are signed at all", async () => {
+  it("must be signed", async () => {
     at.server.provider.sign = (claims) =>
       Promise.resolve(`${base64url({ alg: "none" })}.${base64url(claims)}.`);
     await refused("ERR_JOSE_ALG_NOT_ALLOWED");
   });
 
-  it("are not signed with the public key as if it were a secret", async () => {
+  it("must not be signed by HMAC with the public key", async () => {
     const { kid, publicKey } = at.server.provider.keys[0]!;
     at.server.provider.sign = (claims) => {
       const signed = `${base64url({ alg: "HS256", kid })}.${base64url(claims)}`;
@@ -88,21 +88,21 @@ describe("login broker: tokens", () => {
     await refused("ERR_JOSE_ALG_NOT_ALLOWED");
   });
 
-  it("are signed with RS256, not with what else the key can do", async () => {
+  it("must be signed with RS256 only", async () => {
     for (const alg of ["RS512", "PS256"]) {
       signedBy(at.server.provider.keys[0]!, alg);
       await refused("ERR_JOSE_ALG_NOT_ALLOWED");
     }
   });
 
-  it("are signed by the user pool", async () => {
+  it("must be signed with a key of the user pool", async () => {
     signedBy(signingKey(), "RS256");
     await refused("ERR_JWKS_NO_MATCHING_KEY");
     signedBy({ ...signingKey(), kid: at.server.provider.keys[0]!.kid }, "RS256");
     await refused("ERR_JWS_SIGNATURE_VERIFICATION_FAILED");
   });
 
-  it("are as they were signed", async () => {
+  it("must not be altered after signing", async () => {
     const { sign } = at.server.provider;
     at.server.provider.sign = async (claims) => {
       const [header = "", , signature = ""] = (await sign(claims)).split(".");
@@ -112,13 +112,13 @@ describe("login broker: tokens", () => {
     await refused("ERR_JWS_SIGNATURE_VERIFICATION_FAILED");
   });
 
-  it("are tokens", async () => {
+  it("must be well-formed", async () => {
     at.server.provider.sign = () => Promise.resolve("not-a-token");
     await refused("ERR_JWS_INVALID");
   });
 });
 
-describe("login broker: a user pool that", () => {
+describe("login broker: user pool", () => {
   const at = eachWithBroker();
   const unavailable = async (detail: string) => {
     const seen = await at.browser.open();
@@ -126,13 +126,13 @@ describe("login broker: a user pool that", () => {
     assert.equal(at.server.log.at(-1)?.detail, detail);
   };
 
-  it("keeps its keys has them fetched once", async () => {
+  it("has its keys fetched once", async () => {
     await at.browser.open();
     await at.browser.open();
     assert.equal(at.server.provider.keyRequests, 1);
   });
 
-  it("changes its keys is followed, back to none of the old ones", async () => {
+  it("has its old keys rejected after a rotation", async () => {
     const { provider } = at.server;
     await at.browser.open();
     const [old] = provider.keys;
@@ -146,7 +146,7 @@ describe("login broker: a user pool that", () => {
     assertDenied(at.server, seen, { status: 403, reason: "token-refused" });
   });
 
-  it("has no keys to give is down", async () => {
+  it("is reported unavailable without keys", async () => {
     at.server.provider.keysFault = (response) => response.writeHead(503).end();
     await unavailable("keys: JOSEError");
     at.server.provider.keysFault = (response) => {
@@ -157,7 +157,7 @@ describe("login broker: a user pool that", () => {
     await unavailable("keys: TypeError");
   });
 
-  it("gives no token is down, and a later attempt works", async () => {
+  it("is reported unavailable without a token, and a later attempt works", async () => {
     const { provider } = at.server;
     const faults: [string, NonNullable<typeof provider.tokenFault>][] = [
       ["token: TypeError", (response) => response.destroy()],
@@ -192,7 +192,7 @@ describe("login broker: a user pool that", () => {
     assertOpened(at.server, await at.browser.open(), { user: "grace", profile: "grace-studio" });
   });
 
-  it("does not answer is given up in time", async () => {
+  it("is given up after three seconds without an answer", async () => {
     at.server.provider.tokenFault = () => undefined;
     const soon = AbortSignal.timeout(10);
     const limit = mock.method(AbortSignal, "timeout", () => soon);

@@ -1,0 +1,200 @@
+import {
+  DescribeDomainCommand,
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  DescribeHyperParameterTuningJobCommand,
+  DescribeModelCommand,
+  DescribeProcessingJobCommand,
+  DescribeTrainingJobCommand,
+  DescribeTransformJobCommand,
+  DescribeUserProfileCommand,
+} from "@aws-sdk/client-sagemaker";
+import type { Finding } from "../../aws/finding";
+import { HOURS_PER_MONTH } from "../../cost/rule";
+import { waitWhile } from "../shell";
+import { FREE, oneByOne, type Description, type Kind } from "./kind";
+
+/**
+ * Kinds of SageMaker. Studio gives the stack's tags to everything that people start from it, so jobs, models and
+ * endpoints are among them.
+ */
+export const STUDIO = {
+  "sagemaker:app": {
+    name: "Studio app",
+    plural: "Studio apps",
+    describe: "listed",
+    charges: ({ app }) =>
+      app?.instanceType === undefined
+        ? undefined
+        : [{ priceKey: `sagemaker.${app.instanceType}.studio.hour`, quantity: HOURS_PER_MONTH }],
+    byUsers: true,
+    remove: ({ parent: domain = "", app }) =>
+      app === undefined
+        ? []
+        : removeFromStudio(
+            "app",
+            `--domain-id ${domain} --${app.ownerKind}-name ${app.owner} --app-type ${app.type} --app-name ${app.name}`,
+          ),
+  },
+  "sagemaker:space": {
+    name: "space",
+    plural: "spaces",
+    describe: "listed",
+    charges: "usage",
+    byUsers: true,
+    remove: ({ parent: domain = "", id }) =>
+      removeFromStudio("space", `--domain-id ${domain} --space-name ${id}`),
+    after: ["sagemaker:app"],
+  },
+  "sagemaker:user-profile": {
+    name: "Studio profile",
+    plural: "Studio profiles",
+    describe: oneByOne("sagemaker:DescribeUserProfile", async ({ sagemaker }, finding) => {
+      const [DomainId, UserProfileName] = profileOf(finding);
+      const { CreationTime } = await sagemaker.send(
+        new DescribeUserProfileCommand({ DomainId, UserProfileName }),
+      );
+      return { since: CreationTime };
+    }),
+    charges: FREE,
+    remove: (finding) => {
+      const [domain, profile] = profileOf(finding);
+      return removeFromStudio(
+        "user-profile",
+        `--domain-id ${domain} --user-profile-name ${profile}`,
+      );
+    },
+    after: ["sagemaker:app", "sagemaker:space"],
+  },
+  "sagemaker:domain": {
+    name: "Studio domain",
+    plural: "Studio domains",
+    describe: oneByOne("sagemaker:DescribeDomain", async ({ sagemaker }, { id }) => {
+      const { CreationTime } = await sagemaker.send(new DescribeDomainCommand({ DomainId: id }));
+      return { since: CreationTime };
+    }),
+    charges: FREE,
+    remove: ({ id }) =>
+      removeFromStudio(
+        "domain",
+        `--domain-id ${id}`,
+        " --retention-policy HomeEfsFileSystem=Delete",
+      ),
+    after: ["sagemaker:app", "sagemaker:space", "sagemaker:user-profile"],
+  },
+  "sagemaker:endpoint": {
+    name: "endpoint",
+    plural: "endpoints",
+    describe: oneByOne("sagemaker:DescribeEndpoint", async ({ sagemaker }, { id }) => {
+      const { CreationTime } = await sagemaker.send(
+        new DescribeEndpointCommand({ EndpointName: id }),
+      );
+      return { since: CreationTime };
+    }),
+    charges: "usage",
+    byUsers: true,
+    remove: ({ id }) => [`aws sagemaker delete-endpoint --endpoint-name ${id}`],
+  },
+  "sagemaker:endpoint-config": {
+    name: "configuration of an endpoint",
+    plural: "configurations of endpoints",
+    describe: oneByOne("sagemaker:DescribeEndpointConfig", async ({ sagemaker }, { id }) => {
+      const { CreationTime } = await sagemaker.send(
+        new DescribeEndpointConfigCommand({ EndpointConfigName: id }),
+      );
+      return { since: CreationTime };
+    }),
+    charges: FREE,
+    byUsers: true,
+    remove: ({ id }) => [`aws sagemaker delete-endpoint-config --endpoint-config-name ${id}`],
+    after: ["sagemaker:endpoint"],
+  },
+  "sagemaker:model": {
+    name: "model",
+    plural: "models",
+    describe: oneByOne("sagemaker:DescribeModel", async ({ sagemaker }, { id }) => {
+      const { CreationTime } = await sagemaker.send(new DescribeModelCommand({ ModelName: id }));
+      return { since: CreationTime };
+    }),
+    charges: FREE,
+    byUsers: true,
+    remove: ({ id }) => [`aws sagemaker delete-model --model-name ${id}`],
+    after: ["sagemaker:endpoint-config"],
+  },
+  "sagemaker:training-job": {
+    name: "training job",
+    plural: "training jobs",
+    describe: oneByOne("sagemaker:DescribeTrainingJob", async ({ sagemaker }, { id }) => {
+      const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: id }));
+      return ofJob(job.TrainingJobStatus, job.CreationTime);
+    }),
+    charges: "usage",
+    byUsers: true,
+    remove: ({ id }) => [`aws sagemaker stop-training-job --training-job-name ${id}`],
+  },
+  "sagemaker:processing-job": {
+    name: "processing job",
+    plural: "processing jobs",
+    describe: oneByOne("sagemaker:DescribeProcessingJob", async ({ sagemaker }, { id }) => {
+      const job = await sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: id }));
+      return ofJob(job.ProcessingJobStatus, job.CreationTime);
+    }),
+    charges: "usage",
+    byUsers: true,
+    remove: ({ id }) => [`aws sagemaker stop-processing-job --processing-job-name ${id}`],
+  },
+  "sagemaker:transform-job": {
+    name: "transform job",
+    plural: "transform jobs",
+    describe: oneByOne("sagemaker:DescribeTransformJob", async ({ sagemaker }, { id }) => {
+      const job = await sagemaker.send(new DescribeTransformJobCommand({ TransformJobName: id }));
+      return ofJob(job.TransformJobStatus, job.CreationTime);
+    }),
+    charges: "usage",
+    byUsers: true,
+    remove: ({ id }) => [`aws sagemaker stop-transform-job --transform-job-name ${id}`],
+  },
+  "sagemaker:hyper-parameter-tuning-job": {
+    name: "tuning job",
+    plural: "tuning jobs",
+    describe: oneByOne(
+      "sagemaker:DescribeHyperParameterTuningJob",
+      async ({ sagemaker }, { id }) => {
+        const job = await sagemaker.send(
+          new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: id }),
+        );
+        return ofJob(job.HyperParameterTuningJobStatus, job.CreationTime);
+      },
+    ),
+    charges: "usage",
+    byUsers: true,
+    remove: ({ id }) => [
+      `aws sagemaker stop-hyper-parameter-tuning-job --hyper-parameter-tuning-job-name ${id}`,
+    ],
+  },
+} satisfies Readonly<Record<string, Kind>>;
+
+/** Domain and name of a profile: an ARN has both as its id, the list of a domain has the name alone. */
+function profileOf({ parent, id }: Finding): readonly [domain: string, name: string] {
+  const [domain = "", name = ""] = parent === undefined ? id.split("/") : [parent, id];
+  return [domain, name];
+}
+
+/** States in which a job costs money. One that has ended costs nothing, and AWS cannot delete it. */
+const RUNS = /^(InProgress|Stopping)$/;
+
+function ofJob(status: string | undefined, since: Date | undefined): Description {
+  return { gone: !RUNS.test(status ?? ""), since };
+}
+
+/** AWS takes minutes to delete any of these, and blocks the deletion of what contains it so long. */
+function removeFromStudio(
+  kind: "app" | "space" | "user-profile" | "domain",
+  where: string,
+  how = "",
+): string[] {
+  return [
+    `aws sagemaker delete-${kind} ${where}${how}`,
+    waitWhile("Deleting", `aws sagemaker describe-${kind} ${where} --query Status`),
+  ];
+}

@@ -1,0 +1,179 @@
+import { compareReport } from "../commands/compare";
+import { priceStack } from "../commands/price-stack";
+import { stackUnitCosts } from "../cost/compare/unit-costs";
+import { dollars } from "../cost/money";
+import { HOURS_PER_MONTH } from "../cost/rule";
+import {
+  DEFAULT_SCENARIO,
+  MEASURED,
+  PEOPLE_FIELDS,
+  readScenario,
+  scenarioField,
+  scenarioNames,
+} from "../cost/scenarios/scenario";
+import { notebooks } from "../cost/scenarios/scenario-usage";
+import { pricedFigures } from "../examples/first-estimate/calculator-estimate";
+import { platformBlocks } from "../examples/first-estimate/report";
+import { stackBlocks } from "../reports/compare";
+import { asText, type Block } from "../reports/document";
+import { equalReport } from "../reports/equal";
+import { number } from "../reports/numbers";
+import type { Report } from "../reports/report";
+import { plain, REPORT_WIDTH, type Row } from "../reports/table";
+import { flatten, type NamedSetting, type SettingTree } from "../settings/schema/setting";
+import { stackNames } from "../settings/schema/stack-file";
+import { SHARED_SETTINGS } from "../settings/shared";
+import { TARGET_PROFILES } from "../settings/targets";
+
+/** Writes the text of a part, in Markdown. */
+type Part = () => string | Promise<string>;
+
+/**
+ * The generated parts of the documentation, by the name in their markers.
+ *
+ * @param root folder of the stack files. A target's sample is the stack with the name of the target.
+ */
+export function docParts(root: string): Readonly<Record<string, Part>> {
+  const targets = Object.keys(TARGET_PROFILES);
+  const others = stackNames(root).filter((stack) => !targets.includes(stack));
+  const all = once(() => report(root, { stacks: [...targets, ...others], equal: false }));
+  const samples = async (): Promise<Report> => only(await all(), targets);
+  return {
+    targets: async () => targetsTable(await samples()),
+    "settings of every target": () => settingsList(SHARED_SETTINGS),
+    "settings of each target": settingsByTarget,
+    "first screen": async () => firstScreen(await samples()),
+    prices: async () => sample(stackBlocks(await all(), "categories")),
+    "prices of ec2": async () => sample(stackBlocks(only(await all(), ["ec2"]), "categories")),
+    "all targets at once": async () => allAtOnce(await samples()),
+    "equal service": async () => equalService(await report(root, { stacks: targets, equal: true })),
+    "first estimate": () => sample(platformBlocks(pricedFigures())),
+    scenarios: scenarioList,
+    "scenario fields": scenarioFieldList,
+  };
+}
+
+interface ReportOptions {
+  readonly stacks: readonly string[];
+  readonly equal: boolean;
+}
+
+/** The comparison that `npm start` prints for these stacks. */
+function report(root: string, { stacks, equal }: ReportOptions): Promise<Report> {
+  return compareReport(
+    { stacks, scenario: DEFAULT_SCENARIO, equal },
+    {
+      stacks: () => stacks,
+      // A fixed day, before any version in the stack files begins to cost more.
+      priceStack: (stack, usage, overrides = {}) =>
+        priceStack(root, stack, { usage, overrides, today: "2026-11-23" }),
+      err: (text) => void process.stderr.write(text),
+      today: "2026-11-23",
+    },
+  );
+}
+
+/** Some stacks of a report. */
+function only(found: Report, names: readonly string[]): Report {
+  return { ...found, stacks: found.stacks.filter(({ stack }) => names.includes(stack)) };
+}
+
+/** Calls a function at its first use only: pricing takes seconds. */
+function once<T>(compute: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => (result ??= compute());
+}
+
+/** Blocks as a terminal shows them. */
+function sample(blocks: readonly Block[], width = REPORT_WIDTH): string {
+  return ["```text", asText(blocks, { width, paint: plain }), "```"].join("\n");
+}
+
+/** The result of `npm start` in ten lines: sub-totals, and everything from the total on. */
+function firstScreen(found: Report): string {
+  const table = stackBlocks(found, "categories").find((block) => block.kind === "table");
+  if (table === undefined) {
+    throw new Error("the comparison has no table");
+  }
+  const end = table.rows.findLastIndex(({ kind }) => kind === "gap");
+  const rows = table.rows.filter((row: Row, index) => row.kind === "sum" || index > end);
+  return sample([{ ...table, rows }], 72);
+}
+
+/** The blocks of equal service, down to the method, which the page explains itself. */
+function equalService({ equal, scenario }: Report): string {
+  const blocks = equal === undefined ? [] : equalReport(equal, scenario);
+  const last = blocks.at(-1);
+  if (last?.kind !== "list") {
+    throw new Error("the report of equal service does not end with its method");
+  }
+  return sample(blocks.slice(0, -1));
+}
+
+/** Cost of a deployment of every target at the same time. */
+function allAtOnce({ stacks }: Report): string {
+  const cents = stacks.reduce((sum, { estimate }) => sum + estimate.totals.totalCents, 0);
+  const names = new Intl.ListFormat("en-GB").format(stacks.map(({ stack }) => `\`${stack}\``));
+  const day = dollars((cents * 24) / HOURS_PER_MONTH);
+  return `${names} live at the same time cost $${dollars(cents)} a month, $${day} a day.`;
+}
+
+function targetsTable({ stacks, scenario }: Report): string {
+  const rows = Object.entries(TARGET_PROFILES).map(([name, { summary, bestFor }]) => {
+    const stack = stacks.find((one) => one.stack === name);
+    if (stack === undefined) {
+      throw new Error(`target ${name} has no sample: there is no Pulumi.${name}.yaml`);
+    }
+    const total = dollars(stack.estimate.totals.totalCents);
+    const held = number(stackUnitCosts(stack, scenario).notebooksHeld);
+    return `\`${name}\` | ${summary} | ${bestFor} | ${total} | ${held} of ${number(notebooks(scenario))}`;
+  });
+  const head = "`target` | What it deploys | Best for | USD a month | Notebooks at once";
+  return [head, "--- | --- | --- | ---: | ---:", ...rows].join("\n");
+}
+
+function settingsByTarget(): string {
+  return Object.entries(TARGET_PROFILES)
+    .map(([name, { settings }]) => `## Target \`${name}\`\n\n${settingsList(settings)}`)
+    .join("\n\n");
+}
+
+function settingsList(tree: SettingTree): string {
+  return flatten(tree).map(settingText).join("\n\n");
+}
+
+/** A heading, a sentence, and short lines. */
+function settingText({ path, setting }: NamedSetting): string {
+  const { key = path, doc, unit, allowed, fallback } = setting;
+  const value = typeof fallback === "string" ? fallback : JSON.stringify(fallback);
+  return [
+    `### \`${key}\``,
+    "",
+    doc,
+    "",
+    `- Allowed: ${allowed}`,
+    ...(unit === undefined ? [] : [`- Unit: ${unit}`]),
+    fallback === undefined ? "- Required" : `- Default: \`${value}\``,
+  ].join("\n");
+}
+
+function scenarioList(): string {
+  return scenarioNames()
+    .map((name) => `- \`${name}\`: ${readScenario(name).about}`)
+    .join("\n");
+}
+
+function scenarioFieldList(): string {
+  return [...Object.keys(PEOPLE_FIELDS), ...MEASURED].map(scenarioFieldText).join("\n");
+}
+
+function scenarioFieldText(name: string): string {
+  const field = scenarioField(name);
+  if (field === undefined) {
+    throw new Error(`${name} is no field of a scenario`);
+  }
+  const { doc, unit, min, max, whole } = field;
+  // The limit of measured usage only keeps amounts within whole cents; nobody reaches it.
+  const end = MEASURED.some((one) => one === name) ? "" : ` to ${number(max)}`;
+  return `- \`${name}\` (${unit}): ${doc}; ${whole ? "a whole number" : "a number"} from ${min}${end}`;
+}

@@ -1,0 +1,118 @@
+import { PROJECT } from "./contract";
+import { TARGET_NAMES, type TargetName } from "./shared";
+
+/**
+ * Every physical name and tag by which something of a stack is found at AWS. The code that creates a resource and
+ * the code that looks for it both import it from here, so that a rename cannot blind the audit or a janitor.
+ */
+
+/** Keys of the tags that every resource of a stack has. */
+export const TAG_KEYS = {
+  project: "Project",
+  stack: "Stack",
+  stackId: "StackId",
+  target: "Target",
+  owner: "Owner",
+  lifecycle: "Lifecycle",
+} as const;
+
+/** Values of a stack's tags by the names of `TAG_KEYS`; the project's own is always the same. */
+export type StackTags<T = string> = Readonly<Record<Exclude<keyof typeof TAG_KEYS, "project">, T>>;
+
+/** Form of a stack's id: four random bytes in hexadecimal digits. */
+export const STACK_ID = /^[0-9a-f]{8}$/;
+
+/** The tags of a stack by their keys. */
+export function stackTags<T>(values: StackTags<T>): Readonly<Record<string, T | string>> {
+  const tags = Object.entries(values).map(([name, value]) => [
+    TAG_KEYS[name as keyof typeof TAG_KEYS],
+    value,
+  ]);
+  return { [TAG_KEYS.project]: PROJECT, ...Object.fromEntries(tags) } as Record<string, T | string>;
+}
+
+/**
+ * Values of the tags of a stack of this project. Whatever lacks one of `Project`, `Stack` and `StackId` belongs to
+ * somebody else.
+ */
+export function readStackTags(tags: Readonly<Record<string, string>>): StackTags | undefined {
+  const { [TAG_KEYS.stack]: stack, [TAG_KEYS.stackId]: stackId = "" } = tags;
+  return tags[TAG_KEYS.project] === PROJECT && stack !== undefined && STACK_ID.test(stackId)
+    ? {
+        stack,
+        stackId,
+        target: tags[TAG_KEYS.target] ?? "",
+        owner: tags[TAG_KEYS.owner] ?? "",
+        lifecycle: tags[TAG_KEYS.lifecycle] ?? "",
+      }
+    : undefined;
+}
+
+/** Logical name of a stack's target. All resources of the target have names that begin with it and a hyphen. */
+export function targetName(target: TargetName): string {
+  return target;
+}
+
+const OF_A_TARGET = new RegExp(`^(${TARGET_NAMES.map(targetName).join("|")})-`);
+
+/** True if a physical name begins as Pulumi begins those of a target's resources, such as its IAM roles. */
+export function isNameOfTarget(name: string): boolean {
+  return OF_A_TARGET.test(name);
+}
+
+/** Name of a stack's cluster, and of its folder of parameters: unique in the account. */
+export function clusterNameOf(stack: string, stackId: string): string {
+  return `${stack}-${stackId}`;
+}
+
+/** Key of the tag that Kubernetes controllers read and give; its value is `OWNED` on what a cluster created. */
+export function clusterTag(cluster: string): string {
+  return `kubernetes.io/cluster/${cluster}`;
+}
+
+/** Value of a cluster's tag on what it created; "shared" is on what it only uses. */
+export const OWNED = "owned";
+
+/** Beginning of the names of log groups in which EKS writes. */
+export const EKS_LOG_GROUPS = "/aws/eks/";
+
+/** Log group of a control plane; EKS itself decides its name. */
+export function clusterLogGroup(cluster: string): string {
+  return `${EKS_LOG_GROUPS}${cluster}/cluster`;
+}
+
+/** Description of CloudFront's access control of a cluster: the resource can have no tags. */
+export function accessControlDescription(cluster: string): string {
+  return `cluster ${cluster}`;
+}
+
+/** Folder of a stack's SSM parameters. */
+export function parameterPath(cluster: string): string {
+  return `/${PROJECT}/${cluster}`;
+}
+
+/**
+ * Prefix of the address of a stack's login pages, shared by everybody in a region. It has no stack name in it:
+ * Cognito refuses prefixes with "aws", "amazon" or "cognito".
+ */
+export function loginPrefix(stackId: string): string {
+  return `${PROJECT}-${stackId}`;
+}
+
+/**
+ * Name of a stack's Studio domain: unique in the account, letters, digits and hyphens, no hyphen first, 63 at most.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateDomain.html
+ */
+export function studioDomainName(stack: string, stackId: string): string {
+  const prefix = `${stack.slice(0, 40)}-`.replace(/[^a-zA-Z0-9-]+/g, "-").replace(/^-+/, "");
+  return `${prefix}${stackId}`;
+}
+
+/**
+ * Name of the snapshot that RDS takes when the database of a kept stack is deleted.
+ *
+ * @param name logical name of the database.
+ */
+export function finalSnapshotName(name: string, stackId: string): string {
+  return `${name}-${stackId}-final`;
+}

@@ -1,0 +1,3 @@
+/** Groups of the user pool. `ml-admins` may do everything that `ml-users` may. */
+export const GROUPS = ["ml-admins", "ml-users"] as const;
+export type Group = (typeof GROUPS)[number];
