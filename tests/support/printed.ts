@@ -80,6 +80,7 @@ export function csvRowsOf(text: string): Readonly<Record<string, string>>[] {
 
 /** The part of the JSON that the tests read. */
 export interface Json {
+  readonly refused: readonly { readonly stack: string; readonly problem: string }[];
   readonly stacks: readonly {
     readonly stack: string;
     readonly totals: { readonly totalCents: number };

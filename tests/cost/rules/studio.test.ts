@@ -25,8 +25,8 @@ describe("price of Studio", () => {
     assert.deepEqual(bill(domain, usage), {
       // 1,200 and an idle one on each of 200 days: 1,400 × 0.057
       "Studio notebooks (ml.t3.medium, stopped after 60 idle minutes)": 7980,
-      "Studio disks (5 GB each or more)": 1300, // 100 × 0.13
-      "Home file system": 348, // 10 × 0.348
+      "Studio disks (5 GB each or more)": 1299, // 100 × 0.12992
+      "Home file system": 330, // 10 × 0.33
     });
   });
 
@@ -35,8 +35,8 @@ describe("price of Studio", () => {
     assert.deepEqual(bill(late, usage), {
       // 1,200 + 200 × 8 = 2,800 × 0.057
       "Studio notebooks (ml.t3.medium, stopped after 480 idle minutes)": 15960,
-      "Studio disks (100 GB each or more)": 13000, // 10 × 100 × 0.13
-      "Home file system": 348,
+      "Studio disks (100 GB each or more)": 12992, // 10 × 100 × 0.12992
+      "Home file system": 330,
     });
   });
 
