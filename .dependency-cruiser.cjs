@@ -1,9 +1,9 @@
 /**
- * The arrows of docs/architecture.md: which room may import which, and no circles, also inside a room.
+ * The arrows of docs/architecture.md: which folder may import which, and no circles, also inside a folder.
  * `npm run lint` checks them.
  */
 
-/** Rooms that each room may import, beside itself and packages. */
+/** Folders that each folder may import, beside itself and packages. */
 const MAY_IMPORT = {
   settings: [],
   aws: ["settings"],
@@ -17,7 +17,7 @@ const MAY_IMPORT = {
   commands: ["examples", "reports", "leftovers", "cost", "aws", "settings"],
 };
 
-/** Files that may import more than their room, and what: the reason stands in the file. */
+/** Files that may import more than their folder, and what: the reason stands in the file. */
 const EXTRA = {
   "cost/live": ["aws"],
   "commands/price-stack.ts": ["platform.ts"],
@@ -26,41 +26,41 @@ const EXTRA = {
 /** Types name the inputs of an action; the code of an action is only ever loaded by the engine. */
 const TYPES_ONLY = { components: ["actions", "aws"], targets: ["actions", "aws"] };
 
-const rooms = Object.keys(MAY_IMPORT);
+const folders = Object.keys(MAY_IMPORT);
 
 /** A pattern for any of these folders or files. */
 const anyOf = (names) => `^(${names.map((name) => name.replaceAll(".", "\\.")).join("|")})(/|$)`;
 
-const arrows = rooms.map((room) => {
-  const extra = Object.entries(EXTRA).filter(([file]) => file.startsWith(`${room}/`));
+const arrows = folders.map((folder) => {
+  const extra = Object.entries(EXTRA).filter(([file]) => file.startsWith(`${folder}/`));
   return {
-    name: `arrows-of-${room}`,
+    name: `arrows-of-${folder}`,
     severity: "error",
-    from: { path: anyOf([room]), pathNot: extra.map(([file]) => anyOf([file])) },
+    from: { path: anyOf([folder]), pathNot: extra.map(([file]) => anyOf([file])) },
     to: {
-      path: ["^[^/]+\\.ts$", anyOf([...rooms, "scripts", "tests"])],
-      pathNot: anyOf([room, ...MAY_IMPORT[room], ...(TYPES_ONLY[room] ?? [])]),
+      path: ["^[^/]+\\.ts$", anyOf([...folders, "scripts", "tests"])],
+      pathNot: anyOf([folder, ...MAY_IMPORT[folder], ...(TYPES_ONLY[folder] ?? [])]),
     },
   };
 });
 
 const extras = Object.entries(EXTRA).map(([file, more]) => {
-  const [room] = file.split("/");
+  const [folder] = file.split("/");
   return {
     name: `arrows-of-${file.replace(/\W+/g, "-")}`,
     severity: "error",
     from: { path: anyOf([file]) },
     to: {
-      path: ["^[^/]+\\.ts$", anyOf([...rooms, "scripts", "tests"])],
-      pathNot: anyOf([room, ...MAY_IMPORT[room], ...more]),
+      path: ["^[^/]+\\.ts$", anyOf([...folders, "scripts", "tests"])],
+      pathNot: anyOf([folder, ...MAY_IMPORT[folder], ...more]),
     },
   };
 });
 
-const typesOnly = Object.entries(TYPES_ONLY).map(([room, names]) => ({
-  name: `types-only-of-${room}`,
+const typesOnly = Object.entries(TYPES_ONLY).map(([folder, names]) => ({
+  name: `types-only-of-${folder}`,
   severity: "error",
-  from: { path: anyOf([room]) },
+  from: { path: anyOf([folder]) },
   to: { path: anyOf(names), dependencyTypesNot: ["type-only"] },
 }));
 

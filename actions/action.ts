@@ -64,7 +64,7 @@ export interface Polling {
 /**
  * Checks every five seconds until nothing is missing, and logs at least every half minute what still is.
  *
- * @returns what is missing when the time is over; undefined when nothing is.
+ * @returns the missing part when the time is over; undefined when nothing is missing.
  */
 export async function poll(
   { what, minutes, check }: Polling,

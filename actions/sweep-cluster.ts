@@ -43,7 +43,7 @@ export async function sweepCluster(inputs: SweepClusterInputs, host: Host): Prom
   };
   await sweep(
     {
-      whose: `users of cluster ${inputs.clusterName}`,
+      creator: `users of cluster ${inputs.clusterName}`,
       minutes: MINUTES,
       find: async () => {
         const lists = [

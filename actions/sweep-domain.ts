@@ -51,7 +51,7 @@ export async function sweepDomain(inputs: SweepDomainInputs, host: Host): Promis
   };
   await sweep(
     {
-      whose: `the Studio domain in ${inputs.vpcId}`,
+      creator: `the Studio domain in ${inputs.vpcId}`,
       minutes: MINUTES,
       find: () => deletableLeftovers(scope),
       advice: "Delete what uses them, then run the destroy again.",

@@ -31,21 +31,21 @@ export const action: Action<SweepStudioInputs> = {
 /** @throws ActionError naming the findings that exist after 45 minutes. */
 export async function sweepStudio(inputs: SweepStudioInputs, host: Host): Promise<void> {
   const client = new SageMakerClient(clientSettings(inputs.aws, "sagemaker"));
-  const whose = `users of Studio domain ${inputs.domainId}`;
+  const creator = `users of Studio domain ${inputs.domainId}`;
   const advice =
     "Run the destroy again; AWS support can help with an app that stays in state Deleting.";
   const jobs = (): ReturnType<typeof userJobs> => userJobs(client, inputs.domainArn);
   if (inputs.sweepUserJobs) {
-    await sweep({ whose, minutes: MINUTES, find: jobs, advice }, host);
+    await sweep({ creator, minutes: MINUTES, find: jobs, advice }, host);
   } else {
     for (const { label, id, command } of await jobs()) {
       host.log(
-        `warning: ${label} ${id}, created by ${whose}, keeps running and costs money; stop it: ${command}`,
+        `warning: ${label} ${id}, created by ${creator}, keeps running and costs money; stop it: ${command}`,
       );
     }
   }
   await sweep(
-    { whose, minutes: MINUTES, find: () => deletableContents(client, inputs), advice },
+    { creator, minutes: MINUTES, find: () => deletableContents(client, inputs), advice },
     host,
   );
 }

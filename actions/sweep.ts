@@ -4,7 +4,7 @@ import { ActionError, poll, type Host } from "./action";
 /** Resources to delete. */
 export interface Sweep {
   /** Creator of those that name none themselves, as it reads after "created by". */
-  readonly whose: string;
+  readonly creator: string;
   /** Minutes after which to give up. */
   readonly minutes: number;
   /** Lists them. Those that AWS would not delete yet may be left out until it would. */
@@ -19,25 +19,25 @@ export interface Sweep {
  *
  * @throws ActionError naming the findings that exist when the time is over, or one that AWS refuses to delete.
  */
-export async function sweep({ whose, minutes, find, advice }: Sweep, host: Host): Promise<void> {
+export async function sweep({ creator, minutes, find, advice }: Sweep, host: Host): Promise<void> {
   const logged = new Set<string>();
   const left = await poll(
     {
-      what: `the deletion of what was created by ${whose}`,
+      what: `the deletion of what was created by ${creator}`,
       minutes,
       check: async () => {
         const found = await find();
         for (const one of found) {
           if (!logged.has(one.id)) {
             logged.add(one.id);
-            host.log(announcement(one, whose));
+            host.log(announcement(one, creator));
           }
           await attempt(one);
         }
         return found.length === 0
           ? undefined
           : found
-              .map(({ label, id, creator }) => `${label} ${id}${creator ? ` of ${creator}` : ""}`)
+              .map(({ label, id, creator: own }) => `${label} ${id}${own ? ` of ${own}` : ""}`)
               .join(", ");
       },
     },
@@ -45,14 +45,14 @@ export async function sweep({ whose, minutes, find, advice }: Sweep, host: Host)
   );
   if (left !== undefined) {
     throw new ActionError(
-      `still there after ${minutes} minutes, created by ${whose}: ${left}. ${advice}`,
+      `still there after ${minutes} minutes, created by ${creator}: ${left}. ${advice}`,
     );
   }
 }
 
 /** Line for the log about a finding; AWS itself deletes one without `remove`. */
-function announcement({ label, id, creator, remove }: Finding, whose: string): string {
-  const finding = `${label} ${id}, created by ${creator ?? whose}`;
+function announcement({ label, id, creator, remove }: Finding, otherwise: string): string {
+  const finding = `${label} ${id}, created by ${creator ?? otherwise}`;
   return remove === undefined ? `waiting until AWS deletes ${finding}` : `deleting ${finding}`;
 }
 

@@ -19,7 +19,7 @@ import { compareCsv, liveCsv } from "../reports/csv";
 import { asMarkdown, asText, type Block } from "../reports/document";
 import { compareJson, liveJson } from "../reports/json";
 import { liveBlocks } from "../reports/live";
-import type { Report } from "../reports/report";
+import type { RefusedStack, Report } from "../reports/report";
 import { plain, REPORT_WIDTH, type Paint } from "../reports/table";
 import { today } from "../settings";
 import { SettingsError } from "../settings/contract";
@@ -109,7 +109,10 @@ async function run(options: Options, context: CompareContext): Promise<Printed> 
     csv: () => compareCsv(found),
     blocks: (detail) => reportBlocks(found, detail),
   });
-  return { text, problems: [] };
+  const problems = found.refused.map(
+    ({ stack, problem }) => `stack ${stack} is in no table: ${problem}`,
+  );
+  return { text, problems };
 }
 
 function problemOf({ stack, problem }: LiveStack): string[] {
@@ -160,19 +163,12 @@ export async function compareReport(
       "there is no Pulumi.<stack>.yaml; create one with pulumi stack init <stack>",
     );
   }
-  const stacks: PricedStack[] = [];
-  for (const name of names) {
-    // One after the other: the recorder replaces the Pulumi engine, and a process has only one.
-    const priced = await context.priceStack(name, usage);
-    priced.warnings.forEach((warning) => {
-      context.err(`warning: stack ${name}: ${warning}\n`);
-    });
-    stacks.push(priced);
-  }
+  const { stacks, refused } = await pricedStacks(names, usage, context);
   // Half of a comparison by itself: three machines, and notebooks that they cannot hold. So `equal` is added.
   const isEstimate = options.scenario === ESTIMATE_SCENARIO;
   return {
     stacks,
+    refused,
     scenario,
     today: context.today,
     ...(isEstimate && { section: firstEstimate() }),
@@ -183,6 +179,42 @@ export async function compareReport(
           )
         : undefined,
   };
+}
+
+/**
+ * Prices the stacks that can be priced.
+ *
+ * @throws CostError when none can.
+ */
+async function pricedStacks(
+  names: readonly string[],
+  usage: Usage,
+  context: PricingContext,
+): Promise<Pick<Report, "stacks" | "refused">> {
+  const stacks: PricedStack[] = [];
+  const refused: RefusedStack[] = [];
+  for (const stack of names) {
+    try {
+      // One after the other: the recorder replaces the Pulumi engine, and a process has only one.
+      stacks.push(await context.priceStack(stack, usage));
+    } catch (error) {
+      if (!(error instanceof CostError)) {
+        throw error;
+      }
+      refused.push({ stack, problem: error.message.replace(`stack ${stack}: `, "") });
+    }
+  }
+  if (stacks.length === 0) {
+    throw new CostError(
+      refused.map(({ stack, problem }) => `stack ${stack}: ${problem}`).join("\n"),
+    );
+  }
+  for (const { stack, warnings } of stacks) {
+    warnings.forEach((warning) => {
+      context.err(`warning: stack ${stack}: ${warning}\n`);
+    });
+  }
+  return { stacks, refused };
 }
 
 async function main(): Promise<void> {

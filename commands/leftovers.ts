@@ -30,7 +30,7 @@ Options:
   --help             print this text
 
 Exit status: 0 no leftover, 1 a leftover or something of an interrupted run, 2 wrong arguments, or AWS
-refused a lookup.
+refused a look-up.
 `;
 
 /** Columns of the report. */
@@ -64,7 +64,7 @@ interface Options {
 /**
  * Audits one stack or all, and prints the report.
  *
- * @returns the exit status: 0 no leftover, 1 leftover or interrupted, 2 wrong arguments or a refused lookup.
+ * @returns the exit status: 0 no leftover, 1 leftover or interrupted, 2 wrong arguments or a refused look-up.
  */
 export async function leftovers(
   argv: readonly string[],
@@ -202,7 +202,7 @@ async function main(): Promise<void> {
     region: env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"],
     progress: (done, all) => {
       if (stderr.isTTY) {
-        stderr.write(done === all ? "\r\u001b[K" : `\r${done} of ${all} lookups`);
+        stderr.write(done === all ? "\r\u001b[K" : `\r${done} of ${all} look-ups`);
       }
     },
     out: standardOutput,

@@ -8,7 +8,7 @@ import { SettingsError } from "../settings/contract";
  *
  * @param folder folder of `Pulumi.yaml`.
  * @param only names of the stacks to read. @default every stack of the backend
- * @param all whether each of `only` must exist. @default names that do not exist are ignored
+ * @param all true if each of `only` must exist. @default names that do not exist are ignored
  * @throws SettingsError with the message of `pulumi` when it is not installed or not logged in; or when a
  *   stack that must exist does not.
  */

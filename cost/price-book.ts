@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CostError } from "./cost-error";
+import { unsoldType } from "./nearest-type";
 
 /** Levels of confidence in a price, highest first. */
 export const CONFIDENCES = ["exact", "published", "derived"] as const;
@@ -23,6 +24,8 @@ export interface Price {
   /** Day, month or year of the source, as far as it is known: `2026-10-09`, `2026-10`, `2026`, `undated`. */
   readonly retrieved: string;
   readonly derivedFrom?: string;
+  /** AWS's id of the product, where the price was read from AWS's offers; a sum has several, joined by `+`. */
+  readonly sku?: string;
 }
 
 /** Source of a price. */
@@ -31,6 +34,8 @@ export interface PriceSource {
   readonly where: string;
   readonly date: string;
   readonly confidence: Confidence;
+  /** When AWS published the offer, where the source is one: `npm run prices` reads no version twice. */
+  readonly published?: string;
 }
 
 /** Content of `cost/prices/<region>.json`. */
@@ -63,12 +68,19 @@ export function pricedRegions(): string[] {
     .sort();
 }
 
+/** Books that are open: each stack of a region asks for the same one, several times. */
+const open = new Map<string, PriceBook>();
+
 /**
- * Reads the prices of a region.
+ * Reads the prices of a region, and of no other.
  *
  * @throws CostError when the region has no price file, with the regions that have one.
  */
 export function priceBook(region: string): PriceBook {
+  const known = open.get(region);
+  if (known !== undefined) {
+    return known;
+  }
   const file = join(FOLDER, `${region}.json`);
   if (!existsSync(file)) {
     throw new CostError(
@@ -78,7 +90,24 @@ export function priceBook(region: string): PriceBook {
     );
   }
   // Not checked here, since a test reads every entry of every file.
-  return bookOf(JSON.parse(readFileSync(file, "utf8")) as PriceFile);
+  const book = bookOf(JSON.parse(readFileSync(file, "utf8")) as PriceFile);
+  open.set(region, book);
+  return book;
+}
+
+function noPrice(key: string, region: string, keys: Iterable<string>): string {
+  const missing = `there is no price "${key}" for region ${region}`;
+  const unsold = unsoldType(key, keys);
+  if (unsold === undefined) {
+    return `${missing}; add it to cost/prices/${region}.json with its source and date`;
+  }
+  const { type, what, setting, nearest } = unsold;
+  return (
+    `${type} is not sold as ${what} in ${region}, as far as cost/prices/${region}.json tells: ${missing}. ` +
+    (nearest === undefined
+      ? `No other type has a price there; choose another region`
+      : `The nearest type that is sold there is ${nearest}; choose it in ${setting}`)
+  );
 }
 
 /** Creates a price book from the content of a price file. */
@@ -91,10 +120,7 @@ export function bookOf({ region, asOf, prices }: PriceFile): PriceBook {
     price(key) {
       const price = byKey.get(key);
       if (price === undefined) {
-        throw new CostError(
-          `there is no price "${key}" for region ${region}; add it to cost/prices/${region}.json ` +
-            `with its source and date`,
-        );
+        throw new CostError(noPrice(key, region, byKey.keys()));
       }
       return price;
     },

@@ -43,7 +43,7 @@ export interface AuditedStack {
 export interface Audit {
   readonly region: string;
   readonly stacks: readonly AuditedStack[];
-  /** Lookups that AWS refused. */
+  /** Look-ups that AWS refused. */
   readonly denied: readonly DeniedLookup[];
 }
 
@@ -56,7 +56,7 @@ export interface AuditQuestion {
   readonly stackId?: string;
   /** States by the name of the stack, as far as there are any. */
   readonly states: ReadonlyMap<string, Deployment>;
-  /** Called with how many lookups are done, of how many. */
+  /** Called with how many look-ups are done, of how many. */
   readonly progress: (done: number, all: number) => void;
 }
 
@@ -171,7 +171,7 @@ function unique(findings: readonly StackFinding[]): StackFinding[] {
 type Described = ReadonlyMap<string, ReadonlyMap<string, Description>>;
 
 /**
- * Lookups that ask services about findings. The tagging API still lists some resources, such as hosted zones and
+ * Look-ups that ask services about findings. The tagging API still lists some resources, such as hosted zones and
  * user pools, up to an hour after their deletion: a finding that its own service does not know is gone.
  */
 function descriptionLookups(

@@ -7,7 +7,7 @@ export interface Lookup<T> {
   readonly run: () => Promise<T>;
 }
 
-/** A lookup that AWS refused. */
+/** A look-up that AWS refused. */
 export interface DeniedLookup {
   readonly what: string;
   readonly permissions: readonly string[];
@@ -15,16 +15,16 @@ export interface DeniedLookup {
   readonly reason: string;
 }
 
-/** Runs lookups in parallel, counts them, and collects those that AWS refused: a refusal does not stop the others. */
+/** Runs look-ups in parallel, counts them, and collects those that AWS refused: a refusal does not stop the others. */
 export class LookupRunner {
   readonly denied: DeniedLookup[] = [];
   private done = 0;
   private begun = 0;
 
-  /** @param progress called after each lookup with how many are done, of how many. */
+  /** @param progress called after each look-up with how many are done, of how many. */
   constructor(private readonly progress: (done: number, all: number) => void) {}
 
-  /** Answers of those lookups that AWS did not refuse. */
+  /** Answers of those look-ups that AWS did not refuse. */
   async all<T>(lookups: readonly Lookup<T>[]): Promise<T[]> {
     this.begun += lookups.length;
     const answers = await Promise.all(lookups.map((lookup) => this.one(lookup)));

@@ -33,7 +33,7 @@ export function reportBlocks(report: Report, detail: Detail): Block[] {
 
 /** One stack line by line, or several side by side, and below them what is special about each. */
 export function stackBlocks(
-  { stacks, scenario }: Pick<Report, "stacks" | "scenario">,
+  { stacks, refused, scenario }: Pick<Report, "stacks" | "refused" | "scenario">,
   detail: Detail,
 ): Block[] {
   const [first] = stacks;
@@ -41,6 +41,10 @@ export function stackBlocks(
     ...(first !== undefined && stacks.length === 1
       ? stackTable(first)
       : [sideBySide(stacks, scenario, detail)]),
+    ...list(
+      "Not priced, and in no table",
+      refused.map(({ stack, problem }) => `${stack}: ${problem}`),
+    ),
     ...list(
       "About these stacks",
       stacks.flatMap((one) => stackWarnings(one, scenario)),
@@ -81,7 +85,7 @@ function sideBySide(stacks: readonly PricedStack[], scenario: Scenario, detail: 
     row("line", `Per person (${number(scenario.people)})`, (one) =>
       dollars(stackUnitCosts(one, scenario).perPersonCents),
     ),
-    row("line", `Notebooks at once, of ${number(notebooks(scenario))}`, (one) =>
+    row("line", `Notebooks held, of ${number(notebooks(scenario))}`, (one) =>
       number(stackUnitCosts(one, scenario).notebooksHeld),
     ),
     row("line", "Per notebook-hour", (one) => perNotebookHour(one, scenario)),

@@ -51,15 +51,15 @@ export function equalReport(equal: EqualComparison, scenario: Scenario): Block[]
     ...list(
       "The same at any hours",
       equal.crossings.flatMap(({ same, cheaperBelow, cheaperAbove }) =>
-        same ? `${nameOf(cheaperBelow)}; ${nameOf(cheaperAbove)}` : [],
+        same ? `${nameOf(cheaperBelow)}, ${nameOf(cheaperAbove)}` : [],
       ),
     ),
-    ...list("Of these amounts, for the control plane", equal.services.flatMap(controlPlane)),
+    ...list("Control plane's share of these amounts", equal.services.flatMap(controlPlane)),
     ...list(
       "Cheaper machines for the same",
       equal.cheaperNodes.map(
         ({ stack, count, instanceType, savedCents }) =>
-          `${stack}: ${number(count)} × ${instanceType} hold them, too, and take ${dollars(savedCents)} less a month when always on; give the scenario that nodeType`,
+          `${stack}: ${number(count)} × ${instanceType} hold the same notebooks and cost ${dollars(savedCents)} less a month when always on; set nodeType in the scenario file`,
       ),
     ),
     ...list("How the service is made equal", method(equal, scenario)),
@@ -110,11 +110,11 @@ function atAnyHours(crossings: readonly Crossing[]): string[] {
       cheaper.set(name, [...(cheaper.get(name) ?? []), nameOf(cheaperAbove)]);
     }
   }
-  return [...cheaper].map(([name, others]) => `${name}: than ${others.join("; ")}`);
+  return [...cheaper].map(([name, others]) => `${name}: than ${others.join(", ")}`);
 }
 
 function nameOf({ stack, service }: EqualService): string {
-  return `${stack}, ${service.mode}`;
+  return `${stack} (${service.mode})`;
 }
 
 /** The part of a cluster's amount that holds no notebook; both ways to run it have the same. */
@@ -176,10 +176,10 @@ function clusterMethod(services: readonly EqualService[]): string[] {
     .map(([target]) => ` The control plane of ${target} is one machine more, of the same type.`);
   return [
     "Clusters: the stack is declared once more with the nodes that hold all notebooks at once, whole " +
-      "notebooks on each, three at least. Of a node's list memory 7.5 % are the kernel's; kubelet and " +
+      "notebooks on each, three at least. The kernel keeps 7.5 % of a node's listed memory; kubelet and " +
       `the cluster's own pods keep their share (pods: ${shares.join(", ")}).${own.join("")}`,
-    "Working hours: nodes run only while people work, exactly; disks, addresses and the control plane " +
-      "are paid all month. Nothing here switches machines off: that is yours to set up.",
+    "Working hours: nodes run exactly while people work; disks, addresses and the control plane " +
+      "are paid all month. Nothing here switches machines off: you have to set that up.",
     "Each notebook has a gp3 volume of its own on a cluster.",
   ];
 }

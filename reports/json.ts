@@ -22,7 +22,7 @@ import { stackWarnings } from "./stack-warnings";
 export const JSON_VERSION = 1;
 
 /** The comparison as JSON, for programs. Its shape is documented in `docs/json.md`. */
-export function compareJson({ stacks, scenario, today, equal, section }: Report): string {
+export function compareJson({ stacks, refused, scenario, today, equal, section }: Report): string {
   const usage = usageOf(scenario);
   const document = {
     version: JSON_VERSION,
@@ -40,6 +40,7 @@ export function compareJson({ stacks, scenario, today, equal, section }: Report)
       })),
     },
     stacks: stacks.map((one) => stackJson(one, stacks, scenario)),
+    refused,
     equal: equal === undefined ? null : equalJson(equal, scenario),
     notes: section?.json.notes ?? null,
     notedTotals: section?.json.notedTotals ?? null,

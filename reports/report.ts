@@ -35,9 +35,17 @@ export interface ReportSection {
   readonly csv: readonly CsvRow[];
 }
 
+/** A stack that cannot be priced, and the reason. */
+export interface RefusedStack {
+  readonly stack: string;
+  readonly problem: string;
+}
+
 /** The findings of one run of the comparison, independent of the output format. */
 export interface Report {
   readonly stacks: readonly PricedStack[];
+  /** Stacks that are in no table and in no total. */
+  readonly refused: readonly RefusedStack[];
   readonly scenario: Scenario;
   /** Day of the report, `YYYY-MM-DD`: prices age. */
   readonly today: string;

@@ -3,7 +3,7 @@ import { TARGET_NAMES, type TargetName } from "./shared";
 
 /**
  * Every physical name and tag by which something of a stack is found at AWS. The code that creates a resource and
- * the code that looks for it both import it from here, so that a rename cannot blind the audit or a janitor.
+ * the code that looks for it both import it from here, so that a rename cannot hide it from the audit or a janitor.
  */
 
 /** Keys of the tags that every resource of a stack has. */

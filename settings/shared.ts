@@ -110,7 +110,25 @@ export type SharedSettings = Loaded<typeof SHARED_SETTINGS>;
  * `pulumi up`.
  * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
  */
-export const ZONES: Readonly<Record<string, number>> = { "eu-west-3": 3, "us-east-1": 6 };
+export const ZONES: Readonly<Record<string, number>> = {
+  // Tokyo has a fourth, which AWS offers to old accounts only.
+  "ap-northeast-1": 3,
+  "ap-northeast-2": 4,
+  "ap-south-1": 3,
+  "ap-southeast-1": 3,
+  "ap-southeast-2": 3,
+  "ca-central-1": 3,
+  "eu-central-1": 3,
+  "eu-north-1": 3,
+  "eu-south-1": 3,
+  "eu-west-1": 3,
+  "eu-west-2": 3,
+  "eu-west-3": 3,
+  "sa-east-1": 3,
+  "us-east-1": 6,
+  "us-east-2": 3,
+  "us-west-2": 4,
+};
 
 /** Checks of every target. */
 export const SHARED_CHECKS: readonly Check<SharedSettings>[] = [

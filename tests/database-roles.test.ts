@@ -56,7 +56,7 @@ describe("docs/database-roles.sql on a real PostgreSQL", () => {
     }
   });
 
-  /** What a statement gives, as somebody; fails when it fails. */
+  /** Output of a statement that somebody runs. Fails when the statement fails. */
   function psql(user: string, sql: string, database = "mlplatform"): string {
     const { status, stdout, stderr } = attempt(user, sql, database);
     assert.equal(status, 0, stderr);

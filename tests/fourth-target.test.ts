@@ -14,7 +14,7 @@ import { join } from "node:path";
 import ts from "typescript";
 
 const ROOT = join(__dirname, "..");
-/** What the program of a target needs; tests and docs stay out of the copy unless a test needs them. */
+/** Files that the program of a target needs; the copy has tests and docs only where a test needs them. */
 const COPIED =
   /^(index|platform)\.ts$|^(settings|components|targets|aws|actions|cost|leftovers|reports|examples|commands|scripts|docs)$|^Pulumi\.|^(tsconfig|package)\.json$|^package-lock\.json$|^README\.md$|^CONTRIBUTING\.md$|^\.prettierrc$/;
 

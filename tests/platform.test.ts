@@ -7,7 +7,7 @@ import { registrations as register } from "./support/registrations";
 
 const KEEP = { lifecycle: "keep", "database.multiAz": "true" };
 
-/** What differs between the targets in what these tests look at. */
+/** Differences between the targets that these tests expect. */
 const TARGETS: Readonly<Record<TargetName, Expected>> = {
   ec2: {
     groups: 4,
@@ -80,7 +80,7 @@ interface Expected {
   readonly buckets: number;
   /** Groups that may leave the network. */
   readonly doorsOut: readonly string[];
-  /** What a kept stack protects beside data and logins. */
+  /** Resources that a kept stack protects beside data and logins. */
   readonly protected: readonly string[];
   /** The target's own inputs that decide what a destroy does. */
   readonly experiment: object;

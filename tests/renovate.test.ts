@@ -29,7 +29,7 @@ function filesOf({ managerFilePatterns }: Manager): string[] {
   return FILES.filter((file) => patterns.some((pattern) => pattern.test(file)));
 }
 
-/** What the managers of a file read from it. */
+/** Versions that the managers of a file read from it. */
 function versionsIn(file: string): Found[] {
   const text = readFileSync(join(ROOT, file), "utf8");
   return customManagers

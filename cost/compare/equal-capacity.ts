@@ -164,7 +164,7 @@ function planOf(
   const remedy =
     better === undefined
       ? "no instance type with a price does it"
-      : `${better.count} of ${better.instanceType} would do: give the scenario that nodeType, or ` +
+      : `${better.count} of ${better.instanceType} would do: set nodeType in the scenario file, or ` +
         `pulumi config set nodes.instanceType ${better.instanceType} --stack ${stack}`;
   return { problem: `${fault}; ${remedy}` };
 }

@@ -28,7 +28,7 @@ export interface Service {
 /**
  * A cluster that holds every notebook, in both ways to run it.
  *
- * @param estimate what the cluster costs with as many nodes as that takes.
+ * @param estimate costs of the cluster with as many nodes as that takes.
  */
 export function clusterServices(
   estimate: Estimate,

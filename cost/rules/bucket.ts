@@ -13,7 +13,12 @@ export const bucket: PriceRule = {
   lines: (_resource, { usage }) => [
     ...tiered({ usage: "s3StorageGb", unit: "GB-month", quantity: usage.s3StorageGb }, [
       { label: "Storage (Standard)", size: 51200, priceKey: "s3.standard.gbMonth" },
-      { label: "Storage (Standard, over 50 TB)", priceKey: "s3.standard.over50Tb.gbMonth" },
+      {
+        label: "Storage (Standard, over 50 TB)",
+        size: 460800,
+        priceKey: "s3.standard.over50Tb.gbMonth",
+      },
+      { label: "Storage (Standard, over 500 TB)", priceKey: "s3.standard.over500Tb.gbMonth" },
     ]),
     {
       label: "PUT, COPY, POST, LIST requests",

@@ -4,6 +4,18 @@ import { aboveFree, tiered } from "../tiers";
 /** Free each month in every account. https://aws.amazon.com/cloudfront/pricing/ */
 const FREE = { gb: 1024, requests: 10_000_000 };
 
+const GB_PER_TB = 1024;
+
+/** Bands after the first 10 TB; the last one holds for all that is left. */
+const BANDS = [
+  { over: "10 TB", key: "10Tb", size: 40 * GB_PER_TB },
+  { over: "50 TB", key: "50Tb", size: 100 * GB_PER_TB },
+  { over: "150 TB", key: "150Tb", size: 350 * GB_PER_TB },
+  { over: "500 TB", key: "500Tb", size: 524 * GB_PER_TB },
+  { over: "1 PB", key: "1Pb", size: 4096 * GB_PER_TB },
+  { over: "5 PB", key: "5Pb", size: Infinity },
+];
+
 /**
  * A distribution is billed for data to its viewers and for their requests; viewers are assumed to be near the
  * region of the stack. Data from S3 or an instance to CloudFront is free.
@@ -21,13 +33,14 @@ export const distribution: PriceRule = {
         [
           {
             label: "Data to the internet (beyond 1 TB free)",
-            size: 10240,
+            size: 10 * GB_PER_TB,
             priceKey: "cloudFront.outInternet.gb",
           },
-          {
-            label: "Data to the internet (over 10 TB)",
-            priceKey: "cloudFront.outInternet.over10Tb.gb",
-          },
+          ...BANDS.map(({ over, key, size }) => ({
+            label: `Data to the internet (over ${over})`,
+            size,
+            priceKey: `cloudFront.outInternet.over${key}.gb`,
+          })),
         ],
       ),
       {

@@ -14,19 +14,27 @@ const PLANS: Readonly<Record<string, Plan>> = {
   LITE: plan("Lite", 10_000, [
     // The first tier ends at 100,000 users, including the free ones.
     { priceKey: "cognito.lite.mau", size: 90_000 },
-    { priceKey: "cognito.lite.over100k.mau" },
+    { priceKey: "cognito.lite.over100k.mau", over: "100,000", size: 900_000 },
+    { priceKey: "cognito.lite.over1M.mau", over: "1,000,000", size: 9_000_000 },
+    { priceKey: "cognito.lite.over10M.mau", over: "10,000,000" },
   ]),
   ESSENTIALS: plan("Essentials", 10_000, [{ priceKey: "cognito.essentials.mau" }]),
   PLUS: plan("Plus", 0, [{ priceKey: "cognito.plus.mau" }]),
 };
 
-function plan(name: string, free: number, tiers: readonly Omit<Tier, "label">[]): Plan {
+/** A band of a plan; every band but the first says where it begins. */
+interface Band extends Omit<Tier, "label"> {
+  /** Users after which it begins. */
+  readonly over?: string;
+}
+
+function plan(name: string, free: number, bands: readonly Band[]): Plan {
   const first = free === 0 ? "" : `, beyond ${free.toLocaleString("en-US")} free`;
   return {
     free,
-    tiers: tiers.map((one, index) => ({
-      ...one,
-      label: `Monthly active users (${name}${index === 0 ? first : ", over 100,000"})`,
+    tiers: bands.map(({ over, ...band }) => ({
+      ...band,
+      label: `Monthly active users (${name}${over === undefined ? first : `, over ${over}`})`,
     })),
   };
 }

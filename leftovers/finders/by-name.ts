@@ -21,7 +21,7 @@ import type { Clients } from "../clients";
 import type { Lookup } from "../lookup";
 import type { StackFinding } from "../stack-finding";
 
-/** Lookups of what can have no tags, or AWS creates again without them, and what a name or description identifies. */
+/** Look-ups of what can have no tags, or AWS creates again without them, and what a name or description identifies. */
 export function lookupsByName(
   clients: Clients,
   stack: string,
@@ -37,10 +37,10 @@ export function lookupsByName(
 }
 
 /**
- * Lookup of log groups of clusters. A control plane writes a last line while it is deleted, and EKS creates its
+ * Look-up of log groups of clusters. A control plane writes a last line while it is deleted, and EKS creates its
  * log group again for it.
  *
- * @param stackId @default every stack that had the name: where neither state nor tags are left, only this lookup
+ * @param stackId @default every stack that had the name: where neither state nor tags are left, only this look-up
  *   tells the ids
  */
 export function logGroupLookup(
@@ -77,7 +77,7 @@ export function logGroupLookup(
   };
 }
 
-/** Lookup of CloudFront's access to a bucket, which has a description of the cluster's. */
+/** Look-up of CloudFront's access to a bucket, which has a description of the cluster's. */
 function accessControlLookup(
   { cloudfront: client }: Clients,
   stack: string,
@@ -105,7 +105,7 @@ function accessControlLookup(
   };
 }
 
-/** Lookup of the stack's login page, without which AWS would delete its user pool. */
+/** Look-up of the stack's login page, without which AWS would delete its user pool. */
 function loginPageLookup(
   { cognito: client }: Clients,
   stack: string,

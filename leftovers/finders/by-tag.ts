@@ -14,7 +14,7 @@ import type { Tags } from "../kinds/kind";
 import type { Lookup } from "../lookup";
 import type { StackFinding } from "../stack-finding";
 
-/** Lookups of everything in the region, and in no region, that carries this project's tags. */
+/** Look-ups of everything in the region, and in no region, that carries this project's tags. */
 export function lookupsByTag(
   { tags, globalTags, iam, rds }: Clients,
   region: string,

@@ -25,7 +25,7 @@ export interface Places {
 }
 
 /**
- * Lookups of what users and services create without this project's tags. They use the janitors' own finders, so
+ * Look-ups of what users and services create without this project's tags. They use the janitors' own finders, so
  * the audit finds everything that a janitor would delete.
  */
 export function untaggedLookups(

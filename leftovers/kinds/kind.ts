@@ -86,7 +86,7 @@ export function gigabytes(
 }
 
 /** Filters take 200 values. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
-const MOST = 200;
+const MAX_FILTER_VALUES = 200;
 
 /** Asks about up to 200 findings in one request. */
 export function manyAtOnce(
@@ -97,8 +97,8 @@ export function manyAtOnce(
     permission,
     ask: async (clients, findings) => {
       const answers: (readonly [string, Description])[] = [];
-      for (let start = 0; start < findings.length; start += MOST) {
-        const ids = findings.slice(start, start + MOST).map(({ id }) => id);
+      for (let start = 0; start < findings.length; start += MAX_FILTER_VALUES) {
+        const ids = findings.slice(start, start + MAX_FILTER_VALUES).map(({ id }) => id);
         answers.push(...(await ask(clients, new Set(ids))));
       }
       return answers;

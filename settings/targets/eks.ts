@@ -47,7 +47,7 @@ export const EKS_SETTINGS = {
     ),
     // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
     logDays: {
-      ...oneOf("How long these logs are kept.", ["1", "7", "30", "90", "365"], "30"),
+      ...oneOf("Retention of these logs.", ["1", "7", "30", "90", "365"], "30"),
       unit: "day",
     },
   },

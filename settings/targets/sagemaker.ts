@@ -96,7 +96,7 @@ export const SAGEMAKER_SETTINGS = {
       fallback: 100,
     }),
     sweepUserJobs: boolean(
-      "Whether a destroy stops the jobs and endpoints that people started. Otherwise it lists them, and AWS goes on billing them.",
+      "Stops people's jobs and endpoints at a destroy. Otherwise the destroy lists them, and AWS goes on billing them.",
       false,
     ),
   },

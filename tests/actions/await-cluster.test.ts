@@ -221,7 +221,7 @@ describe("AwaitCluster", () => {
   });
 
   it("authenticates with its client certificate", async () => {
-    const nobody = { ...inputs, ...{ certificate: "", key: "" }, minutes: 1 };
+    const nobody = { ...inputs, certificate: "", key: "", minutes: 1 };
     await assert.rejects(awaitCluster(nobody, fakeClock()), /HTTP 401/);
   });
 

@@ -53,7 +53,7 @@ export class NetworkService {
   domains: string[] = [];
   /** A file system that goes between the list and the question for its mount targets. */
   vanished = "";
-  /** What has been tagged, and how. */
+  /** File systems that were tagged, with their tags. */
   tagged: { readonly system: string; readonly tags: unknown }[] = [];
   targets: MountTarget[] = [];
   /** Minutes on the test's clock that a mount target takes to go. */
@@ -230,7 +230,10 @@ export class NetworkService {
         ? this.targets
             .filter((one) => one.system === system)
             .map(({ id: MountTargetId, vpc: VpcId, state }) => ({
-              ...{ MountTargetId, VpcId, LifeCycleState: state, FileSystemId: system },
+              MountTargetId,
+              VpcId,
+              LifeCycleState: state,
+              FileSystemId: system,
             }))
         : this.systems.map(systemJson);
     const start = Number(query.get("Marker") ?? 0);
@@ -275,7 +278,9 @@ function systemJson({ id, owner }: FileSystem): object {
   const Tags =
     owner === undefined ? [] : [{ Key: "ManagedByAmazonSageMakerResource", Value: owner }];
   return {
-    ...{ FileSystemId: id, Tags, LifeCycleState: "available" },
+    FileSystemId: id,
+    Tags,
+    LifeCycleState: "available",
     SizeInBytes: { Value: 3 * 2 ** 30 },
   };
 }

@@ -46,7 +46,7 @@ class Refusal extends Error {
 export class StudioService {
   readonly server: Server;
   readonly calls: string[] = [];
-  /** What was refused, and by which name. */
+  /** Refused calls, each with the operation and the name of the error. */
   readonly refused: string[] = [];
   apps: App[] = [];
   spaces: Thing[] = [];
@@ -60,13 +60,13 @@ export class StudioService {
   };
   /** Minutes on the test's clock that an app takes to go. */
   appMinutes = 0;
-  /** How often the next calls of an operation are throttled, by its name. */
+  /** Number of next calls of an operation that are throttled, by its name. */
   throttled: Record<string, number> = {};
   /** ARN of what is in its list and gone when its tags are asked for. */
   vanishing = "";
   /** Minutes for which an app that has left the list still holds its space. */
   holdMinutes = 0;
-  /** How often a deleted app, or a stopped job, is answered with what SageMaker says of one that is over. */
+  /** Messages with which SageMaker refuses what is already deleted or has already ended, by operation. */
   over: Record<string, string> = {};
   private readonly held = new Map<string, number>();
   private readonly leaving = new Map<App, number>();

@@ -42,7 +42,7 @@ describe("SweepDomain", () => {
     aws.server.close();
   });
 
-  /** What a domain leaves in a network. */
+  /** Adds the things that a deleted domain leaves in a network. */
   function leave(domain: string, vpc: string, key: string): void {
     aws.groups.push(
       { id: `sg-in-${key}`, name: `security-group-for-inbound-nfs-${domain}`, vpc },

@@ -37,7 +37,10 @@ describe("SweepStudio", () => {
   });
 
   const app = (SpaceName: string, Status = "InService") => ({
-    ...{ AppName: "default", AppType: "JupyterLab", SpaceName, Status },
+    AppName: "default",
+    AppType: "JupyterLab",
+    SpaceName,
+    Status,
   });
   const space = (name: string, owner = "ada") => ({ name, owner, Status: "InService" });
   const passing = () =>
@@ -145,7 +148,9 @@ describe("SweepStudio", () => {
   describe("with jobs and endpoints of users", () => {
     beforeEach(() => {
       const job = (name: string, domainArn: string | undefined) => ({
-        ...{ name, domainArn, running: true },
+        name,
+        domainArn,
+        running: true,
         arn: `arn:aws:sagemaker:eu-west-3:123456789012:x/${name}`,
       });
       const three = (kind: string) => [

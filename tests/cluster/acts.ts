@@ -4,7 +4,7 @@ import { until, type Lab } from "./lab";
 /** The unit that makes a machine a node. */
 export const SERVICE = "ml-platform-bootstrap";
 
-/** What the bootstrap of machine `n` has said so far. */
+/** Log of the bootstrap of machine `n` so far. */
 export function progress(lab: Lab, n: number): string {
   return lab.shell(n, `journalctl -u ${SERVICE} -o cat --no-pager`).stdout;
 }
@@ -53,7 +53,7 @@ export function joinAnew(lab: Lab, n: number): void {
 
 /** Puts a control plane in the place of this one that has nothing of it but its script. */
 export function replaceControlPlane(lab: Lab): void {
-  const anew = [
+  const commands = [
     "cp /usr/local/sbin/ml-platform /root/user-data",
     "systemctl disable --now ml-platform-{join-token,etcd-backup}.timer",
     "kubeadm reset --force",
@@ -61,7 +61,7 @@ export function replaceControlPlane(lab: Lab): void {
     "systemctl daemon-reload",
     "bash /root/user-data",
   ];
-  lab.mustShell(0, anew.join(" && "));
+  lab.mustShell(0, commands.join(" && "));
 }
 
 /** The control plane as a restore leaves it that was cut off between its two moves. */

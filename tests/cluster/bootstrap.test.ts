@@ -322,7 +322,7 @@ describe("bootstrap scripts", function () {
     lab.mustShell(0, "systemctl start ml-platform-etcd-backup.service");
     const began = Date.now();
     replaceControlPlane(lab);
-    console.log(`    a control plane anew after ${Math.round((Date.now() - began) / 1000)} s`);
+    console.log(`    a control plane replaced after ${Math.round((Date.now() - began) / 1000)} s`);
     assert.doesNotMatch(lab.kubectl("get", "nodes", "-o", "name"), new RegExp(forgotten));
     lab.mustShell(late, "systemctl start ml-platform-register.timer");
     lab.kubectl("wait", "--for", "create", forgotten, "--timeout", "150s");

@@ -24,7 +24,7 @@ export function caCertHash(certificate: string): string {
   return `sha256:${createHash("sha256").update(spki).digest("hex")}`;
 }
 
-/** What the program puts into SSM before it makes the machines. */
+/** Parameters that the program puts into SSM before it creates the machines. */
 export interface Identity {
   /** Files, laid out as the parameters are. */
   dir: string;

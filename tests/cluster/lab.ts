@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** How one command ended. */
+/** Result of one command. */
 export interface Result {
   status: number;
   stdout: string;
@@ -63,7 +63,7 @@ export class Lab {
     return `ip-${this.address(n).replaceAll(".", "-")}`;
   }
 
-  /** Where the lab serves its packages. */
+  /** Address at which the lab serves its packages. */
   get packages(): string {
     return `http://${this.prefix}.1:8000/apt`;
   }

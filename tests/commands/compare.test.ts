@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import type { CompareContext } from "../../commands/compare";
+import { priceStack } from "../../commands/price-stack";
 import { CostError } from "../../cost/cost-error";
 import { SettingsError } from "../../settings/contract";
 import { assertGolden } from "../support/golden";
 import { pricedStack } from "../support/priced";
+import { TODAY } from "../support/resources";
 import {
   amountOf,
   csvRowsOf,
@@ -13,6 +16,8 @@ import {
   type Json,
   type TextRow,
 } from "../support/printed";
+
+const ROOT = join(__dirname, "..", "..");
 
 describe("npm start", () => {
   it("prints several stacks in one table, with its assumptions", async () => {
@@ -111,9 +116,38 @@ describe("npm start", () => {
     assert.match((await run(["--stacks=large,large"])).out, /^Stack large:/);
   });
 
+  it("prices the others when one stack has no price, says so twice and fails", async () => {
+    const changes: Partial<CompareContext> = {
+      stacks: () => ["small", "far", "large"],
+      priceStack: (stack, usage) =>
+        stack === "far"
+          ? Promise.reject(new CostError("stack far: m7g.large is not sold in eu-south-1"))
+          : Promise.resolve(pricedStack(stack, 1, usage)),
+    };
+    const { status, out, err } = await run([], changes);
+    assert.equal(status, 1);
+    assert.equal(err, "stack far is in no table: m7g.large is not sold in eu-south-1\n");
+    assert.match(out, /^Not priced, and in no table\n {2}- far: m7g\.large is not sold/m);
+    assert.match(out, /^Total +133\.01 +133\.01$/m);
+    const { refused, stacks } = JSON.parse((await run(["--json"], changes)).out) as Json;
+    assert.deepEqual(refused, [{ stack: "far", problem: "m7g.large is not sold in eu-south-1" }]);
+    assert.deepEqual(
+      stacks.map(({ stack }) => stack),
+      ["small", "large"],
+    );
+    assert.equal((await run(["--csv"], changes)).status, 1);
+    const none = await run(["--stacks", "far"], changes);
+    assert.deepEqual(none, {
+      ...{ status: 1, out: "" },
+      err: "stack far: m7g.large is not sold in eu-south-1\n",
+    });
+  });
+
   it("names the prices that are derived from others", async () => {
-    const { out } = await run([]);
-    assert.match(out, /^ {2}- Derived from another price: ec2\.t4g\.large\.hour \(eu-west-3\)$/m);
+    const { out } = await run(["--stacks", "sagemaker"], {
+      priceStack: (stack, usage) => priceStack(ROOT, stack, { usage, today: TODAY }),
+    });
+    assert.match(out, /^ {2}- Derived from another price: sagemaker\.studioStorage\.gbMonth/m);
   });
 
   it("shows how much more each stack costs than the cheapest", async () => {
@@ -128,7 +162,7 @@ describe("npm start", () => {
     assert.match(out, /^Per person \(10\) +13\.30 +25\.21$/m);
     // One machine is the control plane; two workers of t4g.large hold a notebook each:
     // 252.08 / (2 × 6 h × 20 days) = 1.05033
-    assert.match(out, /^Notebooks at once, of 10 +0 +2$/m);
+    assert.match(out, /^Notebooks held, of 10 +0 +2$/m);
     assert.match(out, /^Per notebook-hour +- +1\.0503$/m);
     const { stacks } = JSON.parse((await run(["--json"])).out) as Json;
     assert.deepEqual(
@@ -233,14 +267,16 @@ describe("npm start", () => {
     }
   });
 
-  it("exits with 1 and only the message when a stack cannot be priced", async () => {
-    for (const error of [
-      new CostError("there is no price x"),
-      new SettingsError("no such stack"),
-    ]) {
-      const failed = await run([], { priceStack: () => Promise.reject(error) });
-      assert.deepEqual(failed, { status: 1, out: "", err: `${error.message}\n` });
-    }
+  it("ends with 1 and the bare message when no stack can be priced", async () => {
+    const failing = (error: Error) => run([], { priceStack: () => Promise.reject(error) });
+    assert.deepEqual(await failing(new CostError("there is no price x")), {
+      ...{ status: 1, out: "" },
+      err: "stack small: there is no price x\nstack large: there is no price x\n",
+    });
+    assert.deepEqual(await failing(new SettingsError("no such stack")), {
+      ...{ status: 1, out: "" },
+      err: "no such stack\n",
+    });
     const none = await run([], { stacks: () => [] });
     assert.equal(none.status, 1);
     assert.match(none.err, /there is no Pulumi\.<stack>\.yaml/);

@@ -52,7 +52,7 @@ describe("npm run leftovers", () => {
   });
 
   it("tells a colleague's stack of the same name apart by its id", async () => {
-    seen.tag(`${EC2}:vpc/vpc-hers`, "99999999");
+    seen.tag(`${EC2}:vpc/vpc-of-grace`, "99999999");
     // Destroyed: the backend has the stack, and its id no more.
     seen.states = { dev: {} };
     const down = await seen.run(["--stack", "dev"]);
@@ -62,7 +62,7 @@ describe("npm run leftovers", () => {
     );
     assert.doesNotMatch(down.out, /^ {2}aws /m);
     const asked = await seen.run(["--stack", "dev", "--id", "99999999"]);
-    assert.match(asked.out, /^ {2}aws ec2 delete-vpc --vpc-id vpc-hers$/m);
+    assert.match(asked.out, /^ {2}aws ec2 delete-vpc --vpc-id vpc-of-grace$/m);
     assert.match(asked.out.replaceAll(/\n +/g, " "), /Make sure that no other backend has one/);
     seen.states = { dev: { resources: beginnings("eu-west-3", ID) } };
     const up = await seen.run(["--account"]);

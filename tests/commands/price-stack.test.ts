@@ -69,14 +69,14 @@ describe("priceStack", () => {
     const stacks = mkdtempSync(join(tmpdir(), "stacks-"));
     const file = readFileSync(join(folder, "Pulumi.ec2.yaml"), "utf8");
     writeFileSync(join(stacks, "Pulumi.far.yaml"), file.replace("eu-west-3", "ap-south-2"));
-    writeFileSync(join(stacks, "Pulumi.big.yaml"), file);
-    const overrides = { "database.instanceClass": "db.r6i.24xlarge" };
+    writeFileSync(join(stacks, "Pulumi.big.yaml"), file.replace("eu-west-3", "eu-south-1"));
+    const overrides = { "database.instanceClass": "db.m7g.4xlarge" };
     for (const [stack, options, message] of [
       ["far", TEAM, /^stack far: there are no prices for region ap-south-2;/],
       [
         "big",
         { ...TEAM, overrides },
-        /^stack big: there is no price "rds\.postgres\.db\.r6i\.24xlarge\.singleAz\.hour" for region eu-west-3;/,
+        /^stack big: db\.m7g\.4xlarge is not sold as a PostgreSQL database in eu-south-1.* sold there is db\.m6g\.4xlarge;/,
       ],
     ] as const) {
       await assert.rejects(

@@ -159,11 +159,11 @@ describe("an estimate", () => {
 
   it("reports confidence and age of its prices", () => {
     const { prices } = price([machine("a"), postgres()]);
-    // t4g.large is derived (2025); gp3, db.t4g.micro, its gp3, its backups, the secret: 2026-10-09
+    // t4g.large: 2025-11-20; gp3, db.t4g.micro, its gp3, its backups, the secret: 2026-10-09
     assert.deepEqual(prices, {
-      confidence: { exact: 5, published: 0, derived: 1 },
-      derived: ["ec2.t4g.large.hour"],
-      oldest: "2025",
+      confidence: { exact: 6, published: 0, derived: 0 },
+      derived: [],
+      oldest: "2025-11-20",
       newest: "2026-10-09",
       undated: 0,
     });

@@ -58,13 +58,13 @@ function loopback(address: string | undefined): URL | undefined {
 /** Milliseconds in which AWS, here, ends what it was asked for last. */
 const AFTERMATH = 5000;
 
-/** What a process has started and is still there; each is in a process group of its own. */
+/** Running children of a process; each is in a process group of its own. */
 function childrenOf(pid: number): string[] {
   const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });
   return stdout.split("\n").flatMap((line) => line.trim() || []);
 }
 
-/** What a command has printed, and its exit status. */
+/** Output of a command, and its exit status. */
 export interface Ran {
   readonly status: number;
   readonly out: string;
@@ -109,7 +109,7 @@ export class Colleague {
    * Runs a command of the project as `npm start` does, without the stacks' passphrase.
    *
    * @param file e.g. `commands/compare.ts`.
-   * @param env what the command finds beside this process's environment.
+   * @param env variables beside this process's environment.
    */
   async command(file: string, argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
     const node = ["--require", "./scripts/typescript.cjs", file, ...argv];
@@ -213,17 +213,21 @@ export class Colleague {
   }
 }
 
-/** What `npm run leftovers` says of one stack: how many of each kind, by verdict. */
+/** Findings of `npm run leftovers` for one stack: numbers of each kind, by verdict. */
 export interface Audited extends Readonly<Record<Verdict, Readonly<Record<string, number>>>> {
   readonly status: number;
   /** Resources of the state that it has seen. */
   readonly managed: number;
 }
 
-/** Of a stack of which there is nothing any more. */
+/** The result for a stack of which nothing exists any more. */
 export const NOTHING: Audited = {
-  ...{ status: 0, managed: 0 },
-  ...{ leftover: {}, interrupted: {}, kept: {}, "user-made": {} },
+  status: 0,
+  managed: 0,
+  leftover: {},
+  interrupted: {},
+  kept: {},
+  "user-made": {},
 };
 
 /**
@@ -284,7 +288,7 @@ export function storedResource(state: string, type: string, name: string): Store
   return found;
 }
 
-/** What the control plane of a state runs at its first boot, which lies there packed. */
+/** The script that the control plane of a state runs at its first boot, unpacked. */
 export function bootScript(state: string): string {
   const { outputs } = storedResource(state, "ec2/instance:Instance", "ec2-nodes-control-plane");
   return gunzipSync(Buffer.from(String(outputs?.["userDataBase64"]), "base64")).toString();

@@ -39,7 +39,7 @@ for (const name of Object.keys(POINTS) as (keyof typeof POINTS)[]) {
       ada.leave();
     });
 
-    /** When an answer got lost before that, a second time from the beginning, or from where it is. */
+    /** Kills a command. If an answer was lost before that, it starts once more. */
     const kill = async (command: "up" | "destroy", after: number): Promise<void> => {
       try {
         await ada.kill(command, name, after);

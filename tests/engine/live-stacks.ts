@@ -4,7 +4,7 @@ import { HOURS_PER_MONTH } from "../../cost/rule";
 import { today } from "../../settings";
 import type { Colleague } from "./engine-stack";
 
-/** What of `npm start -- --live --json` the tests read. */
+/** The part of `npm start -- --live --json` that the tests read. */
 export interface LiveJson {
   readonly stacks: readonly {
     readonly stack: string;
@@ -44,7 +44,7 @@ export async function makeOlder(stack: Stack, days: number): Promise<void> {
   await stack.importStack(state);
 }
 
-/** What somebody's stack file costs an hour, of what does not depend on usage. */
+/** Costs an hour of somebody's stack file, without what depends on usage. */
 export async function declaredHourly(who: Colleague, stack: string): Promise<number> {
   const { estimate } = await priceStack(who.project, stack, { usage: {}, today: today() });
   const byTime = estimate.lines.filter(({ usage }) => usage === undefined);

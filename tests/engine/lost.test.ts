@@ -4,11 +4,11 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { parseArn } from "../../aws/arn";
 import { TagService } from "../support/tag-service";
 import { TAG_GAP_KINDS, tagGaps } from "../support/emulator-tag-gaps";
-import { Account, fill } from "./clutter";
+import { Account, fill } from "./user-made";
 import { Colleague, emulator, storedResource, type StoredResource } from "./engine-stack";
 import { comeUp } from "./recovery";
 import { commandsIn, GONE, pasted } from "./printed-commands";
-import { useStudio } from "./studio-clutter";
+import { useStudio } from "./user-made-in-studio";
 
 /** Regions of their own: see stacks.test.ts. */
 const REGIONS = { ec2: "us-east-2", eks: "ap-south-1", sagemaker: "eu-west-2" } as const;
@@ -22,8 +22,8 @@ const OBJECTS = 1200;
 const MOST = 4;
 
 /**
- * What the second round takes. Groups of Studio are a leaving only when their domain has gone, and hold the
- * network. And the emulator goes on with a list of versions at the last one of the page before: when that is
+ * Refusals that the second round removes. Groups of Studio count as leftovers only when their domain is deleted, and
+ * hold the network. And the emulator continues a list of versions at the last one of the page before: if that is
  * deleted by then, it lists no more.
  */
 const LATER = /\(DependencyViolation\) when calling the DeleteVpc |\(BucketNotEmpty\)/;
@@ -91,7 +91,7 @@ describe("stacks whose states are lost", function () {
   });
 });
 
-/** What users make in each. */
+/** Creates what users create in each stack. */
 async function use(name: Name, state: string, stackId: string): Promise<void> {
   const found = (type: string, logical: string) => storedResource(state, type, logical);
   if (name === "sagemaker") {
@@ -103,7 +103,7 @@ async function use(name: Name, state: string, stackId: string): Promise<void> {
     name === "eks"
       ? clusterGroup(found("eks/cluster:Cluster", "eks-cluster-eksCluster").outputs)
       : found("ec2/securityGroup:SecurityGroup", "ec2-firewall-nodes").id;
-  return new Account(REGIONS[name]).clutter({
+  return new Account(REGIONS[name]).createForUsers({
     clusterName: `${name}-${stackId}`,
     vpcId: found("ec2/vpc:Vpc", "network-vpc").id ?? "",
     subnetId: found("ec2/subnet:Subnet", "network-private-a").id ?? "",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 
-/** What a line may be answered with: it has gone with something else, such as the group of a control plane. */
+/** Answers that a line may get: something else was deleted and this with it, such as the group of a control plane. */
 export const GONE = /\((?:\w+\.)?\w*NotFound\w*\)|\(NoSuchEntity\)/;
 
 /** The block of commands at the end of what the audit prints. */

@@ -11,7 +11,7 @@ const MOST = 3;
  * The steps of docs/runbook.md after a run that was interrupted, until the audit finds nothing that the state
  * does not know.
  *
- * @returns how many commands of the audit it took.
+ * @returns the number of the audit's commands that it took.
  */
 export async function recover(who: Colleague, stack: Stack): Promise<number> {
   const { name } = stack;
@@ -42,13 +42,13 @@ export async function recover(who: Colleague, stack: Stack): Promise<number> {
 }
 
 /**
- * What a request is answered with that was carried out before, when the answer to it got lost: the emulator drops
- * a connection now and then, and the provider repeats the request.
+ * Answers to a repeated request whose first answer was lost: the emulator carried it out, then dropped the
+ * connection, as it does now and then, and the provider repeats the request.
  */
 const CARRIED_OUT =
   /api error \w+\.(NotFound|Conflict|Duplicate)|\w+AlreadyExists|\w+ExistsException|already exists/;
 
-/** Whether a run has failed by a lost answer; says so, since a defect of the program must not hide behind it. */
+/** True if a run failed by a lost answer. Prints it, since a defect of the program must not hide behind it. */
 export function hasLostAnAnswer(error: unknown): boolean {
   const line = error instanceof Error ? CARRIED_OUT.exec(error.message) : null;
   if (line !== null) {
@@ -90,7 +90,7 @@ export function up(who: Colleague, stack: Stack): Promise<UpResult> {
   );
 }
 
-/** A first `up`. What has no tags no audit finds: when such a thing is in the way, all of it is made anew. */
+/** A first `up`. The audit cannot find a thing without tags; if one is in the way, the stack is created again. */
 export function comeUp(who: Colleague, stack: Stack): Promise<UpResult> {
   return retried(
     () => up(who, stack),
@@ -114,7 +114,7 @@ export function failure(who: Colleague, stack: Stack): Promise<Error> {
   return retried(run, () => startOver(who, stack));
 }
 
-/** Lets go what a run has made in which an answer got lost. */
+/** Deletes what a run created in which an answer was lost. */
 export async function startOver(who: Colleague, stack: Stack): Promise<void> {
   await recover(who, stack);
   await destroy(stack);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CostExplorerService } from "../support/cost-explorer-service";
 import { daysAgo, declaredHourly, makeOlder, type LiveJson } from "./live-stacks";
-import { Account, fill, settle, type Place, type Tenant } from "./clutter";
+import { Account, fill, settle, type Place, type Tenant } from "./user-made";
 import {
   Colleague,
   NOTHING,
@@ -18,7 +18,7 @@ import {
 } from "./engine-stack";
 import { comeUp, destroy, failure, up } from "./recovery";
 
-/** What every target gives back; `kubeconfig` where there is a cluster. */
+/** Outputs of every target; `kubeconfig` where there is a cluster. */
 const OUTPUTS = [
   "bucket",
   "databaseEndpoint",
@@ -39,15 +39,15 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
   let ec2: Stack;
   let eks: Stack;
   let dev: Stack;
-  let hers: Stack;
+  let twin: Stack;
   let tenants: Tenant[] = [];
   const each = <T>(act: (stack: Stack) => Promise<T>): Promise<T[]> =>
-    Promise.all([ec2, eks, dev, hers].map(act));
+    Promise.all([ec2, eks, dev, twin].map(act));
   const found = (stack: string, type: string, name: string) =>
     storedResource(ada.state(stack), type, name);
 
   before(async () => {
-    [ec2, eks, dev, hers] = [
+    [ec2, eks, dev, twin] = [
       await ada.ownStack("ec2"),
       await ada.ownStack("eks"),
       await ada.ownStack("dev"),
@@ -58,7 +58,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     await eks.setConfig("aws:region", { value: "us-east-1" });
     await eks.setConfig("ml-platform:kubernetes.version", { value: "1.35" });
     await dev.setConfig("aws:region", { value: "eu-west-1" });
-    await hers.setConfig("aws:region", { value: "eu-central-1" });
+    await twin.setConfig("aws:region", { value: "eu-central-1" });
   });
 
   after(() => {
@@ -99,14 +99,14 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     }
 
     // The same script once it may: all that leads to the control plane follows, and no worker does.
-    const anew = await after("nodes.controlPlane", "newest");
-    assert.notEqual(anew[controlPlane!], three[controlPlane!]);
-    assert.deepEqual({ ...anew, [controlPlane!]: "" }, { ...patched, [controlPlane!]: "" });
+    const replaced = await after("nodes.controlPlane", "newest");
+    assert.notEqual(replaced[controlPlane!], three[controlPlane!]);
+    assert.deepEqual({ ...replaced, [controlPlane!]: "" }, { ...patched, [controlPlane!]: "" });
     const { outputs } = found("ec2", "ec2/instance:Instance", controlPlane!);
     const name = found("ec2", "route53/record:Record", "ec2-nodes-api");
     const address = found("ec2", "ec2/eipAssociation:EipAssociation", "ec2-nodes-api-address");
     assert.deepEqual(name.outputs?.["records"], [outputs?.["privateIp"]]);
-    assert.equal(address.outputs?.["instanceId"], anew[controlPlane!]);
+    assert.equal(address.outputs?.["instanceId"], replaced[controlPlane!]);
   };
 
   /** Nodes change in number and version, in place, and in type, by new ones first. */
@@ -136,7 +136,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     // Meanwhile the others, which nothing keeps waiting.
     const [{ message }] = await Promise.all([
       failure(ada, dev),
-      ...[comeUp(ada, ec2), comeUp(ada, eks), comeUp(grace, hers)],
+      ...[comeUp(ada, ec2), comeUp(ada, eks), comeUp(grace, twin)],
     ]);
     assert.match(message, /the cluster is not ready after 1 minutes: the API server does not/);
     assert.match(message, /waiting for 2 nodes at https:.* \(0\.\d of 1 min\)/);
@@ -145,7 +145,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
   });
 
   it("are created side by side, with outputs of the same names", async () => {
-    for (const { outputs } of await each((stack) => comeUp(stack === hers ? grace : ada, stack))) {
+    for (const { outputs } of await each((stack) => comeUp(stack === twin ? grace : ada, stack))) {
       assert.deepEqual(Object.keys(outputs).sort(), OUTPUTS);
       assert.equal(outputs["kubeconfig"]?.secret, true);
     }
@@ -230,7 +230,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     ] as const) {
       const { managed, ...found } = await audited(ada, stack, region);
       assert.ok(managed > 20, `${managed} resources of the state`);
-      assert.deepEqual({ ...found, managed: 0 }, { ...NOTHING, beside: made }, stack);
+      assert.deepEqual({ ...found, managed: 0 }, { ...NOTHING, "user-made": made }, stack);
     }
   });
 

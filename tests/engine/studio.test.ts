@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { ListDomainsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { fill } from "./clutter";
+import { fill } from "./user-made";
 import {
   audited,
   Colleague,
@@ -12,7 +12,7 @@ import {
   storedResource,
 } from "./engine-stack";
 import { comeUp, destroy, up } from "./recovery";
-import { running, StudioNeighbour, useStudio } from "./studio-clutter";
+import { running, StudioNeighbour, useStudio } from "./user-made-in-studio";
 
 /** A region of its own: see stacks.test.ts. */
 const REGION = "us-west-2";

@@ -3,7 +3,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { audited, Colleague, NOTHING, resourcesIn } from "../engine/engine-stack";
 import { hasLostAnAnswer, recover } from "../engine/recovery";
 
-/** What the provider says when it fails as it was told to. */
+/** The provider's message when it fails as it was told to. */
 const ORDERED = "ordered to fail";
 
 /** Stack whose first creation and first deletion of every type fail; `.ci/run` orders that. */

@@ -9,7 +9,7 @@ import { declaredStack } from "../../commands/price-stack";
 /** Part of the program, or run on this machine: no provider makes them. */
 const OURS = /^(mlp|pulumi|pulumi-nodejs):/;
 
-/** What a component of another provider makes; it is itself nothing. */
+/** Types that a component of another provider creates; the component itself is nothing at AWS. */
 const WITHIN: Readonly<Record<string, readonly string[]>> = {
   "eks:index:Cluster": ["aws:eks/cluster:Cluster"],
 };

@@ -6,13 +6,13 @@ import { FakeAccount } from "./fake-account";
 /** Id of the stack that is looked for. */
 export const ID = "0123abcd";
 
-/** How ARNs of EC2 begin. */
+/** Beginning of the ARNs of EC2. */
 export const EC2 = "arn:aws:ec2:eu-west-3:123456789012";
 
-/** When everything was made. */
+/** Time at which everything was created. */
 export const MADE = new Date("2026-11-20T08:30:00Z");
 
-/** What a run of the command printed. */
+/** Output of a run of the command. */
 export interface Ran {
   readonly status: number;
   readonly out: string;
@@ -31,6 +31,11 @@ export function tags(stackId: string, stack = "dev", Lifecycle = "experiment") {
   };
 }
 
+/** Tags of what the controllers of a cluster create. */
+export function cluster(name: string) {
+  return [{ Key: `kubernetes.io/cluster/${name}`, Value: "owned" }];
+}
+
 /** An account and a Pulumi backend to look at. */
 export class AuditFixture {
   readonly account = new FakeAccount();
@@ -40,6 +45,49 @@ export class AuditFixture {
   /** Puts something with the tags of the stack `dev` into the account. */
   tag(arn: string, stackId = ID, lifecycle = "experiment"): void {
     this.account.resources.push({ arn, tags: tags(stackId, "dev", lifecycle) });
+  }
+
+  /** Puts things of a cluster of the stack `dev` into the account, and beside each one that only looks like it. */
+  placeLookAlikes(): void {
+    for (const [stackId, n] of [
+      [ID, 1],
+      ["ffffffff", 2],
+    ] as const) {
+      const name = n === 1 ? `dev-${ID}` : `dev-${ID}-2`;
+      const vpc = `vpc-${n}`;
+      const Tags = cluster(name);
+      this.account.resources.push({
+        arn: `${EC2}:vpc/${vpc}`,
+        tags: n === 1 ? tags(stackId) : { Project: "ml-platform", Stack: "dev" },
+      });
+      this.account.volumes.push({
+        VolumeId: `vol-${n}`,
+        Size: 20,
+        VolumeType: "gp3",
+        State: "available",
+        CreateTime: MADE,
+        Tags,
+      });
+      this.account.snapshots.push({
+        SnapshotId: `snap-${n}`,
+        VolumeSize: 8,
+        StartTime: MADE,
+        Tags,
+      });
+      this.account.interfaces.push({
+        NetworkInterfaceId: `eni-${n}`,
+        VpcId: vpc,
+        Status: "available",
+        TagSet: [{ Key: "cluster.k8s.amazonaws.com/name", Value: name }],
+      });
+      this.account.groups.push({ GroupId: `sg-${n}`, GroupName: "k8s-elb", VpcId: vpc, Tags });
+      this.account.classic.push({
+        name: `classic-${n}`,
+        vpc,
+        tags: { [`kubernetes.io/cluster/${name}`]: "owned" },
+      });
+      this.account.logGroups.push(`/aws/eks/${name}/cluster`);
+    }
   }
 
   /** Runs the command on a fixed day. */

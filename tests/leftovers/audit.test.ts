@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { assertGolden } from "../support/golden";
 import { beginnings, exported } from "../support/deployments";
-import { AuditFixture, EC2, ID, MADE, tags } from "./audit-fixture";
-
-const cluster = (name: string) => [{ Key: `kubernetes.io/cluster/${name}`, Value: "owned" }];
+import { AuditFixture, cluster, EC2, ID, tags } from "./audit-fixture";
 
 describe("the audit of leftovers", () => {
   let seen: AuditFixture;
@@ -12,43 +10,6 @@ describe("the audit of leftovers", () => {
     seen = new AuditFixture();
   });
 
-  /** Things of every kind, and beside each one that only looks like it. */
-  const clutter = (): void => {
-    for (const [stackId, n] of [
-      [ID, 1],
-      ["ffffffff", 2],
-    ] as const) {
-      const name = n === 1 ? `dev-${ID}` : `dev-${ID}-2`;
-      const vpc = `vpc-${n}`;
-      const Tags = cluster(name);
-      seen.account.resources.push({
-        arn: `${EC2}:vpc/${vpc}`,
-        tags: n === 1 ? tags(stackId) : { Project: "ml-platform", Stack: "dev" },
-      });
-      seen.account.volumes.push({
-        ...{ VolumeId: `vol-${n}`, Size: 20, VolumeType: "gp3", State: "available" },
-        ...{ CreateTime: MADE, Tags },
-      });
-      seen.account.snapshots.push({
-        SnapshotId: `snap-${n}`,
-        VolumeSize: 8,
-        StartTime: MADE,
-        Tags,
-      });
-      seen.account.interfaces.push({
-        ...{ NetworkInterfaceId: `eni-${n}`, VpcId: vpc, Status: "available" },
-        TagSet: [{ Key: "cluster.k8s.amazonaws.com/name", Value: name }],
-      });
-      seen.account.groups.push({ GroupId: `sg-${n}`, GroupName: "k8s-elb", VpcId: vpc, Tags });
-      seen.account.classic.push({
-        name: `classic-${n}`,
-        vpc,
-        tags: { [`kubernetes.io/cluster/${name}`]: "owned" },
-      });
-      seen.account.logGroups.push(`/aws/eks/${name}/cluster`);
-    }
-  };
-
   it("exits with 0 when nothing of a destroyed stack is left", async () => {
     const { status, out } = await seen.run(["--stack", "dev"]);
     assert.equal(status, 0);
@@ -56,7 +17,7 @@ describe("the audit of leftovers", () => {
   });
 
   it("finds what users and services created by tags and names, and no look-alikes", async () => {
-    clutter();
+    seen.placeLookAlikes();
     assert.deepEqual(await seen.found(["--stack", "dev"]), {
       leftover: [
         "classic-1",
@@ -74,13 +35,13 @@ describe("the audit of leftovers", () => {
   });
 
   it("prints the same as JSON, with ARNs and whole cents", async () => {
-    clutter();
+    seen.placeLookAlikes();
     const { out } = await seen.run(["--stack", "dev", "--json"]);
     assertGolden("leftovers.json", out);
     const { stacks } = JSON.parse(out) as { stacks: { remains: { monthCents: unknown }[] }[] };
-    // 1 GB × 0.0315 of logs, 20 GB × 0.0928 = 1.856; eu-west-3 has no price of snapshots
+    // 1 GB × 0.0315 of logs, 20 GB × 0.0928 = 1.856, 8 GB × 0.053 = 0.424 of snapshots
     const amounts = stacks[0]?.remains.map(({ monthCents }) => monthCents);
-    assert.deepEqual(amounts, [null, 3, 0, 0, 186, null, 0]);
+    assert.deepEqual(amounts, [null, 3, 0, 0, 186, 42, 0]);
   });
 
   it("ignores resources without all of the project's tags", async () => {
@@ -110,7 +71,9 @@ describe("the audit of leftovers", () => {
     seen.tag("arn:aws:cloudfront::123456789012:distribution/E1");
     seen.tag("arn:aws:s3:::data-bucket-1");
     seen.account.resources.push({
-      ...{ arn: "arn:aws:s3:::bucket-of-another-region", tags: tags(ID), inVirginia: true },
+      arn: "arn:aws:s3:::bucket-of-another-region",
+      tags: tags(ID),
+      inVirginia: true,
     });
     const { leftover } = await seen.found(["--stack", "dev"]);
     assert.equal(leftover?.length, 12);
@@ -133,7 +96,7 @@ describe("the audit of leftovers", () => {
     seen.tag("arn:aws:rds:eu-west-3:123456789012:db:database-1");
     seen.account.databases.push({ DBInstanceIdentifier: "database-1" });
     // A colleague's, of the same name, whose state is elsewhere.
-    seen.tag(`${EC2}:vpc/vpc-hers`, "99999999");
+    seen.tag(`${EC2}:vpc/vpc-of-grace`, "99999999");
     const clean = await seen.run(["--stack", "dev"]);
     assert.equal(clean.status, 0);
     assert.match(
@@ -143,7 +106,10 @@ describe("the audit of leftovers", () => {
     // What an interrupted run or a user made is told, but the stack is up: nothing is lost yet.
     seen.tag(`${EC2}:subnet/subnet-orphan`);
     seen.account.volumes.push({
-      ...{ VolumeId: "vol-claim", Size: 5, VolumeType: "gp3", Tags: cluster(`dev-${ID}`) },
+      VolumeId: "vol-claim",
+      Size: 5,
+      VolumeType: "gp3",
+      Tags: cluster(`dev-${ID}`),
     });
     assert.equal((await seen.run(["--stack", "dev"])).status, 1);
     const { out } = await seen.run(["--stack", "dev"]);
@@ -183,7 +149,9 @@ describe("the audit of leftovers", () => {
       },
     };
     seen.account.groups.push({
-      ...{ GroupId: "sg-of-eks", VpcId: "network-id", Tags: cluster(`dev-${ID}`) },
+      GroupId: "sg-of-eks",
+      VpcId: "network-id",
+      Tags: cluster(`dev-${ID}`),
     });
     assert.deepEqual(await seen.found(["--stack", "dev"]), {});
   });
@@ -202,7 +170,10 @@ describe("the audit of leftovers", () => {
   it("finds data once after the network is gone, and retains that of a kept stack", async () => {
     for (let n = 0; n < 201; n += 1) {
       seen.account.volumes.push({
-        ...{ VolumeId: `vol-${n}`, Size: 1, VolumeType: "gp3", State: "available" },
+        VolumeId: `vol-${n}`,
+        Size: 1,
+        VolumeType: "gp3",
+        State: "available",
         Tags: cluster(`dev-${ID}`),
       });
     }
@@ -229,15 +200,23 @@ describe("the audit of leftovers", () => {
       { DomainId: "d-2", SpaceName: "theirs" },
     );
     seen.account.apps.push({
-      ...{ DomainId, SpaceName: "work", AppName: "default", AppType: "JupyterLab" },
+      DomainId,
+      SpaceName: "work",
+      AppName: "default",
+      AppType: "JupyterLab",
       Status: "InService",
     });
     seen.account.apps.push({
-      ...{ DomainId, UserProfileName: "ada", AppName: "kernel", AppType: "KernelGateway" },
+      DomainId,
+      UserProfileName: "ada",
+      AppName: "kernel",
+      AppType: "KernelGateway",
       Status: "InService",
     });
     seen.account.groups.push({
-      ...{ GroupId: "sg-nfs", GroupName: "security-group-for-inbound-nfs-d-1", VpcId: "vpc-1" },
+      GroupId: "sg-nfs",
+      GroupName: "security-group-for-inbound-nfs-d-1",
+      VpcId: "vpc-1",
     });
     const { out } = await seen.run(["--stack", "dev", "--id", ID]);
     assert.match(
@@ -277,7 +256,9 @@ describe("the audit of leftovers", () => {
   it("lists a home file system with its mount targets and security groups", async () => {
     seen.tag(`${EC2}:vpc/vpc-1`);
     seen.account.groups.push({
-      ...{ GroupId: "sg-nfs", GroupName: "security-group-for-inbound-nfs-d-1", VpcId: "vpc-1" },
+      GroupId: "sg-nfs",
+      GroupName: "security-group-for-inbound-nfs-d-1",
+      VpcId: "vpc-1",
     });
     const Tags = [
       {
@@ -287,7 +268,9 @@ describe("the audit of leftovers", () => {
     ];
     seen.account.fileSystems.push({ FileSystemId: "fs-1", Tags, SizeInBytes: { Value: 0 } });
     seen.account.mountTargets.push({
-      ...{ FileSystemId: "fs-1", MountTargetId: "fsmt-1", VpcId: "vpc-1" },
+      FileSystemId: "fs-1",
+      MountTargetId: "fsmt-1",
+      VpcId: "vpc-1",
     });
     assert.deepEqual(await seen.found(["--stack", "dev"]), {
       leftover: ["fs-1", "fsmt-1", "sg-nfs", "vpc-1"],
@@ -295,7 +278,7 @@ describe("the audit of leftovers", () => {
   });
 
   it("sends only read requests", async () => {
-    clutter();
+    seen.placeLookAlikes();
     await seen.run(["--account"]);
     assert.deepEqual(
       seen.account.calls.filter((call) => !/ (Get|List|Describe)/.test(call)),

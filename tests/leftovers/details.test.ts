@@ -27,14 +27,17 @@ describe("details of findings", () => {
     seen.account.volumes.push({ VolumeId: "vol-root", Size: 50, Attachments: [{}] });
     seen.tag(`${EC2}:instance/i-of-group`);
     seen.account.instances.push({
-      ...{ InstanceId: "i-of-group", InstanceType: "t3.large", State: { Name: "running" } },
+      InstanceId: "i-of-group",
+      InstanceType: "t3.large",
+      State: { Name: "running" },
       Tags: [{ Key: "aws:autoscaling:groupName", Value: "eks-nodes" }],
     });
     seen.tag(`${EC2}:network-interface/eni-used`);
     seen.account.interfaces.push({ NetworkInterfaceId: "eni-used", Status: "in-use" });
     seen.tag("arn:aws:rds:eu-west-3:123456789012:snapshot:rds:database-1-2026-11-20");
     seen.account.databaseSnapshots.push({
-      ...{ DBSnapshotIdentifier: "rds:database-1-2026-11-20", SnapshotType: "automated" },
+      DBSnapshotIdentifier: "rds:database-1-2026-11-20",
+      SnapshotType: "automated",
     });
     seen.tag("arn:aws:elasticfilesystem:eu-west-3:123456789012:file-system/fs-going");
     seen.account.fileSystems.push({ FileSystemId: "fs-going", LifeCycleState: "deleting" });
@@ -48,11 +51,15 @@ describe("details of findings", () => {
     seen.tag("arn:aws:elasticfilesystem:eu-west-3:123456789012:file-system/fs-1", ID, keep);
     seen.tag("arn:aws:s3:::data-bucket-1", ID, keep);
     seen.account.databaseSnapshots.push({
-      ...{ DBSnapshotIdentifier: "final-0123abcd", AllocatedStorage: 100, SnapshotType: "manual" },
+      DBSnapshotIdentifier: "final-0123abcd",
+      AllocatedStorage: 100,
+      SnapshotType: "manual",
       SnapshotCreateTime: MADE,
     });
     seen.account.fileSystems.push({
-      ...{ FileSystemId: "fs-1", CreationTime: MADE, SizeInBytes: { Value: 3 * 2 ** 30 } },
+      FileSystemId: "fs-1",
+      CreationTime: MADE,
+      SizeInBytes: { Value: 3 * 2 ** 30 },
     });
     seen.account.answers = {
       "data-bucket-1": {},
@@ -65,10 +72,10 @@ describe("details of findings", () => {
     };
     // Backups in the list of their service, which the list of tags may not have.
     const backup = (n: number, Status: string, stackId: string) => ({
-      ...{
-        DBInstanceAutomatedBackupsArn: `arn:aws:rds:eu-west-3:123456789012:auto-backup:ab-${n}`,
-      },
-      ...{ Status, AllocatedStorage: 20, InstanceCreateTime: MADE },
+      DBInstanceAutomatedBackupsArn: `arn:aws:rds:eu-west-3:123456789012:auto-backup:ab-${n}`,
+      Status,
+      AllocatedStorage: 20,
+      InstanceCreateTime: MADE,
       TagList: Object.entries(tags(stackId, "dev", keep)).map(([Key, Value]) => ({ Key, Value })),
     });
     seen.account.automatedBackups.push(

@@ -1,7 +1,7 @@
 import type { Clients } from "../../leftovers/clients";
 import { clientsFor } from "../../leftovers/clients";
 
-/** What a list of AWS holds, and by which input its pages go on. */
+/** Content of a list of AWS, and the input that asks for its next page. */
 interface List {
   /** Field of the answer. */
   readonly field: string;
@@ -16,7 +16,7 @@ type Input = Readonly<Record<string, unknown>>;
 interface Resource {
   readonly arn: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** Whether it is in us-east-1, where its ARN does not say so. */
+  /** True if it is in us-east-1 and its ARN does not say so. */
   readonly inVirginia?: boolean;
 }
 
@@ -53,7 +53,7 @@ export class FakeAccount {
   automatedBackups: Item[] = [];
   /** Answers to questions about one thing, by what is asked for; of everything else there is little to tell. */
   answers: Readonly<Record<string, Item>> = {};
-  /** What lists of tags still name, and its own service does not know any more. */
+  /** Things that lists of tags still name, and that their own service no longer knows. */
   gone: readonly string[] = [];
   /** Operations that AWS refuses. */
   refused: readonly string[] = [];
@@ -127,7 +127,7 @@ export class FakeAccount {
     return this.roles.find((one) => one.name === name)?.tags;
   }
 
-  /** What a service tells of one thing, which it names by one of the inputs. */
+  /** A service's answer about one thing, which one of the inputs names. */
   private one(operation: string, input: Input): unknown {
     if (!/^(Get|Describe|Head)/.test(operation)) {
       throw new Error(`the audit has no business with ${operation}`);

@@ -106,7 +106,11 @@ describe("removal of a kind", () => {
   it("has lines that bash can parse, which leave region and profile to the environment", () => {
     const lines = Object.entries(KINDS).flatMap(([kind, { remove }]) =>
       remove({
-        ...{ kind, label: "", id: "a/b", arn: "arn:aws:x", parent: "d-1" },
+        kind,
+        label: "",
+        id: "a/b",
+        arn: "arn:aws:x",
+        parent: "d-1",
         app: { name: "default", type: "JupyterLab", ownerKind: "space", owner: "work" },
       }),
     );

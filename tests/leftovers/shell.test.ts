@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { environmentLine } from "../../leftovers/shell";
 
-/** What bash prints after this line: region, default region, profile and key, one a line. */
+/** Environment in bash after this line: region, default region, profile, key and pager, separated by bars. */
 function environmentAfter(line: string): { out: string; err: string } {
   const print =
     'printf "%s|" "$AWS_REGION" "$AWS_DEFAULT_REGION" "${AWS_PROFILE-none}" "${AWS_ACCESS_KEY_ID-none}" "${AWS_PAGER-none}"';

@@ -47,7 +47,7 @@ describe("the cache of compiled code", () => {
   it("is used by the next run and not rewritten", () => {
     write(`console.log("one")`);
     assert.equal(run().stdout, "one\n");
-    // Whoever makes it anew puts another file in its place.
+    // A run that writes it again puts another file in its place.
     const before = statSync(kept).ino;
     assert.ok(code().has(file));
     assert.equal(run().stdout, "one\n");

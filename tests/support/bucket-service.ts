@@ -21,17 +21,17 @@ class Refusal extends Error {
  */
 export class BucketService {
   readonly server: Server;
-  /** What has been asked for, and how often. */
+  /** Numbers of calls, by operation. */
   readonly calls: Record<string, number> = {};
   /** Buckets that were spoken to. */
   readonly asked = new Set<string>();
   /** Milliseconds that an answer takes. */
   latency: Readonly<Record<string, number>> = {};
-  /** How often the next calls of an operation are answered with `503 SlowDown`. */
+  /** Number of next calls of an operation that are answered with `503 SlowDown`. */
   throttled: Record<string, number> = {};
   /** Codes of versions that are refused, by number. */
   readonly refused = new Map<number, string>();
-  /** How often deletions of a version are answered with `SlowDown` within an answer of 200, by number. */
+  /** Number of next deletions of a version that get `SlowDown` within an answer of 200, by the version's number. */
   readonly slow = new Map<number, number>();
   /** Most calls of an operation at the same time. */
   readonly most: Record<string, number> = {};
@@ -39,7 +39,7 @@ export class BucketService {
   named = 0;
   /** Most versions that were listed and whose deletion was not answered yet. */
   mostInHand = 0;
-  /** Whether lists have keys encoded, as they are asked to. */
+  /** True if lists encode keys, as they are asked to. */
   encodes = true;
   /** Operation that nobody may do. */
   denied = "";

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { listening } from "./fake-clock";
 
-/** What one service has cost on one day. */
+/** Costs of one service on one day. */
 export interface BilledDay {
   /** `YYYY-MM-DD` */
   readonly day: string;

@@ -5,7 +5,7 @@ export interface Exported {
   readonly [property: string]: unknown;
 }
 
-/** What one resource of an export may say beside its type and name. */
+/** Fields of an exported resource beside its type and name. */
 interface Details {
   readonly created?: string;
   readonly modified?: string;
@@ -29,7 +29,7 @@ export function exported(type: string, name: string, details: Details = {}): Exp
   };
 }
 
-/** What every stack has, whose provider knows the region: no more than a stack id. */
+/** Resources of a stack that has a stack id and nothing else; its provider knows the region. */
 export function beginnings(region: string, stackId: string): Exported[] {
   return [
     exported("pulumi:pulumi:Stack", "ml-platform-live"),

@@ -49,7 +49,7 @@ export const TAG_GAP_KINDS = [
   "route53:hostedzone",
 ];
 
-/** Where AWS keeps the tags of what has no region. */
+/** Region in which AWS keeps the tags of what has no region. */
 const NO_REGION = "us-east-1";
 
 /** The account of every emulator. */
@@ -58,7 +58,7 @@ const ACCOUNT = "123456789012";
 type Tags = readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[];
 type Settings = Readonly<Record<"region" | "endpoint", string>>;
 
-/** What of these kinds has tags in a region, or in none for us-east-1, as the services themselves tell. */
+/** Tagged things of these kinds in a region, as their services list them. us-east-1 also has those without region. */
 export async function tagGaps(settings: Settings): Promise<TaggedResource[]> {
   const everywhere = [distributions, instanceProfiles, identityProviders, hostedZones];
   const asked = [apis, partsOfNetworks, databaseGroups];

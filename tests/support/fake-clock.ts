@@ -3,8 +3,10 @@ import type { AddressInfo } from "node:net";
 import type { Host } from "../../actions/action";
 
 /**
- * A world whose clock moves by what is slept, and which does something while it sleeps. Limits pass only
- * when a test has them pass, by `expire`.
+ * A Host with a clock that sleeping moves.
+ *
+ * @param meanwhile called after each sleep, with the minutes on the clock.
+ * @returns also what was logged and which limits were set. Limits pass only when a test calls `expire`.
  */
 export function fakeClock(meanwhile: (minutes: number) => void = () => undefined) {
   let now = 0;

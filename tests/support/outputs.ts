@@ -9,7 +9,7 @@ const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE----
 
 type Inputs = Readonly<Record<string, unknown>>;
 
-/** What AWS and the other providers add to a resource's inputs, as far as the program reads it. */
+/** Outputs that AWS and the other providers add to a resource's inputs, as far as the program reads them. */
 const OUTPUTS: Readonly<Record<string, (inputs: Inputs, name: string) => object>> = {
   "random:index/randomId:RandomId": () => ({ hex: "0a1b2c3d" }),
   "random:index/randomPassword:RandomPassword": ({ length }) => ({

@@ -21,7 +21,7 @@ export function listOf(value: string | readonly string[]): readonly string[] {
   return typeof value === "string" ? [value] : value;
 }
 
-/** Whether some statement allows an action on a resource, by IAM's wildcards. Conditions are ignored. */
+/** True if some statement allows an action on a resource, by IAM's wildcards. Conditions are ignored. */
 export function allows(
   statements: readonly Statement[],
   action: string,

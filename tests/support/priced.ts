@@ -18,7 +18,7 @@ const SHARED: readonly DeclaredResource[] = [
   postgres(),
 ];
 
-/** What a cluster made by hand declares: shared things, a control plane, workers. */
+/** Resources that a cluster by hand declares: shared things, a control plane, workers. */
 export function cluster(machines: number, instanceType?: string): DeclaredResource[] {
   const parents = ["mlp:target:Ec2"];
   const instances = Array.from({ length: machines }, (_, index) =>

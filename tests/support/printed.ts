@@ -2,7 +2,7 @@ import { compare, type CompareContext } from "../../commands/compare";
 import { plain } from "../../reports/table";
 import { pricedStack } from "./priced";
 
-/** What a run of the command printed. */
+/** Output of a run of the command. */
 export interface Run {
   readonly status: number;
   readonly out: string;
@@ -78,8 +78,9 @@ export function csvRowsOf(text: string): Readonly<Record<string, string>>[] {
   );
 }
 
-/** What the tests read of the JSON. */
+/** The part of the JSON that the tests read. */
 export interface Json {
+  readonly refused: readonly { readonly stack: string; readonly problem: string }[];
   readonly stacks: readonly {
     readonly stack: string;
     readonly totals: { readonly totalCents: number };

@@ -3,7 +3,7 @@ import type { Registration } from "./watched-registrations";
 
 export type { Registration };
 
-/** What the engine is told about each resource that the platform declares with these settings. */
+/** Registrations at the engine of each resource that the platform declares with these settings. */
 export async function registrations(overrides: Overrides = {}): Promise<readonly Registration[]> {
   return (await recordedPlatform(overrides)).registrations;
 }

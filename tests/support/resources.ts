@@ -3,7 +3,7 @@ import type { DeclaredResource } from "../../cost/rule";
 /** Day on which tests take place: before it nothing that they deploy ends or costs more. */
 export const TODAY = "2026-11-23";
 
-/** What a recorder leaves in place of a value that only a deployment can tell. */
+/** Placeholder that a recorder leaves for a value that only a deployment can tell. */
 export const UNKNOWN = { __pulumiUnknown: true };
 
 /** A declared resource made by hand, with a URN below the stack or below `parents`. */

@@ -11,7 +11,7 @@ export function settings(overrides: Overrides = {}): Settings {
   return loadSettings("test", config(overrides), TODAY).settings;
 }
 
-/** What such a stack is warned of. */
+/** Warnings for such a stack. */
 export function warnings(overrides: Overrides): string[] {
   return loadSettings("test", config(overrides), TODAY).warnings.map(({ problem }) => problem);
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What a program tells the engine about a resource besides its inputs. */
+/** Options of a resource that a program tells the engine besides its inputs. */
 export interface Registration {
   readonly type: string;
   readonly name: string;

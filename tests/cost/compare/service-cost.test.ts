@@ -83,10 +83,10 @@ describe("Studio with an app per notebook", () => {
 
   it("refuses a notebook larger than any priced type, naming fields and region", () => {
     assert.throws(
-      () => notebookMachine(SAGEMAKER_CAPACITY, book, { ...PAIR, notebookVcpus: 64 }),
+      () => notebookMachine(SAGEMAKER_CAPACITY, book, { ...PAIR, notebookVcpus: 128 }),
       (error) =>
         error instanceof CostError &&
-        /eu-west-3 has 64 vCPU and 6 GiB \(notebookVcpus, notebookGib\)/.test(error.message),
+        /eu-west-3 has 128 vCPU and 6 GiB \(notebookVcpus, notebookGib\)/.test(error.message),
     );
     const empty = bookOf({ region: "x", asOf: "", currency: "USD", sources: {}, prices: {} });
     assert.throws(() => notebookMachine(SAGEMAKER_CAPACITY, empty, PAIR), CostError);
@@ -94,7 +94,7 @@ describe("Studio with an app per notebook", () => {
 
   it("costs used hours, an idle hour a day and disks, on top of shared costs", () => {
     const service = studioOf(PAIR);
-    // 2 × 10 days × (5 + 1) h × 0.113 = 13.56; 2 × 20 GB × 0.13 = 5.20
+    // 2 × 10 days × (5 + 1) h × 0.113 = 13.56; 2 × 20 GB × 0.12992 = 5.20
     assert.deepEqual(centsOf(service, /^Studio/), [1356, 520]);
     assert.equal(service.targetCents, 1356 + 520);
     assert.equal(service.sharedCents, estimateOf(3, PAIR).totals.sharedCents);
@@ -109,15 +109,15 @@ describe("Studio with an app per notebook", () => {
         today: TODAY,
       });
     const service = perNotebookService(stackOf(60), PAIR, 60);
-    // 120 h × 0.113 = 13.56; 40 GB × 0.13 = 5.20; 2 GB × 0.348 = 0.70
-    assert.equal(service.totalCents, 1356 + 520 + 70);
+    // 120 h × 0.113 = 13.56; 40 GB × 0.12992 = 5.20; 2 GB × 0.33 = 0.66
+    assert.equal(service.totalCents, 1356 + 520 + 66);
     assert.ok(Math.abs(service.costAt(50) - service.totalCents) < 1);
     // 50 h more for each notebook: 100 × 0.113
     assert.ok(Math.abs(service.costAt(100) - service.costAt(50) - 1130) < 1e-6);
     assert.throws(() => perNotebookService(estimateOf(3, PAIR), PAIR, 60), /notebookHours/);
     // Eight idle hours a day: 2 × 10 × (5 + 8) = 260 h × 0.113 = 29.38
     const late = perNotebookService(stackOf(480), PAIR, 480);
-    assert.equal(late.totalCents, 2938 + 520 + 70);
+    assert.equal(late.totalCents, 2938 + 520 + 66);
     assert.ok(Math.abs(late.costAt(50) - late.totalCents) < 1);
     assert.equal(late.bend, 650); // 730 − 10 × 8
   });

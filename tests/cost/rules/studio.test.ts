@@ -14,16 +14,19 @@ function bill(resource: DeclaredResource, usage: Usage = {}): object {
 describe("price of Studio", () => {
   const domain = studioDomain("ml.t3.medium");
   const usage = {
-    ...{ notebooks: 10, notebookHours: 1200, notebookDays: 200 },
-    ...{ studioSpaceGb: 100, homeFileSystemGb: 10 },
+    notebooks: 10,
+    notebookHours: 1200,
+    notebookDays: 200,
+    studioSpaceGb: 100,
+    homeFileSystemGb: 10,
   };
 
   it("counts running hours, disks and the home file system", () => {
     assert.deepEqual(bill(domain, usage), {
       // 1,200 and an idle one on each of 200 days: 1,400 × 0.057
       "Studio notebooks (ml.t3.medium, stopped after 60 idle minutes)": 7980,
-      "Studio disks (5 GB each or more)": 1300, // 100 × 0.13
-      "Home file system": 348, // 10 × 0.348
+      "Studio disks (5 GB each or more)": 1299, // 100 × 0.12992
+      "Home file system": 330, // 10 × 0.33
     });
   });
 
@@ -32,8 +35,8 @@ describe("price of Studio", () => {
     assert.deepEqual(bill(late, usage), {
       // 1,200 + 200 × 8 = 2,800 × 0.057
       "Studio notebooks (ml.t3.medium, stopped after 480 idle minutes)": 15960,
-      "Studio disks (100 GB each or more)": 13000, // 10 × 100 × 0.13
-      "Home file system": 348,
+      "Studio disks (100 GB each or more)": 12992, // 10 × 100 × 0.12992
+      "Home file system": 330,
     });
   });
 

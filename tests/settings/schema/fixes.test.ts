@@ -61,7 +61,9 @@ describe("fix commands for a stack file", () => {
 
   it("remove people from the end, after setting fields by index", () => {
     const crowd: unknown[] = Array.from({ length: 202 }, (_, index) => ({
-      ...{ name: `p${index}`, email: `p${index}@a.de`, group: "ml-users" },
+      name: `p${index}`,
+      email: `p${index}@a.de`,
+      group: "ml-users",
     }));
     crowd.splice(0, 4, "ada", { name: "eve", email: "eve", group: "ml-users" }, null, crowd[3]);
     crowd[201] = "beyond";

@@ -36,7 +36,9 @@ describe("cross-checks of eks settings", () => {
     const most = (prefix: number, max: number): Overrides => ({
       target: "eks",
       "network.cidr": `10.0.0.0/${prefix}`,
-      ...{ "nodes.count": "1", "nodes.min": "1", "nodes.max": String(max) },
+      "nodes.count": "1",
+      "nodes.min": "1",
+      "nodes.max": String(max),
     });
     // [prefix, the most nodes]: per zone 27, 59 and 2,043 usable addresses, of which 8 are taken.
     for (const [prefix, max] of [

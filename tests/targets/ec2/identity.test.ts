@@ -98,7 +98,10 @@ describe("kubeconfig", () => {
     await declared(() => {
       const { ca, admin } = new ClusterIdentity("id");
       output = kubeconfig({
-        ...{ clusterName: "test", host: "198.51.100.10", port: 6443, admin },
+        clusterName: "test",
+        host: "198.51.100.10",
+        port: 6443,
+        admin,
         ca: ca.certificate,
       });
     });

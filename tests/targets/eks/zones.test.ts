@@ -11,7 +11,7 @@ interface Request {
   getArgs(): { toJavaScript(): Readonly<Record<string, unknown>> };
 }
 
-/** What AWS is asked when a stack with this target looks for zones. */
+/** The request to AWS when a stack with this target looks for zones. */
 async function zonesAsked(target: string): Promise<Readonly<Record<string, unknown>>> {
   const asked: Readonly<Record<string, unknown>>[] = [];
   await declared(() => {

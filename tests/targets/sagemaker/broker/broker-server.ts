@@ -95,7 +95,7 @@ export class BrokerServer {
   }
 }
 
-/** What a browser sees of an answer. */
+/** The part of an answer that a browser sees. */
 export interface Seen {
   readonly status: number;
   readonly location: string;

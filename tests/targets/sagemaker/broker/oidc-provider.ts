@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { SignJWT } from "jose";
 
-/** Who the login page takes the browser for. */
+/** The person as whom the login page logs the browser in. */
 export interface Login {
   readonly user: string;
   readonly groups?: readonly string[];
@@ -38,24 +38,24 @@ export function signingKey(): SigningKey {
 export class OidcProvider {
   /** Base address of pages and issuer alike, as it stands in the tokens. */
   url = "";
-  /** Who logs in next. */
+  /** The next person to log in. */
   login: Login = { user: "grace", groups: ["ml-users"] };
   keys = [FIRST_KEY];
-  /** What a token says; a test may change it before it is signed. */
+  /** Changes the claims of a token before it is signed; a test may replace it. */
   claims: (claims: Readonly<Record<string, unknown>>) => Record<string, unknown> = (same) => same;
   /** Makes the token of its claims; a test may sign otherwise or not at all. */
   sign = (claims: Readonly<Record<string, unknown>>): Promise<string> =>
     new SignJWT(claims)
       .setProtectedHeader({ alg: "RS256", kid: this.keys[0]!.kid })
       .sign(this.keys[0]!.privateKey);
-  /** What the token endpoint answers instead, for as long as it is set. */
+  /** Answers at the token endpoint instead, as long as it is set. */
   tokenFault: ((response: ServerResponse) => void) | undefined;
   keysFault: ((response: ServerResponse) => void) | undefined;
   /** Seconds since 1970. */
   now = (): number => Math.floor(Date.now() / 1000);
-  /** How often the keys were fetched. */
+  /** Number of times that the keys were fetched. */
   keyRequests = 0;
-  /** Where the login pages may send people, once the broker is there. */
+  /** Addresses to which the login pages may send people, once the broker is there. */
   registered = { callback: "", logout: "" };
   /** Everything given out that must not turn up in a log. */
   readonly secrets: string[] = [];

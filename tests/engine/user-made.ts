@@ -43,7 +43,7 @@ export interface Network {
   readonly nodeGroupId: string;
 }
 
-/** Where and as whose the things of a cluster's users are made. */
+/** A network and the cluster in whose name its users create things. */
 export interface Place extends Network {
   readonly clusterName: string;
 }
@@ -77,8 +77,8 @@ export class Account {
     return { vpcId, subnetId: Subnet?.SubnetId ?? "", nodeGroupId: GroupId };
   }
 
-  /** What the EBS driver, the VPC CNI and the controllers of load balancers make for users. */
-  async clutter(place: Place): Promise<void> {
+  /** Creates what the EBS driver, the VPC CNI and the controllers of load balancers create for users. */
+  async createForUsers(place: Place): Promise<void> {
     const { clusterName, vpcId, subnetId, nodeGroupId } = place;
     const cluster = { [`kubernetes.io/cluster/${clusterName}`]: "owned" };
     const AvailabilityZone = `${this.region}a`;
@@ -176,7 +176,7 @@ export class Account {
     await this.ec2.send(new DeleteVpcCommand({ VpcId: vpcId }));
   }
 
-  /** How many of each kind are in a network; of volumes and snapshots, with these tags. */
+  /** Numbers of each kind in a network; for volumes and snapshots, of those with the cluster's tags. */
   async count({ clusterName, vpcId }: Place): Promise<Record<string, number>> {
     const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
     const tagged = {
@@ -237,21 +237,21 @@ function specify(type: ResourceType, tags: Readonly<Record<string, string>>): Ta
   return [{ ResourceType: type, Tags }];
 }
 
-/** A cluster with what its users have made, and a look-alike beside it. */
+/** A cluster with things that its users created, and a look-alike beside it. */
 export interface Tenant {
   readonly account: Account;
   readonly place: Place;
   readonly neighbour: Place;
-  /** What of the look-alike has to be there in the end. */
+  /** Numbers of the look-alike's things, which have to exist in the end. */
   readonly kept: Record<string, number>;
 }
 
-/** Makes a cluster's clutter, and the same of a neighbour with a name that begins alike, in a network beside it. */
+/** Creates the things of a cluster's users, and those of a neighbour whose name begins alike, in its own network. */
 export async function settle(account: Account, place: Place): Promise<Tenant> {
   const clusterName = `${place.clusterName}-2`;
   const neighbour = { clusterName, ...(await account.neighbour()) };
   await account.peer(place, neighbour);
-  await account.clutter(place);
-  await account.clutter(neighbour);
+  await account.createForUsers(place);
+  await account.createForUsers(neighbour);
   return { account, place, neighbour, kept: await account.count(neighbour) };
 }

@@ -13,7 +13,7 @@ import {
 import { HOST } from "../../actions/action";
 import { sweepDomain } from "../../actions/sweep-domain";
 import { sweepStudio } from "../../actions/sweep-studio";
-import { Account, type Network } from "./clutter";
+import { Account, type Network } from "./user-made";
 import { emulator } from "./engine-stack";
 
 /** A profile by hand; for it, and those of the stack file, a space with a running app. */
@@ -40,7 +40,7 @@ async function isThere(client: SageMakerClient, domainId: string): Promise<boole
   return Domains.some(({ DomainId }) => DomainId === domainId);
 }
 
-/** How many apps run in a domain. */
+/** Number of apps that run in a domain. */
 export async function running(client: SageMakerClient, DomainId: string): Promise<number> {
   const { Apps = [] } = await client.send(new ListAppsCommand({ DomainIdEquals: DomainId }));
   return Apps.filter(({ Status }) => Status === "InService").length;
@@ -82,7 +82,9 @@ export class StudioNeighbour {
     );
     const { DomainArn = "" } = await this.client.send(
       new CreateDomainCommand({
-        ...{ DomainName: "sagemaker-studio-domain-2", AuthMode: "IAM", VpcId },
+        DomainName: "sagemaker-studio-domain-2",
+        AuthMode: "IAM",
+        VpcId,
         SubnetIds: [subnetId],
         DefaultUserSettings: { ExecutionRole: Role?.Arn },
         Tags: [

@@ -1,0 +1,25 @@
+import type { Change, Refreshed } from "./refresh";
+
+/** What a refresh changed, as a person reads it in a terminal or a pull request. */
+export function refreshReport({ region, changes, confirmed, skipped, kept }: Refreshed): string {
+  const counts = [
+    `${changes.length} changed`,
+    `${confirmed} confirmed`,
+    ...(skipped.length > 0 ? [`${skipped.length} offers without a new version`] : []),
+    ...(kept.length > 0 ? [`${kept.length} kept without a look`] : []),
+  ];
+  return [
+    `${region}: ${counts.join(", ")}`,
+    ...changes.map((change) => `  ${change.key}  ${amounts(change)}`),
+    ...(changes.length > 0 && kept.length > 0 ? [`  kept: ${kept.join(", ")}`] : []),
+  ].join("\n");
+}
+
+function amounts({ before, after }: Change): string {
+  if (before === undefined) {
+    return `new: ${after}`;
+  }
+  const percent = (100 * (after - before)) / before;
+  const sign = percent > 0 ? "+" : "−";
+  return `${before} → ${after} (${sign}${Math.abs(percent).toFixed(1)} %)`;
+}
