@@ -32,7 +32,7 @@ describe("npm run leftovers", () => {
       said,
       /resources that users created through cluster dev-0123abcd: .*ec2:DescribeVolumes/,
     );
-    // What is lost is worse than what was not seen.
+    // A leftover is worse than a refused look-up.
     seen.states = {};
     assert.equal((await seen.run(["--stack", "dev"])).status, 1);
   });

@@ -103,8 +103,8 @@ describe("the audit of leftovers", () => {
       clean.out,
       /Stack dev \(0123abcd, owner ml-team\): 2 resources of its state, and nothing else/,
     );
-    // What an interrupted run or a user made is told, but the stack is up: nothing is lost yet.
-    seen.tag(`${EC2}:subnet/subnet-orphan`);
+    // What an interrupted run or a user made is told, but the stack is up: nothing is a leftover yet.
+    seen.tag(`${EC2}:subnet/subnet-interrupted`);
     seen.account.volumes.push({
       VolumeId: "vol-claim",
       Size: 5,
@@ -113,27 +113,27 @@ describe("the audit of leftovers", () => {
     });
     assert.equal((await seen.run(["--stack", "dev"])).status, 1);
     const { out } = await seen.run(["--stack", "dev"]);
-    assert.match(out, /^ {2}aws ec2 delete-subnet --subnet-id subnet-orphan$/m);
-    // A user's is no orphan, and goes with the stack: no command is printed for it.
+    assert.match(out, /^ {2}aws ec2 delete-subnet --subnet-id subnet-interrupted$/m);
+    // The destroy deletes what a user created: no command is printed for it.
     assert.deepEqual(await seen.found(["--stack", "dev"]), {
-      interrupted: ["subnet-orphan"],
+      interrupted: ["subnet-interrupted"],
       "user-made": ["vol-claim"],
     });
     assert.doesNotMatch(out, /delete-volume/);
     // Of security groups, a name tag tells whose they are.
     const group = { arn: `${EC2}:security-group/sg-claim`, tags: tags(ID) };
     const ours = {
-      arn: `${EC2}:security-group/sg-orphan`,
+      arn: `${EC2}:security-group/sg-interrupted`,
       tags: { ...tags(ID), Name: "database" },
     };
     seen.account.resources.push(group, ours);
-    seen.account.groups.push({ GroupId: "sg-claim" }, { GroupId: "sg-orphan" });
+    seen.account.groups.push({ GroupId: "sg-claim" }, { GroupId: "sg-interrupted" });
     assert.deepEqual(await seen.found(["--stack", "dev"]), {
-      interrupted: ["sg-orphan", "subnet-orphan"],
+      interrupted: ["sg-interrupted", "subnet-interrupted"],
       "user-made": ["sg-claim", "vol-claim"],
     });
     seen.account.groups = [];
-    seen.account.gone = ["subnet-orphan"];
+    seen.account.gone = ["subnet-interrupted"];
     assert.equal((await seen.run(["--stack", "dev"])).status, 0);
   });
 
@@ -156,7 +156,7 @@ describe("the audit of leftovers", () => {
     assert.deepEqual(await seen.found(["--stack", "dev"]), {});
   });
 
-  it("reports another stack id of the same name as lost", async () => {
+  it("reports another stack id of the same name as a leftover", async () => {
     seen.states = { dev: { resources: beginnings("eu-west-3", ID) } };
     seen.tag(`${EC2}:vpc/vpc-2`, "22222222");
     seen.tag(`${EC2}:natgateway/nat-1`, "11111111");

@@ -45,7 +45,7 @@ describe("details of findings", () => {
     assert.deepEqual(await seen.found(["--stack", "dev"]), { leftover: ["there", "i-there"] });
   });
 
-  it("tells retained data, with size and price, from lost resources", async () => {
+  it("tells retained data, with size and price, from leftovers", async () => {
     const keep = "keep";
     seen.tag("arn:aws:rds:eu-west-3:123456789012:snapshot:final-0123abcd", ID, keep);
     seen.tag("arn:aws:elasticfilesystem:eu-west-3:123456789012:file-system/fs-1", ID, keep);
@@ -107,7 +107,7 @@ describe("details of findings", () => {
     assert.match(out, /^NAT gateway +nat-1 +2026-11-20 08:30 +36\.50$/m); // 730 × 0.05
   });
 
-  it("reports a database, user pool or key without its stack as lost", async () => {
+  it("reports a database, user pool or key without its stack as a leftover", async () => {
     const arns = ["rds:eu-west-3:1:db:database-1", "cognito-idp:eu-west-3:1:userpool/pool-1"];
     for (const arn of [...arns, "kms:eu-west-3:1:key/key-1"]) {
       seen.tag(`arn:aws:${arn}`, ID, "keep");
