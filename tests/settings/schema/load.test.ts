@@ -79,15 +79,18 @@ describe("numeric settings", () => {
     "database.storageGib": [20, 65536],
     "database.backupRetentionDays": [0, 35],
   };
+  const HUB: Ranges = { "notebooks.homeGib": [1, 16384], "notebooks.idleMinutes": [60, 525600] };
   const RANGES: Readonly<Record<TargetName, Ranges>> = {
     ec2: {
       ...SHARED,
+      ...HUB,
       "kubernetes.readyMinutes": [0, 60],
       "nodes.count": [2, 50],
       "nodes.diskGib": [30, 16384],
     },
     eks: {
       ...SHARED,
+      ...HUB,
       "kubernetes.readyMinutes": [0, 60],
       "nodes.count": [1, 450],
       "nodes.min": [1, 450],
