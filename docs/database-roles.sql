@@ -1,5 +1,6 @@
 -- Creates a login for each person, who then logs in with a token of their role instead of a password.
 -- One of ml-admins runs it once, and again when people join; it changes nothing that exists.
+-- Where the stack has notebooks.hub, a Job of the stack does the same, and nobody has to run this.
 --
 --   psql --set people=ada,grace --file database-roles.sql
 --
