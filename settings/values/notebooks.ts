@@ -67,7 +67,7 @@ export const NOTEBOOK_SETTINGS = {
       false,
     ),
     sizes: notebookSizes,
-    homeGib: integer("Disk of a user's home directory; AWS bills it while no notebook runs, too.", {
+    homeGib: integer("Disk of a new home directory; AWS bills it while no notebook runs, too.", {
       min: 1,
       max: 16_384,
       unit: "GiB",
