@@ -1,4 +1,8 @@
-import { INSTANCE_TYPES, type InstanceType } from "../../settings/values/instance-types";
+import {
+  INSTANCE_TYPES,
+  visibleMib,
+  type InstanceType,
+} from "../../settings/values/instance-types";
 import { maxPods } from "../../settings/values/max-pods";
 import type { Resources } from "../../settings/values/resources";
 import type { Cluster } from "./priced-stack";
@@ -6,13 +10,6 @@ import { trimFloat } from "../money";
 import type { PriceBook } from "../price-book";
 import type { Scenario } from "../scenarios/scenario";
 import { notebooks } from "../scenarios/scenario-usage";
-
-/**
- * Part of the list memory that kernel and hypervisor use, so that kubelet never sees it. Karpenter takes
- * this value for every type; it is enough for nearly all of them.
- * https://github.com/aws/karpenter-provider-aws/blob/main/designs/node-overlay.md (2026-11)
- */
-const HIDDEN_MEMORY = 0.075;
 
 /** Fewest instances of a cluster that people rely on: one can be lost or replaced. */
 export const FEWEST_NODES = 3;
@@ -32,7 +29,7 @@ export function roomOf(cluster: Cluster, type: InstanceType): Resources {
   const own = cluster.system.eachNode;
   return {
     millicores: type.vcpus * 1000 - reserved.millicores - own.millicores,
-    mib: Math.floor(type.memoryGib * 1024 * (1 - HIDDEN_MEMORY)) - reserved.mib - own.mib,
+    mib: visibleMib(type) - reserved.mib - own.mib,
   };
 }
 

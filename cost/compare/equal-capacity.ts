@@ -1,14 +1,13 @@
 import type { Result } from "../../settings/contract";
-import type { TargetName } from "../../settings/shared";
+import { TARGET_NAMES, type TargetName } from "../../settings/shared";
 import { profileOf } from "../../settings/targets";
 import type { DeclaredNotebook, Overrides } from "../../settings/targets/profile";
-import { LEAST_IDLE_MINUTES, SAGEMAKER_CAPACITY } from "../../settings/targets/sagemaker";
 import { INSTANCE_TYPES, type InstanceType } from "../../settings/values/instance-types";
 import { cents } from "../money";
 import { priceBook } from "../price-book";
 import { HOURS_PER_MONTH } from "../rule";
 import type { Scenario } from "../scenarios/scenario";
-import { assumedStudio } from "./assumed-studio";
+import { assumedService } from "./assumed-service";
 import { cheapestNodes, nodePlan, nodesFor, tooSmall, type NodePlan } from "./capacity";
 import { notebookMachine } from "./notebook-machine";
 import type { Cluster, Machines, PricedStack, StackNodes, StackNotebooks } from "./priced-stack";
@@ -74,8 +73,13 @@ export interface EqualComparison {
 /** Prices a stack once more, with other settings. */
 export type Redeclare = (stack: string, overrides: Overrides) => Promise<PricedStack>;
 
-/** The target that is compared even where no stack has it: its prices are known without a declaration. */
-const ASSUMED: TargetName = "sagemaker";
+/** Targets that are compared even where no stack has them: their prices are known without a declaration. */
+const ASSUMED = TARGET_NAMES.flatMap((target) => {
+  const { capacity } = profileOf(target);
+  return capacity.kind === "per-notebook" && capacity.assumed !== undefined
+    ? [{ target, capacity: { ...capacity, assumed: capacity.assumed } }]
+    : [];
+});
 
 /**
  * Gives each cluster as many nodes as the notebooks need, and each notebook of the other targets a
@@ -104,11 +108,10 @@ export async function equalServices(
       services.push(...clusters(await redeclare(stack, overrides), plan.ok, scenario));
     }
   }
-  const sharedFrom = stacks.some(({ target }) => target === ASSUMED)
-    ? undefined
-    : sharedCostSource(stacks);
+  const missing = ASSUMED.filter(({ target }) => stacks.every((stack) => stack.target !== target));
+  const sharedFrom = missing.length === 0 ? undefined : sharedCostSource(stacks);
   if (sharedFrom !== undefined) {
-    services.push(withoutStack(sharedFrom, scenario));
+    services.push(...missing.map((one) => withoutStack(one, sharedFrom, scenario)));
   }
   services.sort(byCost);
   return {
@@ -225,19 +228,21 @@ async function perNotebook(
   };
 }
 
-function withoutStack({ estimate }: PricedStack, scenario: Scenario): EqualService {
+function withoutStack(
+  { target, capacity }: (typeof ASSUMED)[number],
+  { estimate }: PricedStack,
+  scenario: Scenario,
+): EqualService {
   const { region } = estimate;
   const book = priceBook(region);
+  const { name, idleMinutes } = capacity.assumed;
+  const instanceType = notebookMachine(capacity, book, scenario).name;
   return {
-    stack: "Studio",
-    target: ASSUMED,
+    stack: name,
+    target,
     region,
-    machines: {
-      kind: "per-notebook",
-      instanceType: notebookMachine(SAGEMAKER_CAPACITY, book, scenario).name,
-      idleMinutes: LEAST_IDLE_MINUTES,
-    },
-    service: assumedStudio(estimate, scenario, book),
+    machines: { kind: "per-notebook", instanceType, idleMinutes },
+    service: assumedService(capacity, estimate, scenario, book),
   };
 }
 

@@ -38,7 +38,7 @@ export function notebookMachine(
     const { notebookVcpus, notebookGib } = scenario;
     throw new CostError(
       `no machine with a price in ${book.region} has ${notebookVcpus} vCPU and ${notebookGib} GiB ` +
-        `(notebookVcpus, notebookGib); add ${types.priceKey("ml.<type>")} to ` +
+        `(notebookVcpus, notebookGib); add ${types.priceKey("TYPE")} to ` +
         `cost/prices/${book.region}.json with its source and date`,
     );
   }

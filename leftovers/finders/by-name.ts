@@ -18,6 +18,7 @@ import {
   vpcOriginPrefix,
 } from "../../settings/names";
 import type { Clients } from "../clients";
+import { KINDS } from "../kinds";
 import type { Lookup } from "../lookup";
 import type { StackFinding } from "../stack-finding";
 
@@ -63,8 +64,7 @@ export function logGroupLookup(
         return STACK_ID.test(itsId) && (stackId === "" || itsId === stackId)
           ? [
               {
-                kind: "logs:log-group",
-                label: "log group",
+                ...ofKind("logs:log-group"),
                 id,
                 why: `is named as EKS names those of cluster ${cluster}`,
                 ...of(stack, itsId),
@@ -95,8 +95,7 @@ function accessControlLookup(
       return all
         .filter(({ Description }) => Description === accessControlDescription(cluster))
         .map(({ Id = "" }) => ({
-          kind: "cloudfront:origin-access-control",
-          label: "origin access control",
+          ...ofKind("cloudfront:origin-access-control"),
           id: Id,
           why: `is described as that of cluster ${cluster}`,
           ...of(stack, stackId),
@@ -121,8 +120,7 @@ function loginPageLookup(
         ? []
         : [
             {
-              kind: "cognito-idp:domain",
-              label: "login page",
+              ...ofKind("cognito-idp:domain"),
               id: Domain,
               parent: pool,
               why: "is named as the stack's login page",
@@ -160,8 +158,7 @@ function vpcOriginLookup(
       (await vpcOrigins(cloudfront))
         .filter(({ Name = "" }) => Name.startsWith(prefix))
         .map(({ Id = "", Arn = "" }) => ({
-          kind: "cloudfront:vpcorigin",
-          label: "VPC origin",
+          ...ofKind("cloudfront:vpcorigin"),
           id: Id,
           arn: Arn,
           why: "is named as a VPC origin of the stack",
@@ -196,8 +193,7 @@ function cidrFunctionLookup(
       (await functionExists(cloudfront, Name))
         ? [
             {
-              kind: "cloudfront:function",
-              label: "CloudFront function",
+              ...ofKind("cloudfront:function"),
               id: Name,
               why: "is named as the stack's CloudFront function",
               ...of(stack, stackId),
@@ -221,4 +217,9 @@ async function functionExists(client: CloudFrontClient, Name: string): Promise<b
 
 function of(stack: string, stackId: string) {
   return { stack, stackId, owner: "", keepsData: false, byPulumi: true };
+}
+
+/** The kind of a finding, and its name in a sentence. */
+function ofKind(kind: string): Pick<StackFinding, "kind" | "label"> {
+  return { kind, label: KINDS[kind]?.name ?? kind };
 }

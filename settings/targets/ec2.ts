@@ -1,6 +1,6 @@
 import { ZONES_WITHOUT_VPC_ORIGINS } from "../values/zones";
 import { NOTEBOOK_SETTINGS } from "../values/notebooks";
-import { times } from "../values/resources";
+import { times, type Resources } from "../values/resources";
 import type { SharedSettings } from "../shared";
 import type { TargetProfile } from "./profile";
 import {
@@ -10,7 +10,7 @@ import {
   NODE_SETTINGS,
   EVICTION_MIB,
   nodeOverrides,
-  SIZE_CHECK,
+  sizeCheck,
   overlapFault,
   subnetFault,
 } from "./kubernetes";
@@ -66,10 +66,15 @@ const NODE_PREFIX = 24;
  */
 const TAGGED_NAME = /^.{1,97}$/;
 
+/** kubeadm leaves kubelet its defaults: no reservation beside the eviction threshold. */
+function kubeletReserves(): Resources {
+  return { millicores: 0, mib: EVICTION_MIB };
+}
+
 /** Rules of the `ec2` target. */
 export const EC2_CHECKS: readonly Check<SharedSettings & Ec2Settings>[] = [
   ...CLUSTER_CHECKS,
-  SIZE_CHECK,
+  sizeCheck(kubeletReserves),
   nameCheck(
     TAGGED_NAME,
     "of ec2 must have at most 97 characters, since a tag of its machines is named after it",
@@ -128,8 +133,7 @@ export const EC2_PROFILE: TargetProfile<SharedSettings & Ec2Settings> = {
   capacity: {
     kind: "nodes",
     controlPlanes: 1,
-    // kubeadm leaves kubelet its defaults: no reservation beside the eviction threshold.
-    kubeletReserves: () => ({ millicores: 0, mib: EVICTION_MIB }),
+    kubeletReserves,
     // CoreDNS, two replicas; Cilium takes the place of kube-proxy.
     // https://github.com/kubernetes/kubernetes/blob/master/cmd/kubeadm/app/phases/addons/dns/manifests.go
     distribution: { onceACluster: times(2, { millicores: 100, mib: 70 }) },

@@ -11,7 +11,7 @@ import {
   nameCheck,
   NODE_SETTINGS,
   nodeOverrides,
-  SIZE_CHECK,
+  sizeCheck,
   subnetFault,
 } from "./kubernetes";
 import { NEWEST_KUBERNETES } from "../versions/kubernetes";
@@ -144,7 +144,7 @@ interface AssumedRole {
 /** Rules of the `eks` target. */
 export const EKS_CHECKS: readonly Check<SharedSettings & RawEksSettings>[] = [
   ...CLUSTER_CHECKS,
-  SIZE_CHECK,
+  sizeCheck(nodeadmReserves),
   nameCheck(
     CLUSTER_NAME,
     "of eks must begin with a letter or a digit and hold only those, - and _, at most 91 of them, since its cluster is named after it",

@@ -1,12 +1,14 @@
 import {
   ARCHITECTURES,
   INSTANCE_TYPES,
-  type InstanceType,
   instanceType,
+  type InstanceType,
+  visibleMib,
 } from "../values/instance-types";
 import type { Overrides } from "./profile";
 import { fault, type Check, type Fault } from "../contract";
-import type { NotebookSettings } from "../values/notebooks";
+import type { NotebookSettings, NotebookSize } from "../values/notebooks";
+import type { Resources } from "../values/resources";
 import { networkOf, overlap, parseCidr } from "../values/cidr";
 import { type SharedSettings, SUBNET_BITS } from "../shared";
 import { privateNetwork } from "../values/networks";
@@ -117,23 +119,38 @@ export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings>[] 
   },
 ];
 
-/** Sizes of notebooks that no node can hold. Kubernetes and the add-ons take a part of each node, too. */
-export const SIZE_CHECK: Check<SharedSettings & ClusterSettings & NotebookSettings> = {
-  reads: ["notebooks.hub", "notebooks.sizes", "nodes.instanceType"],
-  severity: "error",
-  find: ({ nodes: { instanceType }, notebooks: { hub, sizes } }) => {
-    const { vcpus, memoryGib } = INSTANCE_TYPES.get(instanceType) ?? UNKNOWN_TYPE;
-    const fitting = sizes.filter((size) => size.vcpus <= vcpus && size.memoryGib < memoryGib);
-    const tooBig = sizes.filter((size) => !fitting.includes(size)).map(({ name }) => name);
-    return fault.when(
-      hub && tooBig.length > 0,
-      `notebooks.sizes must be smaller than a node (nodes.instanceType ${instanceType}: ${vcpus} vCPUs, ${memoryGib} GiB); got ${tooBig.join(", ")}`,
-      fitting.length > 0
-        ? `pulumi config set notebooks.sizes ${fitting.map(({ name }) => name).join(",")}`
-        : "pulumi config set nodes.instanceType TYPE   # a larger one",
-    );
-  },
-};
+/**
+ * A rule that refuses sizes of notebooks which no node can hold: such a notebook would stay Pending.
+ *
+ * @param kubeletReserves CPU and memory of a node that kubelet does not offer to pods.
+ */
+export function sizeCheck(
+  kubeletReserves: (type: InstanceType) => Resources,
+): Check<SharedSettings & ClusterSettings & NotebookSettings> {
+  return {
+    reads: ["notebooks.hub", "notebooks.sizes", "nodes.instanceType"],
+    severity: "error",
+    find: ({ nodes: { instanceType }, notebooks: { hub, sizes } }) => {
+      const type = INSTANCE_TYPES.get(instanceType);
+      if (!hub || type === undefined) {
+        return [];
+      }
+      const gib = (visibleMib(type) - kubeletReserves(type).mib) / 1024;
+      const fits = (size: NotebookSize): boolean =>
+        size.vcpus <= type.vcpus && size.memoryGib <= gib;
+      const names = (some: readonly NotebookSize[]): string => some.map(({ name }) => name).join();
+      const fitting = names(sizes.filter(fits));
+      const tooBig = names(sizes.filter((size) => !fits(size)));
+      return fault.when(
+        tooBig !== "",
+        `notebooks.sizes must fit a node (nodes.instanceType ${instanceType}: ${type.vcpus} vCPUs, ${gib.toFixed(1)} GiB for pods); got ${tooBig}`,
+        fitting === ""
+          ? "pulumi config set nodes.instanceType TYPE   # a larger one"
+          : `pulumi config set notebooks.sizes ${fitting}`,
+      );
+    },
+  };
+}
 
 /** Addresses that a cluster takes of a private subnet. */
 interface Demand {

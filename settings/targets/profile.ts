@@ -78,4 +78,17 @@ export interface PerNotebookCapacity<S> {
   readonly notebook: (settings: S) => DeclaredNotebook;
   /** The settings that give a stack's notebooks this machine. */
   readonly withMachine: (machineType: string) => Overrides;
+  /** The platform for a comparison in which no stack has it. @default it is then left out */
+  readonly assumed?: AssumedService;
+}
+
+/** A platform that the comparison can price without a stack: an app and a disk for each notebook. */
+export interface AssumedService {
+  /** Name of the row, and of the lines of its bill. */
+  readonly name: string;
+  /** AWS service on the bill. */
+  readonly service: string;
+  /** Price key of a GB of a notebook's disk for a month. */
+  readonly diskPriceKey: string;
+  readonly idleMinutes: number;
 }

@@ -71,7 +71,7 @@ function typesCommand(types: readonly unknown[]): string {
  * Fewest idle minutes after which Studio stops a notebook. The upper bound below is the service's, too.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_IdleSettings.html
  */
-export const LEAST_IDLE_MINUTES = 60;
+const LEAST_IDLE_MINUTES = 60;
 
 /** Settings of the `sagemaker` target. */
 export const SAGEMAKER_SETTINGS = {
@@ -138,7 +138,7 @@ export const SAGEMAKER_CHECKS: readonly Check<SharedSettings & SagemakerSettings
 ];
 
 /** Studio starts an instance for each notebook. */
-export const SAGEMAKER_CAPACITY: PerNotebookCapacity<SagemakerSettings> = {
+const SAGEMAKER_CAPACITY: PerNotebookCapacity<SagemakerSettings> = {
   kind: "per-notebook",
   instanceOf: (machineType) => INSTANCE_TYPES.get(machineType.replace(/^ml\./, "")),
   machineOf: ({ name }) => `ml.${name}`,
@@ -148,6 +148,12 @@ export const SAGEMAKER_CAPACITY: PerNotebookCapacity<SagemakerSettings> = {
     "studio.instanceType": machineType,
     "studio.instanceTypes": machineType,
   }),
+  assumed: {
+    name: "Studio",
+    service: "SageMaker",
+    diskPriceKey: "sagemaker.studioStorage.gbMonth",
+    idleMinutes: LEAST_IDLE_MINUTES,
+  },
 };
 
 /** The profile of the `sagemaker` target. */

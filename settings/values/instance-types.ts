@@ -144,3 +144,15 @@ export function nameFrom({ doc, what, fallback, names }: NameSetting): Setting<s
     },
   };
 }
+
+/**
+ * Part of the list memory that kernel and hypervisor use, so that kubelet never sees it. Karpenter takes
+ * this value for every type; it is enough for nearly all of them.
+ * https://github.com/aws/karpenter-provider-aws/blob/main/designs/node-overlay.md (2026-11)
+ */
+const HIDDEN_MEMORY = 0.075;
+
+/** MiB of memory that kubelet sees on a machine of a type, of those in the price list. */
+export function visibleMib({ memoryGib }: Pick<InstanceType, "memoryGib">): number {
+  return Math.floor(memoryGib * 1024 * (1 - HIDDEN_MEMORY));
+}

@@ -129,12 +129,18 @@ describe("settings of notebooks", () => {
   it("refuse a size that no node can hold, only where there is a hub", () => {
     const big = { "notebooks.sizes": "2x4,4x16", "nodes.instanceType": "t3.large" };
     const text = fault({ ...HUB, ...big });
-    assert.match(text, /notebooks\.sizes must be smaller than a node .* got 4x16\n/);
+    assert.match(text, /notebooks\.sizes must fit a node .* got 4x16\n/);
     assert.match(text, /pulumi config set notebooks\.sizes 2x4 /);
     assert.equal(settings(big).target, "ec2");
-    // As many vCPUs as the node, and less memory: both ends of what fits.
-    settings({ ...HUB, "notebooks.sizes": "2x7", "nodes.instanceType": "t3.large" });
-    assert.match(fault({ ...HUB, "notebooks.sizes": "2x8" }), /got 2x8/);
     assert.match(fault({ ...HUB, "notebooks.sizes": "3x4" }), /got 3x4/);
+  });
+
+  it("know what kubelet leaves of a node on each target", () => {
+    // 8 GiB: 8192 × 0.925 = 7577; on ec2 100 less, on eks 255 + 11 × 35 + 100 = 740 less.
+    settings({ ...HUB, "notebooks.sizes": "2x7" });
+    assert.match(fault({ ...HUB, "notebooks.sizes": "2x8" }), /7\.3 GiB for pods\); got 2x8/);
+    settings({ ...HUB, target: "eks", "notebooks.sizes": "2x6" });
+    const onEks = fault({ ...HUB, target: "eks", "notebooks.sizes": "2x7" });
+    assert.match(onEks, /6\.7 GiB for pods\); got 2x7/);
   });
 });

@@ -8,13 +8,13 @@ import {
   type Service,
 } from "../../../cost/compare/service-cost";
 import { estimate, type Estimate } from "../../../cost/estimate";
-import { assumedStudio } from "../../../cost/compare/assumed-studio";
+import { assumedService } from "../../../cost/compare/assumed-service";
+import { STUDIO } from "../../support/clusters";
 import { nodesFor } from "../../../cost/compare/capacity";
 import { bookOf, priceBook } from "../../../cost/price-book";
 import type { Scenario } from "../../../cost/scenarios/scenario";
 import { usageOf, workingHours } from "../../../cost/scenarios/scenario-usage";
 import { notebookMachine } from "../../../cost/compare/notebook-machine";
-import { SAGEMAKER_CAPACITY } from "../../../settings/targets/sagemaker";
 import { INSTANCE_TYPES } from "../../../settings/values/instance-types";
 import { CLUSTERS } from "../../support/clusters";
 import { cluster } from "../../support/priced";
@@ -35,7 +35,7 @@ function clusterOf(scenario: Scenario): readonly [Service, Service] {
 }
 
 function studioOf(scenario: Scenario): Service {
-  return assumedStudio(estimateOf(3, scenario), scenario, book);
+  return assumedService(STUDIO, estimateOf(3, scenario), scenario, book);
 }
 
 function centsOf({ lines }: Service, label: RegExp): (number | undefined)[] {
@@ -74,7 +74,7 @@ describe("a cluster that holds every notebook", () => {
 describe("Studio with an app per notebook", () => {
   it("chooses the cheapest type that is as big as a notebook", () => {
     const of = (notebookVcpus: number, notebookGib: number): string =>
-      notebookMachine(SAGEMAKER_CAPACITY, book, { ...PAIR, notebookVcpus, notebookGib }).name;
+      notebookMachine(STUDIO, book, { ...PAIR, notebookVcpus, notebookGib }).name;
     assert.equal(of(1.5, 6), "ml.t3.large"); // 0.113; ml.m5.large 0.134
     assert.equal(of(2, 8.5), "ml.r5.large"); // 0.178; ml.t3.xlarge 0.227
     assert.equal(of(4, 8), "ml.t3.xlarge"); // 0.227; ml.c5.xlarge 0.242
@@ -83,13 +83,13 @@ describe("Studio with an app per notebook", () => {
 
   it("refuses a notebook larger than any priced type, naming fields and region", () => {
     assert.throws(
-      () => notebookMachine(SAGEMAKER_CAPACITY, book, { ...PAIR, notebookVcpus: 128 }),
+      () => notebookMachine(STUDIO, book, { ...PAIR, notebookVcpus: 128 }),
       (error) =>
         error instanceof CostError &&
         /eu-west-3 has 128 vCPU and 6 GiB \(notebookVcpus, notebookGib\)/.test(error.message),
     );
     const empty = bookOf({ region: "x", asOf: "", currency: "USD", sources: {}, prices: {} });
-    assert.throws(() => notebookMachine(SAGEMAKER_CAPACITY, empty, PAIR), CostError);
+    assert.throws(() => notebookMachine(STUDIO, empty, PAIR), CostError);
   });
 
   it("costs used hours, an idle hour a day and disks, on top of shared costs", () => {
@@ -281,7 +281,7 @@ describe("equal service, for any scenario", () => {
     const stack = estimateOf(3, PAIR);
     assert.throws(() => clusterServices(stack, PAIR, lost(/^ebs\.gp3/)), CostError);
     for (const missing of [/studioStorage/, /studio\.hour/]) {
-      assert.throws(() => assumedStudio(stack, PAIR, lost(missing)), CostError);
+      assert.throws(() => assumedService(STUDIO, stack, PAIR, lost(missing)), CostError);
     }
   });
 });

@@ -185,7 +185,7 @@ describe("users", () => {
       assert.match(fault(users({ ...ada, name })), /users\[0\]\.name must be/, String(name));
     }
     // Those of the database, and the two that PostgreSQL calls reserved.
-    for (const name of ["platform", "postgres", "rdsadmin", "none", "public"]) {
+    for (const name of ["jupyterhub", "platform", "postgres", "rdsadmin", "none", "public"]) {
       assert.match(fault(users({ ...ada, name })), new RegExp(`not be .*${name}.*; got "${name}"`));
     }
   });
