@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { until, type Lab } from "./lab";
 
-/** The unit that makes a machine a node. */
+/** Unit that joins a machine to the cluster. */
 export const SERVICE = "ml-platform-bootstrap";
 
 /** Log of the bootstrap of machine `n` so far. */
@@ -32,14 +32,14 @@ export function taints(lab: Lab): string {
   return lab.kubectl("get", "nodes", "-o", "jsonpath={.items[*].spec.taints[*].key}");
 }
 
-/** The join token as SSM has it now, below the folder of the cluster's parameters. */
+/** Current join token in SSM, below the folder of the cluster's parameters. */
 export function joinToken(lab: Lab, parameters: string): string {
   const get = ["ssm", "get-parameter", "--with-decryption", "--output", "text"];
   const name = ["--name", `${parameters}/worker/join-token`, "--query", "Parameter.Value"];
   return lab.net("aws", ...get, ...name).trim();
 }
 
-/** Makes machine `n` join as a new one, with the token that SSM has now. */
+/** Joins machine `n` as a new one, with the current token in SSM. */
 export function joinAnew(lab: Lab, n: number): void {
   const node = nodeOf(lab, n);
   const forget = "rm join_cluster.done complete /etc/kubernetes/kubelet.conf";
@@ -51,7 +51,7 @@ export function joinAnew(lab: Lab, n: number): void {
   lab.kubectl("wait", "--for", "condition=Ready", node, "--timeout", "60s");
 }
 
-/** Puts a control plane in the place of this one that has nothing of it but its script. */
+/** Replaces the control plane by one that keeps only the script. */
 export function replaceControlPlane(lab: Lab): void {
   const commands = [
     "cp /usr/local/sbin/ml-platform /root/user-data",
@@ -64,7 +64,7 @@ export function replaceControlPlane(lab: Lab): void {
   lab.mustShell(0, commands.join(" && "));
 }
 
-/** The control plane as a restore leaves it that was cut off between its two moves. */
+/** Leaves the control plane like a restore that was interrupted between its two moves. */
 export function cutRestore(lab: Lab): void {
   const [stopped, data] = ["/etc/kubernetes/manifests.stopped", "/var/lib/etcd"];
   lab.mustShell(0, `mkdir ${stopped}; mv /etc/kubernetes/manifests/*.yaml ${stopped}/`);
@@ -72,13 +72,13 @@ export function cutRestore(lab: Lab): void {
   lab.mustShell(0, `mv ${data}/member ${data}/member.before-9999`);
 }
 
-/** The control plane's machine as a kill in the middle of dpkg leaves it. */
+/** Leaves the control plane's machine like a kill during dpkg. */
 export function cutDpkg(lab: Lab): void {
   lab.mustShell(0, "dpkg --status kubelet >/var/lib/dpkg/updates/0000");
   assert.match(lab.shell(0, "apt-get install --reinstall kubelet").stderr, /dpkg was interrupted/);
 }
 
-/** Upgrades the control plane's machine; what it says. */
+/** Upgrades the control plane's machine and returns the output. */
 export function upgrade(lab: Lab, version: string): string {
   // Here groups are of version 1, and the image of a finished pod never finishes.
   const checks = "--ignore-preflight-errors=SystemVerification,CreateJob";

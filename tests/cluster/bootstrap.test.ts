@@ -24,9 +24,9 @@ import { Lab, until } from "./lab";
  * The bootstrap scripts, run for real: one control plane and two workers, each with its own systemd,
  * containerd and cloud-init, from nothing to Ready nodes.
  *
- *   K8S_LAB=<a program that makes such machines, see lab.ts> npm run test:cluster
+ *   K8S_LAB=<a program that creates such machines, see lab.ts> npm run test:cluster
  *
- * Needs root and five to ten minutes. K8S_LAB_KEEP=1 leaves the machines up for a look.
+ * Needs root and five to ten minutes. K8S_LAB_KEEP=1 keeps the machines for inspection.
  */
 const PROGRAM = process.env.K8S_LAB;
 const PARAMETERS = "/ml-platform/lab";
@@ -53,7 +53,7 @@ function settings(lab: Lab, identity: Identity): Record<string, string> {
   };
 }
 
-/** Starts the machines; returns once they run, long before they are nodes. */
+/** Starts the machines. Returns once they run, long before they are nodes. */
 function start(lab: Lab, identity: Identity): void {
   const scripts = (["control-plane", "worker"] as const).flatMap((role) => {
     const file = join(identity.dir, "..", role);

@@ -3,7 +3,7 @@ import { createHash, createPublicKey, generateKeyPairSync, randomBytes } from "n
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A self-signed CA in PEM, of the kind that `ClusterIdentity` makes: `<name>.key` and `<name>.crt`. */
+/** Creates a self-signed CA in PEM like `ClusterIdentity`: `<name>.key` and `<name>.crt`. */
 function writeCa(dir: string, name: string): void {
   const key = join(dir, `${name}.key`);
   const { privateKey } = generateKeyPairSync("ec", {

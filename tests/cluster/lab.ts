@@ -10,10 +10,10 @@ export interface Result {
   stderr: string;
 }
 
-/** Names for commands on the machines' network (`ip netns` lays it over /etc/hosts there). */
+/** Host names for commands on the machines' network. `ip netns` mounts the file over /etc/hosts there. */
 const NETWORK_HOSTS = "/etc/netns/k8s-lab";
 
-/** Runs a command to its end; its status is the caller's to judge. */
+/** Runs a command to its end. The caller checks its status. */
 export function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Result {
   const done = spawnSync(command, args, {
     encoding: "utf8",
@@ -24,14 +24,14 @@ export function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}
   return { status: done.status ?? -1, stdout: done.stdout, stderr: done.stderr };
 }
 
-/** As `run`, but a failure is an error with what the command printed. */
+/** Runs a command like `run`. A failure throws an error with the command's output. */
 export function mustRun(command: string, args: string[], env: NodeJS.ProcessEnv = {}): string {
   const { status, stdout, stderr } = run(command, args, env);
   if (status === 0) return stdout;
   throw new Error(`${command} ${args.join(" ")}: status ${status}\n${stdout}\n${stderr}`);
 }
 
-/** Waits until `check` gives a value, asking once a second. */
+/** Waits until `check` returns a value. Calls it once a second. */
 export async function until<T>(
   what: string,
   seconds: number,
@@ -46,14 +46,14 @@ export async function until<T>(
   }
 }
 
-/** Machines with systemd, metadata, SSM and packages on this host, by the program in `K8S_LAB`. */
+/** Machines with systemd, metadata, SSM and packages on this host. The program in `K8S_LAB` creates them. */
 export class Lab {
   private readonly cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "k8s-lab");
   private readonly prefix = process.env.K8S_LAB_PREFIX ?? "10.77.0";
 
   constructor(private readonly program: string) {}
 
-  /** The address of machine `n`: 0 is the control plane, then the workers. */
+  /** Address of machine `n`. 0 is the control plane, then follow the workers. */
   address(n: number): string {
     return `${this.prefix}.${10 + n}`;
   }
@@ -68,17 +68,17 @@ export class Lab {
     return `http://${this.prefix}.1:8000/apt`;
   }
 
-  /** The one Kubernetes version that the lab was built with. */
+  /** The lab's only Kubernetes version. */
   get kubernetesVersion(): string {
     return this.match(fs.readdirSync(join(this.cache, "apt")), /^kubeadm_([\d.]+)-/);
   }
 
-  /** The etcd version that belongs to it. */
+  /** The etcd version of that Kubernetes version. */
   get etcdVersion(): string {
     return this.match(this.images(), /^etcd:([\d.]+)-0$/);
   }
 
-  /** Starts the machines with these scripts; `env` reaches the seed. */
+  /** Starts the machines with these scripts. The seed gets `env`. */
   up(args: string[], env: NodeJS.ProcessEnv): void {
     fs.mkdirSync(NETWORK_HOSTS, { recursive: true });
     const hosts = `127.0.0.1 localhost\n${this.address(0)} ${this.machine(0)}\n`;
@@ -86,7 +86,7 @@ export class Lab {
     mustRun(this.program, ["up", ...args], env);
   }
 
-  /** Removes everything that `up` made. */
+  /** Deletes everything that `up` created. */
   down(): void {
     mustRun(this.program, ["down"]);
     fs.rmSync(NETWORK_HOSTS, { recursive: true, force: true });
@@ -98,32 +98,32 @@ export class Lab {
   }
 
   /**
-   * A shell command as root in machine `n`. One that enters a machine in the first moment of its
-   * boot can hang for good: hence the limit, for those who ask again.
+   * Runs a shell command as root in machine `n`. One that enters a machine at the start of its boot can hang
+   * forever, so a caller that repeats it sets a limit.
    */
   shell(n: number, command: string, seconds = 600): Result {
     const enter = [this.program, "console", this.machine(n), "bash", "-c", command];
     return run("timeout", ["--signal", "KILL", String(seconds), ...enter]);
   }
 
-  /** As `shell`, but a failure is an error. */
+  /** Runs a shell command like `shell`. A failure throws an error. */
   mustShell(n: number, command: string): string {
     return mustRun(this.program, ["console", this.machine(n), "bash", "-c", command]);
   }
 
-  /** kubectl with the control plane's admin.conf. */
+  /** Runs kubectl with the control plane's admin.conf. */
   kubectl(...args: string[]): string {
     return mustRun(this.program, ["kubectl", ...args]);
   }
 
-  /** A command on the machines' network, with `aws` pointed at the lab. */
+  /** Runs a command on the machines' network, in which `aws` calls the lab. */
   net(...args: string[]): string {
     return mustRun(this.program, ["net", ...args]);
   }
 
   /**
-   * Adds the etcd project's image to the lab's registry, since the lab's own has the server only.
-   * Built once from the Go module proxy, without the server, which nobody starts from it.
+   * Adds the etcd project's image to the lab's registry, since the lab's own has the server only. Builds it
+   * once from the Go module proxy, without the server, which nobody starts from it.
    */
   addEtcdPrograms(): void {
     const version = this.etcdVersion;

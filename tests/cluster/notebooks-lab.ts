@@ -14,12 +14,12 @@ const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "
 const REGION = "eu-central-1";
 const BUCKET = "lab-data";
 
-/** The hub's address as people know it: the laboratory's CloudFront leads to the node port. */
+/** The hub's public address; the laboratory's CloudFront forwards requests to the node port. */
 export const URL = "https://lab.cloudfront.net";
 const STACK_ID = "0a1b2c3d";
 const LOGIN = `https://ml-platform-${STACK_ID}.auth.${REGION}.amazoncognito.com`;
 
-/** What `notebooks-seed.sh` prints. */
+/** Output of `notebooks-seed.sh`. */
 interface Seeded {
   readonly id: string;
   readonly secret: string;
@@ -27,7 +27,7 @@ interface Seeded {
   readonly master: string;
 }
 
-/** What an act of `day.py` answers, each with some of these. */
+/** Result of an act of `day.py`; each act returns some of these fields. */
 export interface Answer {
   readonly status?: number;
   readonly url?: string;
@@ -43,7 +43,7 @@ export interface Answer {
   readonly hops?: readonly string[];
 }
 
-/** A hub in the laboratory, from what the program declares. */
+/** Hub in the laboratory, created from the resources that the program declares. */
 export class NotebooksLab {
   private seeded: Seeded = { id: "", secret: "", pool: "", master: "" };
 
@@ -52,7 +52,7 @@ export class NotebooksLab {
     private readonly program: string,
   ) {}
 
-  /** Three machines by the program's own scripts, and what stands around them on AWS. */
+  /** Creates three machines with the program's own scripts, and the AWS services that they use. */
   up(): void {
     const { lab } = this;
     const dir = mkdtempSync(join(tmpdir(), "notebooks-"));
@@ -85,17 +85,17 @@ export class NotebooksLab {
     this.approveKubelets();
     const started = spawnSync(this.program, ["notebooks"], { encoding: "utf8" });
     if (started.status !== 0) throw new Error(started.stderr);
-    // Where AWS publishes the certificates of RDS's authorities.
+    // The laboratory publishes this file as AWS publishes the certificates of RDS's authorities.
     copyFileSync(join(CACHE, "notebooks", "ca.crt"), join(CACHE, "apt", "rds-roots.pem"));
   }
 
-  /** As the approver does: without serving certificates kubelets show no logs. */
+  /** Approves as the approver does: without serving certificates kubelets return no logs. */
   private approveKubelets(): void {
     const names = this.lab.kubectl("get", "csr", "-o", "name").trim().split("\n");
     this.lab.kubectl("certificate", "approve", ...names);
   }
 
-  /** Makes people, bucket and secret, and the hub's client in the user pool. */
+  /** Creates people, bucket and secret, and the hub's client in the user pool. */
   seed(): void {
     const given = { URL, POOL_DOMAIN: `ml-platform-${STACK_ID}`, BUCKET, SECRET: "master" };
     const set = Object.entries(given).map(([key, value]) => `${key}=${value}`);
@@ -103,13 +103,16 @@ export class NotebooksLab {
     this.seeded = JSON.parse(this.lab.net("env", ...set, script)) as Seeded;
   }
 
-  /** Removes somebody from the user pool, as `up` does with who is no longer among the people. */
+  /** Deletes a person from the user pool, as `up` does with people who were removed. */
   removeFromPool(person: string): void {
     const of = ["--user-pool-id", this.seeded.pool, "--username", person];
     this.lab.net("aws", "cognito-idp", "admin-delete-user", ...of);
   }
 
-  /** What `up` does in the cluster: first what the release needs, the Job to its end, the release. */
+  /**
+   * Acts as `up` does in the cluster: creates what the release needs, waits for the Job, installs the
+   * release.
+   */
   async apply(given: Given): Promise<void> {
     const resources = await this.declared(given);
     const inCluster = resources.filter(
@@ -129,12 +132,12 @@ export class NotebooksLab {
     }
   }
 
-  /** What somebody does, by `tests/notebooks/day.py`. */
+  /** Performs a person's act with `tests/notebooks/day.py`. */
   act(...what: string[]): Answer {
     return JSON.parse(this.lab.net(...this.command(what))) as Answer;
   }
 
-  /** The same, while other things happen. */
+  /** Performs an act in the background. */
   meanwhile(...what: string[]): Promise<Answer> {
     const child: ChildProcess = spawn(this.program, ["net", ...this.command(what)]);
     let [out, err] = ["", ""];
@@ -148,7 +151,7 @@ export class NotebooksLab {
     });
   }
 
-  /** A field of a person's server, as the cluster has it; empty where there is none. */
+  /** A field of the pod of a person's server; empty if there is none. */
   server(person: string, path: string): string {
     const of = ["-n", `user-${person}`, "pods", "--field-selector", "metadata.name=notebook"];
     return this.lab.kubectl("get", ...of, "-o", `jsonpath={.items[*]${path}}`);
@@ -180,7 +183,7 @@ export class NotebooksLab {
       image: "quay.io/jupyterhub/k8s-singleuser-sample:4.4.0",
       ...given,
     });
-    // What only AWS knows: the recorder says the same of every client.
+    // Values that only AWS knows: the recorder returns the same for every client.
     const text = JSON.stringify(
       resources.map((one) => ({ ...one, inputs: inTheClear(one.inputs) })),
     )
@@ -196,7 +199,7 @@ export class NotebooksLab {
   }
 }
 
-/** Whether the laboratory has what notebooks need. */
+/** Checks that the laboratory has what notebooks need. */
 export function hasNotebooks(): boolean {
   return existsSync(join(CACHE, "notebooks", "ca.crt"));
 }

@@ -4,14 +4,15 @@ import { Lab } from "./lab";
 import { hasNotebooks, NotebooksLab, URL } from "./notebooks-lab";
 
 /*
- * Notebooks on a real cluster, from what the program declares: people log in through the whole flow,
- * and work with kernels over WebSockets, each in their own namespace and with their own rights.
+ * Notebooks on a real cluster, from the resources that the program declares. People log in through the
+ * whole flow. They work with kernels over WebSockets, each in their own namespace and with their own
+ * rights.
  *
- *   K8S_LAB=<a program that makes machines, see lab.ts> npm run test:cluster
+ *   K8S_LAB=<a program that creates machines, see lab.ts> npm run test:cluster
  *
- * Needs root and ten minutes. K8S_LAB_KEEP=1 leaves the machines up for a look. JUPYTERHUB_CHART names
- * the chart's folder or archive, and HELM the program that renders it; without, hub and proxy are made
- * from the same values by `tests/notebooks/chart`.
+ * Needs root and ten minutes. K8S_LAB_KEEP=1 keeps the machines for inspection. JUPYTERHUB_CHART names
+ * the chart's folder or archive, and HELM the program that renders it. Without them
+ * `tests/notebooks/chart` creates hub and proxy from the same values.
  */
 const PROGRAM = process.env["K8S_LAB"];
 const LONG = { idleMinutes: 30 };

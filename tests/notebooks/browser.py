@@ -1,4 +1,4 @@
-"""What a person does in a browser: log in, start a server, run code in a notebook, stop."""
+"""A person's actions in a browser: log in, start a server, run code in a notebook, stop."""
 
 import json
 import re
@@ -11,9 +11,9 @@ import websocket
 
 
 class Browser:
-    """A browser of its own: its cookies are nobody else's.
+    """Browser with its own cookies.
 
-    The cookie `login` at the user pool's pages stands for a form that was filled in correctly.
+    On the user pool's pages the cookie `login` replaces a form with the right password.
     """
 
     def __init__(self, hub, login, person, ca=None):
@@ -26,12 +26,12 @@ class Browser:
         return self.session.get(self.hub + path, timeout=60, **options)
 
     def send(self, method, path, body=None, below="/hub/"):
-        """A request that changes something, with the token against forged ones."""
+        """Sends a request that changes something, with the token against forged requests."""
         headers = {"X-XSRFToken": self._xsrf(below)}
         return self.session.request(method, self.hub + path, headers=headers, json=body, timeout=60)
 
     def start(self, options=None, seconds=300):
-        """Starts the person's server; the last message of the hub about it."""
+        """Starts the person's server; returns the hub's last message about it."""
         answer = self.send("POST", f"/hub/api/users/{self.person}/server", options or {})
         if answer.status_code not in (201, 202):
             return {"failed": True, "message": f"{answer.status_code} {answer.text}"}
@@ -50,7 +50,7 @@ class Browser:
         return bool(self.get(f"/hub/api/users/{self.person}").json().get("servers"))
 
     def wait_stopped(self, seconds, meanwhile=lambda: None):
-        """Seconds until the server was gone; nothing where it is still there."""
+        """Returns the seconds until the server has stopped; `None` if it still runs."""
         began = time.monotonic()
         while time.monotonic() - began < seconds:
             if not self.running():
@@ -60,12 +60,12 @@ class Browser:
         return None
 
     def look_around(self):
-        """What a tab of JupyterLab asks by itself as long as it is open."""
+        """Sends the requests that an open tab of JupyterLab sends by itself."""
         for what in ("kernels", "sessions", "terminals", "contents?content=1"):
             self.get(f"/user/{self.person}/api/{what}")
 
     def kernel(self):
-        """A new kernel: a function that runs code there and gives what the code prints."""
+        """Starts a kernel and returns the connection to it."""
         base = f"/user/{self.person}/"
         self.get(f"{base}lab").raise_for_status()
         answer = self.send("POST", f"{base}api/kernels", {"name": "python3"}, below=base)
@@ -74,7 +74,7 @@ class Browser:
         return Kernel(self._socket(path, base))
 
     def terminal(self):
-        """Opens a terminal, which then is there without doing anything."""
+        """Opens a terminal, which then does nothing."""
         base = f"/user/{self.person}/"
         self.get(f"{base}lab").raise_for_status()
         return self.send("POST", f"{base}api/terminals", {}, below=base)
@@ -97,13 +97,13 @@ class Browser:
 
 
 class Kernel:
-    """A kernel, over the WebSocket that JupyterLab uses."""
+    """Connection to a kernel, over the WebSocket that JupyterLab uses."""
 
     def __init__(self, socket):
         self.socket = socket
 
     def send(self, code):
-        """Sends code to the kernel; the id by which its answers are known."""
+        """Sends code to the kernel; returns the ID that its answers refer to."""
         header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "session": uuid.uuid4().hex}
         header |= {"username": "", "version": "5.3"}
         content = {"code": code, "silent": False}
@@ -112,7 +112,7 @@ class Kernel:
         return header["msg_id"]
 
     def answers(self, sent):
-        """Kind and content of the kernel's answers to a message, as they come."""
+        """Kind and content of the kernel's answers to a message, as they arrive."""
         while True:
             answer = json.loads(self.socket.recv())
             if answer["parent_header"].get("msg_id") == sent:
@@ -125,7 +125,7 @@ class Kernel:
                 return
 
     def run(self, code):
-        """What the code prints, errors too."""
+        """Runs code and returns its output, including errors."""
         printed = ""
         for kind, content in self.answers(self.send(code)):
             if kind == "stream":

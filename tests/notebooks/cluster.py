@@ -1,7 +1,7 @@
-"""In place of a cluster: as much of the Kubernetes API as KubeSpawner asks for, and pods that are
-processes on this machine, each with an address of its own on the loopback interface.
+"""Fake cluster: the part of the Kubernetes API that KubeSpawner uses. Its pods are processes on this
+machine, each with its own address on the loopback interface.
 
-Namespaces outside `allowed` answer 403, as they do where the hub has no role.
+For namespaces outside `allowed` the API answers 403, as it does where the hub has no role.
 """
 
 import asyncio
@@ -74,7 +74,7 @@ class Cluster:
 
 
 class Handler(web.RequestHandler):
-    """One kind of object in one namespace."""
+    """Requests for one kind of object in one namespace."""
 
     def initialize(self, cluster):
         self.cluster = cluster
@@ -114,7 +114,7 @@ class Handler(web.RequestHandler):
                     return
                 await self.flush()
         except iostream.StreamClosedError:
-            pass  # whoever watched is gone
+            pass  # the watcher has disconnected
         finally:
             self.cluster.watchers.remove(watcher)
 
@@ -131,7 +131,7 @@ class Handler(web.RequestHandler):
 
 
 def serve(cluster, port):
-    """Serves the API from a thread of its own; a function that ends it."""
+    """Serves the API in its own thread; returns a function that stops it."""
     loop = asyncio.new_event_loop()
     started = threading.Event()
 

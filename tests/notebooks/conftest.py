@@ -1,4 +1,4 @@
-"""What the tests stand on: the hub's files, a PostgreSQL with TLS, and a hub of the program's values."""
+"""Fixtures of the tests: the hub's files, a PostgreSQL with TLS, and a hub with the program's values."""
 
 import contextlib
 import json
@@ -39,7 +39,7 @@ def free_port():
 
 
 def ended(process):
-    """Ends a process and waits until it is gone."""
+    """Stops a process and waits for its end."""
     process.send_signal(signal.SIGTERM)
     try:
         process.wait(15)
@@ -49,7 +49,7 @@ def ended(process):
 
 
 def postgres_programs():
-    """Where the programs of a server as new as RDS's lie; nothing where there is none."""
+    """Folder of the programs of a PostgreSQL as new as RDS's; `None` if there is none."""
     if "POSTGRES_BIN" in os.environ:
         return Path(os.environ["POSTGRES_BIN"])
     folders = {int(one.parent.name): one for one in Path("/usr/lib/postgresql").glob("*/bin")}
@@ -57,7 +57,7 @@ def postgres_programs():
 
 
 class Postgres:
-    """PostgreSQL as RDS has it: TLS only, and a master user who is no superuser."""
+    """PostgreSQL as on RDS: TLS only, and a master user who is no superuser."""
 
     def __init__(self, folder):
         bin_folder = postgres_programs()
@@ -65,7 +65,7 @@ class Postgres:
             pytest.skip("no PostgreSQL 16 or newer on this machine")
         self.folder, self.port = folder, free_port()
         if os.getuid() == 0 and not bin_folder.is_relative_to("/usr"):
-            # Whoever runs it in root's place may not look into root's folders.
+            # PostgreSQL runs as nobody, who cannot read root's folders.
             bin_folder = shutil.copytree(bin_folder.parent, folder / "programs", symlinks=True) / "bin"
         self.user = pwd.getpwnam("nobody") if os.getuid() == 0 else None
         self._certificates()
@@ -140,7 +140,7 @@ class Postgres:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory):
     folder = tmp_path_factory.mktemp("postgres")
-    # So that PostgreSQL, which does not run as root, gets there.
+    # PostgreSQL does not run as root, but must be able to open the folder.
     for parent in [folder, *folder.parents][:3]:
         parent.chmod(0o755)
     server = Postgres(folder)
@@ -149,7 +149,7 @@ def postgres(tmp_path_factory):
 
 
 class Hub:
-    """The hub of the program's values, its proxy and the pages at which people log in."""
+    """Hub with the program's values, its proxy and the login pages."""
 
     def __init__(self, folder, postgres):
         self.folder, self.postgres, self.processes = folder, postgres, {}
@@ -166,7 +166,7 @@ class Hub:
         self._kubeconfig()
 
     def local(self, text):
-        """Names and paths of the cluster as they are on this machine."""
+        """Replaces the cluster's names and paths with those of this machine."""
         for name, here in {
             "http://hub.jupyterhub:8081": f"http://127.0.0.1:{self.ports['hub']}",
             "localhost:8081": f"127.0.0.1:{self.ports['hub']}",
@@ -178,7 +178,7 @@ class Hub:
         return text
 
     def configure(self, **given):
-        """Renders what the program declares, and lays it out as the chart does."""
+        """Renders the program's resources and writes their files as the chart does."""
         database = {"host": "localhost", "port": self.postgres.port, "name": "mlplatform", "rootsUrl": "-"}
         given = {"url": self.url, "database": database, "homeGib": 1, **given}
         command = ["node", "--require", "./scripts/typescript.cjs", "tests/notebooks/render.ts"]

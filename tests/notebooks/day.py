@@ -1,7 +1,7 @@
-"""One act of a day with notebooks, at a hub that runs somewhere: day.py ACT PERSON, answers in JSON.
+"""Performs one act of a day with notebooks, at any hub: day.py ACT PERSON. Prints the result as JSON.
 
-HUB and LOGIN are the addresses of hub and login pages; CA_FILE, if any, has who signs for them.
-PACKAGES is a folder with the packages that this needs, where Python itself lacks them.
+HUB and LOGIN are the addresses of the hub and the login pages. CA_FILE, if set, has the authority of
+their certificates. PACKAGES is a folder with the packages that this program needs, if Python lacks them.
 """
 
 import json
@@ -19,7 +19,7 @@ from browser import Browser
 HUB, LOGIN = os.environ["HUB"], os.environ["LOGIN"]
 CA = os.environ.get("CA_FILE")
 
-# Prints who it is, and what it may: a line each.
+# Prints the notebook's identity and its rights, one per line.
 NOTEBOOK = """
 import base64, json, os, socket, boto3, psycopg
 
@@ -63,7 +63,7 @@ def browser(person):
 
 
 def come_in(person):
-    """How far somebody gets who logs in."""
+    """Logs in; returns the page at which the login ends."""
     page = browser(person).get("/hub/home")
     return {"status": page.status_code, "url": page.url, "text": page.text}
 
@@ -100,7 +100,7 @@ def running(person):
 
 
 def compute(person, seconds):
-    """Leaves a kernel that computes, and says nothing, for so long; the tab is closed."""
+    """Starts a kernel that computes for `seconds` without output, and closes the tab."""
     it = browser(person)
     it.get("/hub/home")
     kernel = it.kernel()
@@ -110,7 +110,7 @@ def compute(person, seconds):
 
 
 def wait(person, seconds):
-    """Waits, with a tab of JupyterLab open that does nothing but ask, until the server has ended."""
+    """Waits until the server has stopped, with an open tab of JupyterLab that only polls."""
     it = browser(person)
     it.get("/hub/home")
     it.get(f"/user/{person}/lab")
@@ -118,7 +118,7 @@ def wait(person, seconds):
 
 
 def outlast(person, seconds):
-    """Stays logged in until that is no longer possible, and tries once more."""
+    """Uses a session until the hub ends it, then tries once more."""
     it = browser(person)
     it.get("/hub/home")
     deadline = time.monotonic() + float(seconds)
@@ -127,7 +127,7 @@ def outlast(person, seconds):
             if it.session.get(f"{HUB}/hub/home", allow_redirects=False, timeout=5).status_code == 302:
                 break
         except requests.RequestException:
-            pass  # the hub starts again meanwhile
+            pass  # the hub restarts meanwhile
         time.sleep(1)
     page = it.get("/hub/home")
     server = it.get(f"/user/{person}/api/kernels")
@@ -135,7 +135,7 @@ def outlast(person, seconds):
 
 
 def visit(person, whose):
-    """Tries to get into another person's server, in each way that there is."""
+    """Tries to access another person's server in every way."""
     it = browser(person)
     it.get("/hub/home")
     page = it.get(f"/user/{whose}/lab")
@@ -154,14 +154,14 @@ def visit(person, whose):
 
 
 def end(person, whose):
-    """Ends another person's server, which administrators may."""
+    """Stops another person's server; administrators may."""
     it = browser(person)
     it.get("/hub/home")
     return {"status": it.send("DELETE", f"/hub/api/users/{whose}/server").status_code}
 
 
 def forge(person):
-    """Comes back from the login with a changed state, another's code, a made-up token."""
+    """Tries a changed state, a login of another browser, a made-up code and a made-up token."""
     it = browser(person)
     answer = it.get("/hub/oauth_login", allow_redirects=False)
     query = dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
@@ -184,7 +184,7 @@ def forge(person):
 
 
 def leave(person):
-    """Logs out: of the hub, and of the user pool."""
+    """Logs out of the hub and of the user pool."""
     it = browser(person)
     it.get("/hub/home")
     page = it.get("/hub/logout")

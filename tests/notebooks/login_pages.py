@@ -1,6 +1,6 @@
-"""In place of a user pool's pages: code flow with PKCE, and ID tokens with Cognito's claims.
+"""Fake login pages of a user pool: code flow with PKCE, and ID tokens with Cognito's claims.
 
-The cookie `login` stands for a form that was filled in correctly.
+The cookie `login` replaces a form with the right password.
 """
 
 import base64
@@ -17,7 +17,7 @@ import jwt
 
 
 def serve(port, client, callback, people):
-    """Serves the pages; `people` is everybody in the pool, with their groups. A function that ends it."""
+    """Serves the pages to `people`, by name with their groups; returns a function that stops the pages."""
     codes = {}
 
     class Pages(BaseHTTPRequestHandler):
@@ -54,7 +54,7 @@ def serve(port, client, callback, people):
             now = int(time.time())
             claims = {"aud": client["id"], "exp": now + 3600, "iat": now, "token_use": "id", "sub": "1"}
             claims["cognito:username"] = person
-            if people[person]:  # Cognito leaves the claim out for who is in no group
+            if people[person]:  # Cognito omits the claim for people in no group
                 claims["cognito:groups"] = people[person]
             token = jwt.encode(claims, "0" * 32, "HS256")
             answer = {"access_token": "a", "id_token": token, "token_type": "Bearer", "expires_in": 3600}

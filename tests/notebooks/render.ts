@@ -1,7 +1,7 @@
 import { declaredNotebooks, inTheClear, type Given } from "../support/notebooks";
 
 /*
- * Prints what the program declares for notebooks, as JSON: for tests that are no TypeScript.
+ * Prints the resources that the program declares for notebooks, as JSON, for tests in Python.
  *
  *   node --require ./scripts/typescript.cjs tests/notebooks/render.ts ['{"idleMinutes": 1}']
  */

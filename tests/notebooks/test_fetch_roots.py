@@ -1,7 +1,8 @@
-"""What runs before hub and servers: certificates, and the packages that an image lacks."""
+"""Tests of the program that runs before hub and servers: certificates, and packages that an image lacks."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from types import SimpleNamespace
 
 import fetch_roots
 import pytest
@@ -11,7 +12,7 @@ ROOTS = b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 
 @pytest.fixture
 def published(monkeypatch):
-    """An address, and the answers that it gives one after the other."""
+    """Address of a publisher, and the list of its next answers."""
     monkeypatch.setattr(fetch_roots, "PAUSE_SECONDS", 0)
     answers = []
 
@@ -51,16 +52,33 @@ def test_a_hub_does_not_start_without_them_and_a_server_does(published, tmp_path
     assert fetch_roots.main(url, str(tmp_path / "roots.pem"), "json=json==1") == 0
 
 
-def test_only_what_is_missing_is_installed(published, tmp_path, monkeypatch):
+@pytest.fixture
+def installed(monkeypatch):
+    """Requirements that pip was asked for; each installation fails."""
+    requirements = []
+
+    def run(command, check):
+        requirements.append(command[-1])
+        return SimpleNamespace(returncode=1)
+
+    monkeypatch.setattr(fetch_roots.subprocess, "run", run)
+    return requirements
+
+
+PACKAGES = ["json=json==1", "no_such_module=such[binary]==2.0"]
+
+
+def test_only_what_is_missing_is_installed(published, tmp_path, installed):
     url, _ = published
-    ran = []
-    monkeypatch.setattr(fetch_roots.subprocess, "run", lambda command, check: ran.append(command) or Done)
-
-    class Done:
-        returncode = 1
-
-    packages = ["json=json==1", "no_such_module=such[binary]==2.0"]
-    assert fetch_roots.main(url, str(tmp_path / "roots.pem"), *packages) == 0
-    assert [command[-1] for command in ran] == ["such[binary]==2.0"]
+    assert fetch_roots.main(url, str(tmp_path / "roots.pem"), *PACKAGES) == 0
+    assert installed == ["such[binary]==2.0"]
     assert fetch_roots.main(url, str(tmp_path / "roots.pem"), "json=json==1") == 0
-    assert len(ran) == 1
+    assert len(installed) == 1
+
+
+def test_packages_are_installed_without_the_certificates_too(published, tmp_path, installed):
+    url, answers = published
+    answers += [(404, b"")] * fetch_roots.ATTEMPTS
+    assert fetch_roots.main(url, str(tmp_path / "roots.pem"), *PACKAGES) == 0
+    assert installed == ["such[binary]==2.0"]
+    assert not (tmp_path / "roots.pem").exists()

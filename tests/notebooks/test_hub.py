@@ -1,4 +1,4 @@
-"""The real hub, authenticator, spawner and proxy, with the program's values and files."""
+"""Tests of the real hub, authenticator, spawner and proxy, with the program's values and files."""
 
 import time
 
@@ -118,7 +118,7 @@ def test_a_person_without_a_namespace_is_told(hub):
         assert '"user-grace" is not there' in event["message"]
     finally:
         hub.cluster.allowed.add("user-grace")
-    # And once it is there, nothing of the failure remains.
+    # Once the namespace exists, nothing of the failure remains.
     assert grace.start().get("ready")
     assert grace.stop() is not None
 
@@ -142,7 +142,7 @@ def test_idle_servers_end_and_busy_ones_do_not(hub, ada):
     ada.kernel().run("1")
     hub.configure(idleMinutes=0.5)
     hub.restart()
-    # As a tab of JupyterLab does that is open.
+    # `look_around` acts like an open tab of JupyterLab.
     assert ada.wait_stopped(90, ada.look_around) is not None, hub.log()[-3000:]
     assert grace.running()
     hub.configure(idleMinutes=30)

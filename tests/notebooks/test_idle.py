@@ -1,4 +1,4 @@
-"""When a server is idle: the rule by itself, at a hub that is made up."""
+"""Tests of the rule for idle servers alone, with a fake hub."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ def ago(**of):
 
 
 class World:
-    """A hub with servers in pages of one, and what their kernels and terminals do."""
+    """Fake hub with one server per page, and the state of their kernels and terminals."""
 
     def __init__(self, people=("ada", "grace"), idle_seconds=3600):
         self.users, self.answers, self.stopped, self.asked = {}, {}, [], []

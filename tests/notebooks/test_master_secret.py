@@ -1,4 +1,4 @@
-"""The signed request for the master user, compared with the one that AWS's own SDK makes."""
+"""Tests of the signed request for the master user, compared with that of AWS's own SDK."""
 
 import io
 import urllib.error
@@ -31,7 +31,7 @@ def test_the_signature_is_that_of_the_sdk(monkeypatch):
 
 
 def answers(monkeypatch, *bodies):
-    """What AWS answers to the requests that follow; the requests themselves."""
+    """Sets AWS's answers to the next requests; returns those requests."""
     sent, left = [], iter(bodies)
 
     def urlopen(request, timeout):

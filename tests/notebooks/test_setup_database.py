@@ -1,4 +1,4 @@
-"""The set-up of the database, on a real PostgreSQL with TLS and a master user as RDS gives out."""
+"""Tests of the database's set-up, on a real PostgreSQL with TLS and a master user like that of RDS."""
 
 import contextlib
 import subprocess
@@ -19,7 +19,7 @@ def ask(postgres, statement, database="mlplatform"):
 
 
 def state(postgres):
-    """Roles, memberships and rights of the database, as far as people and the hub have any."""
+    """Roles, memberships and rights in the database that concern people and the hub."""
     statements = (
         "SELECT rolname, rolcanlogin FROM pg_roles WHERE rolname !~ '^(pg_|rds)' ORDER BY 1",
         "SELECT roleid::regrole::text, member::regrole::text FROM pg_auth_members ORDER BY 1, 2",
@@ -31,7 +31,7 @@ def state(postgres):
 
 @pytest.fixture
 def set_up(postgres):
-    """Sets up these people, twice: the second time nothing changes."""
+    """Sets up these people twice; the second run changes nothing."""
 
     def both(*people, password=PASSWORD):
         setup_database.set_up(postgres.connect, "mlplatform", people, password)

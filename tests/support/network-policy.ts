@@ -1,11 +1,11 @@
-/** A pod, or something outside the cluster, which has an address only. */
+/** A pod, or a host outside the cluster, which has an address only. */
 export interface Place {
   readonly address: string;
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** The two readings of an address block: whether it also means pods that have such an address. */
+/** Network plugins; in `vpc-cni` an address block also matches pods, in `cilium` it does not. */
 export type Plugin = "vpc-cni" | "cilium";
 
 interface Selector {
@@ -26,10 +26,11 @@ export interface Rule {
 }
 
 /**
- * Whether one of the rules lets the other side be reached, as the API of network policies has it.
+ * Checks that one of the rules allows traffic with the other side, as the API of network policies
+ * defines it.
  * https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/
  *
- * @param home namespace of the policy, which a lone pod selector stays in.
+ * @param home namespace of the policy; a pod selector alone selects only pods there.
  */
 export function lets(
   rules: readonly Rule[],

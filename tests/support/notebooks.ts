@@ -10,7 +10,7 @@ import { UserPool } from "../../components/user-pool";
 import type { DeclaredResource } from "../../cost/rule";
 import { declared, inputsOf, REGION } from "./declared";
 
-/** What differs from stack to stack, and from here to a laboratory. */
+/** Settings that differ between stacks, and between these tests and a laboratory. */
 export type Given = Partial<
   Omit<NotebooksArgs, "cluster" | "userPool" | "workspaces" | "after"> & {
     readonly stackId: string;
@@ -37,8 +37,8 @@ export function inTheClear(value: unknown): unknown {
 }
 
 /**
- * The notebooks of a stack with these people, and what they stand on in a cluster: the program's own
- * components, recorded.
+ * Resources of a stack's notebooks, and of the components that they need in a cluster. The program's own
+ * components declare them; the test records them.
  */
 export function declaredNotebooks(given: Given = {}, preview = false): Promise<DeclaredResource[]> {
   return declared(() => {
@@ -104,7 +104,7 @@ const DEFAULTS = {
 /** A part of the inputs of a resource. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** What is at a path of names; undefined where there is nothing. */
+/** Value at a path of names; undefined if there is none. */
 export function at(from: unknown, path: string): unknown {
   return path.split(".").reduce((found, key) => (found as Values | undefined)?.[key], from);
 }

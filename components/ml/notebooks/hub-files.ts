@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Where the chart's configuration lies in the hub, and where Python looks for modules. */
+/** Folder of the chart's configuration in the hub; Python finds modules there. */
 const CONFIGURATION = "/usr/local/etc/jupyterhub";
 
-/** The text of a file of `hub/`, as it runs in the cluster. */
+/** Content of a file of `hub/`, as it runs in the cluster. */
 export function hubFile(name: string): string {
   return readFileSync(join(__dirname, "hub", name), "utf8");
 }
 
 /**
- * The hub's own Python files, as the chart's value `hub.extraFiles`. The chart runs what lies in
- * `jupyterhub_config.d` behind its own configuration, and restarts the hub when a file changes.
+ * The hub's own Python files, as the chart's value `hub.extraFiles`. The chart runs the files of
+ * `jupyterhub_config.d` after its own configuration. It restarts the hub when a file changes.
  */
 export function hubFiles(): Readonly<Record<string, { mountPath: string; stringData: string }>> {
   const places = {
@@ -27,5 +27,5 @@ export function hubFiles(): Readonly<Record<string, { mountPath: string; stringD
   );
 }
 
-/** Path of a file of `hub/` that the hub starts as a process of its own. */
+/** Path of the file of `hub/` that the hub runs as a separate process. */
 export const IDLE_SERVICE = `${CONFIGURATION}/idle.py`;

@@ -3,14 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { UserPool } from "../../user-pool";
 import { CALLBACK_PATH } from "./values";
 
-/** Minutes that tokens live. The hub reads one at once and drops the rest; less is not possible. */
+/** Minutes that tokens are valid: Cognito's minimum. The hub reads one at once and drops the rest. */
 const TOKEN_MINUTES = { idTokenValidity: 5, accessTokenValidity: 5, refreshTokenValidity: 60 };
 
 /**
- * The hub as the user pool knows it: a client with a secret, which the hub's login always sends, and
- * PKCE, which Cognito checks where a login begins with it.
+ * Declares the hub's app client in the user pool. The hub's login always sends the client's secret. It
+ * also uses PKCE, which Cognito verifies for every login that begins with it.
  *
- * @param url address of the hub, `https://…`, or `http://localhost:…`, which Cognito takes too.
+ * @param url address of the hub, `https://…`, or `http://localhost:…`, which Cognito accepts too.
  */
 export function loginClient(
   parent: pulumi.Resource,
@@ -28,7 +28,7 @@ export function loginClient(
       allowedOauthScopes: ["openid", "email", "profile"],
       callbackUrls: [pulumi.interpolate`${url}${CALLBACK_PATH}`],
       logoutUrls: [pulumi.interpolate`${url}/`],
-      // Without a list Cognito also allows flows with challenges of one's own.
+      // Without this list Cognito also allows flows with custom challenges.
       explicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
       preventUserExistenceErrors: "ENABLED",
       enableTokenRevocation: true,
@@ -37,7 +37,7 @@ export function loginClient(
     },
     { parent },
   );
-  // Without it the login pages of this client stay dead.
+  // Without a branding the login pages of this client do not work.
   new aws.cognito.ManagedLoginBranding(
     `${name}-branding`,
     { userPoolId: userPool.userPoolId, clientId: client.id, useCognitoProvidedValues: true },

@@ -1,7 +1,7 @@
 /*
- * Rules of network policies, the same for Cilium (ec2) and the VPC CNI (eks), which read them
- * differently: to Cilium an address block never means a pod, and means a node only with
- * `policyCIDRMatchMode: nodes`; to the VPC CNI pods are addresses of the VPC like any other.
+ * Rules of network policies, the same for Cilium (ec2) and the VPC CNI (eks), which evaluate address
+ * blocks differently. In Cilium an address block never matches a pod, and matches a node only with
+ * `policyCIDRMatchMode: nodes`. In the VPC CNI a pod has an address of the VPC like any other.
  * https://docs.cilium.io/en/stable/security/policy/language/#ip-cidr-based
  */
 
@@ -10,10 +10,10 @@ export const NAMESPACE = "jupyterhub";
 
 /** Port of a person's server; KubeSpawner's default, and the one in the chart's own policies. */
 const SERVER_PORT = 8888;
-/** Port of the hub's API, on the Service as in the container: the VPC CNI wants them equal. */
+/** Port of the hub's API on the Service and in the container; the VPC CNI requires them to be equal. */
 const HUB_PORT = 8081;
 
-/** Networks that are nobody's on the internet, and the addresses of machine metadata. */
+/** Networks that the internet does not route, including the addresses of the instance metadata. */
 const PRIVATE_NETWORKS = [
   "10.0.0.0/8",
   "172.16.0.0/12",
@@ -26,7 +26,7 @@ const tcp = (...ports: number[]): object[] => ports.map((port) => ({ protocol: "
 const block = (cidr: string): object => ({ ipBlock: { cidr } });
 
 const SERVERS = {
-  // Any namespace: only people's have servers, and nobody but the hub can make a pod in one.
+  // Any namespace: only people's namespaces have servers, and only the hub can create pods there.
   namespaceSelector: {},
   podSelector: { matchLabels: { app: "jupyterhub", component: "singleuser-server" } },
 };
@@ -35,7 +35,7 @@ const inHub = (component: string): object => ({
   podSelector: { matchLabels: { app: "jupyterhub", component } },
 });
 
-/** To the cluster's name servers. */
+/** Egress to the cluster's DNS servers. */
 export const TO_DNS = {
   to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
   ports: [
@@ -44,7 +44,7 @@ export const TO_DNS = {
   ],
 };
 
-/** To the internet, AWS's public addresses among it, and to nothing in a private network. */
+/** Egress to the internet, including AWS's public addresses, but to no private network. */
 export function toInternet(...ports: number[]): object {
   return {
     to: [{ ipBlock: { cidr: "0.0.0.0/0", except: PRIVATE_NETWORKS } }],
@@ -52,32 +52,32 @@ export function toInternet(...ports: number[]): object {
   };
 }
 
-/** To the database, wherever in the VPC it stands; its security group says who reaches it. */
+/** Egress to the database, anywhere in the VPC; the database's security group decides who connects. */
 export function toDatabase(vpcCidr: string, port: number): object {
   return { to: [block(vpcCidr)], ports: tcp(port) };
 }
 
-/** From hub and proxy to servers. */
+/** Egress from hub and proxy to servers. */
 export const TO_SERVERS = { to: [SERVERS], ports: tcp(SERVER_PORT) };
 
-/** Of servers at the hub. */
+/** Ingress from servers to the hub. */
 export const FROM_SERVERS = { from: [SERVERS], ports: tcp(HUB_PORT) };
 
-/** Of hub and proxy at a server. */
+/** Ingress from hub and proxy to a server. */
 export const FROM_HUB = { from: [inHub("hub"), inHub("proxy")], ports: tcp(SERVER_PORT) };
 
-/** To the hub's API. */
+/** Egress to the hub's API. */
 export const TO_HUB = { to: [inHub("hub")], ports: tcp(HUB_PORT) };
 
 /**
- * To the API server: a node or an interface in the VPC, behind an address of the Services, which is
- * the one that the VPC CNI compares.
+ * Egress to the API server: a node or a network interface in the VPC, behind a Service. The VPC CNI
+ * compares the address of the Service.
  */
 export function toApiServer(vpcCidr: string, serviceCidr: string): object {
   return { to: [block(vpcCidr), block(serviceCidr)], ports: tcp(443, 6443) };
 }
 
-/** What the chart adds to its policies by itself: name servers, and nothing more. */
+/** Egress that the chart adds to its own policies: to DNS servers only. */
 export const CHART_RULES = {
   cloudMetadataServer: false,
   dnsPortsCloudMetadataServer: false,

@@ -21,25 +21,25 @@ export interface NotebooksArgs extends Omit<ValuesArgs, "loginUrl" | "clientId" 
   /** Secret in Secrets Manager with the database's master user. */
   readonly masterSecretArn: pulumi.Input<string>;
   readonly workspaces: Pick<Workspaces, "namespaces">;
-  /** What has to be there before: what makes the cluster run pods and volumes. */
+  /** Resources to create before these: those that the cluster needs to run pods and volumes. */
   readonly after: readonly pulumi.Resource[];
 }
 
-/** Where people reach the hub by `kubectl port-forward`, where it has no front door. */
+/** Address of the hub by `kubectl port-forward`, for a hub without a front door. */
 export const LOCAL_URL = "http://localhost:8000";
 
 /**
- * Notebooks on any cluster: JupyterHub, at which people log in by the stack's user pool, and which
- * starts a server for each in their own namespace, with their own role on AWS.
+ * JupyterHub on any cluster. People log in with the stack's user pool. The hub starts each person's
+ * server in that person's namespace, with that person's AWS role.
  *
- * The hub has no right on the whole cluster. Its database is one of its own on the platform's
- * PostgreSQL, which a Job makes before, together with everybody's login there.
+ * The hub has no right on the whole cluster. It has its own database on the platform's PostgreSQL. A
+ * Job creates that database and everybody's login before the hub is installed.
  *
- * Free by itself: its pods take room on nodes (settings/versions/charts.ts), each home is a volume that stays, and
- * costs, while its notebook is stopped.
+ * Free by itself. Its pods need room on nodes (settings/versions/charts.ts). Each home is a volume: it
+ * is kept, and costs, while its notebook is stopped.
  */
 export class Notebooks extends pulumi.ComponentResource {
-  /** Where people log in. */
+  /** Address at which people log in. */
   readonly url: pulumi.Output<string>;
 
   constructor(
@@ -82,7 +82,7 @@ export class Notebooks extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url });
   }
 
-  /** The hub's namespace, closed but for what is allowed, and the hub's account in it. */
+  /** Declares the hub's namespace, its service account and a policy that refuses all other traffic. */
   private namespace(): pulumi.Resource[] {
     const { cluster, after } = this.args;
     const namespace = new kubernetes.core.v1.Namespace(
@@ -115,11 +115,11 @@ export class Notebooks extends pulumi.ComponentResource {
   }
 
   /**
-   * Everything that nobody but the hub may know, in a Secret that only it mounts. Its name follows its
-   * content: the hub starts again when something in it changes.
+   * Secrets of the hub, in a Secret that only the hub and the set-up Job use. Its name depends on its
+   * content, so the hub restarts when the content changes.
    *
-   * The chart would make keys of its own; these are in Pulumi's state, encrypted, so that a hub that
-   * is installed again knows who was logged in.
+   * The chart would generate its own keys. These are in Pulumi's state, encrypted, so a reinstalled hub
+   * still knows who was logged in.
    */
   private secret(
     client: aws.cognito.UserPoolClient,
@@ -144,7 +144,7 @@ export class Notebooks extends pulumi.ComponentResource {
     return new kubernetes.core.v1.Secret(
       `${this.name}-login`,
       {
-        // Ten digits of a hash tell nothing of what is in it.
+        // Ten digits of a hash reveal nothing about the content.
         metadata: { name: pulumi.unsecret(name), namespace: NAMESPACE },
         immutable: true,
         stringData: pulumi.secret(stringData),

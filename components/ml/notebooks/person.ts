@@ -16,12 +16,12 @@ export interface PersonArgs {
   readonly homeGib: number;
   readonly vpcCidr: string;
   readonly databasePort: number;
-  /** What has to be there before: the person's namespace. */
+  /** Resources to create before these: the person's namespace. */
   readonly after: readonly pulumi.Resource[];
 }
 
 /**
- * What KubeSpawner asks the API server for in a person's namespace, and nothing more.
+ * Requests that KubeSpawner sends to the API server in a person's namespace, and no others.
  * https://github.com/jupyterhub/kubespawner/blob/7.0.0/kubespawner/spawner.py
  */
 const HUB_RULES = [
@@ -30,12 +30,12 @@ const HUB_RULES = [
   { apiGroups: [""], resources: ["events"], verbs: ["get", "list", "watch"] },
 ];
 
-/** The service account of the hub. */
+/** Name of the hub's service account. */
 export const HUB_ACCOUNT = "hub";
 
 /**
- * What makes a person's namespace a place for notebooks: the hub's role in it, how much runs there,
- * and whom it reaches. The namespace itself and its service account are `Workspaces`'.
+ * Declares what notebooks need in a person's namespace: the hub's role, a quota with default limits,
+ * the start program and a network policy. `Workspaces` creates the namespace and its service account.
  */
 export function placeForNotebooks(parent: pulumi.Resource, name: string, args: PersonArgs): void {
   const { cluster, person, after } = args;
@@ -64,7 +64,7 @@ export function placeForNotebooks(parent: pulumi.Resource, name: string, args: P
     { metadata: metadata("notebooks"), spec: { hard: quota(args.sizes, args.homeGib) } },
     opts,
   );
-  // With a quota a pod that says nothing would be refused.
+  // Under a quota Kubernetes refuses pods that set no requests and limits.
   new kubernetes.core.v1.LimitRange(
     `${name}-limits`,
     {
@@ -93,7 +93,7 @@ export function placeForNotebooks(parent: pulumi.Resource, name: string, args: P
   );
 }
 
-/** Every pod of the namespace: what is not said here is refused, in both directions. */
+/** Policy for every pod of the namespace; it refuses all other traffic, in both directions. */
 function reach({
   vpcCidr,
   databasePort,

@@ -27,18 +27,19 @@ const LABELS = { app: "database-setup" };
 const CODE = "/srv/database-setup";
 const TOKEN_FOLDER = "/var/run/secrets/ml-platform";
 
-/** A name that changes with what it stands for: Kubernetes cannot change a Job. */
+/** Name that depends on the content, so Pulumi replaces the object: Kubernetes cannot change a Job. */
 export function contentName(name: string, content: unknown): string {
   const hash = createHash("sha256").update(JSON.stringify(content)).digest("hex");
   return `${name}-${hash.slice(0, 10)}`;
 }
 
 /**
- * The Job that makes the hub's database and everybody's login in the platform's. It reads the master
- * user with a role that nothing but its own pods can take on, so the password is in no state and no
- * Secret. It has no time after which it is removed: the next `up` would then run it again.
+ * Declares the Job that creates the hub's database and everybody's login. Only its own pods can assume
+ * the role that reads the master user, so the password is in no state and no Secret.
  *
- * @returns what is there once the database is ready.
+ * The Job has no TTL: if Kubernetes deleted the finished Job, the next `up` would run it again.
+ *
+ * @returns the Job; Pulumi creates what depends on it once the database is ready.
  */
 export function databaseSetUp(
   parent: pulumi.Resource,
@@ -90,7 +91,10 @@ export function databaseSetUp(
   return job(parent, name, { ...args, roleArn: role.arn, code, needs: [policy, account, network] });
 }
 
-/** The Python files, under a name of their content: a Job never sees those of another. */
+/**
+ * Declares a ConfigMap with the Python files. Its name depends on their content: a Job never reads the
+ * files of another.
+ */
 function codeOf(
   parent: pulumi.Resource,
   name: string,

@@ -1,8 +1,9 @@
 import type { NotebookSize } from "../../../settings/values/notebooks";
 
 /**
- * Share of its vCPUs that a notebook has for certain; the rest it has while nobody else needs it.
- * With all of them no notebook of 2 vCPUs would fit a machine of 2, which runs a few pods of ours too.
+ * Share of its vCPUs that a notebook is guaranteed; it uses the rest while nobody else needs it. With
+ * all of them guaranteed, no notebook of 2 vCPUs would fit on a machine of 2, which also runs a few pods
+ * of the platform.
  */
 export const CPU_GUARANTEE = 0.5;
 
@@ -11,7 +12,7 @@ export function guaranteedVcpus({ vcpus }: NotebookSize): number {
   return vcpus * CPU_GUARANTEE;
 }
 
-/** The sizes as KubeSpawner's profiles, the first one chosen beforehand. */
+/** The sizes as KubeSpawner's profiles; the first one is the default. */
 export function profiles(sizes: readonly NotebookSize[]): object[] {
   return sizes.map((size, index) => ({
     slug: size.name,
@@ -21,7 +22,7 @@ export function profiles(sizes: readonly NotebookSize[]): object[] {
     kubespawner_override: {
       cpu_guarantee: guaranteedVcpus(size),
       cpu_limit: size.vcpus,
-      // "G" is 2^30 to JupyterHub.
+      // JupyterHub reads "G" as 2^30.
       mem_guarantee: `${size.memoryGib}G`,
       mem_limit: `${size.memoryGib}G`,
     },
@@ -29,8 +30,8 @@ export function profiles(sizes: readonly NotebookSize[]): object[] {
 }
 
 /**
- * Hard limits of a person's namespace: two notebooks of the largest size, so that a job may run
- * beside one, and as many homes.
+ * Hard limits of a person's namespace: two notebooks of the largest size and two homes. So a job can
+ * run beside a notebook.
  */
 export function quota(sizes: readonly NotebookSize[], homeGib: number): Record<string, string> {
   const memoryGib = Math.max(...sizes.map((size) => size.memoryGib));

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NotebookSize } from "../../../settings/values/notebooks";
 import type { Resources } from "../../../settings/values/resources";
-import { HUB_REQUESTS, PROXY_REQUESTS } from "../../../settings/versions/charts";
+import { CHARTS, HUB_REQUESTS, PROXY_REQUESTS } from "../../../settings/versions/charts";
 import { hubFile, hubFiles, IDLE_SERVICE } from "./hub-files";
 import {
   CHART_RULES,
@@ -14,39 +14,39 @@ import {
 } from "./network-rules";
 import { profiles } from "./sizes";
 
-/** The hub's image in this chart: Python, JupyterHub 5.5.0 and the PostgreSQL driver. */
-export const HUB_IMAGE = "quay.io/jupyterhub/k8s-hub:4.4.0";
+/** Image of the hub in this chart; it has Python, JupyterHub 5.5.0 and the PostgreSQL driver. */
+export const HUB_IMAGE = `quay.io/jupyterhub/k8s-hub:${CHARTS.jupyterhub.version}`;
 
-/** What the default image lacks; installed into the home when a server starts for the first time. */
+/** Packages that the default image lacks; the first start of a server installs them in the home. */
 const PACKAGES = ["boto3=boto3==1.43.11", "psycopg=psycopg[binary]==3.3.9"];
 
-/** Requests as Kubernetes writes them. */
+/** Requests in the notation of Kubernetes. */
 function asRequests({ millicores, mib }: Resources): Record<string, string> {
   return { cpu: `${millicores}m`, memory: `${mib}Mi` };
 }
 
 const LIMITS = { hub: { memory: "1Gi" }, proxy: { memory: "256Mi" } };
 
-/** Hours that a login is good for, as a session of Studio. */
+/** Hours that a login is valid, as a session of SageMaker Studio. */
 const SESSION_HOURS = 8;
-/** Days that any server may run, however busy: a bound on what a forgotten loop costs. */
+/** Days that any server may run, even a busy one: a limit on the cost of a forgotten loop. */
 const LONGEST_DAYS = 7;
-/** Seconds that a server may take to start: a node pulls several GB for its first one. */
+/** Seconds that a server may take to start; a node pulls several GB for its first one. */
 const START_SECONDS = 600;
 
 const ROOTS = { name: "rds-roots", mountPath: "/etc/rds" };
-/** Certificates of the database's authorities, in the hub and in servers. */
+/** Path of the certificates of the database's authorities, in the hub and in servers. */
 export const ROOTS_FILE = `${ROOTS.mountPath}/roots.pem`;
 const HOME = "/home/jovyan";
-/** The user of the images' own that containers run as; not root. */
+/** User ID of the containers: the images' own user, not root. */
 const USER = 1000;
 
 /** Program that runs in a server's pod before the server. */
 export const START_FILE = "fetch_roots.py";
-/** ConfigMap with it in each person's namespace, and where a pod finds it. */
+/** ConfigMap with that program in each person's namespace, and its folder in a pod. */
 export const START = { name: "server-start", mountPath: "/opt/ml-platform" };
 
-/** What a container may do that needs no right at all: passes Pod Security `restricted`. */
+/** Security context of a container that needs no right; it passes Pod Security `restricted`. */
 export const UNPRIVILEGED = {
   runAsNonRoot: true,
   allowPrivilegeEscalation: false,
@@ -60,12 +60,12 @@ export interface DatabaseAddress {
   readonly port: number;
   /** Name of the database in which people have their logins. */
   readonly name: string;
-  /** Where the certificates of its authorities are published, `https://…`. */
+  /** Address of the certificates of its authorities, `https://…`. */
   readonly rootsUrl: string;
 }
 
 /**
- * Where AWS publishes the certificates of RDS's authorities for a region.
+ * Address at which AWS publishes the certificates of RDS's authorities for a region.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
  */
 export function rdsRootsUrl(region: string): string {
@@ -95,26 +95,27 @@ export interface ValuesArgs {
   readonly idleMinutes: number;
 }
 
-/** Values of the chart: everything that it would add beyond hub, proxy and their Services is off. */
+/** Values of the chart; they disable everything but the hub, the proxy and their Services. */
 export function chartValues(args: ValuesArgs): Record<string, pulumi.Input<unknown>> {
   return {
-    // Read by `hub/jupyterhub_config.py`.
+    // `hub/jupyterhub_config.py` reads these.
     custom: { roleArns: args.roleArns, region: args.region, namespace: NAMESPACE },
     hub: hub(args),
     proxy: proxy(args),
     singleuser: servers(args),
-    // Its role would be for servers in the hub's namespace, where there are none.
+    // The chart's role is for servers in the hub's namespace, which has none.
     rbac: { create: false },
-    // Their images are pulled anyway; waiting for them would make `up` fail where a node is full.
+    // Nodes pull the images anyway. If `up` waited for them, it would fail where a node is full.
     prePuller: { hook: { enabled: false }, continuous: { enabled: false } },
     scheduling: {
-      // Would need rights on the whole cluster.
+      // The chart's scheduler would need rights on the whole cluster.
       userScheduler: { enabled: false },
       userPlaceholder: { enabled: false },
       podPriority: { enabled: false },
     },
     ingress: { enabled: false },
-    // Goes by traffic: keeps a server for an open tab, and may end one that computes. `idle.py` does it.
+    // The chart's culler counts traffic: it keeps a server for an open tab and may stop one that
+    // computes. `idle.py` stops servers instead.
     cull: { enabled: false },
   };
 }
@@ -126,11 +127,11 @@ function hub(args: ValuesArgs): Record<string, unknown> {
     extraFiles: hubFiles(),
     existingSecret: args.secretName,
     serviceAccount: { create: false, name: "hub" },
-    // One person's failures are no reason to restart the hub for everybody.
+    // The failures of one person must not restart the hub for everybody.
     consecutiveFailureLimit: 0,
     db: {
       type: "postgres",
-      // The password comes by `PGPASSWORD`, from the Secret.
+      // The chart sets the password in `PGPASSWORD`, from the Secret.
       url: pulumi.interpolate`postgresql+psycopg2://jupyterhub@${database.host}:${database.port}/jupyterhub?sslmode=verify-full&sslrootcert=${ROOTS_FILE}`,
     },
     services: { idle: idleService(args) },
@@ -153,14 +154,14 @@ function hub(args: ValuesArgs): Record<string, unknown> {
   };
 }
 
-/** Settings of JupyterHub's own classes; the chart's schema does not look into them. */
+/** Settings of JupyterHub's own classes; the chart's schema does not check them. */
 function configuration({ url, loginUrl, clientId, image }: ValuesArgs): Record<string, unknown> {
   const home = pulumi.interpolate`${url}/`;
   return {
     JupyterHub: {
       authenticator_class: "platform_hub.PlatformAuthenticator",
       spawner_class: "platform_hub.PlatformSpawner",
-      // Behind the front door a request does not tell by which address it came.
+      // A request from the front door does not contain the address that the browser used.
       public_url: home,
       cookie_max_age_days: SESSION_HOURS / 24,
       admin_access: false,
@@ -170,7 +171,7 @@ function configuration({ url, loginUrl, clientId, image }: ValuesArgs): Record<s
       authorize_url: pulumi.interpolate`${loginUrl}/oauth2/authorize`,
       token_url: pulumi.interpolate`${loginUrl}/oauth2/token`,
       oauth_callback_url: pulumi.interpolate`${url}${CALLBACK_PATH}`,
-      // Cognito's userInfo knows no groups. https://github.com/jupyterhub/oauthenticator/issues/738
+      // Cognito's userInfo returns no groups. https://github.com/jupyterhub/oauthenticator/issues/738
       userdata_from_id_token: true,
       username_claim: "cognito:username",
       scope: ["openid", "email", "profile"],
@@ -184,11 +185,11 @@ function configuration({ url, loginUrl, clientId, image }: ValuesArgs): Record<s
           ([login, client, to]) =>
             `${login}/logout?client_id=${client}&logout_uri=${encodeURIComponent(to)}`,
         ),
-      // With it tokens would be kept, and the hub fails with an error page once they are an hour old.
+      // With it the hub would keep tokens, and show an error page once they are an hour old.
       enable_auth_state: false,
     },
     KubeSpawner: {
-      // Whole, since the chart's own value has name and tag apart.
+      // Set as a whole, since the chart's own value separates name and tag.
       image,
       pod_name_template: "notebook",
       automount_service_account_token: false,
@@ -197,10 +198,10 @@ function configuration({ url, loginUrl, clientId, image }: ValuesArgs): Record<s
   };
 }
 
-/** Where the user pool sends people after they have logged in. */
+/** Path of the hub to which the user pool redirects people after the login. */
 export const CALLBACK_PATH = "/hub/oauth_callback";
 
-/** Ends servers by `hub/idle.py`, which the hub starts beside itself. */
+/** Service that stops idle servers; the hub starts `hub/idle.py` as a separate process. */
 function idleService({ idleMinutes, roleArns }: ValuesArgs): Record<string, unknown> {
   const limits = [
     ...["--idle", String(idleMinutes * 60)],
@@ -213,8 +214,8 @@ function idleService({ idleMinutes, roleArns }: ValuesArgs): Record<string, unkn
 }
 
 /**
- * What the idle service and administrators may do. JupyterHub's own role for administrators lets them
- * open everybody's server, and act there with that person's rights on AWS, whatever `admin_access` says.
+ * Rights of the idle service and of administrators. JupyterHub's own role for administrators lets them
+ * open everybody's server and use that person's rights on AWS there, whatever `admin_access` says.
  */
 function roles(): Record<string, unknown> {
   return {
@@ -244,11 +245,11 @@ function proxy({ nodePort }: ValuesArgs): Record<string, unknown> {
         : { type: "NodePort", nodePorts: { http: nodePort } },
     chp: {
       resources: { requests: asRequests(PROXY_REQUESTS), limits: LIMITS.proxy },
-      // It never asks the API server.
+      // The proxy never calls the API server.
       extraPodSpec: { automountServiceAccountToken: false },
       networkPolicy: {
         enabled: true,
-        // From everywhere: to Cilium what comes through another node has no address of the VPC.
+        // From everywhere: in Cilium traffic through another node has no address of the VPC.
         allowedIngressPorts: ["http"],
         egressAllowRules: CHART_RULES,
         egress: [TO_SERVERS],
@@ -289,14 +290,16 @@ function servers(args: ValuesArgs): Record<string, unknown> {
       PGSSLMODE: "verify-full",
       PGSSLROOTCERT: ROOTS_FILE,
     },
-    // Needs a privileged container, which Pod Security refuses; hop limit and policy do it.
+    // The chart would use a privileged container, which Pod Security refuses. The hop limit and the
+    // network policy block the metadata instead.
     cloudMetadata: { blockWithIptables: false },
-    // The chart's would stand in the hub's namespace; each person's has one of ours.
+    // The chart would create this policy in the hub's namespace. `placeForNotebooks` declares one in
+    // each person's namespace.
     networkPolicy: { enabled: false },
   };
 }
 
-/** A container that fetches the database's certificates before the others of its pod start. */
+/** Init container that fetches the database's certificates before the pod's containers start. */
 function rootsContainer(image: string): Record<string, unknown> {
   return {
     name: "rds-roots",
@@ -307,7 +310,7 @@ function rootsContainer(image: string): Record<string, unknown> {
   };
 }
 
-/** That of the hub, which has the program as an argument. */
+/** Init container of the hub; the program is an argument. */
 function hubStart({ rootsUrl }: DatabaseAddress): Record<string, unknown> {
   return {
     ...rootsContainer(HUB_IMAGE),
@@ -316,8 +319,8 @@ function hubStart({ rootsUrl }: DatabaseAddress): Record<string, unknown> {
 }
 
 /**
- * That of a server, which also installs what the image lacks. KubeSpawner fills in whatever stands in
- * braces, so the program comes as a file, by a ConfigMap in each person's namespace.
+ * Init container of a server; it also installs the packages that the image lacks. KubeSpawner expands
+ * braces in arguments, so the program is a file, from a ConfigMap in each person's namespace.
  */
 function serverStart(image: string, { rootsUrl }: DatabaseAddress): Record<string, unknown> {
   const file = `${START.mountPath}/${START_FILE}`;

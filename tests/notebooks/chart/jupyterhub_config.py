@@ -1,5 +1,5 @@
-"""In place of the JupyterHub chart, where there is none: does with values what the chart does with
-them, as far as the program sets any, and fails on a value that it does not know.
+"""Replaces the JupyterHub chart where it is not available. It applies the values that the program sets
+as the chart does, and fails on a value that it does not know.
 
 CHART is a folder with `values.json`, the Secret's files in `secret`, and the hub's own files by name.
 """
@@ -36,7 +36,7 @@ def get_config(path, default=None):  # the chart's own function of this name
 
 
 def take(section, **traits):
-    """Sets traits from values of a section by their paths; whatever else is there is an error."""
+    """Sets traits from values of a section by their paths; returns the keys of the section that it used."""
     rest = {path: get_config(f"{section}.{path}") for path in traits.values()}
     for trait, path in traits.items():
         target, name = trait.split("__")
@@ -115,6 +115,6 @@ for section, traits in get_config("hub.config").items():
     c[section].update(traits)
 sys.path.insert(0, str(chart))
 exec(compile((chart / "ml-platform.py").read_text(), "ml-platform.py", "exec"))  # noqa: S102  # as the chart does
-# Where all of it runs on one machine, the hub has no name.
+# The hub has no name if everything runs on one machine.
 if "HUB_CONNECT_URL" in os.environ:
     c.JupyterHub.hub_connect_url = os.environ["HUB_CONNECT_URL"]

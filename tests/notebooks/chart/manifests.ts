@@ -3,22 +3,24 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
+import { HUB_IMAGE } from "../../../components/ml/notebooks/values";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What proxy and hub know each other by; a release keeps the one that the chart made up. */
+/** Token between proxy and hub; a release keeps the token that the chart generated. */
 const PROXY_TOKEN = "0".repeat(64);
 
 /**
- * Objects that the chart makes of these values: by `helm template` where `JUPYTERHUB_CHART` names the
- * chart (and `HELM` the program, unless it is on the path), else hub and proxy as `chart/` has them.
+ * Objects that the chart creates from these values. `helm template` renders them if `JUPYTERHUB_CHART`
+ * names the chart; `HELM` names the program unless it is on the path. Otherwise the objects are hub and
+ * proxy as `chart/` has them.
  */
 export function manifests(values: Values): object[] {
   const chart = process.env["JUPYTERHUB_CHART"];
   return chart === undefined ? standIn(values) : rendered(chart, values);
 }
 
-/** What Helm renders, after it has compared the values with the chart's schema. */
+/** Objects that Helm renders, after it has compared the values with the chart's schema. */
 export function rendered(chart: string, values: Values): object[] {
   const file = join(mkdtempSync(join(tmpdir(), "values-")), "values.json");
   writeFileSync(file, JSON.stringify(values));
@@ -77,7 +79,7 @@ function standIn(values: Values): object[] {
 }
 
 function hubPod(hub: Hub): { spec: object } {
-  // The program says where its files lie in the chart; the idle service is started by that path.
+  // The program sets the path of each file in the chart; the hub starts the idle service by it.
   const place = ([name, { mountPath }]: [string, { mountPath: string }]): object => ({
     ...{ name: "chart", mountPath, subPath: name },
   });
@@ -89,7 +91,7 @@ function hubPod(hub: Hub): { spec: object } {
       containers: [
         {
           name: "hub",
-          image: "quay.io/jupyterhub/k8s-hub:4.4.0",
+          image: HUB_IMAGE,
           args: ["jupyterhub", "--config", `${CHART}/jupyterhub_config.py`],
           env: [
             { name: "CHART", value: CHART },
@@ -158,7 +160,7 @@ function deployment(
   { spec, annotation }: { readonly spec: object; readonly annotation: string },
 ): object {
   const labels = { app: "jupyterhub", release: "jupyterhub", component };
-  // As in the chart, changed values start the pod again.
+  // As in the chart, changed values restart the pod.
   const metadata = { labels, annotations: { values: annotation } };
   return object("apps/v1", "Deployment", component, {
     spec: {

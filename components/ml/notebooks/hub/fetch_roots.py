@@ -1,7 +1,7 @@
-"""Fetches the certificates of RDS's authorities, without which no login to the database verifies.
+"""Fetches the certificates of RDS's authorities; without them no login verifies the database.
 
-AWS publishes them for each region, and changes them; no image has them. A server also gets here the
-packages that its image lacks: fetch_roots.py URL FILE [MODULE=REQUIREMENT…]
+AWS publishes them for each region, and changes them; no image has them. In a server the program also
+installs the packages that the image lacks: fetch_roots.py URL FILE [MODULE=REQUIREMENT…]
 """
 
 import importlib.util
@@ -16,7 +16,7 @@ MARK = b"-----BEGIN CERTIFICATE-----"
 
 
 def fetch(url, file):
-    """Writes what is at `url` to a file, in one step: nobody reads half of it."""
+    """Writes the content of `url` to a file in one step, so nobody reads half of it."""
     with urllib.request.urlopen(url, timeout=20) as answer:
         content = answer.read()
     if MARK not in content:
@@ -34,16 +34,20 @@ def missing(packages):
 
 
 def main(url, file, *packages):
-    """Fails without the certificates; a server goes on without packages, which people can install."""
+    """Fails without the certificates where it gets no packages, as in the hub.
+
+    A server starts without certificates or packages; both failures are in the log.
+    """
     for attempt in range(1, ATTEMPTS + 1):
         try:
             fetch(url, file)
             break
         except OSError as error:
             print(f"attempt {attempt} of {ATTEMPTS}: {url}: {error}", file=sys.stderr, flush=True)
-            if attempt == ATTEMPTS:
-                return 0 if packages else 1
-            time.sleep(PAUSE_SECONDS)
+            if attempt == ATTEMPTS and not packages:
+                return 1
+            if attempt < ATTEMPTS:
+                time.sleep(PAUSE_SECONDS)
     wanted = missing(packages)
     if wanted:
         install = [sys.executable, "-m", "pip", "install", "--user", "--quiet", "--no-input", *wanted]

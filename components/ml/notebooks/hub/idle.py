@@ -1,11 +1,11 @@
-"""Ends notebook servers that nobody uses, by the rule that SageMaker Studio has.
+"""Stops notebook servers that nobody uses, as SageMaker Studio does.
 
-What counts is what kernels and terminals do: an open browser tab is no activity, a kernel that
-computes is. JupyterHub's own culler goes by traffic: it keeps a server for an open tab, and may end
-one whose kernel computes with the tab closed. Servers of people who were removed end at once.
+Only kernels and terminals count: an open tab is no activity, a computing kernel is. JupyterHub's own
+culler counts traffic: it keeps a server for an open tab, and may stop one whose kernel computes with
+the tab closed. This program also stops the servers of removed people, at once.
 
-A service of the hub: the hub starts it and gives it a token. It asks servers directly, not through
-the proxy, whose traffic would make every server look used.
+The hub starts the program as a service and gives it a token. The program asks servers directly:
+traffic through the proxy would make every server look used.
 """
 
 import argparse
@@ -23,12 +23,12 @@ PAGE = "application/jupyterhub-pagination+json"
 
 
 def moment(text):
-    """A time as JupyterHub and Jupyter Server write it."""
+    """Parses a time in the format of JupyterHub and Jupyter Server."""
     return datetime.fromisoformat(text)
 
 
 def last_activity(kernels, terminals, now):
-    """When kernels and terminals did something last; `None` where there is neither."""
+    """Time of the last activity of kernels and terminals; `None` if there is neither."""
     times = [
         now if kernel["execution_state"] == "busy" else moment(kernel["last_activity"]) for kernel in kernels
     ]
@@ -37,7 +37,7 @@ def last_activity(kernels, terminals, now):
 
 
 class IdleServers:
-    """The servers of a hub, and when each was used last."""
+    """The servers of a hub, and the last use of each."""
 
     def __init__(self, hub_url, token, limits, people, fetch=None):
         self.hub_url = hub_url.rstrip("/")
@@ -46,10 +46,10 @@ class IdleServers:
         self.age_seconds = limits["age"]
         self.people = set(people)
         self.fetch = fetch or AsyncHTTPClient().fetch
-        self.seen = {}  # by name and start: a server that starts again is another one
+        self.seen = {}  # by name and start: a restarted server is another one
 
     async def look(self, now):
-        """Looks at every server once, and ends those whose time is up."""
+        """Checks every server once, and stops each one that `reason` names a reason for."""
         targets = await self.targets()
         servers = [
             (user["name"], server)
@@ -59,7 +59,7 @@ class IdleServers:
         ]
         self.seen = {key: self.seen[key] for key in map(self.key, servers) if key in self.seen}
         for person, server in servers:
-            # One that does not answer, or goes at the same moment, is no reason to leave the others.
+            # A server that does not answer, or stops at this moment, must not end the check of the others.
             try:
                 reason = await self.reason(person, server, targets, now)
                 if reason:
@@ -68,7 +68,7 @@ class IdleServers:
                 log.warning("%s: %s", person, error)
 
     async def reason(self, person, server, targets, now):
-        """Why a server ends now; nothing where it goes on."""
+        """Reason to stop a server now; `None` if there is none."""
         if person not in self.people:
             return "is no longer among the people of the platform"
         if (now - moment(server["started"])).total_seconds() > self.age_seconds:
@@ -78,28 +78,28 @@ class IdleServers:
         try:
             found = await self.activity(target + server["url"].rstrip("/"), now) if target else None
         except (HTTPClientError, OSError) as error:
-            # Busy with a computation it may not answer for a while: no reason to end it.
+            # A server that computes may not answer for a while: no reason to stop it.
             log.warning("%s does not answer: %s", person, error)
             return None
-        # A closed kernel is not forgotten: the person may think before they open the next.
+        # The use of a closed kernel counts too: the person may think before they open the next.
         used = max(filter(None, [found, self.seen.get(key)]), default=now)
         self.seen[key] = used
         quiet = (now - used).total_seconds()
         return f"was idle for {quiet:.0f} s" if quiet >= self.idle_seconds else None
 
     async def activity(self, url, now):
-        """When the kernels and terminals of the server at `url` were active last."""
+        """Time of the last activity of the kernels and terminals of the server at `url`."""
         kernels = await self.ask(f"{url}/api/kernels?no_track_activity=1")
         try:
             terminals = await self.ask(f"{url}/api/terminals?no_track_activity=1")
         except HTTPClientError as error:
-            if error.code != 404:  # a server may have terminals switched off
+            if error.code != 404:  # a server may have disabled terminals
                 raise
             terminals = []
         return last_activity(kernels, terminals, now)
 
     async def targets(self):
-        """Where the proxy finds the server behind each path; ends with a slash, as the hub's do."""
+        """Address of the server behind each path of the proxy; paths end with a slash, as the hub's do."""
         return {
             route["routespec"]: route["target"].rstrip("/")
             async for route in self.pages("/proxy")
@@ -111,7 +111,7 @@ class IdleServers:
         await self.ask(f"{self.hub_url}/users/{quote(person)}/server", "DELETE")
 
     async def pages(self, path):
-        """Everything in a list of the hub, which gives it out in pages."""
+        """Items of a list that the hub returns in pages."""
         url = self.hub_url + path
         while url:
             answer = await self.ask(url)
@@ -119,7 +119,7 @@ class IdleServers:
             for item in items.values() if isinstance(items, dict) else items:
                 yield item
             following = answer["_pagination"]["next"]
-            # The address in the answer is the one from outside, which may lead through the proxy.
+            # The answer contains the address from outside, which may lead through the proxy.
             separator = "&" if "?" in path else "?"
             url = following and (
                 f"{self.hub_url}{path}{separator}offset={following['offset']}&limit={following['limit']}"
@@ -154,7 +154,7 @@ async def main():
     while True:
         try:
             await servers.look(datetime.now(UTC))
-        except Exception as error:  # noqa: BLE001  # the hub may be starting, or its database away
+        except Exception as error:  # noqa: BLE001  # the hub may be starting, or its database unavailable
             log.warning("no look this time: %s", error)
         await asyncio.sleep(given.every)
 

@@ -1,7 +1,7 @@
-"""The database's master user, read from Secrets Manager with the role of the pod.
+"""Reads the database's master user from Secrets Manager, with the role of the pod.
 
-By hand, since the image of the hub, which has Python and the PostgreSQL driver, lacks AWS's SDK: a
-second image to pull and to keep current would be the larger part. Two requests, the second one signed.
+The hub's image has Python and the PostgreSQL driver but not AWS's SDK. A second image, to pull and to
+keep current, would be more than these two requests. The program signs the second one itself.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
 
@@ -28,14 +28,14 @@ def assume_role(region, role_arn, token):
             "WebIdentityToken": token,
         }
     )
-    # In the body: an address is logged on its way.
+    # The token is in the body: systems on the way log addresses.
     answer = _send(urllib.request.Request(f"https://sts.{region}.amazonaws.com/", query.encode()))
     found = ElementTree.fromstring(answer).find(f".//{STS}Credentials")
     return {one.tag.removeprefix(STS): one.text for one in found}
 
 
 def get_secret(region, arn, credentials, now):
-    """The value of a secret, which is JSON."""
+    """Value of a secret, which is JSON."""
     return json.loads(json.loads(_send(signed_request(region, arn, credentials, now)))["SecretString"])
 
 
@@ -66,7 +66,7 @@ def signed_request(region, arn, credentials, now):
 
 
 def _send(request):
-    """The answer, or an error with what AWS said: without it nobody knows which right is missing."""
+    """Returns the answer, or raises AWS's message: only the message tells which right is missing."""
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.read()

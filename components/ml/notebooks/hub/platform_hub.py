@@ -1,8 +1,8 @@
-"""Who may have a notebook server, and as whom it runs.
+"""Decides who may have a server and with which identity it runs.
 
-JupyterHub loads the classes by their names in the chart's values; `jupyterhub_config.py` tells them
-who the people of the stack are. Nothing here needs a right on the whole cluster: each person's
-server stands in that person's own namespace, where the hub has a small role.
+JupyterHub loads the classes by their names in the chart's values. `jupyterhub_config.py` gives them the
+people of the stack. Nothing here needs a right on the whole cluster: each person's server runs in that
+person's namespace, where the hub has a small role.
 """
 
 import asyncio
@@ -13,28 +13,28 @@ from oauthenticator.generic import GenericOAuthenticator
 from tornado import web
 from traitlets import Dict, Unicode
 
-# What AWS expects in the token that a server shows it, and where the server finds that token.
+# Audience that AWS expects in the token of a server, folder of that token, and its lifetime.
 TOKEN_AUDIENCE = "sts.amazonaws.com"
 TOKEN_FOLDER = "/var/run/secrets/ml-platform"
 TOKEN_SECONDS = 3600
 
 
 class Refused(web.HTTPError):
-    """A refusal with a reason for the person who reads it, and for the hub's log."""
+    """Refusal with a reason, for the person and for the hub's log."""
 
     def __init__(self, reason):
         super().__init__(403, "%s", reason)
-        # Where the hub shows a spawn that failed, it looks for this.
+        # The hub shows this attribute when a spawn fails.
         self.jupyterhub_message = reason
 
 
 class PlatformAuthenticator(GenericOAuthenticator):
-    """Login by the stack's user pool, for the people of the stack only."""
+    """Login with the stack's user pool, for the people of the stack only."""
 
     role_arns = Dict(help="AWS role of each person, by name", config=True)
 
     async def check_allowed(self, username, auth_model):
-        """Lets in who is in one of the groups and among the people of the stack."""
+        """Allows people of the stack who are in one of the groups."""
         if not await super().check_allowed(username, auth_model):
             return False
         if username not in self.role_arns:
@@ -42,7 +42,7 @@ class PlatformAuthenticator(GenericOAuthenticator):
         return True
 
     async def refresh_user(self, user, handler=None, **kwargs):
-        """Ends the session of a person who was removed; their cookie would be good for hours."""
+        """Ends the session of a removed person; otherwise their cookie would be valid for hours."""
         return user.name in self.role_arns
 
 
@@ -53,10 +53,11 @@ class PlatformSpawner(KubeSpawner):
     region = Unicode(help="AWS region of the stack", config=True)
 
     async def _start_reflector(self, kind, reflector_class, replace=False, **kwargs):
-        """Starts a watch anew that has given up, as all do while the API server is away a minute.
+        """Restarts a watch that has given up; all do while the API server is unavailable for a minute.
 
-        KubeSpawner would look at what such a watch saw last, for good. And it would wait for ever for one
-        whose start was broken off, as happens where a start fails or its page is closed: so it never is.
+        KubeSpawner would use the last state of such a watch for ever. It would also wait for ever for a
+        watch whose start was cancelled, when a server's start fails or its page is closed. The shield
+        prevents that cancellation.
         """
         known = self.__class__.reflectors.get(self._get_reflector_key(kind))
         ended = (
@@ -76,7 +77,7 @@ class PlatformSpawner(KubeSpawner):
             ) from error
 
     async def progress(self):
-        """Tells how far a start is; that of a start which was refused is told by the hub itself."""
+        """Reports the progress of a start; the hub itself reports a refused start."""
         try:
             async for event in super().progress():
                 yield event
@@ -85,13 +86,13 @@ class PlatformSpawner(KubeSpawner):
 
 
 async def before_spawn(spawner):
-    """Prepares a person's server, or refuses it with a reason: KubeSpawner's `pre_spawn_hook`."""
+    """Prepares a person's server, or refuses it with a reason; KubeSpawner's `pre_spawn_hook`."""
     person = spawner.user.name
     role_arn = spawner.role_arns.get(person)
     if role_arn is None:
         raise Refused(f'"{person}" is not among the people of this platform.')
     spawner.namespace = f"user-{person}"
-    # Fails at once, and in words, where the namespace or the role in it is missing.
+    # Fails at once, with a message, if the namespace or the hub's role in it is missing.
     await spawner._start_watching_pods()
     _forget_removed_size(spawner)
     spawner.environment = {
@@ -110,14 +111,14 @@ async def before_spawn(spawner):
 
 
 def _forget_removed_size(spawner):
-    """Takes the default size where the one chosen last time is no longer offered."""
+    """Uses the default size if the last choice is no longer offered."""
     sizes = [one["slug"] for one in spawner.profile_list or []]
     if spawner.user_options.get("profile") not in [None, *sizes]:
         spawner.user_options = {}
 
 
 def _with(things, name, thing):
-    """Volumes are a list or a dictionary, as the configuration has them."""
+    """Adds or replaces one by its name; the configuration has a list or a dictionary."""
     if isinstance(things, dict):
         return {**things, name: thing}
     return [*(one for one in things if one["name"] != name), thing]

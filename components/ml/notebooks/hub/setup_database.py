@@ -1,8 +1,9 @@
-"""Makes the hub's database, and everybody's login in the database of the platform.
+"""Creates the hub's database and everybody's login in the platform's database.
 
-Runs as a Job with the master user's rights before the hub starts, and again when people come or go.
-It changes nothing that is there as it should be. For people it does what `docs/database-roles.sql`
-does, and more: who was removed can no longer log in. Their tables stay, since nobody asked for an end.
+Runs as a Job with the master user's rights before the hub starts, and again when people are added or
+removed. It does not change what is already correct. For people it does what `docs/database-roles.sql`
+does. In addition, removed people can no longer log in. Their tables are kept, since nobody asked to
+delete them.
 """
 
 import json
@@ -17,58 +18,65 @@ from psycopg2 import sql
 from psycopg2.extensions import encrypt_password
 
 HUB = "jupyterhub"
-# What a person's role is a member of; RDS lets members of rds_iam log in with tokens, and nothing else.
+# Roles of which each person's role is a member; RDS lets members of rds_iam log in with tokens only.
 PEOPLE, TOKENS = "platform_people", "rds_iam"
-# Two Jobs, of the settings before and after a change, take turns.
+# Lock that two Jobs, of the settings before and after a change, acquire one after the other.
 LOCK = 18_05_2026
 ATTEMPTS, PAUSE_SECONDS = 10, 15
 
 
 def set_up(connect, database, people, hub_password):
-    """Everything; `connect` opens a session of the master user in a database by its name."""
+    """Sets up everything; `connect` opens a session of the master user in a database by its name."""
     connection = connect(database)
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         connection.autocommit = False
         with connection, connection.cursor() as cursor:
-            everybody(cursor, people)
+            removed = everybody(cursor, people)
         connection.autocommit = True
         with connection.cursor() as cursor:
+            for person in removed:
+                remove(cursor, person)
             hub(cursor, connection, hub_password)
     finally:
         connection.close()
 
 
 def everybody(cursor, people):
-    """People's logins: one for each of them, none for those who were removed."""
+    """Creates a login for each person and disables those of removed people; returns the removed names."""
     if not exists(cursor, "pg_roles", "rolname", PEOPLE):
         run(cursor, "CREATE ROLE {} NOLOGIN", PEOPLE)
     cursor.execute("SELECT current_database()")
     run(cursor, "GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {} TO {}", cursor.fetchone()[0], PEOPLE)
     run(cursor, "CREATE SCHEMA IF NOT EXISTS {}", "shared")
     run(cursor, "GRANT USAGE, CREATE ON SCHEMA {} TO {}", "shared", PEOPLE)
-    # Without this every login of the server could make tables here.
+    # Without this every login of the server could create tables here.
     run(cursor, "REVOKE CREATE ON SCHEMA {} FROM PUBLIC", "public")
     for person in people:
         if not exists(cursor, "pg_roles", "rolname", person):
             run(cursor, "CREATE ROLE {}", person)
         run(cursor, "ALTER ROLE {} LOGIN", person)
         run(cursor, "GRANT {}, {} TO {}", PEOPLE, TOKENS, person)
-    for person in sorted(members(cursor) - set(people)):
-        remove(cursor, person)
+    removed = sorted(members(cursor) - set(people))
+    for person in removed:
+        run(cursor, "ALTER ROLE {} NOLOGIN", person)
+    return removed
 
 
 def remove(cursor, person):
-    """Ends a person's access; the role stays, since their tables have to be somebody's."""
-    run(cursor, "ALTER ROLE {} NOLOGIN", person)
-    run(cursor, "REVOKE {}, {} FROM {}", PEOPLE, TOKENS, person)
+    """Ends a person's sessions and memberships; the role is kept, since it owns their tables.
+
+    Runs after the commit of NOLOGIN: before it the person could open another session. The memberships
+    are revoked last: if ending the sessions fails, the next attempt still finds the person.
+    """
     cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [person])
+    run(cursor, "REVOKE {}, {} FROM {}", PEOPLE, TOKENS, person)
     print(f"{person} can no longer log in", flush=True)
 
 
 def members(cursor):
-    """Whoever had access so far; the master user, who made the role, is among its members."""
+    """Names of all with access so far, without the master user, who is a member as the role's creator."""
     cursor.execute(
         "SELECT rolname FROM pg_auth_members JOIN pg_roles ON pg_roles.oid = member"
         " WHERE roleid = %s::regrole AND rolname <> session_user",
@@ -78,15 +86,15 @@ def members(cursor):
 
 
 def hub(cursor, connection, password):
-    """The hub's own role and database, for nobody else."""
+    """Creates the hub's role and database, which nobody else can use."""
     if not exists(cursor, "pg_roles", "rolname", HUB):
         run(cursor, "CREATE ROLE {}", HUB)
-    # A verifier in place of the password, which would stand in the server's log.
+    # A verifier in place of the password: the server writes the statement to its log.
     verifier = encrypt_password(password, HUB, connection, "scram-sha-256")
     cursor.execute(
         sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(HUB), sql.Literal(verifier))
     )
-    # Who makes a role of PostgreSQL 16 may administer it, but neither act nor give away as it.
+    # In PostgreSQL 16 the creator of a role administers it, but cannot act as it or give it a database.
     run(cursor, "GRANT {} TO CURRENT_USER WITH SET TRUE, INHERIT FALSE", HUB)
     if not exists(cursor, "pg_database", "datname", HUB):
         run(cursor, "CREATE DATABASE {} OWNER {}", HUB, HUB)
@@ -104,12 +112,12 @@ def exists(cursor, catalog, column, name):
 
 
 def run(cursor, statement, *names):
-    """A statement with names in it, whatever is in these."""
+    """Runs a statement with names in it, whatever the names contain."""
     cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def connect_as_master(environment):
-    """Opens sessions as the master user, whose password RDS changes every week."""
+    """Returns a function that opens sessions as the master user; RDS changes the password every week."""
     region = environment["AWS_REGION"]
     with open(environment["AWS_WEB_IDENTITY_TOKEN_FILE"]) as file:
         credentials = master_secret.assume_role(region, environment["AWS_ROLE_ARN"], file.read())
@@ -143,7 +151,7 @@ def main():
             print(f"{HUB} and {len(people)} people have their logins", flush=True)
             return 0
         except (OSError, psycopg2.Error) as error:
-            # A new role is not known everywhere at once, nor is a network policy.
+            # A new AWS role and a new network policy take effect after some time.
             print(f"attempt {attempt} of {ATTEMPTS}: {error}", file=sys.stderr, flush=True)
             if attempt < ATTEMPTS:
                 time.sleep(PAUSE_SECONDS)
