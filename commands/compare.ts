@@ -149,7 +149,7 @@ async function liveOf(options: Options, context: CompareContext): Promise<LiveRe
 /**
  * Prices the stacks of a comparison.
  *
- * @throws CostError or SettingsError for the first stack that cannot be priced.
+ * @throws CostError when no stack can be priced, SettingsError when a stack file is refused.
  */
 export async function compareReport(
   options: Pick<Options, "stacks" | "scenario" | "equal">,

@@ -7,6 +7,7 @@ import { priceBook } from "../cost/price-book";
 import { record } from "../cost/resources/record";
 import type { DeclaredResource } from "../cost/rule";
 import type { Usage } from "../cost/scenarios/usage";
+// The program itself: only this command runs it, to see what a stack declares.
 import { declarePlatform } from "../platform";
 import { loadSettings, type Settings } from "../settings";
 import { withStackFlag } from "../settings/schema/message";
@@ -18,7 +19,7 @@ export interface PriceStackOptions {
   readonly usage: Usage;
   /** `YYYY-MM-DD` */
   readonly today: string;
-  /** @default the stack as its file has it */
+  /** @default none: the settings of the stack file */
   readonly overrides?: Overrides;
 }
 
@@ -36,7 +37,7 @@ export async function priceStack(
   try {
     return await priced(folder, stack, options);
   } catch (error) {
-    // Of several stacks nobody would know which file is meant; a SettingsError says it by itself.
+    // Names the stack, since a command may price several. A SettingsError names its stack already.
     throw error instanceof CostError ? new CostError(`stack ${stack}: ${error.message}`) : error;
   }
 }
@@ -83,7 +84,7 @@ export async function declaredStack(
   };
   const loaded = loadSettings(stack, config, today);
   const { settings } = loaded;
-  // Before the program runs: a region without prices is refused by name, and at once.
+  // Before the program runs, so that a region without prices fails at once, by its name.
   priceBook(settings.region);
   const resources = await withoutStackTraces(() =>
     record(() => declarePlatform(settings, config), {
@@ -96,9 +97,9 @@ export async function declaredStack(
 }
 
 /**
- * Pulumi takes a stack trace of every resource and every promise, which takes as long as the program
- * itself. It raises the limit for it, so here the limit stays what it is. The tests record the same
- * program with full traces.
+ * Runs without stack traces. Pulumi takes one of every resource and every promise, which takes as long as
+ * the program itself. Pulumi also raises the limit for them, so a setter here ignores it. The tests record
+ * the same program with full traces.
  */
 async function withoutStackTraces<T>(run: () => Promise<T>): Promise<T> {
   const limit = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit") ?? {};

@@ -1,6 +1,6 @@
 import { INSTANCE_TYPES, type InstanceType } from "../settings/values/instance-types";
 
-/** What is sold by instance type, and the setting that chooses the type. */
+/** Products that AWS sells by instance type, with the setting of each. */
 const SOLD = [
   {
     key: /^ec2\.(?<type>[^.]+\.[^.]+)\.hour$/,
@@ -19,22 +19,22 @@ const SOLD = [
   },
 ];
 
-/** An instance type that a region does not sell, as far as the prices tell. */
+/** Instance type that AWS does not sell in a region, by the region's prices. */
 export interface Unsold {
-  /** As AWS names it there, e.g. `db.m7g.large`. */
+  /** AWS's name of the type for the product, e.g. `db.m7g.large`. */
   readonly type: string;
-  /** What it would be, with an article. */
+  /** Product, with an article. */
   readonly what: string;
   /** Setting that chooses the type. */
   readonly setting: string;
-  /** The type that is most like it among those with a price; undefined when none has a price. */
+  /** Most similar type with a price. Undefined when none has a price. */
   readonly nearest: string | undefined;
 }
 
 /**
- * The instance type behind a price key that a region has no price for.
+ * The instance type of a price key without a price in a region.
  *
- * @param keys every key that the region has a price for.
+ * @param keys every key with a price in the region.
  * @returns undefined when the key is not that of an instance type.
  */
 export function unsoldType(key: string, keys: Iterable<string>): Unsold | undefined {
@@ -52,7 +52,7 @@ function typeIn(key: string, pattern: RegExp): string | undefined {
   return pattern.exec(key)?.groups?.["type"];
 }
 
-/** The most similar type in size and kind; of equals, the first in the order of `sold`. */
+/** The most similar type in size and kind. Of equal types, the first in the order of `sold`. */
 function nearestTo(name: string, sold: readonly string[]): string | undefined {
   const wanted = sizeOf(name);
   const [best] = sold
@@ -66,8 +66,8 @@ function sizeOf(name: string): InstanceType | undefined {
 }
 
 /**
- * How different two types are: in doublings of processors and memory. A GPU and an architecture count
- * more than any size, and a smaller type more than a larger one, since work may not fit it.
+ * Difference of two types, in doublings of processors and memory. A GPU and an architecture count more
+ * than any size. A smaller type counts more than a larger one, since work may not fit it.
  */
 function distance(wanted: InstanceType | undefined, other: InstanceType | undefined): number {
   if (wanted === undefined || other === undefined) {

@@ -24,7 +24,7 @@ export interface Price {
   /** Day, month or year of the source, as far as it is known: `2026-10-09`, `2026-10`, `2026`, `undated`. */
   readonly retrieved: string;
   readonly derivedFrom?: string;
-  /** AWS's id of the product, where the price was read from AWS's offers; a sum has several, joined by `+`. */
+  /** AWS's id of the product, for a price from AWS's offers. A sum has several, joined by `+`. */
   readonly sku?: string;
 }
 
@@ -34,7 +34,7 @@ export interface PriceSource {
   readonly where: string;
   readonly date: string;
   readonly confidence: Confidence;
-  /** When AWS published the offer, where the source is one: `npm run prices` reads no version twice. */
+  /** Time at which AWS published the offer, if the source is one: `npm run prices` reads no version twice. */
   readonly published?: string;
 }
 
@@ -52,7 +52,7 @@ export interface PriceFile {
 export interface PriceBook {
   readonly region: string;
   readonly asOf: string;
-  /** @throws CostError with key and region when there is no such price: a missing price is not zero. */
+  /** @throws CostError with key and region when the book has no such price: a missing price is not zero. */
   price(key: string): Price;
   /** All keys with a price, in the order of the file. */
   keys(): readonly string[];
@@ -68,11 +68,11 @@ export function pricedRegions(): string[] {
     .sort();
 }
 
-/** Books that are open: each stack of a region asks for the same one, several times. */
+/** Open books, since each stack of a region reads the same one several times. */
 const open = new Map<string, PriceBook>();
 
 /**
- * Reads the prices of a region, and of no other.
+ * Reads the prices of one region only.
  *
  * @throws CostError when the region has no price file, with the regions that have one.
  */

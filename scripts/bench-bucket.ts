@@ -1,7 +1,7 @@
 /**
- * `npm run bench:bucket`: how long a bucket takes to be emptied, and in how much memory, when S3 takes 100 ms
- * for a list and 300 ms for a deletion. S3 is an HTTP stand-in, in another process than what is measured.
- * docs/benchmarks.md says what the numbers mean.
+ * `npm run bench:bucket` measures the time and memory in which the janitor empties a bucket, when S3 takes
+ * 100 ms for a list and 300 ms for a deletion. S3 is an HTTP stand-in. It runs in this process, and the
+ * janitor, which is measured, in a child. docs/benchmarks.md explains the numbers.
  *
  *     npm run bench:bucket -- 100000      # versions, default a million
  */
@@ -17,7 +17,7 @@ const LATENCY = { ListObjectVersions: 100, DeleteObjects: 300 };
 const LOADER = ["--require", join(__dirname, "typescript.cjs")];
 const PEAK = ["--require", join(__dirname, "peak-memory.cjs")];
 
-/** Seconds and peak memory in MiB of a process that empties a bucket with so many versions. */
+/** Measures a process that empties a bucket with so many versions: seconds, and peak memory in MiB. */
 async function measure(versions: number): Promise<{ seconds: number; mib: number }> {
   const service = new BucketService(BUCKET, versions);
   service.latency = LATENCY;
@@ -42,7 +42,7 @@ async function measure(versions: number): Promise<{ seconds: number; mib: number
 async function main(versions: number): Promise<void> {
   const none = await measure(0);
   const all = await measure(versions);
-  // What it takes at least when one request follows the other, whoever makes them.
+  // Lower limit of any program that sends one request after the other.
   const inTurn = (versions / 1000) * ((LATENCY.ListObjectVersions + LATENCY.DeleteObjects) / 1000);
   const print = (what: string, value: string): void => {
     process.stdout.write(`${what.padEnd(52)}${value.padStart(12)}\n`);

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const SCRIPT = join(__dirname, "..", "docs", "database-roles.sql");
-/** PostgreSQL refuses to run as root, which a container may be; this is nobody. */
+/** User `nobody`: PostgreSQL refuses to run as root, the user of many containers. */
 const NOBODY = { uid: 65534, gid: 65534 };
 const AS = process.getuid?.() === 0 ? NOBODY : {};
-/** Debian keeps the server's programs away from PATH. */
+/** Folder of the server's programs. Debian does not add it to PATH. */
 const VERSIONS = "/usr/lib/postgresql";
 
 function programs(): string {
@@ -24,7 +24,7 @@ function programs(): string {
 const ENV = { ...process.env, PATH: `${programs()}:${process.env["PATH"] ?? ""}` };
 const run = (command: string, args: readonly string[], input = ""): SpawnSyncReturns<string> =>
   spawnSync(command, args, { encoding: "utf8", input, env: ENV });
-/** The server's own programs; nobody may not even stand where this test stands. */
+/** Runs the server's own programs as `nobody`, who may not enter the folder of this test. */
 const serve = (command: string, args: readonly string[]): SpawnSyncReturns<string> =>
   spawnSync(command, args, { encoding: "utf8", env: ENV, cwd: tmpdir(), ...AS });
 
@@ -45,7 +45,7 @@ describe("docs/database-roles.sql on a real PostgreSQL", () => {
     const log = join(folder, "log");
     const started = serve("pg_ctl", ["-D", data, "-w", "-l", log, "-o", listen, "start"]);
     assert.equal(started.status, 0, started.stderr);
-    // As on RDS: its role for logins with tokens, and a database of ours.
+    // As on RDS, its role for logins with tokens, and a database of ours.
     psql("platform", "CREATE ROLE rds_iam NOLOGIN; CREATE DATABASE mlplatform;", "postgres");
   });
 
@@ -56,7 +56,7 @@ describe("docs/database-roles.sql on a real PostgreSQL", () => {
     }
   });
 
-  /** Output of a statement that somebody runs. Fails when the statement fails. */
+  /** Runs a statement as a user and returns its output. Fails when the statement fails. */
   function psql(user: string, sql: string, database = "mlplatform"): string {
     const { status, stdout, stderr } = attempt(user, sql, database);
     assert.equal(status, 0, stderr);

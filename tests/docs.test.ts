@@ -20,7 +20,7 @@ function page(name: string): string {
 
 describe("the documentation", () => {
   it("explains every dependency in docs/dependencies.md, and no other package", () => {
-    // A bullet names its packages before the colon, also over several lines.
+    // A bullet names its packages before the colon, possibly over several lines.
     const heads = page("docs/dependencies.md")
       .split(/^- (?=`)/m)
       .slice(1)
@@ -103,7 +103,7 @@ describe("the documentation", () => {
   });
 });
 
-/** Anchors that GitHub gives the headings of a page. */
+/** GitHub's anchors of the headings of a page. */
 function anchorsOf(text: string): string[] {
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
     heading

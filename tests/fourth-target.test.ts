@@ -14,7 +14,7 @@ import { join } from "node:path";
 import ts from "typescript";
 
 const ROOT = join(__dirname, "..");
-/** Files that the program of a target needs; the copy has tests and docs only where a test needs them. */
+/** Files that the program of a target needs, and those that a test here reads. */
 const COPIED =
   /^(index|platform)\.ts$|^(settings|components|targets|aws|actions|cost|leftovers|reports|examples|commands|scripts|docs)$|^Pulumi\.|^(tsconfig|package)\.json$|^package-lock\.json$|^README\.md$|^CONTRIBUTING\.md$|^\.prettierrc$/;
 
@@ -45,7 +45,7 @@ class Copy {
     writeFileSync(join(this.folder, file), text);
   }
 
-  /** Replaces the one place where a text stands. */
+  /** Replaces a text that a file has exactly once. */
   edit(file: string, from: string, to: string): void {
     const text = this.read(file);
     assert.equal(text.split(from).length, 2, `${file} has not one "${from}"`);
@@ -96,7 +96,7 @@ class TypeCheck {
   }
 }
 
-/** Adds to a copy what CONTRIBUTING.md lists for a target, all of it taken over from `ec2`. */
+/** Adds to a copy the parts that CONTRIBUTING.md lists for a target, all copied from `ec2`. */
 function addK3s(copy: Copy): void {
   copy.edit(
     "settings/targets/index.ts",
@@ -140,7 +140,8 @@ describe("a fourth target", () => {
     copy.remove();
   });
 
-  it("does not compile without a profile and a program, nor with half a profile", () => {
+  it("does not compile without a profile and a program, nor with half a profile", function () {
+    this.timeout(180_000);
     const types = new TypeCheck(copy.folder, ["settings/targets/index.ts", "targets/index.ts"]);
     const nothing = types.faults();
     assert.match(nothing, /Property 'k3s' is missing in type .*TargetProfile/s);

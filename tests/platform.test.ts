@@ -7,7 +7,7 @@ import { registrations as register } from "./support/registrations";
 
 const KEEP = { lifecycle: "keep", "database.multiAz": "true" };
 
-/** Differences between the targets that these tests expect. */
+/** Expected differences between the targets. */
 const TARGETS: Readonly<Record<TargetName, Expected>> = {
   ec2: {
     groups: 4,
@@ -82,10 +82,10 @@ interface Expected {
   readonly doorsOut: readonly string[];
   /** Resources that a kept stack protects beside data and logins. */
   readonly protected: readonly string[];
-  /** The target's own inputs that decide what a destroy does. */
+  /** The target's own inputs that decide about a destroy. */
   readonly experiment: object;
   readonly keep: object;
-  /** Names in AWS that the program gives and not Pulumi. */
+  /** Number of names in AWS that the program chooses instead of Pulumi. */
   readonly names: number;
 }
 
@@ -229,7 +229,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
       );
     });
 
-    /** Every input of every resource that decides what a destroy does, by what it is set to. */
+    /** Every input that decides about a destroy, of every resource, by its value. */
     const destructive = async (overrides: Readonly<Record<string, string>>) => {
       const key = /^(force|sweep|skipFinal|delete|deletion|final|recoveryWindow|retention)/;
       const entries = (await declaredPlatform(overrides)).flatMap(({ name, inputs }) =>
@@ -262,7 +262,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
         Object.fromEntries(switches),
         await destructive({ lifecycle: "experiment" }),
       );
-      // Tags of machines are part of their template, and a key cannot be taken from a cluster.
+      // Tags of machines are part of their template, and AWS cannot remove a key from a cluster.
       const lasting = async (overrides: Readonly<Record<string, string>>) => {
         const resources = await declaredPlatform(overrides);
         return [
@@ -290,7 +290,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
   });
 
   describe("names in AWS", () => {
-    /** Types whose name is unique within something of the stack's own: its user pool, its VPC. */
+    /** Types with a name that is unique only within the stack's own user pool or VPC. */
     const WITHIN = [
       "aws:cognito/userGroup:UserGroup",
       "aws:route53/zone:Zone",

@@ -8,12 +8,12 @@ import { KUBERNETES_VERSIONS } from "../settings/versions/kubernetes";
 
 const ROOT = join(__dirname, "..");
 
-/** Every file in which a custom manager may find a version, as Renovate names it. */
+/** Every file in which a custom manager may find a version, by Renovate's name of it. */
 const FILES = ["settings/versions", ".github/workflows"].flatMap((folder) =>
   readdirSync(join(ROOT, folder)).map((file) => `${folder}/${file}`),
 );
 
-/** A version as a custom manager reads it from a file. */
+/** Version that a custom manager reads from a file. */
 interface Found {
   readonly datasource: string;
   readonly depName: string;
@@ -23,7 +23,7 @@ interface Found {
 
 type Manager = (typeof customManagers)[number];
 
-/** The files that a manager names; its patterns are regular expressions between slashes. */
+/** Files that a manager names. Its patterns are regular expressions between slashes. */
 function filesOf({ managerFilePatterns }: Manager): string[] {
   const patterns = managerFilePatterns.map((pattern) => new RegExp(pattern.slice(1, -1)));
   return FILES.filter((file) => patterns.some((pattern) => pattern.test(file)));

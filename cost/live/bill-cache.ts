@@ -5,33 +5,33 @@ import { join } from "node:path";
 import { isoDay } from "./live-cost";
 import type { BilledCosts, BillAccess, BillQuery } from "./cost-explorer";
 
-/** A stack whose bill is wanted. */
+/** Stack to ask for the bill of. */
 export interface BilledStack {
   readonly stackId: string;
   readonly access: BillAccess;
-  /** When its first resource was created. */
+  /** Time at which Pulumi created its first resource. */
   readonly upSince: Date;
 }
 
-/** The bill of stacks that share an account and a way of access, or the reason why it is not known. */
+/** Bill of stacks that share an account and a way of access, or the reason why it is not known. */
 export interface Bill {
   readonly stackIds: readonly string[];
   /** First day of the bill, `YYYY-MM-DD`. */
   readonly from: string;
   /** Undefined when the request failed. */
   readonly billed: BilledCosts | undefined;
-  /** The reason why no cost is known, and a remedy; undefined when costs are known. */
+  /** Reason why no cost is known, and a remedy. Undefined when costs are known. */
   readonly problem: string | undefined;
-  /** Time of the request to AWS; earlier than now when the answer was cached. */
+  /** Time of the request to AWS. Earlier than now when the answer was cached. */
   readonly asked: Date;
-  /** Requests that this run paid for; 0 when the answer was cached. */
+  /** Requests that this run paid for. 0 when the answer was cached. */
   readonly paidRequests: number;
 }
 
-/** Clock, cache and AWS; tests replace them. */
+/** Clock, cache and AWS. Tests replace them. */
 export interface BillContext {
   readonly now: Date;
-  /** Folder of cached answers; created when needed. */
+  /** Folder of cached answers. Created when needed. */
   readonly cache: string;
   readonly ask: (query: BillQuery) => Promise<BilledCosts>;
 }
@@ -41,7 +41,7 @@ export const REQUEST_USD = 0.01;
 
 const DAY = 24 * 3_600_000;
 
-/** Oldest day to ask for. Daily data goes back 14 months, by AWS's guide to Cost Explorer; this is a little less. */
+/** Age of the oldest day to ask for. AWS's guide to Cost Explorer has daily data of 14 months; this is a little less. */
 const OLDEST = 395 * DAY;
 
 /** Cache folder of this project: `ml-platform` in `XDG_CACHE_HOME`, or else in `~/.cache`. */
@@ -50,9 +50,9 @@ export function cacheFolder(): string {
 }
 
 /**
- * Asks for the bills of stacks: one query for each account and way of access. An answer is cached for a
- * day, because each request costs money and AWS updates its data only a few times a day. Refusals and
- * answers without data are not cached: the person may have to do something, and then asks again.
+ * Asks for the bills of stacks: one query for each account and way of access. The cache keeps an answer for
+ * a day, because each request costs money and AWS updates its data only a few times a day. It keeps no
+ * refusal and no answer without data, since the user may correct the cause and ask again.
  */
 export async function billsOf(
   stacks: readonly BilledStack[],
@@ -96,7 +96,7 @@ async function answerFor(
   }
 }
 
-/** Environment variables that choose the account where the stack file does not; each account has its own bill. */
+/** Environment variables that choose the account if the stack file does not. Each account has its own bill. */
 function callerOf({ AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_ROLE_ARN }: NodeJS.ProcessEnv): object {
   return { AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_ROLE_ARN };
 }
@@ -111,7 +111,7 @@ interface CachedBill {
   readonly billed: BilledCosts;
 }
 
-/** Part of a file name; as a hash it does not reveal the account. */
+/** Part of a file name. As a hash it does not reveal the account. */
 function digest(parts: readonly string[]): string {
   return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 16);
 }

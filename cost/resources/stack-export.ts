@@ -1,28 +1,28 @@
 import type { DeclaredResource } from "../rule";
 
-/** A resource of a stack that has been deployed. */
+/** Resource of a deployed stack. */
 export interface DeployedResource extends DeclaredResource {
-  /** Outputs of the resource; secrets in it are encrypted. */
+  /** Outputs of the resource. Pulumi encrypts the secrets in them. */
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** When it was made; undefined where the state does not say. */
+  /** Time at which Pulumi created it. Undefined when the state has none. */
   readonly created: Date | undefined;
-  /** When it was last changed; equal to `created` if never. */
+  /** Time of Pulumi's last change. Equal to `created` if there was none. */
   readonly modified: Date | undefined;
 }
 
-/** A stack as its state describes it. */
+/** Content of a stack's state. */
 export interface Deployment {
-  /** Tag `StackId`; undefined when the stack has got no further. */
+  /** Tag `StackId`. Undefined when an update ended before Pulumi created the id. */
   readonly stackId: string | undefined;
-  /** Undefined when the stack has got no further. */
+  /** Undefined when an update ended before Pulumi created the target's component. */
   readonly target: string | undefined;
-  /** AWS region of the stack's provider; undefined when the stack has got no further. */
+  /** AWS region of the stack's provider. Undefined when an update ended before Pulumi created the provider. */
   readonly region: string | undefined;
-  /** Everything that there is, also what a broken-off update has still to delete. */
+  /** All existing resources, also those that an interrupted update has still to delete. */
   readonly resources: readonly DeployedResource[];
 }
 
-/** A stack as the current Pulumi backend has it. */
+/** Stack in the current Pulumi backend. */
 export interface StoredStack {
   readonly stack: string;
   readonly deployment: Deployment;
@@ -37,14 +37,14 @@ interface Stored {
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly created?: string;
   readonly modified?: string;
-  /** Read with `get`, and somebody else's. */
+  /** True for a resource of somebody else, read with `get`. */
   readonly external?: boolean;
 }
 
 /**
- * Reads what `pulumi stack export` gives. No passphrase is needed: nothing that is read here is a secret.
+ * Reads the output of `pulumi stack export`. It needs no passphrase, since it reads no secret.
  *
- * @param deployment the `deployment` of an export; a stack that was never up has an empty one.
+ * @param deployment the `deployment` of an export. Empty for a stack that was never up.
  */
 export function deploymentOf(deployment: unknown): Deployment {
   const stored = storedIn(deployment).filter(({ external }) => external !== true);
@@ -61,12 +61,12 @@ export function deploymentOf(deployment: unknown): Deployment {
   };
 }
 
-/** Type of the component that a target is. */
+/** Type of a target's component. */
 const TARGET = /^mlp:target:(\w+)$/;
 
 /**
- * Components of other providers that a rule prices, by the child that has their inputs in a state: the
- * component itself has none there.
+ * Child that has the inputs in a state, by the type of a component from another provider that a rule
+ * prices: the component itself has none there.
  */
 const INPUTS_OF_CHILD: Readonly<Record<string, string>> = {
   "eks:index:Cluster": "aws:eks/cluster:Cluster",

@@ -2,7 +2,7 @@ import { trimFloat } from "../../cost/money";
 import type { Filter, Wanted } from "./filters";
 import type { Offered } from "./offered";
 
-/** What was found for one filter; texts are copied, since they share memory with the whole file. */
+/** Price that matches a filter. Texts are copied, since they share memory with the whole file. */
 interface Candidate {
   readonly sku: string;
   readonly usageType: string;
@@ -11,20 +11,20 @@ interface Candidate {
   readonly usd: number;
 }
 
-/** A price that was found. */
+/** Price of one key. */
 export interface Found {
   readonly usd: number;
-  /** AWS's id of the product; several are joined by `+`. */
+  /** AWS's id of the product. Several ids are joined by `+`. */
   readonly sku: string;
 }
 
-/** What the search for one key came to. */
+/** Result of the search for one key. */
 export type Outcome =
   | { readonly kind: "found"; readonly found: Found }
   | { readonly kind: "none" }
   | { readonly kind: "doubt"; readonly problem: string };
 
-/** Collects what matches, over all prices of an offer, and then decides for each key. */
+/** Collects the matching prices of an offer, and then decides for each key. */
 export class Choice {
   readonly #region: string | undefined;
   readonly #filters = new Map<string, { filter: Filter; found: Candidate[] }[]>();
@@ -44,7 +44,7 @@ export class Choice {
     }
   }
 
-  /** Takes one price of the offer file; nearly all match nothing. */
+  /** Takes one price of the offer file. Nearly all match no filter. */
   take(offered: Offered): void {
     const name = withoutRegion(offered.usageType, this.#region);
     const type = offered.attribute("instanceType");
@@ -65,7 +65,7 @@ export class Choice {
     }
   }
 
-  /** Local Zones and Outposts are in the same file, with usage types of the same name. */
+  /** True in the region itself: AWS lists Local Zones and Outposts in the same file, under the same usage types. */
   #isHere({ attribute }: Offered): boolean {
     const region = attribute("regionCode");
     const place = attribute("locationType");
@@ -96,9 +96,9 @@ export class Choice {
 }
 
 /**
- * A usage type without the region before it: `EUW3-BoxUsage:t3.large`, and `BoxUsage:t3.large` in
- * N. Virginia. KMS has the whole code of the region there. `Global-` is no region: those are free
- * allowances.
+ * Usage type without the region before it: `BoxUsage:t3.large` of `EUW3-BoxUsage:t3.large`. N. Virginia
+ * has no such prefix. KMS's is the whole code of the region. `Global-` is no region: AWS lists free
+ * allowances under it.
  */
 function withoutRegion(usageType: string, region: string | undefined): string {
   if (region === undefined) {
@@ -157,7 +157,7 @@ function decideOne(filter: Filter, candidates: readonly Candidate[]): Outcome {
   return { kind: "found", found: first };
 }
 
-/** The band with a quantity in it, or the first that is not free. A price of 0 is never one. */
+/** The band of a quantity, or the first that is not free. A price of 0 never counts. */
 function bandAt<B extends Pick<Candidate, "from" | "usd">>(
   bands: readonly B[],
   at: number | undefined,

@@ -1,8 +1,8 @@
 /**
- * Rows of comma-separated values, from text that comes in pieces. AWS quotes each field and doubles a
+ * Rows of comma-separated values, from text that arrives in pieces. AWS quotes each field and doubles a
  * quote in it. A field may contain commas and line ends.
  *
- * A field shares memory with the piece that it comes from: whoever keeps one copies it.
+ * A field shares memory with its piece: a caller that keeps one copies it.
  *
  * @throws Error when the text ends inside a quoted field: the file is cut off.
  */
@@ -28,11 +28,11 @@ export async function* csvRows(pieces: AsyncIterable<string>): AsyncGenerator<st
 
 interface Row {
   readonly fields: string[];
-  /** Where the next row begins. */
+  /** Start of the next row. */
   readonly end: number;
 }
 
-/** The row that begins at a place; undefined when the text ends before the row does. */
+/** The row that begins at `start`. Undefined when the text ends before the row does. */
 function rowAt(text: string, start: number): Row | undefined {
   const fields: string[] = [];
   let at = start;
@@ -66,7 +66,7 @@ function rowAt(text: string, start: number): Row | undefined {
       return { fields, end: at };
     }
     if (next !== COMMA) {
-      // The text ends here, maybe between the two quotes of a doubled one.
+      // The text ends here, possibly between the two quotes of a doubled one.
       return undefined;
     }
   }

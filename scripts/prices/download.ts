@@ -6,22 +6,22 @@ import type { ReadableStream } from "node:stream/web";
 import { setTimeout as pause } from "node:timers/promises";
 import { RefreshError } from "./refresh-error";
 
-/** Attempts in a row that bring nothing before a download is given up. */
+/** Attempts in a row without a new byte before the download fails. */
 const ATTEMPTS = 5;
 
-/** How a download tells where it is, and how long it rests between attempts. */
+/** Progress of a download, and the pause between attempts. */
 export interface DownloadOptions {
-  /** Bytes that are there, of how many where the server says so. */
+  /** Called with the bytes so far, and with their total if the server tells it. */
   readonly progress: (done: number, total: number | undefined) => void;
   /** Milliseconds before another attempt. @default 1,000 */
   readonly pauseMs?: number;
 }
 
 /**
- * Brings a file that never changes at its address. What an earlier attempt or run left is continued; the
- * file has its name only once it is whole.
+ * Downloads a file that never changes at its address. Continues what an earlier attempt left; the file
+ * gets its name when it is complete.
  *
- * @throws RefreshError when the server refuses, or five attempts in a row bring nothing.
+ * @throws RefreshError when the server refuses, or when five attempts in a row bring no new byte.
  */
 export async function download(
   url: string,
@@ -46,7 +46,7 @@ export async function download(
       failures = sizeOf(part) > before ? 0 : failures + 1;
       if (failures >= ATTEMPTS) {
         throw new RefreshError(
-          `${url} breaks off after ${before} bytes, ${ATTEMPTS} times in a row: ${String(error)}; run it again, it continues there`,
+          `${url} ends early after ${before} bytes, ${ATTEMPTS} attempts in a row: ${String(error)}; run the command again, it continues there`,
         );
       }
       await pause(pauseMs);
@@ -64,7 +64,7 @@ async function attempt(
     headers: { "accept-encoding": "identity", ...(have > 0 && { range: `bytes=${have}-` }) },
   });
   if (response.status === 416) {
-    // There is more than the file has: it is not a part of this file.
+    // The part on disk is longer than the server's file, so it belongs to another one.
     rmSync(part, { force: true });
     throw new Error("the part on disk does not fit the file");
   }
@@ -78,7 +78,7 @@ async function attempt(
   if (!range.startsWith(`bytes ${start}-`)) {
     await response.body.cancel();
     rmSync(part, { force: true });
-    throw new Error(`asked for what follows byte ${start}, and got ${range}`);
+    throw new Error(`asked for bytes from ${start}, got ${range}`);
   }
   const length = response.headers.get("content-length");
   const total = length === null ? undefined : start + Number(length);

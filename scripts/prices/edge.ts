@@ -1,7 +1,7 @@
 import { RefreshError } from "./refresh-error";
 
 /**
- * Where CloudFront's viewers are near a region, as its usage types name the place.
+ * Places of CloudFront's viewers near a region, as in its usage types.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html
  */
 const PLACES: readonly (readonly [region: RegExp, place: string])[] = [
@@ -18,15 +18,15 @@ const PLACES: readonly (readonly [region: RegExp, place: string])[] = [
 ];
 
 /**
- * The place of a region at CloudFront.
+ * Place of CloudFront's viewers near a region.
  *
- * @throws RefreshError when nothing says it.
+ * @throws RefreshError for a region without one.
  */
 export function edgePlace(region: string): string {
   const found = PLACES.find(([pattern]) => pattern.test(region));
   if (found === undefined) {
     throw new RefreshError(
-      `nothing says where the viewers of CloudFront near ${region} are; add it to scripts/prices/edge.ts`,
+      `scripts/prices/edge.ts has no place of CloudFront's viewers for ${region}; add it there`,
     );
   }
   return found[1];

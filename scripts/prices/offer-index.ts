@@ -2,9 +2,9 @@ import { RefreshError } from "./refresh-error";
 
 /** Version of an offer's prices in one region. */
 export interface OfferVersion {
-  /** When AWS published the offer, as its index says. */
+  /** Time at which AWS published the offer. */
   readonly published: string;
-  /** In the address, e.g. `20261120160258`. */
+  /** Part of the address, e.g. `20261120160258`. */
   readonly version: string;
   readonly url: string;
 }
@@ -15,11 +15,11 @@ interface RegionIndex {
 }
 
 /**
- * Asks which version of an offer's prices a region has: a small file.
+ * Reads the current version of an offer's prices in a region, from a small file.
  * https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-fetching-bulk-api.html
  *
  * @param key code of the region, or `aws-other`.
- * @throws RefreshError when the index is refused or has no such region.
+ * @throws RefreshError when AWS refuses the index, or when it has no such region.
  */
 export async function offerVersion(
   base: string,

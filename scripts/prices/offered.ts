@@ -3,12 +3,12 @@ import { readFile } from "node:fs/promises";
 import { csvRows } from "./csv";
 import { RefreshError } from "./refresh-error";
 
-/** One band of one product's price, the same from both forms of an offer file. */
+/** Band of a product's price, in the same form from CSV and from JSON. */
 export interface Offered {
   readonly sku: string;
   readonly reserved: boolean;
   readonly usageType: string;
-  /** An attribute of the product or of its term, by its JSON name; empty when it has none. */
+  /** Returns an attribute of the product or of its term, by its JSON name. Empty when it has none. */
   readonly attribute: (name: string) => string;
   readonly unit: string;
   /** First quantity of the band. */
@@ -16,7 +16,7 @@ export interface Offered {
   readonly usd: number;
 }
 
-/** An offer file on disk and what it has to say of itself. */
+/** Offer file on disk, with the offer and version that it must name. */
 export interface OfferFile {
   readonly path: string;
   readonly offer: string;
@@ -26,7 +26,7 @@ export interface OfferFile {
 /**
  * Prices of an offer file in CSV, row by row: for files that do not fit in memory.
  *
- * @throws RefreshError when the file is not what was asked for.
+ * @throws RefreshError when the file has another offer or version, or an unknown form.
  */
 export async function* csvPrices(file: OfferFile): AsyncGenerator<Offered> {
   const head = new Map<string, string>();
@@ -65,7 +65,7 @@ export async function* csvPrices(file: OfferFile): AsyncGenerator<Offered> {
   }
 }
 
-/** Names are spelled otherwise in CSV: `Pre Installed S/W` for `preInstalledSw`. */
+/** Name in a form that CSV and JSON share: AWS spells `preInstalledSw` as `Pre Installed S/W` in CSV. */
 function plainName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, "");
 }
@@ -87,7 +87,7 @@ function attributeOf(
   };
 }
 
-/** What is read of an offer file in JSON. */
+/** Parts of an offer file in JSON that are read. */
 interface JsonOffer {
   readonly offerCode?: string;
   readonly version?: string;
@@ -109,7 +109,7 @@ interface Band {
 /**
  * On-demand prices of an offer file in JSON.
  *
- * @throws RefreshError when the file is not what was asked for.
+ * @throws RefreshError when the file is no JSON, or has another offer or version.
  */
 export async function* jsonPrices(file: OfferFile): AsyncGenerator<Offered> {
   let content: JsonOffer;

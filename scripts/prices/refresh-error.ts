@@ -1,4 +1,4 @@
-/** A refresh ends, and its message says why. The price file is as it was. Shown without a stack trace. */
+/** Error that ends a refresh, with the reason as its message. The price file is unchanged. Printed without a stack trace. */
 export class RefreshError extends Error {
   override readonly name = "RefreshError";
 }

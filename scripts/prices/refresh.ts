@@ -9,29 +9,29 @@ import { offerVersion, type OfferVersion } from "./offer-index";
 import { RefreshError } from "./refresh-error";
 import { isGlobal, wantedIn } from "./wanted";
 
-/** The offer whose file is too large for memory: it is read as CSV, row by row. */
+/** Offer with a file too large for memory. The refresh reads it as CSV, row by row. */
 const LARGE_OFFER = "AmazonEC2";
 
-/** Problems that one message names. */
+/** Largest number of problems in one message. */
 const MOST_PROBLEMS = 20;
 
-/** What a refresh needs of the world around it. */
+/** Inputs of a refresh from outside. */
 export interface RefreshContext {
-  /** Address that has AWS's offers, without a slash at its end. */
+  /** Address of AWS's offers, without a slash at its end. */
   readonly base: string;
   /** Folder of the price files. */
   readonly folder: string;
-  /** Folder in which downloads are kept, parts of them too. */
+  /** Folder for downloads, complete or not. */
   readonly cache: string;
   /** `YYYY-MM-DD` */
   readonly today: string;
-  /** Tells how far a long step is. */
+  /** Reports the progress of a long step. */
   readonly report: (text: string) => void;
   /** Milliseconds between attempts to download. @default 1,000 */
   readonly pauseMs?: number;
 }
 
-/** A price that is not what it was. */
+/** Price that differs from the file's. */
 export interface Change {
   readonly key: string;
   /** Undefined when the price is new. */
@@ -39,22 +39,22 @@ export interface Change {
   readonly after: number;
 }
 
-/** What a refresh came to. */
+/** Result of a refresh. */
 export interface Refreshed {
   readonly region: string;
   readonly changes: readonly Change[];
   /** Prices that the offers confirm. */
   readonly confirmed: number;
-  /** Offers that AWS has not published anew. */
+  /** Offers without a new version. */
   readonly skipped: readonly string[];
-  /** Keys in the file that no filter asks for: they stay as they are. */
+  /** Keys in the file that no filter asks for. The refresh keeps their prices. */
   readonly kept: readonly string[];
 }
 
 /**
  * Reads AWS's offers for a region and writes its price file, all of it or nothing.
  *
- * @throws RefreshError when a price is not found, or found twice; the file is then as it was.
+ * @throws RefreshError when a price is not found, or found twice. The file is then unchanged.
  */
 export async function refreshRegion(region: string, context: RefreshContext): Promise<Refreshed> {
   const before = readPrices(context.folder, region);
@@ -98,7 +98,7 @@ export async function refreshRegion(region: string, context: RefreshContext): Pr
   if (Object.keys(prices).length > 0) {
     write(context, merged(before, { prices, sources, today: context.today }));
   }
-  // They were kept until here so that a run that failed need not bring them again.
+  // Deleted only here, so that the run after a failed one need not download them again.
   downloads.forEach((path) => {
     rmSync(path, { force: true });
   });
@@ -129,7 +129,7 @@ function sourceName(offer: string): string {
   return `offer-${offer}`;
 }
 
-/** Whether the file already has what AWS published, and for every key that it must have. */
+/** True if the file has the published version, and a price for every required key. */
 function isKnown(
   { sources, prices }: PriceFile,
   asked: readonly Wanted[],
@@ -181,7 +181,7 @@ async function read(
       }
     }
   } catch (error) {
-    // What is on disk is not what it should be: the next run brings it anew.
+    // The file on disk is damaged or another one. The next run downloads it again.
     rmSync(path, { force: true });
     throw error instanceof RefreshError
       ? error
@@ -213,7 +213,7 @@ function priceOf(
       const had = prices[wanted.key];
       if (had !== undefined) {
         return {
-          problem: `${wanted.offer} has it no longer, and it was ${had.usd}; if AWS has stopped to sell it, delete the key from the file`,
+          problem: `AWS no longer lists it in ${wanted.offer} (it was ${had.usd}); if AWS has stopped selling it, delete the key from the file`,
         };
       }
       return wanted.optional
@@ -243,7 +243,7 @@ function sourceOf(offer: string, region: string, version: OfferVersion): PriceSo
   };
 }
 
-/** The file with what is new, in the order that it had. Sources that nothing uses any more are dropped. */
+/** The file with the new prices, in its old order. Drops sources that no price uses any more. */
 function merged(
   before: PriceFile,
   { prices, sources, today }: Pick<PriceFile, "prices" | "sources"> & { today: string },
@@ -266,7 +266,7 @@ function merged(
   };
 }
 
-/** Under another name first: whoever interrupts a run finds the old file or the new one. */
+/** Writes the file under another name first, so that an interrupted run leaves the old file or the new one. */
 function write({ folder }: RefreshContext, content: PriceFile): void {
   const file = join(folder, `${content.region}.json`);
   writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`);

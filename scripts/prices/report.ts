@@ -1,12 +1,12 @@
 import type { Change, Refreshed } from "./refresh";
 
-/** What a refresh changed, as a person reads it in a terminal or a pull request. */
+/** Changes of a refresh, as text for a terminal or pull request. */
 export function refreshReport({ region, changes, confirmed, skipped, kept }: Refreshed): string {
   const counts = [
     `${changes.length} changed`,
     `${confirmed} confirmed`,
     ...(skipped.length > 0 ? [`${skipped.length} offers without a new version`] : []),
-    ...(kept.length > 0 ? [`${kept.length} kept without a look`] : []),
+    ...(kept.length > 0 ? [`${kept.length} not looked up`] : []),
   ];
   return [
     `${region}: ${counts.join(", ")}`,

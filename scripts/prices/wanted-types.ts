@@ -4,7 +4,7 @@ import { hours, yearlyFee, type Wanted } from "./filters";
 /**
  * Every price of an instance type that a region can have. A region need not sell a type.
  *
- * @param keys keys of all regions: the types among them are asked for in each region.
+ * @param keys keys of all regions. The refresh looks for their types in each region.
  */
 export function wantedTypes(keys: readonly string[]): Wanted[] {
   return [
@@ -30,7 +30,7 @@ const RESERVATIONS = {
   reserved1yAllUpfront: { payment: "All Upfront", units: yearlyFee.units },
 };
 
-/** Machines on demand and reserved for a year: those of the catalogue, too. */
+/** Prices of machines, on demand and reserved for a year. Adds the types of the catalogue. */
 function instances(types: readonly string[]): Wanted[] {
   return [...new Set([...types, ...INSTANCE_TYPES.keys()])].flatMap((type) => {
     const filter = { usage: [`BoxUsage:${type}`], where: LINUX };

@@ -13,10 +13,10 @@ import {
 } from "./filters";
 import { wantedTypes } from "./wanted-types";
 
-/** Offers that are not by region: their prices are under this name. */
+/** Offers that AWS does not list by region. */
 const GLOBAL_OFFERS = new Set(["AmazonRoute53", "AmazonCloudFront"]);
 
-/** Tells whether an offer has the same prices in every region; its index has them as `aws-other`. */
+/** True if an offer has the same prices in every region. Its index lists them as `aws-other`. */
 export function isGlobal(offer: string): boolean {
   return GLOBAL_OFFERS.has(offer);
 }
@@ -24,10 +24,10 @@ export function isGlobal(offer: string): boolean {
 type More = Omit<Filter, "usage" | "units">;
 
 /**
- * Every price that a region can have, and where AWS has it. Usage types are those of AWS's price list.
+ * Every price that a region can have, with its product at AWS. Usage types are those of AWS's price list.
  * https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-ppslong.html
  *
- * @param keys keys of all regions: the instance types among them are asked for in each region.
+ * @param keys keys of all regions. The refresh looks for their instance types in each region.
  */
 export function wantedIn(region: string, keys: Iterable<string>): Wanted[] {
   return [
@@ -42,7 +42,7 @@ export function wantedIn(region: string, keys: Iterable<string>): Wanted[] {
   ];
 }
 
-/** A line of the table: our key and unit, AWS's usage type, and what else the product has to be. */
+/** Line of the table: our key and unit, AWS's usage type, and further conditions for the product. */
 function one(offer: string) {
   return (
     key: string,
@@ -91,7 +91,7 @@ function disksAndNetwork(): Wanted[] {
   ];
 }
 
-/** AWS's name of each kind of storage and of what it has beside gigabytes. */
+/** AWS's name of each kind of storage, and of its IOPS and throughput. */
 const DATABASE_STORAGE = [
   { type: "gp2", storage: "GP2-Storage", more: [] },
   {
@@ -119,7 +119,7 @@ const DATABASE_STORAGE = [
 
 function databaseStorage(): Wanted[] {
   const rds = one("AmazonRDS");
-  // A standby's storage is listed for any engine, other storage for this one.
+  // AWS lists a standby's storage for any engine, other storage for this one.
   const where = { databaseEngine: ["PostgreSQL", "Any"] };
   return [
     ...DATABASE_STORAGE.flatMap(({ type, storage: usage, more }) =>

@@ -25,7 +25,7 @@ interface Interface {
 
 interface FileSystem {
   readonly id: string;
-  /** ARN of the domain that it belongs to; undefined for one of somebody else's. */
+  /** ARN of its domain. Undefined for somebody else's. */
   readonly owner: string | undefined;
 }
 
@@ -33,14 +33,14 @@ interface MountTarget {
   readonly id: string;
   readonly system: string;
   readonly vpc: string;
-  /** Security group that it is in. */
+  /** Its security group. */
   readonly group: string;
   state: string;
 }
 
 /**
- * EC2, EFS and SageMaker as far as the janitors speak to them: pages, mount targets that take their time,
- * groups that are deleted only when no rule, mount target or interface names them, throttling.
+ * EC2, EFS and SageMaker as far as the janitors call them: pages, slow mount targets, throttling. They delete
+ * a group only when no rule, mount target or interface names it.
  */
 export class NetworkService {
   readonly server: Server;
@@ -49,14 +49,14 @@ export class NetworkService {
   rules: Rule[] = [];
   interfaces: Interface[] = [];
   systems: FileSystem[] = [];
-  /** Ids of the Studio domains that there are. */
+  /** Ids of the existing Studio domains. */
   domains: string[] = [];
-  /** A file system that goes between the list and the question for its mount targets. */
+  /** File system that is deleted between the list and the request for its mount targets. */
   vanished = "";
-  /** File systems that were tagged, with their tags. */
+  /** File systems that a janitor tagged, with their tags. */
   tagged: { readonly system: string; readonly tags: unknown }[] = [];
   targets: MountTarget[] = [];
-  /** Minutes on the test's clock that a mount target takes to go. */
+  /** Minutes on the test's clock in which EFS deletes a mount target. */
   targetMinutes = 0;
   throttled = 0;
   private minutes = 0;
@@ -68,7 +68,7 @@ export class NetworkService {
     });
   }
 
-  /** Moves time on: what has been going long enough is gone. */
+  /** Advances the clock, and ends the deletions whose time is over. */
   pass(minutes: number): void {
     this.minutes = minutes;
     this.targets = this.targets.filter(

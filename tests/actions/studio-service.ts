@@ -29,7 +29,7 @@ export type JobKind = (typeof JOB_KINDS)[number];
 
 type Input = Readonly<Record<string, string | undefined>>;
 
-/** A refusal with the name that the SDK makes an error of. */
+/** Refusal. The SDK's error has its name. */
 class Refusal extends Error {
   constructor(
     override readonly name: string,
@@ -40,8 +40,8 @@ class Refusal extends Error {
 }
 
 /**
- * SageMaker as far as the janitor speaks to it: lists in pages of two, things that take their time to
- * go, refusals while something is in use, throttling.
+ * SageMaker as far as the janitor calls it: lists in pages of two, slow deletions, refusals while a resource
+ * is in use, throttling.
  */
 export class StudioService {
   readonly server: Server;
@@ -58,15 +58,15 @@ export class StudioService {
     Transform: [],
     HyperParameterTuning: [],
   };
-  /** Minutes on the test's clock that an app takes to go. */
+  /** Minutes on the test's clock in which SageMaker deletes an app. */
   appMinutes = 0;
   /** Number of next calls of an operation that are throttled, by its name. */
   throttled: Record<string, number> = {};
-  /** ARN of what is in its list and gone when its tags are asked for. */
+  /** ARN of a resource in its list that no longer exists when the janitor asks for its tags. */
   vanishing = "";
-  /** Minutes for which an app that has left the list still holds its space. */
+  /** Minutes for which an app still holds its space after it has left the list. */
   holdMinutes = 0;
-  /** Messages with which SageMaker refuses what is already deleted or has already ended, by operation. */
+  /** Messages by operation with which SageMaker refuses to delete or end a resource twice. */
   over: Record<string, string> = {};
   private readonly held = new Map<string, number>();
   private readonly leaving = new Map<App, number>();
@@ -78,7 +78,7 @@ export class StudioService {
     });
   }
 
-  /** Moves time on: what has been going long enough is gone. */
+  /** Advances the clock, and ends the deletions whose time is over. */
   pass(minutes: number): void {
     this.minutes = minutes;
     for (const [app, since] of this.leaving) {
@@ -228,7 +228,7 @@ function stop(jobs: Job[], name: string | undefined): object {
   return {};
 }
 
-/** Two at a time; the token is where the next page begins. */
+/** Page of two. The token is the start of the next page. */
 function page(field: string, all: readonly object[], { NextToken }: Input): object {
   const start = Number(NextToken ?? 0);
   const end = start + 2;

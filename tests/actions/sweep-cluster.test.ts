@@ -36,7 +36,7 @@ describe("SweepCluster after a front door", () => {
     aws.server.close();
   });
 
-  /** Leaves in a network what CloudFront creates there for a VPC origin. */
+  /** Adds the resources to a network that CloudFront creates there for a VPC origin. */
   function leave(vpc: string, key: string): void {
     aws.groups.push({ id: `sg-cf-${key}`, name: SERVICE_GROUP, vpc });
     aws.interfaces.push(
@@ -46,7 +46,7 @@ describe("SweepCluster after a front door", () => {
     );
   }
 
-  /** A clock with which CloudFront deletes its interfaces after so many minutes. */
+  /** Clock on which CloudFront deletes its interfaces after so many minutes. */
   const freeAfter = (minutes: number) =>
     fakeClock((now) => {
       if (now >= minutes) {

@@ -33,7 +33,7 @@ describe("SweepDomain", () => {
     leave("d-theirs", THEIRS, "b");
     aws.groups.push({ id: "sg-own", name: "apps", vpc: OURS });
     aws.rules.push({ id: "sgr-own", group: "sg-own", names: "sg-in-a", egress: false });
-    // Somebody's who has to do with no domain, in our network.
+    // In our network, of a user without a domain.
     aws.systems.push({ id: "fs-plain", owner: undefined });
   });
 

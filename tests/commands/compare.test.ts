@@ -101,7 +101,7 @@ describe("npm start", () => {
       );
     }
     const { out } = await run([], changes);
-    // The cheapest stands in the last table.
+    // The cheapest stack is in the last table.
     const more = [...out.matchAll(/^Above the cheapest.*$/gm)].map(([line]) => line);
     assert.ok(more.length > 1);
     assert.ok(more.slice(0, -1).every((line) => !line.includes(" -")));
@@ -138,7 +138,8 @@ describe("npm start", () => {
     assert.equal((await run(["--csv"], changes)).status, 1);
     const none = await run(["--stacks", "far"], changes);
     assert.deepEqual(none, {
-      ...{ status: 1, out: "" },
+      status: 1,
+      out: "",
       err: "stack far: m7g.large is not sold in eu-south-1\n",
     });
   });
@@ -270,11 +271,13 @@ describe("npm start", () => {
   it("ends with 1 and the bare message when no stack can be priced", async () => {
     const failing = (error: Error) => run([], { priceStack: () => Promise.reject(error) });
     assert.deepEqual(await failing(new CostError("there is no price x")), {
-      ...{ status: 1, out: "" },
+      status: 1,
+      out: "",
       err: "stack small: there is no price x\nstack large: there is no price x\n",
     });
     assert.deepEqual(await failing(new SettingsError("no such stack")), {
-      ...{ status: 1, out: "" },
+      status: 1,
+      out: "",
       err: "no such stack\n",
     });
     const none = await run([], { stacks: () => [] });

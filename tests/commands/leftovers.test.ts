@@ -53,7 +53,7 @@ describe("npm run leftovers", () => {
 
   it("tells a colleague's stack of the same name apart by its id", async () => {
     seen.tag(`${EC2}:vpc/vpc-of-grace`, "99999999");
-    // Destroyed: the backend has the stack, and its id no more.
+    // Destroyed: the backend has the stack, but no longer its id.
     seen.states = { dev: {} };
     const down = await seen.run(["--stack", "dev"]);
     assert.match(
@@ -109,7 +109,7 @@ describe("npm run leftovers", () => {
       seen.tag(`${EC2}:security-group/${id}`);
       seen.account.groups.push({ GroupId: id, GroupName: id });
     }
-    // AWS refuses to delete it; it goes with its network.
+    // AWS refuses to delete it, and deletes it with its network.
     seen.tag(`${EC2}:security-group/sg-default`);
     seen.account.groups.push({ GroupId: "sg-default", GroupName: "default" });
     seen.tag(`${EC2}:vpc/vpc-1`);

@@ -72,7 +72,7 @@ describe("npm start -- --live", () => {
     const together = Number(row[1]) * 2;
     assert.match(out, new RegExp(`^Total +0\\.1631 +${together.toFixed(2)} +19\\.00 `, "m"));
     assert.match(out, /^Amazon EC2 +19\.00 +-$|^Amazon EC2 .*19\.00/m);
-    // 19.004 and 0.0000003: what stands in the column comes to its sum.
+    // 19.004 and 0.0000003: the amounts printed in the column add up to its sum.
     assert.match(out, /^Total .* 19\.00 +0\.00$/m);
     const unwrapped = out.replace(/\n +/g, " ");
     assert.match(

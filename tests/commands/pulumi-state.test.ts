@@ -11,7 +11,7 @@ describe("stacks of the current Pulumi backend", () => {
   const path = process.env["PATH"];
   let folder: string;
 
-  /** A `pulumi` that answers as the real one does; tests/engine/stacks.test.ts asks that. */
+  /** Fake `pulumi` with the answers of the real one. tests/engine/stacks.test.ts runs the real one. */
   const pulumi = (script: string): void => {
     const file = join(folder, "pulumi");
     writeFileSync(file, `#!/bin/sh\n${script}\n`);

@@ -15,7 +15,7 @@ async function providers(config: Readonly<Record<string, string>>) {
   };
 }
 
-/** Hands over the inputs of everything that is registered from now on as the engine gets them. */
+/** Calls `see` with the inputs of each resource registered from now on, as the engine gets them. */
 function watched(see: (inputs: Readonly<Record<string, unknown>>) => void): void {
   type Request = { getObject(): { toJavaScript(): Record<string, unknown> } };
   const monitor = pulumi.runtime.getMonitor() as unknown as {
@@ -28,7 +28,7 @@ function watched(see: (inputs: Readonly<Record<string, unknown>>) => void): void
   };
 }
 
-/** Names of the inputs that the engine keeps encrypted; it knows them by this mark of Pulumi's. */
+/** Names of the inputs that the engine encrypts: those with Pulumi's mark of a secret. */
 function secretsOf(inputs: Readonly<Record<string, unknown>>): string[] {
   const mark = "1b47061264138c4ac30d75fd1eb44270";
   return Object.keys(inputs)

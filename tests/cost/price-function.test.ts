@@ -17,7 +17,7 @@ const ROOT = join(__dirname, "..", "..");
 const book = priceBook("eu-west-3");
 const team = usageOf(readScenario("team"));
 
-/** A price book that has lost one price. */
+/** Price book without one price. */
 function without(key: string): PriceBook {
   return {
     ...book,

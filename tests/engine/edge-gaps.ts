@@ -9,8 +9,8 @@ const NONE =
 let started: Promise<string> | undefined;
 
 /**
- * Address of a CloudFront without VPC origins and functions, which the emulator does not know: they are answered
- * here, all else by the emulator. The server ends with this process.
+ * Address of a CloudFront without VPC origins and functions. This server answers requests for them, since the
+ * emulator does not know them, and passes the others on to the emulator. It ends with this process.
  */
 export function edgeGaps(emulator: URL): Promise<string> {
   started ??= start(emulator);

@@ -25,10 +25,10 @@ const PASSPHRASE = { PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple" };
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 
 /**
- * The address of the emulator, from `AWS_ENDPOINT_URL`.
+ * Address of the emulator, from `AWS_ENDPOINT_URL`.
  *
- * @throws Error unless it is on this machine, and nothing in the environment leads past it: these tests create
- *   and destroy without asking.
+ * @throws Error unless it is on this machine, and nothing in the environment bypasses it: these tests create
+ *   and destroy resources without asking.
  */
 export function emulator(): URL {
   const given = process.env["AWS_ENDPOINT_URL"];
@@ -55,10 +55,10 @@ function loopback(address: string | undefined): URL | undefined {
   return url !== undefined && LOOPBACK.includes(url.hostname) ? url : undefined;
 }
 
-/** Milliseconds in which AWS, here, ends what it was asked for last. */
+/** Milliseconds in which the emulator completes its last request. */
 const AFTERMATH = 5000;
 
-/** Running children of a process; each is in a process group of its own. */
+/** Running children of a process. Each has its own process group. */
 function childrenOf(pid: number): string[] {
   const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });
   return stdout.split("\n").flatMap((line) => line.trim() || []);
@@ -71,14 +71,14 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Somebody who works with the project: a folder and a Pulumi backend of their own. */
+/** Colleague with their own folder of the project and their own Pulumi backend. */
 export class Colleague {
   private readonly home = mkdtempSync(join(tmpdir(), "ml-platform-"));
   private readonly backend = join(this.home, "backend");
-  /** Folder of the project as this person has it, with stack files of their own. */
+  /** Folder of the project, with the colleague's stack files. */
   readonly project = join(this.home, "project");
 
-  /** The project as this person has it; only Pulumi's files are copies, since Pulumi writes them. */
+  /** Creates the folder, with links to the project. Pulumi's files are copies, since Pulumi writes them. */
   constructor() {
     emulator();
     mkdirSync(this.backend);
@@ -97,7 +97,7 @@ export class Colleague {
     }
   }
 
-  /** A stack that this repository ships, as it is: with its example values. */
+  /** Creates a stack of this repository, with its example values. */
   async stack(stackName: string): Promise<Stack> {
     return LocalWorkspace.createOrSelectStack(
       { stackName, workDir: this.project },
@@ -130,9 +130,8 @@ export class Colleague {
   }
 
   /**
-   * Runs `pulumi up` or `pulumi destroy`, and kills it with SIGKILL as soon as it has made, or deleted, so many
-   * resources. What AWS was asked for at that moment, AWS goes on with; when it has ended, what the CLI had
-   * started is killed, too.
+   * Runs `pulumi up` or `pulumi destroy`, and kills it with SIGKILL once it has created, or deleted, so many
+   * resources. AWS completes the requests of that moment. After that this also kills the children of the CLI.
    *
    * @throws Error when the run ends by itself before that.
    */
@@ -167,7 +166,7 @@ export class Colleague {
     }
   }
 
-  /** Deletes what the engine was writing beside its states when it was killed, as docs/runbook.md says. */
+  /** Deletes the incomplete files that a killed engine leaves beside its states, as docs/runbook.md says. */
   deleteEmpty(): void {
     const folder = join(this.backend, ".pulumi", "stacks", "ml-platform");
     readdirSync(folder)
@@ -183,8 +182,8 @@ export class Colleague {
   }
 
   /**
-   * The same with this person's own network and people, as the messages of the program ask. No machine
-   * and no control plane runs in the emulator, so nothing is waited for.
+   * Creates the same stack with the colleague's own network and people, as the program's messages ask. Does
+   * not wait for machines and control plane, since none runs in the emulator.
    */
   async ownStack(stackName: string): Promise<Stack> {
     const stack = await this.stack(stackName);
@@ -201,13 +200,13 @@ export class Colleague {
     return stack;
   }
 
-  /** The stack's state as it lies on disk. */
+  /** The stack's state on disk. */
   state(stackName: string): string {
     const file = join(this.backend, ".pulumi", "stacks", "ml-platform", `${stackName}.json`);
     return readFileSync(file, "utf8");
   }
 
-  /** Takes the folder and the backend away; the stacks must be destroyed before. */
+  /** Deletes the folder and the backend. Destroy the stacks before. */
   leave(): void {
     rmSync(this.home, { recursive: true });
   }
@@ -216,11 +215,11 @@ export class Colleague {
 /** Findings of `npm run leftovers` for one stack: numbers of each kind, by verdict. */
 export interface Audited extends Readonly<Record<Verdict, Readonly<Record<string, number>>>> {
   readonly status: number;
-  /** Resources of the state that it has seen. */
+  /** Resources of the state that the audit has found. */
   readonly managed: number;
 }
 
-/** The result for a stack of which nothing exists any more. */
+/** Findings for a stack without any resource. */
 export const NOTHING: Audited = {
   status: 0,
   managed: 0,
@@ -231,7 +230,7 @@ export const NOTHING: Audited = {
 };
 
 /**
- * Audits a stack of somebody's as its owner would.
+ * Audits a colleague's stack as its owner would.
  *
  * @param env as that of {@link Colleague.command}.
  */
@@ -261,7 +260,7 @@ export async function audited(
   return { ...found, status, managed };
 }
 
-/** A resource as a state has it; `id` is AWS's own. */
+/** Resource in a state. `id` is AWS's. */
 export interface StoredResource {
   readonly urn: string;
   readonly type: string;
@@ -277,7 +276,7 @@ export function resourcesIn(state: string): StoredResource[] {
   return (checkpoint.latest?.resources ?? []).filter(({ type }) => !type.startsWith("pulumi:"));
 }
 
-/** The resource of a state with this logical name and a type that ends so, `ec2/vpc:Vpc`. */
+/** The resource of a state with this logical name and this end of its type, `ec2/vpc:Vpc`. */
 export function storedResource(state: string, type: string, name: string): StoredResource {
   const found = resourcesIn(state).find(
     (one) => one.type.endsWith(`:${type}`) && one.urn.endsWith(`::${name}`),
@@ -288,13 +287,13 @@ export function storedResource(state: string, type: string, name: string): Store
   return found;
 }
 
-/** The script that the control plane of a state runs at its first boot, unpacked. */
+/** Script of the first boot of a state's control plane, unpacked. */
 export function bootScript(state: string): string {
   const { outputs } = storedResource(state, "ec2/instance:Instance", "ec2-nodes-control-plane");
   return gunzipSync(Buffer.from(String(outputs?.["userDataBase64"]), "base64")).toString();
 }
 
-/** Every secret of a stack in clear, by what it stands in; from an export that shows them. */
+/** Plain texts of all secrets in an export that shows them. */
 export function secretsIn(exported: unknown): string[] {
   if (typeof exported !== "object" || exported === null) {
     return [];

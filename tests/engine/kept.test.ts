@@ -32,7 +32,7 @@ describe("a kept stack", function () {
 
   it("retains cluster and namespaces at a destroy that excludes protected resources, and is restored by up", async () => {
     const refused = ({ message }: Error): void => {
-      // Charts are deleted through the cluster, where one answers.
+      // Pulumi deletes charts through the cluster, if one answers.
       assert.match(message, /eks-add-ons-autoscaler\b.*connection refused/s);
     };
     await stack.destroy({ excludeProtected: true, continueOnError: true }).catch(refused);
@@ -57,7 +57,7 @@ describe("a kept stack", function () {
   it("is then destroyed completely", async () => {
     await destroy(stack);
     assert.deepEqual(resourcesIn(ada.state("prod")), []);
-    // Its key is there until its time is over, and costs nothing any more.
+    // AWS keeps its key until the waiting period is over, and does not charge for it.
     assert.deepEqual(await audited(ada, "prod", "ca-central-1"), NOTHING);
   });
 });

@@ -3,7 +3,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { audited, Colleague, NOTHING, resourcesIn } from "./engine-stack";
 import { destroy, hasLostAnAnswer, recover, startOver } from "./recovery";
 
-/** For each target: after how many new resources `up` is killed, and after how many deleted ones the `destroy` of that. */
+/** New resources after which the test kills `up`, and deleted ones after which it kills the `destroy`, by target. */
 const POINTS = {
   ec2: [
     [6, 1],
@@ -39,7 +39,7 @@ for (const name of Object.keys(POINTS) as (keyof typeof POINTS)[]) {
       ada.leave();
     });
 
-    /** Kills a command. If an answer was lost before that, it starts once more. */
+    /** Kills a command. If an answer was lost before that, recovers the stack and kills once more. */
     const kill = async (command: "up" | "destroy", after: number): Promise<void> => {
       try {
         await ada.kill(command, name, after);

@@ -29,7 +29,7 @@ interface Times {
   modified?: string;
 }
 
-/** Makes a stack older than it is: every time in its state moves back by so many days. */
+/** Moves every time in a stack's state back by so many days, so that the stack looks older. */
 export async function makeOlder(stack: Stack, days: number): Promise<void> {
   const state = await stack.exportStack();
   const { resources } = state.deployment as { resources: Times[] };
@@ -44,7 +44,7 @@ export async function makeOlder(stack: Stack, days: number): Promise<void> {
   await stack.importStack(state);
 }
 
-/** Costs an hour of somebody's stack file, without what depends on usage. */
+/** Cost of an hour of a stack file, without the lines that depend on usage. */
 export async function declaredHourly(who: Colleague, stack: string): Promise<number> {
   const { estimate } = await priceStack(who.project, stack, { usage: {}, today: today() });
   const byTime = estimate.lines.filter(({ usage }) => usage === undefined);

@@ -15,16 +15,16 @@ const REGIONS = { ec2: "us-east-2", eks: "ap-south-1", sagemaker: "eu-west-2" } 
 type Name = keyof typeof REGIONS;
 const NAMES = Object.keys(REGIONS) as Name[];
 
-/** In the bucket; with their versions more than a page of a list. */
+/** Objects in the bucket. With their versions they exceed a page of a list. */
 const OBJECTS = 1200;
 
-/** Audits, and commands of each, until nothing is left: what Studio leaves is seen when the domain is gone. */
+/** Most audits, each with its commands, until nothing is left. An audit sees Studio's leftovers once the domain is deleted. */
 const MOST = 4;
 
 /**
  * Refusals that the second round removes. Groups of Studio count as leftovers only when their domain is deleted, and
- * hold the network. And the emulator continues a list of versions at the last one of the page before: if that is
- * deleted by then, it lists no more.
+ * block the deletion of the network. The emulator continues a list of versions at the last one of the page before.
+ * Once that is deleted, it lists no more.
  */
 const LATER = /\(DependencyViolation\) when calling the DeleteVpc |\(BucketNotEmpty\)/;
 
@@ -91,7 +91,7 @@ describe("stacks whose states are lost", function () {
   });
 });
 
-/** Creates what users create in each stack. */
+/** Creates resources of users in each stack. */
 async function use(name: Name, state: string, stackId: string): Promise<void> {
   const found = (type: string, logical: string) => storedResource(state, type, logical);
   if (name === "sagemaker") {

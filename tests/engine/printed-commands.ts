@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 
-/** Answers that a line may get: something else was deleted and this with it, such as the group of a control plane. */
+/** Refusals that a line may get, since AWS deleted its resource with another, such as the group of a control plane. */
 export const GONE = /\((?:\w+\.)?\w*NotFound\w*\)|\(NoSuchEntity\)/;
 
-/** The block of commands at the end of what the audit prints. */
+/** The commands at the end of the audit's output. */
 export function commandsIn(out: string): string[] {
   const lines = out.split("\n");
   const begin = lines.findIndex((line) => line.startsWith("Commands for bash"));
@@ -13,7 +13,7 @@ export function commandsIn(out: string): string[] {
   return lines.slice(begin + 1, end).map((line) => line.trim());
 }
 
-/** Runs lines as if they were typed, and gives what is said on standard error, a line each. */
+/** Runs lines as if a user typed them. Returns the lines of standard error. */
 export async function pasted(lines: readonly string[]): Promise<string[]> {
   const bash = spawn("bash", ["-s"], { stdio: ["pipe", "ignore", "pipe"] });
   let said = "";

@@ -4,14 +4,13 @@ import { TagService } from "../support/tag-service";
 import { audited, emulator, NOTHING, type Colleague } from "./engine-stack";
 import { commandsIn, GONE, pasted } from "./printed-commands";
 
-/** Audits, and commands of each: what an orphaned domain leaves is seen when it is gone. */
+/** Most audits, each with its commands. An audit sees the leftovers of an orphaned domain once it is deleted. */
 const MOST = 3;
 
 /**
- * The steps of docs/runbook.md after a run that was interrupted, until the audit finds nothing that the state
- * does not know.
+ * Follows docs/runbook.md after an interrupted run, until the audit finds only resources of the state.
  *
- * @returns the number of the audit's commands that it took.
+ * @returns the number of the audit's commands that were needed.
  */
 export async function recover(who: Colleague, stack: Stack): Promise<number> {
   const { name } = stack;
@@ -42,13 +41,13 @@ export async function recover(who: Colleague, stack: Stack): Promise<number> {
 }
 
 /**
- * Answers to a repeated request whose first answer was lost: the emulator carried it out, then dropped the
- * connection, as it does now and then, and the provider repeats the request.
+ * Answers to a repeated request whose first answer was lost. The emulator sometimes executes a request and then
+ * drops the connection. The provider then repeats the request.
  */
 const CARRIED_OUT =
   /api error \w+\.(NotFound|Conflict|Duplicate)|\w+AlreadyExists|\w+ExistsException|already exists/;
 
-/** True if a run failed by a lost answer. Prints it, since a defect of the program must not hide behind it. */
+/** True if a run failed by a lost answer. Prints that, since it must not hide a defect of the program. */
 export function hasLostAnAnswer(error: unknown): boolean {
   const line = error instanceof Error ? CARRIED_OUT.exec(error.message) : null;
   if (line !== null) {
@@ -57,7 +56,7 @@ export function hasLostAnAnswer(error: unknown): boolean {
   return line !== null;
 }
 
-/** Runs something; only when an answer got lost in it, sets that right and runs it, or something else, again. */
+/** Runs a step. Only when an answer got lost in it, repairs the stack and runs the step, or another one, again. */
 async function retried<T>(
   run: () => Promise<T>,
   setRight: () => Promise<unknown>,
@@ -74,7 +73,7 @@ async function retried<T>(
   }
 }
 
-/** A plain destroy. When an answer got lost it is run once more, after a refresh. */
+/** Runs a plain destroy. When an answer got lost, runs it once more, after a refresh. */
 export async function destroy(stack: Stack, options: DestroyOptions = {}): Promise<void> {
   await retried(
     () => stack.destroy(options),
@@ -82,7 +81,7 @@ export async function destroy(stack: Stack, options: DestroyOptions = {}): Promi
   );
 }
 
-/** An `up`. When an answer got lost, it goes on as the runbook says. */
+/** Runs an `up`. When an answer got lost, continues as the runbook says. */
 export function up(who: Colleague, stack: Stack): Promise<UpResult> {
   return retried(
     () => stack.up(),
@@ -90,7 +89,7 @@ export function up(who: Colleague, stack: Stack): Promise<UpResult> {
   );
 }
 
-/** A first `up`. The audit cannot find a thing without tags; if one is in the way, the stack is created again. */
+/** Runs a first `up`. The audit finds no resource without tags. If one is in the way, creates the stack again. */
 export function comeUp(who: Colleague, stack: Stack): Promise<UpResult> {
   return retried(
     () => up(who, stack),
@@ -99,7 +98,7 @@ export function comeUp(who: Colleague, stack: Stack): Promise<UpResult> {
   );
 }
 
-/** The error of a first `up` that has to fail; when an answer got lost in it, of another one. */
+/** Error of a first `up` that must fail. When an answer got lost in it, the error of another one. */
 export function failure(who: Colleague, stack: Stack): Promise<Error> {
   const run = async (): Promise<Error> => {
     const error: unknown = await stack.up().then(
@@ -114,7 +113,7 @@ export function failure(who: Colleague, stack: Stack): Promise<Error> {
   return retried(run, () => startOver(who, stack));
 }
 
-/** Deletes what a run created in which an answer was lost. */
+/** Deletes the resources of a run with a lost answer. */
 export async function startOver(who: Colleague, stack: Stack): Promise<void> {
   await recover(who, stack);
   await destroy(stack);

@@ -30,7 +30,7 @@ const OUTPUTS = [
   "userPoolId",
 ];
 
-/** In the bucket when it has to go; more than a page of a list, and than one deletion takes. */
+/** Objects in the bucket when Pulumi deletes it: more than a page of a list, and than one deletion takes. */
 const OBJECTS = 5000;
 
 describe("ec2, eks and dev, and another ec2 of a colleague, in one account", function () {
@@ -66,7 +66,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     grace.leave();
   });
 
-  /** Workers grow, shrink and are replaced without the control plane, and it without them. */
+  /** Adds, deletes and replaces workers without the control plane, and replaces it without them. */
   const changeEc2 = async (): Promise<void> => {
     const machines = (): Record<string, string> =>
       Object.fromEntries(
@@ -98,7 +98,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
       assert.notEqual(patched[worker], three[worker], worker);
     }
 
-    // The same script once it may: all that leads to the control plane follows, and no worker does.
+    // The same script, now allowed. Pulumi also replaces what leads to the control plane, but no worker.
     const replaced = await after("nodes.controlPlane", "newest");
     assert.notEqual(replaced[controlPlane!], three[controlPlane!]);
     assert.deepEqual({ ...replaced, [controlPlane!]: "" }, { ...patched, [controlPlane!]: "" });
@@ -109,7 +109,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     assert.equal(address.outputs?.["instanceId"], replaced[controlPlane!]);
   };
 
-  /** Nodes change in number and version, in place, and in type, by new ones first. */
+  /** Changes number and version of the nodes in place, and their type by new nodes first. */
   const changeEks = async (): Promise<void> => {
     const nodeGroup = () => found("eks", "eks/nodeGroup:NodeGroup", "eks-nodes-group");
     const controlPlane = () => found("eks", "eks/cluster:Cluster", "eks-cluster-eksCluster");
@@ -177,7 +177,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
 
   it("store no secret in plain text in the state", async () => {
     const secrets = new Set(secretsIn(await ec2.exportStack()));
-    // Certificates and public keys travel with the secrets, and are seen by everybody anyway.
+    // Certificates and public keys are stored with the secrets, but are public anyway.
     const hidden = [...secrets].filter(
       (text) => !/^-----BEGIN (CERTIFICATE|PUBLIC KEY)/.test(text),
     );
@@ -265,7 +265,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
       );
       assert.deepEqual([bills[0]?.since, bills[0]?.until], [before, today]);
       assert.ok(stacks[2]?.changed.includes("eks-nodes-group"), stacks[2]?.changed.join());
-      // What is up costs an hour what its stack file promises, usage apart, also after all those changes.
+      // After all those changes the deployed stack still costs as much an hour as its stack file, usage apart.
       for (const { stack, hourlyUsd, soFar } of stacks.slice(1)) {
         const declared = await declaredHourly(ada, stack);
         assert.equal(hourlyUsd?.toFixed(6), declared.toFixed(6), stack);

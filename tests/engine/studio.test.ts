@@ -17,7 +17,7 @@ import { running, StudioNeighbour, useStudio } from "./user-made-in-studio";
 /** A region of its own: see stacks.test.ts. */
 const REGION = "us-west-2";
 
-/** In the bucket when it has to go; more than a page of a list, and than one deletion takes. */
+/** Objects in the bucket when Pulumi deletes it: more than a page of a list, and than one deletion takes. */
 const OBJECTS = 5000;
 
 describe("sagemaker", function () {

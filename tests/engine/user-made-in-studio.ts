@@ -16,7 +16,7 @@ import { sweepStudio } from "../../actions/sweep-studio";
 import { Account, type Network } from "./user-made";
 import { emulator } from "./engine-stack";
 
-/** A profile by hand; for it, and those of the stack file, a space with a running app. */
+/** Creates a profile by hand. Creates a space with a running app for it and for each profile of the stack file. */
 export async function useStudio(client: SageMakerClient, DomainId: string): Promise<void> {
   await client.send(new CreateUserProfileCommand({ DomainId, UserProfileName: "by-hand" }));
   for (const owner of ["ada", "grace", "by-hand"]) {
@@ -63,7 +63,7 @@ export class StudioNeighbour {
     return this.arn.split("/").at(-1) ?? "";
   }
 
-  /** Makes the domain, and lets people work in it. */
+  /** Creates the domain, with profiles, spaces and apps. */
   async settle(): Promise<void> {
     this.network = await new Account(this.region).neighbour();
     const { vpcId: VpcId, subnetId } = this.network;
@@ -101,7 +101,7 @@ export class StudioNeighbour {
     await useStudio(this.client, this.domainId);
   }
 
-  /** As its owner's own destroy would. */
+  /** Deletes the domain, as its owner's own destroy would. */
   async leave(): Promise<void> {
     const { domainId, network } = this;
     if (network === undefined) {

@@ -35,20 +35,20 @@ import { HOST } from "../../actions/action";
 import { sweepCluster } from "../../actions/sweep-cluster";
 import { emulator } from "./engine-stack";
 
-/** A network, and what of it the things of users are put into. */
+/** Network, with the parts that hold the resources of users. */
 export interface Network {
   readonly vpcId: string;
   readonly subnetId: string;
-  /** Group of the nodes, in which a load balancer's controller adds a rule. */
+  /** Group of the nodes. A load balancer's controller adds a rule to it. */
   readonly nodeGroupId: string;
 }
 
-/** A network and the cluster in whose name its users create things. */
+/** Network, with the cluster of its users. */
 export interface Place extends Network {
   readonly clusterName: string;
 }
 
-/** The account of the emulator, as a user's controllers see it. */
+/** Account of the emulator, as a user's controllers see it. */
 export class Account {
   private readonly ec2: EC2Client;
   private readonly classic: ElasticLoadBalancingClient;
@@ -61,7 +61,7 @@ export class Account {
     this.balancers = new ElasticLoadBalancingV2Client(settings);
   }
 
-  /** A network of somebody else's, with a tag or two of this project's stacks, but none of their ids. */
+  /** Creates somebody else's network, with a tag or two of this project's stacks, but none of their ids. */
   async neighbour(): Promise<Network> {
     const TagSpecifications = specify("vpc", { Project: "ml-platform", Stack: "ec2" });
     const { Vpc } = await this.ec2.send(
@@ -77,7 +77,7 @@ export class Account {
     return { vpcId, subnetId: Subnet?.SubnetId ?? "", nodeGroupId: GroupId };
   }
 
-  /** Creates what the EBS driver, the VPC CNI and the controllers of load balancers create for users. */
+  /** Creates the resources that the EBS driver, the VPC CNI and load balancer controllers create for users. */
   async createForUsers(place: Place): Promise<void> {
     const { clusterName, vpcId, subnetId, nodeGroupId } = place;
     const cluster = { [`kubernetes.io/cluster/${clusterName}`]: "owned" };
@@ -98,7 +98,7 @@ export class Account {
     await this.ec2.send(
       new CreateNetworkInterfaceCommand({
         SubnetId: subnetId,
-        // On EKS this holds the cluster's own group back, which EKS then leaves behind.
+        // On EKS this is the cluster's own group. The interface uses it, so EKS leaves it behind.
         Groups: [nodeGroupId],
         TagSpecifications: specify("network-interface", {
           "cluster.k8s.amazonaws.com/name": clusterName,
@@ -153,7 +153,7 @@ export class Account {
     );
   }
 
-  /** Lets a neighbour reach what is in a stack's network. AWS lets go of that with either network. */
+  /** Peers a stack's network with a neighbour's. AWS deletes the peering with either network. */
   async peer({ vpcId: VpcId }: Network, neighbour: Network): Promise<void> {
     const { VpcPeeringConnection } = await this.ec2.send(
       new CreateVpcPeeringConnectionCommand({ VpcId, PeerVpcId: neighbour.vpcId }),
@@ -162,21 +162,21 @@ export class Account {
     await this.ec2.send(new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId }));
   }
 
-  /** As the neighbour's own destroy would. */
+  /** Deletes the neighbour's resources, as its own destroy would. */
   async clear(place: Place): Promise<void> {
     const aws = { region: this.region };
     await sweepCluster({ ...place, ownGroups: [place.nodeGroupId], sweepData: true, aws }, HOST);
     await this.leave(place);
   }
 
-  /** Deletes a network of which everything else has gone. */
+  /** Deletes a network that holds nothing else. */
   async leave({ vpcId, subnetId, nodeGroupId }: Network): Promise<void> {
     await this.ec2.send(new DeleteSecurityGroupCommand({ GroupId: nodeGroupId }));
     await this.ec2.send(new DeleteSubnetCommand({ SubnetId: subnetId }));
     await this.ec2.send(new DeleteVpcCommand({ VpcId: vpcId }));
   }
 
-  /** Numbers of each kind in a network; for volumes and snapshots, of those with the cluster's tags. */
+  /** Counts each kind in a network. Of volumes and snapshots, those with the cluster's tags. */
   async count({ clusterName, vpcId }: Place): Promise<Record<string, number>> {
     const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
     const tagged = {
@@ -211,8 +211,8 @@ export class Account {
 }
 
 /**
- * Fills a bucket: so many objects, every tenth of them written twice, every twentieth deleted again, so that
- * there are old versions and delete markers. The emulator checks no signature, but refuses without one.
+ * Writes so many objects to a bucket. For old versions and delete markers it writes every tenth twice, and
+ * deletes every twentieth. The emulator checks no signature, but refuses a request without one.
  */
 export async function fill(bucket: string, objects: number): Promise<void> {
   const authorization = "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-3/s3/aws4_request";
@@ -237,16 +237,16 @@ function specify(type: ResourceType, tags: Readonly<Record<string, string>>): Ta
   return [{ ResourceType: type, Tags }];
 }
 
-/** A cluster with things that its users created, and a look-alike beside it. */
+/** Cluster with resources of its users, and a neighbour that looks like it. */
 export interface Tenant {
   readonly account: Account;
   readonly place: Place;
   readonly neighbour: Place;
-  /** Numbers of the look-alike's things, which have to exist in the end. */
+  /** Numbers of the neighbour's resources. They must exist at the end. */
   readonly kept: Record<string, number>;
 }
 
-/** Creates the things of a cluster's users, and those of a neighbour whose name begins alike, in its own network. */
+/** Creates resources of a cluster's users. Creates the same for a neighbour with a similar name, in its own network. */
 export async function settle(account: Account, place: Place): Promise<Tenant> {
   const clusterName = `${place.clusterName}-2`;
   const neighbour = { clusterName, ...(await account.neighbour()) };

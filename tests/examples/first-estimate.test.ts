@@ -67,7 +67,7 @@ describe("the figures of the first estimate", () => {
     const odd = FIGURES.flatMap(({ quoted }) => quoted).filter(({ price }) => "usd" in price);
     assert.equal(odd.length, 1);
     assert.ok(odd.every(({ doubt }) => doubt !== undefined));
-    // What is corrected stands on the price list alone.
+    // The corrected amounts depend on the price list only.
     assert.ok(
       FIGURES.flatMap(({ likeForLike }) => likeForLike).every(({ price }) => "key" in price),
     );

@@ -3,16 +3,16 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { audited, Colleague, NOTHING, resourcesIn } from "../engine/engine-stack";
 import { hasLostAnAnswer, recover } from "../engine/recovery";
 
-/** The provider's message when it fails as it was told to. */
+/** The provider's message for a failure that a test asked for. */
 const ORDERED = "ordered to fail";
 
 /** Stack whose first creation and first deletion of every type fail; `.ci/run` orders that. */
 const STACK = process.env["FAULTS_STACK"] ?? "";
 
-/** A dozen levels depend on each other, and at each something fails once. */
+/** Largest number of runs: a dozen levels depend on each other, and something fails once at each. */
 const MOST = 40;
 
-/** Answers that may be lost in all of that. */
+/** Largest number of lost answers in all runs. */
 const MOST_LOST = 3;
 
 describe(`stack ${STACK}, when every operation fails at first`, function () {
@@ -30,7 +30,7 @@ describe(`stack ${STACK}, when every operation fails at first`, function () {
     ada.leave();
   });
 
-  /** Runs until nothing fails any more; gives the types that have failed, each as often as it has. */
+  /** Repeats a run until nothing fails. Returns the types that failed, each as often as it failed. */
   const repeated = async (run: () => Promise<unknown>): Promise<string[]> => {
     const failed: string[] = [];
     let lost = 0;
@@ -68,7 +68,7 @@ describe(`stack ${STACK}, when every operation fails at first`, function () {
   });
 });
 
-/** Types that the provider has failed as it was told to, from what the CLI lists at its end. */
+/** Types that the provider failed for a test, from the list at the end of the CLI's output. */
 function failuresIn(output: string): string[] {
   const diagnostics = output.slice(output.indexOf("Diagnostics:"));
   const [first = ""] = diagnostics.split("\nResources:");

@@ -1,15 +1,15 @@
 /**
- * Prints the types that a stack makes at a provider, one on each line: what can be told to fail.
+ * Prints the types that a provider creates for a stack, one a line. A test can make each of them fail.
  *
  *     node --require ./scripts/typescript.cjs tests/faults/types.ts eks
  */
 import { join } from "node:path";
 import { declaredStack } from "../../commands/price-stack";
 
-/** Part of the program, or run on this machine: no provider makes them. */
+/** Types that no provider creates: parts of the program, and commands on this machine. */
 const OURS = /^(mlp|pulumi|pulumi-nodejs):/;
 
-/** Types that a component of another provider creates; the component itself is nothing at AWS. */
+/** Types that a component of another provider creates. AWS has no resource for the component itself. */
 const WITHIN: Readonly<Record<string, readonly string[]>> = {
   "eks:index:Cluster": ["aws:eks/cluster:Cluster"],
 };

@@ -3,13 +3,13 @@ import { plain } from "../../reports/table";
 import { deploymentOf } from "../../cost/resources/stack-export";
 import { FakeAccount } from "./fake-account";
 
-/** Id of the stack that is looked for. */
+/** Id of the stack that the audit looks for. */
 export const ID = "0123abcd";
 
 /** Beginning of the ARNs of EC2. */
 export const EC2 = "arn:aws:ec2:eu-west-3:123456789012";
 
-/** Time at which everything was created. */
+/** Creation time of every resource. */
 export const MADE = new Date("2026-11-20T08:30:00Z");
 
 /** Output of a run of the command. */
@@ -31,23 +31,23 @@ export function tags(stackId: string, stack = "dev", Lifecycle = "experiment") {
   };
 }
 
-/** Tags of what the controllers of a cluster create. */
+/** Tags of the resources that the controllers of a cluster create. */
 export function cluster(name: string) {
   return [{ Key: `kubernetes.io/cluster/${name}`, Value: "owned" }];
 }
 
-/** An account and a Pulumi backend to look at. */
+/** Account and Pulumi backend for an audit. */
 export class AuditFixture {
   readonly account = new FakeAccount();
   /** Exports by the name of the stack. */
   states: Readonly<Record<string, object>> = {};
 
-  /** Puts something with the tags of the stack `dev` into the account. */
+  /** Adds a resource with the tags of the stack `dev` to the account. */
   tag(arn: string, stackId = ID, lifecycle = "experiment"): void {
     this.account.resources.push({ arn, tags: tags(stackId, "dev", lifecycle) });
   }
 
-  /** Puts things of a cluster of the stack `dev` into the account, and beside each one that only looks like it. */
+  /** Adds resources of a cluster of the stack `dev` to the account, each with another that only looks like it. */
   placeLookAlikes(): void {
     for (const [stackId, n] of [
       [ID, 1],
@@ -114,7 +114,7 @@ export class AuditFixture {
     return { status, out, err };
   }
 
-  /** Ids of what is found, by verdict. */
+  /** Ids of the findings, by verdict. */
   async found(argv: string[]): Promise<Record<string, string[]>> {
     const { stacks } = JSON.parse((await this.run([...argv, "--json"])).out) as {
       stacks: { remains: { verdict: string; id: string }[] }[];

@@ -95,7 +95,7 @@ describe("the audit of leftovers", () => {
     seen.tag(`${EC2}:vpc/network-id`);
     seen.tag("arn:aws:rds:eu-west-3:123456789012:db:database-1");
     seen.account.databases.push({ DBInstanceIdentifier: "database-1" });
-    // A colleague's, of the same name, whose state is elsewhere.
+    // A colleague's stack of the same name, with its state elsewhere.
     seen.tag(`${EC2}:vpc/vpc-of-grace`, "99999999");
     const clean = await seen.run(["--stack", "dev"]);
     assert.equal(clean.status, 0);
@@ -103,7 +103,7 @@ describe("the audit of leftovers", () => {
       clean.out,
       /Stack dev \(0123abcd, owner ml-team\): 2 resources of its state, and nothing else/,
     );
-    // What an interrupted run or a user made is told, but the stack is up: nothing is a leftover yet.
+    // The audit names resources of an interrupted run or a user, but no leftovers, since the stack is up.
     seen.tag(`${EC2}:subnet/subnet-interrupted`);
     seen.account.volumes.push({
       VolumeId: "vol-claim",
@@ -120,7 +120,7 @@ describe("the audit of leftovers", () => {
       "user-made": ["vol-claim"],
     });
     assert.doesNotMatch(out, /delete-volume/);
-    // Of security groups, a name tag tells whose they are.
+    // A name tag of a security group names its owner.
     const group = { arn: `${EC2}:security-group/sg-claim`, tags: tags(ID) };
     const ours = {
       arn: `${EC2}:security-group/sg-interrupted`,
@@ -227,7 +227,7 @@ describe("the audit of leftovers", () => {
       out,
       /delete-app --domain-id d-1 --user-profile-name ada --app-type KernelGateway --app-name kernel$/m,
     );
-    // What stands in something goes before it.
+    // The commands delete the content of a resource before the resource.
     const order = [
       "delete-app --domain-id d-1 --space-name work ",
       "describe-app --domain-id d-1 --space-name work ",
@@ -241,12 +241,12 @@ describe("the audit of leftovers", () => {
       order.toSorted((one, other) => one - other),
     );
     assert.doesNotMatch(out, /theirs|sg-nfs/);
-    // A domain that has gone, and which the list of tags still names, hides nothing of what it has left.
+    // The audit finds a deleted domain's leftovers even if the list of tags still names the domain.
     seen.account.gone = [DomainId];
     seen.account.domains = [];
     assert.ok((await seen.found(["--stack", "dev"]))["leftover"]?.includes("sg-nfs"));
     seen.account.gone = [];
-    // The profile that Pulumi made is found by its tags, and not once more as somebody's.
+    // The audit finds Pulumi's profile by its tags, and not once more as a user's.
     assert.equal(out.match(/delete-user-profile .*--user-profile-name ada$/gm)?.length, 1);
     seen.account.resources = seen.account.resources.filter(({ arn }) => !arn.includes("sagemaker"));
     seen.account.domains = [];

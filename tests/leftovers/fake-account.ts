@@ -1,7 +1,7 @@
 import type { Clients } from "../../leftovers/clients";
 import { clientsFor } from "../../leftovers/clients";
 
-/** Content of a list of AWS, and the input that asks for its next page. */
+/** Content of a list of AWS, and the input for its next page. */
 interface List {
   /** Field of the answer. */
   readonly field: string;
@@ -12,7 +12,7 @@ interface List {
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** A thing with tags. */
+/** Resource with tags. */
 interface Resource {
   readonly arn: string;
   readonly tags: Readonly<Record<string, string>>;
@@ -20,15 +20,15 @@ interface Resource {
   readonly inVirginia?: boolean;
 }
 
-/** A thing in one of the lists below, in the form of AWS's API. */
+/** Resource in one of the lists below, in the form of AWS's API. */
 type Item = Readonly<Record<string, unknown>>;
 
 /**
- * An account as far as the audit asks about it. Every list comes in pages of two. What is asked and is not
- * here fails: the audit may only read.
+ * Account as far as the audit reads it. Every list has pages of two. Any other operation fails, since the audit
+ * may only read.
  */
 export class FakeAccount {
-  /** Names of the operations that were called, with the name of the client. */
+  /** Names of the called operations, with the name of the client. */
   readonly calls: string[] = [];
   resources: Resource[] = [];
   roles: { name: string; tags: Readonly<Record<string, string>> }[] = [];
@@ -51,14 +51,14 @@ export class FakeAccount {
   domains: Item[] = [];
   profiles: Item[] = [];
   automatedBackups: Item[] = [];
-  /** Answers to questions about one thing, by what is asked for; of everything else there is little to tell. */
+  /** Answers about one resource, by its id or name. The answer about any other is nearly empty. */
   answers: Readonly<Record<string, Item>> = {};
-  /** Things that lists of tags still name, and that their own service no longer knows. */
+  /** Resources that a list of tags still names although their service has deleted them. */
   gone: readonly string[] = [];
   /** Operations that AWS refuses. */
   refused: readonly string[] = [];
 
-  /** Clients of the real SDK that ask here and send nothing. */
+  /** Clients of the real SDK that call this account and send nothing. */
   clients(region: string): Clients {
     const keys = { accessKey: "AKIA", secretKey: "secret" };
     const clients = clientsFor({ region, ...keys });
@@ -127,7 +127,7 @@ export class FakeAccount {
     return this.roles.find((one) => one.name === name)?.tags;
   }
 
-  /** A service's answer about one thing, which one of the inputs names. */
+  /** A service's answer about one resource, which one of the inputs names. */
   private one(operation: string, input: Input): unknown {
     if (!/^(Get|Describe|Head)/.test(operation)) {
       throw new Error(`the audit has no business with ${operation}`);
@@ -140,7 +140,7 @@ export class FakeAccount {
   }
 }
 
-/** Inputs by which a list is asked for one of its things. */
+/** Inputs that limit a list to one resource. */
 const ONE_OF_A_LIST = ["LoadBalancerArns", "LoadBalancerNames", "TargetGroupArns"];
 
 function named(name: string, message: string): Error {
@@ -257,7 +257,7 @@ function page(
   return { [field]: items.slice(begin, begin + 2), ...next };
 }
 
-/** Names of filters, and the field of an item that each is about. */
+/** Names of filters, each with its field of an item. */
 const FIELDS: Readonly<Record<string, string>> = {
   "vpc-id": "VpcId",
   "instance-id": "InstanceId",

@@ -27,7 +27,7 @@ describe("leftovers of a front door", () => {
     };
   }
 
-  /** Adds what CloudFront creates for a VPC origin, in the stack's network and in another. */
+  /** Adds the resources that CloudFront creates for a VPC origin, in the stack's network and in another. */
   function cloudFront(): void {
     for (const [VpcId, key] of [
       ["network-id", "own"],

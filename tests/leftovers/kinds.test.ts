@@ -142,7 +142,7 @@ describe("a kind of leftover", () => {
         assert.ok(order.indexOf(before) < order.indexOf(kind), `${before} before ${kind}`);
       }
     }
-    // Through others, too: a space holds its profile, that its domain, and that the network.
+    // Indirectly, too: a space blocks its profile, the profile its domain, and the domain the network.
     const inTurn = ["sagemaker:app", "sagemaker:space", "sagemaker:user-profile"];
     for (const kinds of [
       [...inTurn, "sagemaker:domain", "ec2:security-group", "ec2:vpc"],

@@ -27,8 +27,7 @@ describe("physical names", () => {
   const ofAll = (type: string): readonly DeclaredResource[] =>
     TARGET_NAMES.flatMap((target) => ofType(stacks[target], type));
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     for (const target of TARGET_NAMES) {
       stacks[target] = await declaredPlatform({
         target,

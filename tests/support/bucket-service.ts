@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 
 /** Most versions of a list, and of a deletion. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html */
 const PAGE = 1000;
-/** Every so many-th version is a delete marker. */
+/** Distance of two delete markers among the versions. */
 const MARKER_EVERY = 10;
 
 /** An answer that is not 200. */
@@ -16,32 +16,32 @@ class Refusal extends Error {
 }
 
 /**
- * S3 as far as emptying and deleting one versioned bucket goes. Its versions are computed, not stored: of
- * each there is a bit that says whether it is still there.
+ * S3 as far as the janitor needs it to empty and delete one versioned bucket. It computes the versions and
+ * stores one bit of each: true once it is deleted.
  */
 export class BucketService {
   readonly server: Server;
   /** Numbers of calls, by operation. */
   readonly calls: Record<string, number> = {};
-  /** Buckets that were spoken to. */
+  /** Buckets of all requests. */
   readonly asked = new Set<string>();
-  /** Milliseconds that an answer takes. */
+  /** Milliseconds until an answer, by operation. */
   latency: Readonly<Record<string, number>> = {};
-  /** Number of next calls of an operation that are answered with `503 SlowDown`. */
+  /** Number of next calls that S3 answers with `503 SlowDown`, by operation. */
   throttled: Record<string, number> = {};
-  /** Codes of versions that are refused, by number. */
+  /** Codes with which S3 refuses to delete a version, by its number. */
   readonly refused = new Map<number, string>();
   /** Number of next deletions of a version that get `SlowDown` within an answer of 200, by the version's number. */
   readonly slow = new Map<number, number>();
   /** Most calls of an operation at the same time. */
   readonly most: Record<string, number> = {};
-  /** Versions that deletions have named, each as often as it was. */
+  /** Versions in all deletions, each counted as often as one named it. */
   named = 0;
-  /** Most versions that were listed and whose deletion was not answered yet. */
+  /** Most versions between their list and the answer to their deletion. */
   mostInHand = 0;
   /** True if lists encode keys, as they are asked to. */
   encodes = true;
-  /** Operation that nobody may do. */
+  /** Operation that S3 denies to everybody. */
   denied = "";
   exists = true;
   left: number;
@@ -64,7 +64,7 @@ export class BucketService {
     });
   }
 
-  /** Numbers of the versions that are there. */
+  /** Numbers of the existing versions. */
   remaining(): number[] {
     return [...this.gone.keys()].filter((index) => this.gone[index] === 0);
   }
@@ -164,7 +164,7 @@ export class BucketService {
     this.named += wanted.length;
     const errors = wanted.flatMap(({ key, index }) => {
       this.inHand.delete(index);
-      // S3 says that it has deleted what is not there.
+      // S3 also confirms the deletion of a version that does not exist.
       if (escaped(this.keyOf(index)) !== key) {
         return [];
       }
@@ -190,12 +190,12 @@ export class BucketService {
   }
 }
 
-/** A key as it stands in a list of encoding type `url`. */
+/** Key in a list of encoding type `url`. */
 function encoded(key: string): string {
   return encodeURIComponent(key).replaceAll("%2F", "/").replaceAll("%20", "+");
 }
 
-/** A key as it stands in a request. */
+/** Key in a request. */
 function escaped(key: string): string {
   return key.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -31,22 +31,22 @@ interface Answer {
 }
 
 /**
- * Cost Explorer as far as it is asked: GetCostAndUsage by day, tag and service, two days a page, and
- * ListCostAllocationTags, in the form of the real API.
+ * Cost Explorer as far as the program calls it: GetCostAndUsage by day, tag and service, two days a page, and
+ * ListCostAllocationTags. In the form of the real API.
  */
 export class CostExplorerService {
   readonly calls: { readonly operation: string; readonly input: unknown }[] = [];
   days: BilledDay[] = [];
-  /** Status of the tag StackId; undefined: AWS has not seen it. */
+  /** Status of the tag StackId. Undefined if AWS has not seen it. */
   tag: "Active" | "Inactive" | undefined = "Active";
-  /** Operations that are refused, with the name and text of the error. */
+  /** Operations that AWS refuses, with the name and text of the error. */
   refusals: Readonly<Record<string, readonly [name: string, message: string]>> = {};
   currency = "USD";
   private readonly server: Server = createServer((request, response) => {
     void this.answer(request, response);
   });
 
-  /** Starts listening on a free port of this machine and gives its address. */
+  /** Starts on a free port of this machine and returns its address. */
   async start(): Promise<string> {
     return `http://127.0.0.1:${await listening(this.server)}`;
   }

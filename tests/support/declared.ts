@@ -8,14 +8,14 @@ import { awsOutputs } from "./outputs";
 import { TODAY } from "./resources";
 import { watchRegistrations, type Registration } from "./watched-registrations";
 
-/** Settings by path or full key that differ from the least that a stack needs; `undefined`: not set. */
+/** Settings by path or full key, beside the least that a stack needs. `undefined` removes one. */
 export type Overrides = Readonly<Record<string, string | undefined>>;
 
-/** Region and stack that tests take where neither matters. */
+/** Region and stack of tests for which neither matters. */
 export const REGION = "eu-west-3";
 export const STACK = "test";
 
-/** Tags that tell whose a thing of such a stack is. */
+/** Tags that name such a stack as the owner of a resource. */
 export const TAGS = {
   Project: "ml-platform",
   Stack: STACK,
@@ -25,7 +25,7 @@ export const TAGS = {
   Lifecycle: "experiment",
 };
 
-/** A configuration with only what is required; `overrides` by path, `undefined` removes a key. */
+/** Configuration with only the required settings and `overrides`. */
 export function config(overrides: Overrides = {}): ConfigSource {
   const required: Readonly<Record<string, string | undefined>> = {
     "aws:region": REGION,
@@ -44,18 +44,18 @@ export function config(overrides: Overrides = {}): ConfigSource {
   );
 }
 
-/** Recordings of this process by settings and mode: one takes half a second of CPU, and many tests read the same. */
+/** Recordings of this process by settings and mode, since one takes half a second of CPU and many tests read the same. */
 const RECORDINGS = new Map<string, Promise<Recording>>();
 
-/** A run of the program with certain settings. Every test that asks for it gets the same frozen objects. */
+/** Run of the program with certain settings. All tests get the same frozen objects. */
 interface Recording {
   readonly resources: readonly DeclaredResource[];
   readonly registrations: readonly Registration[];
 }
 
 /**
- * The platform with these settings, recorded once for each settings and mode. What it gives is frozen:
- * sort or edit a copy.
+ * Platform with these settings, recorded once for each settings and mode. The result is frozen: sort or edit
+ * a copy.
  */
 export function recordedPlatform(overrides: Overrides = {}, preview = false): Promise<Recording> {
   const source = config(overrides);
@@ -75,7 +75,7 @@ async function recordPlatform(source: ConfigSource, preview: boolean): Promise<R
   return frozen({ resources, registrations });
 }
 
-/** Freezes all that a value holds, so that a test that changes what others read fails by itself. */
+/** Freezes a value and its content, so that a test fails if it changes what others read. */
 function frozen<T>(value: T): T {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
@@ -84,7 +84,7 @@ function frozen<T>(value: T): T {
   return value;
 }
 
-/** Everything that the platform declares with these settings, outputs as AWS would give them. */
+/** All resources that the platform declares with these settings, with outputs like AWS's. */
 export async function declaredPlatform(
   overrides: Overrides = {},
   preview = false,
@@ -92,17 +92,17 @@ export async function declaredPlatform(
   return (await recordedPlatform(overrides, preview)).resources;
 }
 
-/** Everything that `declare` declares, recorded for this call alone. */
+/** All resources that `declare` declares, recorded for this call only. */
 export function declared(declare: () => unknown, preview = false): Promise<DeclaredResource[]> {
   return record(declare, { stack: STACK, region: REGION, preview, outputs: awsOutputs });
 }
 
-/** The resources of a type; `type` is the last part of the token, `ec2/instance:Instance`. */
+/** The resources of a type. `type` is the last part of the token, `ec2/instance:Instance`. */
 export function ofType(resources: readonly DeclaredResource[], type: string): DeclaredResource[] {
   return resources.filter((resource) => resource.type.endsWith(`:${type}`));
 }
 
-/** Inputs of the one resource of a type, or of the one with this name. Fails unless there is one. */
+/** Inputs of the only resource of a type, or of the only one with this name. Fails for none or several. */
 export function inputsOf(
   resources: readonly DeclaredResource[],
   type: string,

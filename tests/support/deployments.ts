@@ -1,4 +1,4 @@
-/** A resource as `pulumi stack export` gives it. */
+/** Resource in the output of `pulumi stack export`. */
 export interface Exported {
   readonly urn: string;
   readonly type: string;
@@ -15,7 +15,7 @@ interface Details {
   readonly external?: boolean;
 }
 
-/** One resource of an export, changed never unless `modified` says so. */
+/** Resource of an export, without a change unless `modified` is set. */
 export function exported(type: string, name: string, details: Details = {}): Exported {
   const { created = "2026-11-13T12:00:00.123456789Z" } = details;
   return {
@@ -29,7 +29,7 @@ export function exported(type: string, name: string, details: Details = {}): Exp
   };
 }
 
-/** Resources of a stack that has a stack id and nothing else; its provider knows the region. */
+/** Resources of a stack with a stack id only. Its provider has the region. */
 export function beginnings(region: string, stackId: string): Exported[] {
   return [
     exported("pulumi:pulumi:Stack", "ml-platform-live"),

@@ -29,7 +29,7 @@ import {
   Route53Client,
 } from "@aws-sdk/client-route-53";
 
-/** A resource as the Resource Groups Tagging API lists it. */
+/** Resource in a list of the Resource Groups Tagging API. */
 export interface TaggedResource {
   readonly ResourceARN: string;
   readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
@@ -49,7 +49,7 @@ export const TAG_GAP_KINDS = [
   "route53:hostedzone",
 ];
 
-/** Region in which AWS keeps the tags of what has no region. */
+/** Region in which AWS keeps the tags of resources without a region. */
 const NO_REGION = "us-east-1";
 
 /** The account of every emulator. */
@@ -66,7 +66,7 @@ export async function tagGaps(settings: Settings): Promise<TaggedResource[]> {
   return (await Promise.all(looks.map((look) => look(settings)))).flat();
 }
 
-/** Looks at each; what somebody has deleted meanwhile is left out. */
+/** Reads each resource. Omits those that somebody has deleted meanwhile. */
 async function each<T>(
   items: readonly T[],
   look: (item: T) => Promise<TaggedResource>,
@@ -139,7 +139,7 @@ async function distributions(settings: Settings): Promise<TaggedResource[]> {
   const { DistributionList } = await cloudfront.send(new ListDistributionsCommand({}));
   return each(DistributionList?.Items ?? [], async ({ ARN: Resource = "" }) => {
     const { Tags } = await cloudfront.send(new DistributionTags({ Resource }));
-    // The emulator leaves out the empty region.
+    // The emulator omits the empty region.
     return tagged(Resource.replace(/^(arn:aws:cloudfront):(?=\d)/, "$1::"), Tags?.Items);
   });
 }

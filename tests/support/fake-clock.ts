@@ -3,10 +3,10 @@ import type { AddressInfo } from "node:net";
 import type { Host } from "../../actions/action";
 
 /**
- * A Host with a clock that sleeping moves.
+ * Host with a clock that each sleep advances.
  *
  * @param meanwhile called after each sleep, with the minutes on the clock.
- * @returns also what was logged and which limits were set. Limits pass only when a test calls `expire`.
+ * @returns also the log and the time limits. A limit ends only when a test calls `expire`.
  */
 export function fakeClock(meanwhile: (minutes: number) => void = () => undefined) {
   let now = 0;

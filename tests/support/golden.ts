@@ -5,9 +5,9 @@ import { join } from "node:path";
 const FOLDER = join(__dirname, "..", "golden");
 
 /**
- * Compares text with `tests/golden/<name>`; with `UPDATE_GOLDEN=1` in the environment it writes the
- * file instead. A difference fails with both texts, which mocha shows as a diff, and the command that
- * accepts the new one.
+ * Compares text with `tests/golden/<name>`. With `UPDATE_GOLDEN=1` in the environment it writes the file
+ * instead. A difference fails with both texts, which mocha shows as a diff. The message has the command that
+ * accepts the new text.
  */
 export function assertGolden(name: string, actual: string): void {
   const file = join(FOLDER, name);

@@ -1,6 +1,6 @@
 /**
- * Has the AWS SDK repeat refused requests at once in the tests of a suite. It waits for a random part of a
- * pause that grows, and here that part is none.
+ * Makes the AWS SDK repeat refused requests at once in the tests of a suite. The SDK waits for a random part of
+ * a growing pause. Here that part is 0.
  */
 export function withoutBackoff(): void {
   const { random } = Math;

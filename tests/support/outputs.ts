@@ -4,7 +4,7 @@ import type { DeclaredResource } from "../../cost/rule";
 const EC = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const RSA = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
-/** Recognisable text in place of certificates, which nothing in the program looks into. */
+/** Recognisable text in place of certificates, which the program never parses. */
 const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -102,7 +102,7 @@ const OUTPUTS: Readonly<Record<string, (inputs: Inputs, name: string) => object>
   "aws:route53/zone:Zone": (_, name) => ({ zoneId: `${name}-zone-id` }),
 };
 
-/** For `record`: the outputs of a resource in a world where everything succeeds. */
+/** Outputs of a resource for `record`, as if AWS had created it without an error. */
 export function awsOutputs({
   type,
   name,

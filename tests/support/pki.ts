@@ -9,7 +9,7 @@ export interface Pair {
   readonly key: string;
 }
 
-/** An authority, and a server on 127.0.0.1 and a client that it has signed. Made by openssl. */
+/** Authority, with the certificates of a server on 127.0.0.1 and a client. openssl creates them. */
 export function pki(): { readonly ca: string; readonly server: Pair; readonly client: Pair } {
   const folder = mkdtempSync(join(tmpdir(), "ml-platform-pki-"));
   const openssl = (...args: string[]): void => {

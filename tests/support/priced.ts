@@ -18,7 +18,7 @@ const SHARED: readonly DeclaredResource[] = [
   postgres(),
 ];
 
-/** Resources that a cluster by hand declares: shared things, a control plane, workers. */
+/** Resources of a hand-written cluster: shared ones, a control plane, workers. */
 export function cluster(machines: number, instanceType?: string): DeclaredResource[] {
   const parents = ["mlp:target:Ec2"];
   const instances = Array.from({ length: machines }, (_, index) =>
@@ -31,7 +31,7 @@ export function cluster(machines: number, instanceType?: string): DeclaredResour
   ];
 }
 
-/** A priced stack of a few resources made by hand: shared ones and `machines` in a target `ec2`. */
+/** Priced stack of a few hand-written resources: shared ones, and `machines` in a target `ec2`. */
 export function pricedStack(
   stack: string,
   machines: number,

@@ -9,7 +9,7 @@ export interface Run {
   readonly err: string;
 }
 
-/** Runs the command on stacks made by hand, on a fixed day. */
+/** Runs the command on hand-written stacks, on a fixed day. */
 export async function run(argv: string[], changes: Partial<CompareContext> = {}): Promise<Run> {
   let [out, err] = ["", ""];
   const status = await compare(argv, {
@@ -35,7 +35,7 @@ export async function run(argv: string[], changes: Partial<CompareContext> = {})
   return { status, out, err };
 }
 
-/** Cents of a cell of a table; what has no amount counts nothing. */
+/** Cents of a cell of a table. 0 for a cell without an amount. */
 export function amountOf(cell: string): number {
   const [, amount] = /^([\d,]+\.\d\d)( \+ usage)?$/.exec(cell) ?? [];
   return amount === undefined ? 0 : Math.round(Number(amount.replaceAll(",", "")) * 100);
@@ -56,7 +56,7 @@ export function rowsOf(text: string): TextRow[] {
     .map((cells) => ({ what: cells.at(-3) ?? "", amounts: cells.slice(-2).map(amountOf) }));
 }
 
-/** The same of the first table of Markdown. */
+/** The rows of the first table of Markdown. */
 export function markdownRowsOf(text: string): TextRow[] {
   return text
     .split("\n")
@@ -65,7 +65,7 @@ export function markdownRowsOf(text: string): TextRow[] {
     .map((cells) => ({ what: cells[1] ?? "", amounts: cells.slice(2, 4).map(amountOf) }));
 }
 
-/** Rows of CSV by the names of its columns; quoted cells of this report hold no quotes. */
+/** Rows of CSV by the names of its columns. Quoted cells of this report contain no quotes. */
 export function csvRowsOf(text: string): Readonly<Record<string, string>>[] {
   const [head = [], ...rows] = text
     .trimEnd()

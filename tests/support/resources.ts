@@ -1,12 +1,12 @@
 import type { DeclaredResource } from "../../cost/rule";
 
-/** Day on which tests take place: before it nothing that they deploy ends or costs more. */
+/** Day of the tests. Until then no deployed version ends or costs more. */
 export const TODAY = "2026-11-23";
 
-/** Placeholder that a recorder leaves for a value that only a deployment can tell. */
+/** Recorder's placeholder for a value that only a deployment knows. */
 export const UNKNOWN = { __pulumiUnknown: true };
 
-/** A declared resource made by hand, with a URN below the stack or below `parents`. */
+/** Hand-written declared resource, with a URN below the stack or below `parents`. */
 export function declared(
   type: string,
   name: string,
@@ -23,7 +23,7 @@ export function declared(
   };
 }
 
-/** An instance of a kind that both price files know. */
+/** Instance of a type with a price in both price files. */
 export function machine(
   name: string,
   parents?: readonly string[],
@@ -36,7 +36,7 @@ export function machine(
   return declared("aws:ec2/instance:Instance", name, inputs, parents);
 }
 
-/** A domain of Studio with a notebook's type, the minutes until it is stopped, and its disk. */
+/** Domain of Studio with a notebook's type, its idle minutes until Studio stops it, and its disk. */
 export function studioDomain(
   instanceType: string,
   { idleMinutes = 60, spaceGib = 5 } = {},

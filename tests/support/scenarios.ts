@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { readScenario, type Scenario } from "../../cost/scenarios/scenario";
 
-/** Two people with a notebook of 1.5 vCPU and 6 GiB each, 5 hours on 10 days: figures that can be checked in one's head. */
+/** Two people with a notebook of 1.5 vCPU and 6 GiB each, 5 hours on 10 days: figures for mental arithmetic. */
 export const PAIR: Scenario = {
   ...readScenario("team"),
   name: "pair",

@@ -16,7 +16,7 @@ export function warnings(overrides: Overrides): string[] {
   return loadSettings("test", config(overrides), TODAY).warnings.map(({ problem }) => problem);
 }
 
-/** The message of the error that these settings raise. */
+/** Message of the error for these settings. */
 export function fault(overrides: Overrides): string {
   try {
     settings(overrides);

@@ -3,8 +3,8 @@ import { tagGaps, type TaggedResource } from "./emulator-tag-gaps";
 import { listening } from "./fake-clock";
 
 /**
- * The Resource Groups Tagging API of an emulator, which leaves out some kinds: what it answers is passed on,
- * and on its last page are those, as their own services have them.
+ * Resource Groups Tagging API for an emulator that omits some kinds. It passes the emulator's answers on, and
+ * adds those kinds to the last page, from their own services.
  */
 export class TagService {
   private readonly server: Server = createServer((request, response) => {
@@ -13,7 +13,7 @@ export class TagService {
 
   constructor(private readonly emulator: URL) {}
 
-  /** Starts listening on a free port of this machine and gives its address. */
+  /** Starts on a free port of this machine and returns its address. */
   async start(): Promise<string> {
     return `http://127.0.0.1:${await listening(this.server)}`;
   }
@@ -40,7 +40,7 @@ export class TagService {
       ResourceTagMappingList?: readonly TaggedResource[];
     };
     const { PaginationToken, ResourceTagMappingList: own = [] } = said;
-    // Of the region that the request is signed for.
+    // The region of the request's signature.
     const [, , region = ""] = headers["authorization"]?.split("/") ?? [];
     const place = { region, endpoint: this.emulator.href };
     const more = (PaginationToken ?? "") === "" ? await tagGaps(place) : [];

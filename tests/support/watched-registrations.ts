@@ -4,20 +4,20 @@ import * as pulumi from "@pulumi/pulumi";
 export interface Registration {
   readonly type: string;
   readonly name: string;
-  /** Logical name of the parent; empty for what has none. */
+  /** Logical name of the parent. Empty for none. */
   readonly parent: string;
   readonly protect: boolean;
-  /** Name of the explicit provider; empty for the default one. */
+  /** Name of the explicit provider. Empty for the default one. */
   readonly provider: string;
   readonly ignoreChanges: readonly string[];
   readonly deleteBeforeReplace: boolean;
-  /** Name of the resource with which it is gone; empty for none. */
+  /** Name of the resource that it is deleted with. Empty for none. */
   readonly deletedWith: string;
-  /** Names of what has to be there before it, by any way. */
+  /** Names of all resources that must exist before it. */
   readonly dependencies: readonly string[];
 }
 
-/** The part of the engine's protocol that is read here. */
+/** Part of the engine's protocol that the watcher reads. */
 interface Request {
   getType(): string;
   getName(): string;
@@ -30,7 +30,7 @@ interface Request {
   getDependenciesList(): string[];
 }
 
-/** Reports what the engine is told about each resource from now on; runs when the mocks are in place. */
+/** Reports each resource that a program registers from now on. Call it after the mocks are set. */
 export function watchRegistrations(see: (registration: Registration) => void): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     registerResource(request: Request, callback: unknown): Promise<void>;

@@ -8,14 +8,14 @@ interface Refusal {
   readonly body: { readonly encoding: string; readonly data: string };
 }
 
-/** A request as CloudFront passes it; an upgrade is a request like any other. */
+/** Request in CloudFront's form. An upgrade is a request like any other. */
 const REQUEST = {
   method: "GET",
   uri: "/user/ada/api/kernels/1/channels",
   headers: { upgrade: { value: "websocket" } },
 };
 
-/** Runs the code as it is deployed, with nothing but the language, as in CloudFront. */
+/** Runs the deployed code with the language only, as CloudFront does. */
 function answer(cidrs: readonly string[], ip: string): unknown {
   const event = { viewer: { ip }, request: REQUEST };
   return runInNewContext(`${allowedCidrsCode(cidrs)}; handler(event)`, { event });

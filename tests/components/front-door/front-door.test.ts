@@ -9,7 +9,7 @@ import { declared, inputsOf, ofType, TAGS } from "../../support/declared";
 
 const NODES = "sg-0123456789abcdef0";
 
-/** A front door in a network, with `overrides` of its inputs. */
+/** Declares a front door in a network, with `overrides` of its inputs. */
 function frontDoor(name: string, overrides: Partial<FrontDoorArgs> = {}): FrontDoor {
   const network = new Network("net", {
     cidr: "10.0.0.0/16",
@@ -42,7 +42,9 @@ function declare(overrides: Partial<FrontDoorArgs> = {}, preview = false) {
 function nodeGroup(name: string): FrontDoorArgs["attach"] {
   return (targets, parent) => {
     const group = new aws.eks.NodeGroup("nodes", {
-      ...{ clusterName: "c", nodeRoleArn: "arn:aws:iam::123456789012:role/r", subnetIds: [] },
+      clusterName: "c",
+      nodeRoleArn: "arn:aws:iam::123456789012:role/r",
+      subnetIds: [],
       scalingConfig: { minSize: 1, maxSize: 1, desiredSize: 1 },
     });
     attachNodeGroup(name, group)(targets, parent);

@@ -16,7 +16,7 @@ import CHART_KEYS from "./chart-keys.json";
 
 const nameOf = (resources: readonly DeclaredResource[], type: string): string =>
   at(inputsOf(resources, type), "metadata.name") as string;
-/** Everything that the mocks give for a secret. */
+/** All values of the mocks for secrets. */
 const SECRETS = /the-clients-secret|0123456789abcdef|0{64}/;
 
 describe("notebooks on a cluster", () => {

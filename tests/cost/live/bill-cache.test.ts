@@ -29,7 +29,7 @@ describe("the bill from Cost Explorer", () => {
       { day: "2026-11-21", stackId: "0123abcd", service: "Amazon RDS", amount: "0.1" },
       { day: "2026-11-22", stackId: "0123abcd", service: "Amazon RDS", amount: "0.2" },
       { day: "2026-11-22", stackId: "ffffffff", service: "Amazon RDS", amount: "99" },
-      // Before the stack was there: somebody else's time.
+      // Before the creation of the stack: somebody else's costs.
       { day: "2026-11-19", stackId: "0123abcd", service: "Amazon RDS", amount: "99" },
     ];
   });
@@ -95,7 +95,7 @@ describe("the bill from Cost Explorer", () => {
     const [file = ""] = readdirSync(cache);
     assert.equal(statSync(join(cache, file)).mode & 0o777, 0o600);
     assert.doesNotMatch(file, /one|two|0123abcd/);
-    // A clock that was put back makes no answer younger than it is.
+    // An answer from the future, after somebody has set the clock back, does not count.
     await ask([stack], new Date(NOW.getTime() - 1));
     assert.equal(service.calls.length, 4);
     const [again] = await ask([stack], new Date(NOW.getTime() + 24 * HOUR));

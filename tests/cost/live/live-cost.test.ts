@@ -16,7 +16,7 @@ const INSTANCE = "Control plane (on-demand, Linux, t4g.large)";
 describe("cost of a live stack", () => {
   it("is the list price for the time since each resource was created", () => {
     const { soFar, upSince } = cost(exportedEc2())!;
-    // The bucket was made half an hour before the machine.
+    // Pulumi created the bucket half an hour before the machine.
     assert.equal(upSince.toISOString(), "2026-11-13T12:00:00.123Z");
     const found = amounts(soFar);
     // 10 days less half an hour: 239.5 h × 0.0752 = 18.0104
@@ -36,12 +36,12 @@ describe("cost of a live stack", () => {
   });
 
   it("is forecast for the calendar month, from its first to its last moment", () => {
-    // Made in November: 17 days and 11.5 hours up to 1 December, 419.5 h × 0.0752 = 31.5464
+    // Created in November: 17 days and 11.5 hours up to 1 December, 419.5 h × 0.0752 = 31.5464
     assert.equal(amounts(cost(exportedEc2())!.month)[INSTANCE], 3155);
     // A month later all 31 days: 744 h × 0.0752 = 55.9488
     const january = cost(exportedEc2(), new Date("2027-01-01T00:00:00Z"))!;
     assert.equal(amounts(january.month)[INSTANCE], 5595);
-    // 48 days and 11.5 hours since it was made: 1,163.5 h × 0.0752 = 87.4952
+    // 48 days and 11.5 hours since its creation: 1,163.5 h × 0.0752 = 87.4952
     assert.equal(amounts(january.soFar)[INSTANCE], 8750);
   });
 

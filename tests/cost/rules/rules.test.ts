@@ -18,7 +18,7 @@ function withPrice(
   return { ...book, price: (asked) => (asked === key ? price : book.price(asked)) };
 }
 
-/** Cents a month by label; undefined is an amount that depends on usage. */
+/** Cents a month by label. Undefined is an amount that depends on usage. */
 function bill(resource: DeclaredResource, usage: Usage = {}, book = paris): object {
   const { lines } = estimate([resource], { book, usage, today: TODAY });
   return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));

@@ -5,7 +5,7 @@ import type { DeclaredResource } from "../../../cost/rule";
 import type { Usage } from "../../../cost/scenarios/usage";
 import { declared, studioDomain, TODAY } from "../../support/resources";
 
-/** Cents a month by label; undefined is an amount that depends on usage. */
+/** Cents a month by label. Undefined is an amount that depends on usage. */
 function bill(resource: DeclaredResource, usage: Usage = {}): object {
   const { lines } = estimate([resource], { book: priceBook("eu-west-3"), usage, today: TODAY });
   return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));

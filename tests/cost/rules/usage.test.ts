@@ -7,7 +7,7 @@ import { declared, TODAY } from "../../support/resources";
 
 const paris = priceBook("eu-west-3");
 
-/** Cents a month by label; undefined is an amount that depends on usage. */
+/** Cents a month by label. Undefined is an amount that depends on usage. */
 function bill(resource: DeclaredResource, usage: Usage = {}): object {
   const { lines } = estimate([resource], { book: paris, usage, today: TODAY });
   return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));

@@ -17,7 +17,7 @@ import { USAGE } from "../../../cost/scenarios/usage";
 
 const FOLDER = join(__dirname, "..", "..", "support", "scenarios");
 
-/** The message with which a file is refused. */
+/** Message of the error for a refused file. */
 function refusal(file: string): string {
   try {
     readScenario(resolve(FOLDER, file));

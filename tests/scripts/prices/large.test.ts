@@ -8,11 +8,14 @@ import { ec2Products, LINUX, product } from "./products";
 import { csvHead, csvRowsOf, PriceLists, VERSION } from "./stand-in";
 
 const ROOT = join(__dirname, "..", "..", "..");
-/** MB of the table of a region's machines: 250 in Paris, 400 in N. Virginia. */
+/** Size in MB of a region's table of machines. AWS's have 250 in Paris, 400 in N. Virginia. */
 const SIZE = 300;
 const OLD = JSON.stringify({
-  ...{ region: "eu-west-3", asOf: "2026-11-22", currency: "USD" },
-  ...{ sources: {}, prices: {} },
+  region: "eu-west-3",
+  asOf: "2026-11-22",
+  currency: "USD",
+  sources: {},
+  prices: {},
 });
 
 describe("npm run prices with a table of 300 MB", () => {
@@ -46,7 +49,7 @@ describe("npm run prices with a table of 300 MB", () => {
     rmSync(place, { recursive: true, force: true });
   });
 
-  /** Runs the command; `onTold` sees what it tells so far, and may end it. */
+  /** Runs the command. `onTold` gets its standard error so far, and may end it. */
   function run(onTold: (text: string, end: () => void) => void = () => undefined) {
     const command = spawn(
       process.execPath,
@@ -92,7 +95,7 @@ describe("npm run prices with a table of 300 MB", () => {
     assert.equal(prices["ec2.t3.large.hour"]?.usd, 0.0944);
     const peak = Number(/peak-memory-kib (\d+)/.exec(err)?.[1]);
     assert.ok(peak < 292_000, `${peak} KiB`); // 300 MB
-    // Nothing remains of 300 MB once the prices are written.
+    // The command deletes the 300 MB after it has written the prices.
     assert.deepEqual(readdirSync(join(place, "cache")), []);
   });
 }).timeout(180_000);

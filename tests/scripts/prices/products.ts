@@ -3,11 +3,11 @@ export interface Product {
   readonly sku: string;
   readonly usagetype: string;
   readonly unit: string;
-  /** Price, or where each band begins and its price. */
+  /** Price, or the price of each band by its start. */
   readonly price: string | Readonly<Record<string, string>>;
   readonly family?: string;
   readonly attributes?: Readonly<Record<string, string>>;
-  /** Of a reservation. */
+  /** Attributes of a reservation. */
   readonly reserved?: Readonly<Record<string, string>>;
 }
 
@@ -35,7 +35,7 @@ export const LINUX = {
 };
 const RESERVED = { LeaseContractLength: "1yr", OfferingClass: "standard" };
 
-/** What AWS sells as EC2 in Paris, in small. Ids and prices with a name are AWS's own. */
+/** Few of AWS's products of EC2 in Paris. Explicit ids, and their prices, are AWS's own. */
 export function ec2Products(): Product[] {
   const t3 = { ...LINUX, instanceType: "t3.large" };
   const box = (price: string, attributes: Record<string, string>): Product =>
@@ -46,7 +46,7 @@ export function ec2Products(): Product[] {
     box("0.1000000000", { tenancy: "Dedicated" }),
     box("0.0000000000", { capacitystatus: "AllocatedCapacityReservation" }),
     box("0.2000000000", { preInstalledSw: "SQL Web" }),
-    // A Local Zone has the same usage type behind another head.
+    // A Local Zone has the same usage type behind another prefix.
     {
       ...box("0.1200000000", { regionCode: "eu-west-3-par-1", locationType: "AWS Local Zone" }),
       usagetype: "PAR1-BoxUsage:t3.large",
@@ -122,7 +122,7 @@ function rdsProducts(): Product[] {
 
 const TIB = (terabytes: number): string => String(terabytes * 1024);
 
-/** What AWS sells beside EC2 in Paris, in small, by offer. */
+/** Few of AWS's other products in Paris, by offer. */
 export function otherProducts(): Record<string, Product[]> {
   const general = { storageClass: "General Purpose" };
   const outbound = { transferType: "AWS Outbound" };
@@ -189,8 +189,14 @@ export function otherProducts(): Record<string, Product[]> {
     ],
     AmazonCloudFront: [
       product("EU-DataTransfer-Out-Bytes", "GB", {
-        ...{ 0: "0", [TIB(1)]: "0.085", [TIB(10)]: "0.08", [TIB(50)]: "0.06" },
-        ...{ [TIB(150)]: "0.04", [TIB(500)]: "0.03", [TIB(1024)]: "0.025", [TIB(5120)]: "0.02" },
+        0: "0",
+        [TIB(1)]: "0.085",
+        [TIB(10)]: "0.08",
+        [TIB(50)]: "0.06",
+        [TIB(150)]: "0.04",
+        [TIB(500)]: "0.03",
+        [TIB(1024)]: "0.025",
+        [TIB(5120)]: "0.02",
       }),
       product("US-DataTransfer-Out-Bytes", "GB", "0.08"),
       product("EU-Requests-Tier2-HTTPS", "Requests", "0.0000012000"),
@@ -235,7 +241,10 @@ export function otherProducts(): Record<string, Product[]> {
       product("Global-CognitoFreeTierMAU", "User", "0.0000000000"),
       product("EUW3-CognitoUserPoolsMAU", "User", "0.0055"),
       product("EUW3-CognitoLiteMAU", "User", {
-        ...{ 0: "0.0055", 90000: "0.0046", 990000: "0.00325", 9990000: "0.0025" },
+        0: "0.0055",
+        90000: "0.0046",
+        990000: "0.00325",
+        9990000: "0.0025",
       }),
       product("EUW3-CognitoEssentialsMAU", "User", "0.015"),
       product("EUW3-CognitoPlusMAU", "User", "0.02"),

@@ -9,7 +9,7 @@ import { refreshReport } from "../../../scripts/prices/report";
 import { LINUX, product } from "./products";
 import { PriceLists, PUBLISHED, VERSION } from "./stand-in";
 
-/** What the file of Paris has before a run. */
+/** Prices in the file of Paris before a run. */
 const BEFORE: Record<string, [usd: number, unit: string]> = {
   "ec2.t3.large.hour": [0.09, "hour"],
   "efs.standard.gbMonth": [0.348, "GB-month"],
@@ -40,8 +40,11 @@ describe("npm run prices", () => {
     ]);
     const old = { what: "", where: "", date: "2025", confidence: "derived" } as const;
     write({
-      ...{ region: "eu-west-3", asOf: "2026-11-22", currency: "USD" },
-      ...{ sources: { old }, prices: Object.fromEntries(prices) },
+      region: "eu-west-3",
+      asOf: "2026-11-22",
+      currency: "USD",
+      sources: { old },
+      prices: Object.fromEntries(prices),
     });
   });
 
@@ -56,11 +59,15 @@ describe("npm run prices", () => {
   const written = (): PriceFile => JSON.parse(readFileSync(file(), "utf8")) as PriceFile;
   const refresh = (region = "eu-west-3"): Promise<Refreshed> =>
     refreshRegion(region, {
-      ...{ base, folder, cache, today: "2026-11-28", pauseMs: 1 },
+      base,
+      folder,
+      cache,
+      today: "2026-11-28",
+      pauseMs: 1,
       report: (text) => void told.push(text),
     });
 
-  /** Refuses with a message, and leaves the file as it was. */
+  /** Asserts that a refresh fails with these parts of a message, and leaves the file unchanged. */
   async function refused(...parts: RegExp[]): Promise<void> {
     const before = readFileSync(file(), "utf8");
     await assert.rejects(refresh(), (error) => {
@@ -78,17 +85,23 @@ describe("npm run prices", () => {
     const refreshed = await refresh();
     const { prices, sources, asOf } = written();
     assert.deepEqual(prices["ec2.t3.large.hour"], {
-      ...{ usd: 0.0944, unit: "hour", source: "offer-AmazonEC2", sku: "C6JVMHC6VEXQF3QH" },
-      ...{ confidence: "exact", retrieved: "2026-11-20" },
+      usd: 0.0944,
+      unit: "hour",
+      source: "offer-AmazonEC2",
+      sku: "C6JVMHC6VEXQF3QH",
+      confidence: "exact",
+      retrieved: "2026-11-20",
     });
     assert.deepEqual(sources["offer-AmazonEC2"], {
       what: `AWS Price List, offer AmazonEC2, eu-west-3, version ${VERSION}`,
       where: `https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonEC2/${VERSION}/eu-west-3/index.json`,
-      ...{ date: "2026-11-20", confidence: "exact", published: PUBLISHED },
+      date: "2026-11-20",
+      confidence: "exact",
+      published: PUBLISHED,
     });
     assert.equal(asOf, "2026-11-28");
     const text = refreshReport(refreshed);
-    assert.match(text, /^eu-west-3: \d+ changed, 3 confirmed, 1 kept without a look$/m);
+    assert.match(text, /^eu-west-3: \d+ changed, 3 confirmed, 1 not looked up$/m);
     assert.match(text, /^ {2}ec2\.t3\.large\.hour {2}0\.09 → 0\.0944 \(\+4\.9 %\)$/m);
     assert.match(text, /^ {2}efs\.standard\.gbMonth {2}0\.348 → 0\.33 \(−5\.2 %\)$/m);
     assert.match(text, /^ {2}ebs\.gp3\.gbMonth {2}new: 0\.0928$/m);
@@ -100,12 +113,12 @@ describe("npm run prices", () => {
     await refresh();
     const { prices } = written();
     const usd = (...keys: string[]): (number | undefined)[] => keys.map((key) => prices[key]?.usd);
-    // Reserved: by the hour, and a year's fee of 511 over 8,760 hours.
+    // Reserved prices: one by the hour, and a year's fee of 511 over 8,760 hours.
     assert.deepEqual(
       usd("ec2.t3.large.reserved1yNoUpfront.hour", "ec2.t3.large.reserved1yAllUpfront.hour"),
       [0.0595, 0.0583333333333],
     );
-    // 47.5136 a GiB/s is 0.0464 a MiB/s; RDS has MB/s at once.
+    // 47.5136 a GiB/s is 0.0464 a MiB/s. RDS has the price of a MB/s.
     assert.deepEqual(
       usd(
         "ebs.gp3.extraThroughput.month",
@@ -125,7 +138,7 @@ describe("npm run prices", () => {
       ),
       [0.024, 0.023, 0.022, 0.0053, 0.00042],
     );
-    // The first TB is free, and so are 20,000 requests to KMS and what `Global-` products give.
+    // Free: the first TB, 20,000 requests to KMS, and the allowances of `Global-` products.
     assert.deepEqual(
       usd(
         "cloudFront.outInternet.gb",
@@ -183,7 +196,7 @@ describe("npm run prices", () => {
     );
     assert.deepEqual(readdirSync(folder), ["eu-west-3.json"]);
     assert.equal(readFileSync(file(), "utf8"), paris);
-    // The file of Paris is away, another region's tells which types to ask for.
+    // Paris has no prices now. The types come from the other region's file.
     writeFileSync(file("eu-west-1"), paris);
     const empty = {
       region: "eu-west-3",
@@ -210,9 +223,9 @@ describe("npm run prices", () => {
     lists.others["AmazonEFS"] = [];
     lists.others["AmazonSageMaker"]?.shift();
     await refused(
-      /efs\.standard\.gbMonth: AmazonEFS has it no longer, and it was 0\.348/,
+      /efs\.standard\.gbMonth: AWS no longer lists it in AmazonEFS \(it was 0\.348\); if AWS has stopped selling it/,
       /efs\.oneZone\.gbMonth: AmazonEFS has no such product/,
-      /ml\.t3\.medium\.studio\.hour: AmazonSageMaker has it no longer, .* delete the key/,
+      /ml\.t3\.medium\.studio\.hour: AWS no longer lists it in AmazonSageMaker .* delete the key/,
     );
   });
 
@@ -243,7 +256,7 @@ describe("npm run prices", () => {
 
   it("gives up after five attempts that bring nothing, and continues in the next run", async () => {
     lists.cuts = [700, 0, 0, 0, 0, 0].map((after) => ({ of: "AmazonEC2/2", after }));
-    await refused(/breaks off after 700 bytes, 5 times in a row/);
+    await refused(/ends early after 700 bytes, 5 attempts in a row: .*; run the command again/);
     lists.asked.length = 0;
     await refresh();
     assert.ok(lists.asked.some((url) => url.endsWith("index.csv bytes=700-")));
@@ -262,7 +275,7 @@ describe("npm run prices", () => {
     lists.ec2File = undefined;
     delete lists.others["AmazonEKS"];
     await refused(/AmazonEKS\/\d+\/eu-west-3\/index\.json answers 404/);
-    // Nothing of that is kept.
+    // None of these files remains in the cache.
     lists.others["AmazonEKS"] = new PriceLists().others["AmazonEKS"]!;
     await refresh();
   });

@@ -5,21 +5,21 @@ import { ec2Products, otherProducts, type Product } from "./products";
 export const VERSION = "20261120160258";
 export const PUBLISHED = "2026-11-20T16:02:58Z";
 
-/** A body, or pieces of one whose length is known. */
+/** Body of an answer, as text or as pieces with a known length. */
 type Body = string | { readonly length: number; readonly pieces: () => Iterable<string> };
 
-/** AWS's price lists for Paris, in small, and what a test changes of them. */
+/** Small server of AWS's price lists for Paris. A test may change the fields. */
 export class PriceLists {
   ec2: Product[] = ec2Products();
   others: Record<string, Product[]> = otherProducts();
-  /** In place of the table of EC2. */
+  /** Replaces the table of EC2. */
   ec2File: Body | undefined;
-  /** Bytes after which the next answers with this in their address break off. */
+  /** Cuts of the next answers with `of` in their address, each after so many bytes. */
   cuts: { readonly of: string; readonly after: number }[] = [];
   published = PUBLISHED;
-  /** Version that files say they have. */
+  /** Version in the files. */
   versionInside = VERSION;
-  /** Addresses that were asked for, with the range. */
+  /** Requested addresses, with the range. */
   readonly asked: string[] = [];
   readonly #server: Server = createServer((request, response) => {
     this.#answer(request, response);
@@ -84,7 +84,7 @@ export class PriceLists {
   }
 }
 
-/** Writes pieces as fast as they are taken. */
+/** Writes pieces as fast as the client reads them. */
 function send(response: ServerResponse, pieces: Iterator<string>): void {
   for (;;) {
     const next = pieces.next();
@@ -151,7 +151,7 @@ function json(offerCode: string, products: readonly Product[], version: string):
   });
 }
 
-/** Columns of AWS's table, in the spelling that it has there. */
+/** Columns of AWS's table, in AWS's spelling. */
 const COLUMNS: Readonly<Record<string, string>> = {
   "Location Type": "locationType",
   "Instance Type": "instanceType",

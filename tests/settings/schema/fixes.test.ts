@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { withStackFlag } from "../../../settings/schema/message";
 import { fault, type Overrides } from "../../support/settings";
 
-/** The commands below the faults that these settings have, without the stack's name. */
+/** Commands below the faults of these settings, without the stack's name. */
 function commands(overrides: Overrides): string[] {
   return fault(overrides)
     .split("\n")
@@ -42,7 +42,7 @@ describe("fix commands for a stack file", () => {
     ];
     assert.deepEqual(commands({ users: undefined }), first);
     assert.deepEqual(commands({ users: '{"name":"ada"}' }), ["pulumi config rm users", ...first]);
-    // Pasted as they stand they invite nobody.
+    // Pasted without a change they invite nobody.
     const pasted = fault(users({ name: "NAME", email: "ADDRESS", group: "ml-admins" }));
     assert.match(pasted, /users\[0\]\.name must be .*; got "NAME"/);
     assert.match(pasted, /users\[0\]\.email must be .*; got "ADDRESS"/);

@@ -104,7 +104,7 @@ describe("numeric settings", () => {
       "studio.maxSpaceGib": [5, 16384],
     },
   };
-  /** Overrides of a setting and of those that have to change with it, so that its whole range is accepted. */
+  /** Overrides of a setting, and of those that must change with it so that its whole range is valid. */
   const together = (path: string, value: string): Overrides => ({
     ...(/^nodes\.m(in|ax)$/.test(path) && {
       "nodes.count": value,
@@ -184,7 +184,7 @@ describe("users", () => {
     for (const name of ["", "Ada", "2ada", "ada-", "a--b", "a_b", "a".repeat(33), 7]) {
       assert.match(fault(users({ ...ada, name })), /users\[0\]\.name must be/, String(name));
     }
-    // Those of the database, and the two that PostgreSQL calls reserved.
+    // Names of the database, and the two that PostgreSQL reserves.
     for (const name of ["jupyterhub", "platform", "postgres", "rdsadmin", "none", "public"]) {
       assert.match(fault(users({ ...ada, name })), new RegExp(`not be .*${name}.*; got "${name}"`));
     }

@@ -9,7 +9,7 @@ import { registrations } from "../../support/registrations";
 type Overrides = Readonly<Record<string, string>>;
 const eks = (overrides: Overrides = {}) => declaredPlatform({ target: "eks", ...overrides });
 const RANGE = { "nodes.min": "1", "nodes.max": "5" };
-/** An add-on's name in EKS, and the resource that is it. */
+/** Name of an add-on in EKS, and its resource. */
 const ADD_ONS: Readonly<Record<AddOnName, string>> = {
   "vpc-cni": "eks-pod-network-vpc-cni",
   "kube-proxy": "eks-pod-network-kube-proxy",

@@ -68,7 +68,7 @@ describe("control plane of eks", () => {
       attached.map(({ inputs }) => inputs["policyArn"]),
       ["arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"],
     );
-    // Among these rights is that to make load balancers for Services, which Pulumi would not know.
+    // These include the right to create load balancers for Services, which Pulumi would not know.
     const { policy } = inputsOf(
       resources,
       "iam/rolePolicy:RolePolicy",

@@ -5,13 +5,13 @@ import { TARGET_NAMES } from "../../../settings/shared";
 import { config, declared } from "../../support/declared";
 import { settings } from "../../support/settings";
 
-/** The part of the engine's protocol that is read here. */
+/** Part of the engine's protocol that this test reads. */
 interface Request {
   getTok(): string;
   getArgs(): { toJavaScript(): Readonly<Record<string, unknown>> };
 }
 
-/** The request to AWS when a stack with this target looks for zones. */
+/** Request to AWS with which a stack of this target looks for zones. */
 async function zonesAsked(target: string): Promise<Readonly<Record<string, unknown>>> {
   const asked: Readonly<Record<string, unknown>>[] = [];
   await declared(() => {

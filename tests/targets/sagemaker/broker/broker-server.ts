@@ -20,16 +20,16 @@ const INSIDE = "81.2.69.170";
 export class BrokerServer {
   readonly provider = new OidcProvider();
   url = "";
-  /** Address that the caller has for API Gateway, whatever headers say. */
+  /** The caller's address at API Gateway. Headers have no effect on it. */
   sourceIp = INSIDE;
-  /** Milliseconds that the broker's clock is ahead. */
+  /** Milliseconds by which the broker's clock is ahead. */
   ahead = 0;
   key: BrokerServices["key"] = () => Promise.resolve(this.keyBytes);
   presignFault: Error | undefined;
-  /** Profiles that an address was asked for, in order. */
+  /** Profiles for which the broker requested an address, in order. */
   readonly opened: string[] = [];
   readonly log: Decision[] = [];
-  /** Addresses that open Studio, and cookies: nothing that may be logged. */
+  /** Addresses that open Studio, and cookies. The broker must not log them. */
   readonly secrets: string[] = [];
 
   private readonly keyBytes = randomBytes(32);
@@ -37,7 +37,7 @@ export class BrokerServer {
   private readonly server = createServer((request, response) => {
     const [rawPath = "", rawQueryString = ""] = (request.url ?? "").split("?");
     const cookies = request.headers.cookie?.split("; ");
-    // As API Gateway hands it over; headers are in there, and the broker must not care.
+    // In the form of API Gateway. It contains headers, which the broker must ignore.
     const event = {
       version: "2.0",
       rawPath,
@@ -108,7 +108,7 @@ interface Request {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A browser of its own: it keeps the broker's cookie as browsers do, and follows nothing by itself. */
+/** Browser that keeps the broker's cookie as real ones do, and follows no redirect by itself. */
 export class Browser {
   cookie: string | undefined;
 
@@ -133,7 +133,7 @@ export class Browser {
     };
   }
 
-  /** Begins a login and goes through the login page; returns the address that leads back. */
+  /** Begins a login and completes the login page. Returns the address that leads back. */
   async logIn(path = "/"): Promise<string> {
     const begun = await this.get(path);
     assert.equal(begun.status, 302, begun.body);
@@ -142,14 +142,14 @@ export class Browser {
     return loggedIn.location;
   }
 
-  /** A whole login: what the broker answers at its end. */
+  /** Performs a whole login and returns the broker's last answer. */
   async open(path = "/"): Promise<Seen> {
     return this.get(await this.logIn(path));
   }
 
   private keep(setCookie: string): void {
     const [pair = "", ...attributes] = setCookie.split("; ");
-    // What browsers demand of a name with this prefix; else they drop the cookie.
+    // Browsers require this of a name with this prefix. Else they drop the cookie.
     assert.match(pair, /^__Host-/);
     assert.ok(attributes.includes("Secure") && attributes.includes("Path=/"));
     assert.ok(!attributes.some((attribute) => attribute.startsWith("Domain")));
@@ -162,7 +162,7 @@ export class Browser {
   }
 }
 
-/** For a `describe`: a broker of its own for each test, whose log must hold no secret at the end. */
+/** Creates a broker for each test of a `describe`. Its log must contain no secret at the end. */
 export function eachWithBroker(): { readonly server: BrokerServer; readonly browser: Browser } {
   const current = {} as { server: BrokerServer; browser: Browser };
   beforeEach(async () => {
@@ -180,7 +180,7 @@ export function eachWithBroker(): { readonly server: BrokerServer; readonly brow
   return current;
 }
 
-/** Fails unless the broker has answered with a page that says no, and no profile was opened. */
+/** Fails unless the broker answered with a page of refusal and opened no profile. */
 export function assertDenied(
   { opened, log }: BrokerServer,
   { status, location, headers, body }: Seen,
@@ -196,7 +196,7 @@ export function assertDenied(
   assert.match(body, /<h1>.+<\/h1><p>.+<\/p>/);
 }
 
-/** Fails unless the answer leads into this profile, by an address made for it and nothing else. */
+/** Fails unless the answer leads to this profile, by an address that was created for it only. */
 export function assertOpened(
   { opened, secrets, log }: BrokerServer,
   { status, location }: Seen,

@@ -5,13 +5,13 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { SignJWT } from "jose";
 
-/** The person as whom the login page logs the browser in. */
+/** Person that the login page logs in. */
 export interface Login {
   readonly user: string;
   readonly groups?: readonly string[];
 }
 
-/** A key pair as the provider has it. */
+/** Key pair of the provider. */
 export interface SigningKey {
   readonly kid: string;
   readonly privateKey: KeyObject;
@@ -26,7 +26,7 @@ interface Grant extends Login {
 
 export const CLIENT_ID = "5client0of0the0broker0000";
 
-/** The key that every provider begins with: making one takes longer than a test. */
+/** First key of every provider, since the creation of one takes longer than a test. */
 const FIRST_KEY = signingKey();
 
 export function signingKey(): SigningKey {
@@ -36,28 +36,28 @@ export function signingKey(): SigningKey {
 
 /** An OpenID Connect provider on loopback that does what Cognito's login pages and issuer do. */
 export class OidcProvider {
-  /** Base address of pages and issuer alike, as it stands in the tokens. */
+  /** Base address of pages and issuer, also in the tokens. */
   url = "";
   /** The next person to log in. */
   login: Login = { user: "grace", groups: ["ml-users"] };
   keys = [FIRST_KEY];
-  /** Changes the claims of a token before it is signed; a test may replace it. */
+  /** Changes the claims of a token before the provider signs it. A test may replace it. */
   claims: (claims: Readonly<Record<string, unknown>>) => Record<string, unknown> = (same) => same;
-  /** Makes the token of its claims; a test may sign otherwise or not at all. */
+  /** Creates the token of its claims. A test may sign with another key, or not at all. */
   sign = (claims: Readonly<Record<string, unknown>>): Promise<string> =>
     new SignJWT(claims)
       .setProtectedHeader({ alg: "RS256", kid: this.keys[0]!.kid })
       .sign(this.keys[0]!.privateKey);
-  /** Answers at the token endpoint instead, as long as it is set. */
+  /** Answers at the token endpoint instead of the provider, if set. */
   tokenFault: ((response: ServerResponse) => void) | undefined;
   keysFault: ((response: ServerResponse) => void) | undefined;
   /** Seconds since 1970. */
   now = (): number => Math.floor(Date.now() / 1000);
-  /** Number of times that the keys were fetched. */
+  /** Number of requests for the keys. */
   keyRequests = 0;
   /** Addresses to which the login pages may send people, once the broker is there. */
   registered = { callback: "", logout: "" };
-  /** Everything given out that must not turn up in a log. */
+  /** All issued secrets, which no log may contain. */
   readonly secrets: string[] = [];
 
   private readonly codes = new Map<string, Grant>();
@@ -169,7 +169,7 @@ export class OidcProvider {
   }
 
   private readonly publishKeys = (response: ServerResponse): void => {
-    // Without `alg`, so that only the broker decides which algorithms it takes.
+    // Without `alg`, so that only the broker decides which algorithms it accepts.
     const keys = this.keys.map(({ kid, publicKey }) => {
       const { kty, n, e } = publicKey.export({ format: "jwk" });
       return { kid, kty, n, e, use: "sig" };
