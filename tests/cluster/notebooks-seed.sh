@@ -26,9 +26,9 @@ person dave ml-users
 aws s3 mb "s3://$BUCKET" >/dev/null
 aws secretsmanager create-secret --name "$SECRET" \
   --secret-string "$(jq -n '{username: env.DATABASE_USER, password: env.DATABASE_PASSWORD}')" >/dev/null
-secret=$(aws secretsmanager describe-secret --secret-id "$SECRET" --query ARN --output text)
+arn=$(aws secretsmanager describe-secret --secret-id "$SECRET" --query ARN --output text)
 pool create-user-pool-client --client-name hub --generate-secret --supported-identity-providers COGNITO \
   --callback-urls "[\"$URL/hub/oauth_callback\"]" --logout-urls "[\"$URL/\"]" \
   --allowed-o-auth-scopes openid email profile --allowed-o-auth-flows code \
   --allowed-o-auth-flows-user-pool-client --query UserPoolClient --output json |
-  jq --arg pool "$id" --arg secret "$secret" '{id: .ClientId, secret: .ClientSecret, pool: $pool, master: $secret}'
+  jq --arg pool "$id" --arg arn "$arn" '{id: .ClientId, secret: .ClientSecret, pool: $pool, master: $arn}'
