@@ -67,7 +67,7 @@ async function serviceGroups({ ec2: client, vpcId }: Scope): Promise<Finding[]> 
     .filter(({ GroupName }) => GroupName === SERVICE_GROUP)
     .map(({ GroupId = "" }) => ({
       kind: "cloudfront:security-group",
-      label: "security group of CloudFront",
+      label: "security group",
       id: GroupId,
       creator: CLOUDFRONT,
       remove: () => deleteSecurityGroup(client, GroupId, [GroupId]),

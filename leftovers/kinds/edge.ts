@@ -68,7 +68,7 @@ export const EDGE = {
   },
   // A security group of EC2, and a kind of its own, since CloudFront may delete it itself.
   "cloudfront:security-group": {
-    name: "security group of CloudFront",
+    name: "security group",
     plural: "security groups of CloudFront",
     describe: "listed",
     charges: FREE,
