@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { NOTEBOOK_ACCOUNT, personNamespace } from "../settings/names";
 import type { Person } from "../settings/values/people";
 
 /** Audience of the tokens that pods present to AWS. */
@@ -16,7 +17,7 @@ export interface ServiceAccount {
  * another user.
  */
 export function serviceAccountOf(person: Person): ServiceAccount {
-  return { namespace: `user-${person.name}`, name: "notebook" };
+  return { namespace: personNamespace(person.name), name: NOTEBOOK_ACCOUNT };
 }
 
 /** The issuer of the tokens of service accounts, and the IAM provider that trusts it. */

@@ -144,13 +144,14 @@ function settingsList(tree: SettingTree): string {
 
 /** A heading, a sentence, and short lines. */
 function settingText({ path, setting }: NamedSetting): string {
-  const { key = path, doc, unit, allowed, fallback } = setting;
+  const { key = path, type, doc, unit, allowed, fallback } = setting;
   const value = typeof fallback === "string" ? fallback : JSON.stringify(fallback);
   return [
     `### \`${key}\``,
     "",
     doc,
     "",
+    `- Type: ${type}`,
     `- Allowed: ${allowed}`,
     ...(unit === undefined ? [] : [`- Unit: ${unit}`]),
     fallback === undefined ? "- Required" : `- Default: \`${value}\``,

@@ -129,3 +129,17 @@ export function vpcOriginPrefix(stackId: string): string {
 export function allowedCidrsFunctionName(stackId: string): string {
   return `${PROJECT}-${stackId}-allowed-cidrs`;
 }
+
+/** Namespace of a person's pods in a cluster. The hub's Python spells it, too: `platform_hub.py`. */
+export function personNamespace(person: string): string {
+  return `user-${person}`;
+}
+
+/** Service account of a person's pods, in their namespace. */
+export const NOTEBOOK_ACCOUNT = "notebook";
+
+/** Service account of the hub, in its own namespace. */
+export const HUB_ACCOUNT = "hub";
+
+/** Storage class that claims get unless they name another: encrypted gp3 volumes. */
+export const STORAGE_CLASS = "gp3";

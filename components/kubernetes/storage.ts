@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { defined } from "../../settings/defined";
-import { clusterTag, OWNED } from "../../settings/names";
+import { clusterTag, OWNED, STORAGE_CLASS } from "../../settings/names";
 import { serviceAccountRole, type ServiceAccount } from "../workload-identity";
 import { inCluster, type KubernetesCluster } from "./cluster";
 
@@ -40,7 +40,7 @@ export class Storage extends pulumi.ComponentResource {
       `${name}-gp3`,
       {
         metadata: {
-          name: "gp3",
+          name: STORAGE_CLASS,
           annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
         },
         provisioner: "ebs.csi.aws.com",

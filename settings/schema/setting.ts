@@ -51,8 +51,12 @@ export interface Entry<T, Raw = string> {
   readonly parse: (raw: Raw) => T | Invalid;
 }
 
+/** Forms of a value in a stack file, as the documentation names them. */
+export type SettingType = "text" | "whole number" | "true or false" | "list";
+
 /** One stack setting. Lists and objects reach `parse` as JSON. */
 export interface Setting<T> extends Entry<T> {
+  readonly type: SettingType;
   /**
    * A valid value as a person types it after `pulumi config set KEY`. A value with parts has a line
    * for each: `--path 'KEY[0].part' VALUE`.
@@ -119,6 +123,7 @@ export function oneOf<T extends string>(
   fallback?: T,
 ): Setting<T> {
   return {
+    type: "text",
     doc,
     allowed: values.length === 1 ? values[0] : `one of ${values.join(", ")}`,
     example: fallback ?? values[0],
@@ -133,6 +138,7 @@ export function integer(
   { min, max, unit, fallback }: { min: number; max: number; unit: string; fallback: number },
 ): Setting<number> {
   return {
+    type: "whole number",
     doc,
     unit,
     allowed: `a whole number from ${min} to ${max}`,
@@ -158,6 +164,7 @@ export function withKeyword<T, W extends string>(word: W, setting: Setting<T>): 
 /** `true` or `false`, nothing else: "yes" is refused rather than guessed. */
 export function boolean(doc: string, fallback: boolean): Setting<boolean> {
   return {
+    type: "true or false",
     doc,
     allowed: "true or false",
     example: String(fallback),
@@ -171,7 +178,13 @@ export function text(
   doc: string,
   { allowed, pattern, example }: { allowed: string; pattern: RegExp; example: string },
 ): Setting<string> {
-  return { doc, allowed, example, parse: (raw) => (pattern.test(raw) ? raw : new Invalid()) };
+  return {
+    type: "text",
+    doc,
+    allowed,
+    example,
+    parse: (raw) => (pattern.test(raw) ? raw : new Invalid()),
+  };
 }
 
 /**

@@ -39,6 +39,7 @@ const studioType = nameFrom({
 });
 
 const allowedTypes: Setting<readonly string[]> = {
+  type: "list",
   doc: "Instance types that people may start; their roles refuse every other.",
   allowed: `1 to ${MOST_TYPES} Studio instance types, in a list or separated by commas`,
   example: DEFAULT_TYPES.join(","),

@@ -10,6 +10,7 @@ const MOST = 20;
 
 /** IAM roles and users that administer a cluster, besides the one that created it. */
 export const adminArns: Setting<readonly string[]> = {
+  type: "list",
   doc: "IAM roles and users that administer the cluster. The identity that runs the first `pulumi up` is an administrator anyway and must not be listed.",
   allowed: `up to ${MOST} ARNs of IAM roles or users, in a list or separated by commas`,
   example: "arn:aws:iam::123456789012:role/Admins",

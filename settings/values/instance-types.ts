@@ -130,6 +130,7 @@ export interface NameSetting {
 export function nameFrom({ doc, what, fallback, names }: NameSetting): Setting<string> {
   const families = [...new Set([...names].map((name) => name.replace(/\.[^.]+$/, "")))];
   return {
+    type: "text",
     doc,
     allowed: `${what} of the families ${families.join(", ")}`,
     example: fallback,

@@ -8,6 +8,7 @@ export function privateNetwork(
   { largest, smallest, fallback }: { largest: number; smallest: number; fallback: string },
 ): Setting<string> {
   return {
+    type: "text",
     doc,
     allowed: `a private IPv4 network from /${largest} to /${smallest}`,
     example: fallback,
@@ -57,6 +58,7 @@ export function networksCommand(networks: readonly (string | undefined)[]): stri
 
 /** Networks that may reach the API server and the login pages. */
 export const allowedNetworks: Setting<readonly string[]> = {
+  type: "list",
   doc: "IPv4 networks that may reach the API server and the login pages. The whole internet is refused.",
   allowed: `1 to ${MOST} IPv4 networks of prefix /${SHORTEST_PREFIX} or longer, in a list or separated by commas`,
   example: `"${OWN_NETWORK}"`,

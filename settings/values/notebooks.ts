@@ -33,6 +33,7 @@ const MOST = 8;
 
 /** Sizes of notebooks, the first one chosen beforehand. */
 export const notebookSizes: Setting<readonly NotebookSize[]> = {
+  type: "list",
   doc: "Sizes that people choose from: vCPUs x GiB of memory. Half of the vCPUs are reserved, and all of the memory.",
   allowed: `1 to ${MOST} sizes such as 2x4, in a list or separated by commas`,
   example: "2x4,2x6",

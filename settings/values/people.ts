@@ -45,6 +45,7 @@ const EXAMPLE = [
 
 /** The users who get a login and a role of their own. */
 export const people: Setting<readonly Person[]> = {
+  type: "list",
   doc: "Users, each with `name`, `email` and `group` (`ml-admins` or `ml-users`).",
   allowed: `a list of 1 to ${MOST} users, each with name, email and group`,
   example: EXAMPLE.join("\n"),

@@ -11,7 +11,7 @@ export const NAMESPACE = "jupyterhub";
 /** Port of a person's server; KubeSpawner's default, and the one in the chart's own policies. */
 const SERVER_PORT = 8888;
 /** Port of the hub's API on the Service and in the container; the VPC CNI requires them to be equal. */
-const HUB_PORT = 8081;
+export const HUB_PORT = 8081;
 
 /** Networks that the internet does not route, including the addresses of the instance metadata. */
 const PRIVATE_NETWORKS = [

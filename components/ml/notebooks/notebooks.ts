@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { HUB_ACCOUNT } from "../../../settings/names";
 import type { Person } from "../../../settings/values/people";
 import { install } from "../../kubernetes/chart";
 import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
@@ -9,7 +10,7 @@ import type { Workspaces } from "../../kubernetes/workspaces";
 import type { UserPool } from "../../user-pool";
 import { loginClient } from "./login";
 import { NAMESPACE } from "./network-rules";
-import { HUB_ACCOUNT, placeForNotebooks } from "./person";
+import { placeForNotebooks } from "./person";
 import { contentName, databaseSetUp } from "./set-up";
 import { chartValues, type DatabaseAddress, type ValuesArgs } from "./values";
 

@@ -1,3 +1,4 @@
+import { HUB_ACCOUNT } from "../../../settings/names";
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
@@ -29,9 +30,6 @@ const HUB_RULES = [
   { apiGroups: [""], resources: ["persistentvolumeclaims"], verbs: ["get", "create"] },
   { apiGroups: [""], resources: ["events"], verbs: ["get", "list", "watch"] },
 ];
-
-/** Name of the hub's service account. */
-export const HUB_ACCOUNT = "hub";
 
 /**
  * Declares what notebooks need in a person's namespace: the hub's role, a quota with default limits,

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { HUB_ACCOUNT, NOTEBOOK_ACCOUNT, STORAGE_CLASS } from "../../../settings/names";
+import { GROUPS } from "../../../settings/values/groups";
 import type { NotebookSize } from "../../../settings/values/notebooks";
 import type { Resources } from "../../../settings/values/resources";
 import { CHARTS, HUB_REQUESTS, PROXY_REQUESTS } from "../../../settings/versions/charts";
@@ -6,6 +8,7 @@ import { hubFile, hubFiles, IDLE_SERVICE } from "./hub-files";
 import {
   CHART_RULES,
   FROM_SERVERS,
+  HUB_PORT,
   NAMESPACE,
   toApiServer,
   toDatabase,
@@ -126,7 +129,7 @@ function hub(args: ValuesArgs): Record<string, unknown> {
     config: configuration(args),
     extraFiles: hubFiles(),
     existingSecret: args.secretName,
-    serviceAccount: { create: false, name: "hub" },
+    serviceAccount: { create: false, name: HUB_ACCOUNT },
     // The failures of one person must not restart the hub for everybody.
     consecutiveFailureLimit: 0,
     db: {
@@ -177,7 +180,7 @@ function configuration({ url, loginUrl, clientId, image }: ValuesArgs): Record<s
       scope: ["openid", "email", "profile"],
       manage_groups: true,
       auth_state_groups_key: "oauth_user.cognito:groups",
-      allowed_groups: ["ml-users", "ml-admins"],
+      allowed_groups: [...GROUPS],
       auto_login: true,
       logout_redirect_url: pulumi
         .all([loginUrl, clientId, home])
@@ -208,7 +211,7 @@ function idleService({ idleMinutes, roleArns }: ValuesArgs): Record<string, unkn
     ...["--age", String(LONGEST_DAYS * 24 * 60 * 60)],
   ];
   return {
-    command: ["python3", IDLE_SERVICE, "--hub", "http://localhost:8081/hub/api", ...limits],
+    command: ["python3", IDLE_SERVICE, "--hub", `http://localhost:${HUB_PORT}/hub/api`, ...limits],
     environment: { PEOPLE: JSON.stringify(Object.keys(roleArns)) },
   };
 }
@@ -261,7 +264,7 @@ function proxy({ nodePort }: ValuesArgs): Record<string, unknown> {
 function servers(args: ValuesArgs): Record<string, unknown> {
   const { database, sizes, homeGib, image, bucketName } = args;
   return {
-    serviceAccountName: "notebook",
+    serviceAccountName: NOTEBOOK_ACCOUNT,
     defaultUrl: "/lab",
     startTimeout: START_SECONDS,
     profileList: profiles(sizes),
@@ -270,7 +273,7 @@ function servers(args: ValuesArgs): Record<string, unknown> {
       capacity: `${homeGib}Gi`,
       homeMountPath: HOME,
       dynamic: {
-        storageClass: "gp3",
+        storageClass: STORAGE_CLASS,
         pvcNameTemplate: "home",
         volumeNameTemplate: "home",
         storageAccessModes: ["ReadWriteOnce"],
