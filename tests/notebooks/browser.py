@@ -47,7 +47,10 @@ class Browser:
         return self.wait_stopped(60)
 
     def running(self):
-        return bool(self.get(f"/hub/api/users/{self.person}").json().get("servers"))
+        answer = self.get(f"/hub/api/users/{self.person}")
+        if not answer.ok:  # an error has no servers either
+            raise RuntimeError(f"{answer.status_code} {answer.text}")
+        return bool(answer.json().get("servers"))
 
     def wait_stopped(self, seconds, meanwhile=lambda: None):
         """Returns the seconds until the server has stopped; `None` if it still runs."""

@@ -62,6 +62,14 @@ def browser(person):
     return Browser(HUB, LOGIN, person, CA)
 
 
+def logged_in(person):
+    it = browser(person)
+    page = it.get("/hub/home")
+    if not page.ok:
+        raise RuntimeError(f"{person} is not logged in: {page.status_code} {page.url} {page.text}")
+    return it
+
+
 def come_in(person):
     """Logs in; returns the page at which the login ends."""
     page = browser(person).get("/hub/home")
@@ -70,39 +78,36 @@ def come_in(person):
 
 def work(person):
     """Logs in, starts a server, runs a notebook."""
-    it = browser(person)
-    page = it.get("/hub/home")
+    it = logged_in(person)
     event = it.start()
+    if not it.running():
+        return {"event": event}
     kernel = it.kernel()
     other = "grace" if person == "ada" else "ada"
     printed = kernel.run(NOTEBOOK.replace("OTHER", other))
     kernel.close()
     cookies = {one.name: one.expires for one in it.session.cookies if one.path == "/hub/"}
-    return {"status": page.status_code, "event": event, "printed": printed, "cookies": cookies}
+    return {"event": event, "printed": printed, "cookies": cookies}
 
 
 def start(person, size=None):
-    it = browser(person)
-    it.get("/hub/home")
+    it = logged_in(person)
     return it.start({"profile": size} if size else {})
 
 
 def stop(person):
-    it = browser(person)
-    it.get("/hub/home")
+    it = logged_in(person)
     return {"seconds": it.stop()}
 
 
 def running(person):
-    it = browser(person)
-    it.get("/hub/home")
+    it = logged_in(person)
     return {"running": it.running()}
 
 
 def compute(person, seconds):
     """Starts a kernel that computes for `seconds` without output, and closes the tab."""
-    it = browser(person)
-    it.get("/hub/home")
+    it = logged_in(person)
     kernel = it.kernel()
     kernel.begin(f"import time; time.sleep({seconds})")
     kernel.close()
@@ -111,16 +116,14 @@ def compute(person, seconds):
 
 def wait(person, seconds):
     """Waits until the server has stopped, with an open tab of JupyterLab that only polls."""
-    it = browser(person)
-    it.get("/hub/home")
+    it = logged_in(person)
     it.get(f"/user/{person}/lab")
     return {"seconds": it.wait_stopped(float(seconds), it.look_around)}
 
 
 def outlast(person, seconds):
     """Uses a session until the hub ends it, then tries once more."""
-    it = browser(person)
-    it.get("/hub/home")
+    it = logged_in(person)
     deadline = time.monotonic() + float(seconds)
     while time.monotonic() < deadline:
         try:
@@ -136,8 +139,7 @@ def outlast(person, seconds):
 
 def visit(person, whose):
     """Tries to access another person's server in every way."""
-    it = browser(person)
-    it.get("/hub/home")
+    it = logged_in(person)
     page = it.get(f"/user/{whose}/lab")
     kernels = it.get(f"/user/{whose}/api/kernels")
     token = it.send("POST", f"/hub/api/users/{whose}/tokens", {"note": "mine"})
@@ -155,8 +157,7 @@ def visit(person, whose):
 
 def end(person, whose):
     """Stops another person's server; administrators may."""
-    it = browser(person)
-    it.get("/hub/home")
+    it = logged_in(person)
     return {"status": it.send("DELETE", f"/hub/api/users/{whose}/server").status_code}
 
 
@@ -185,8 +186,7 @@ def forge(person):
 
 def leave(person):
     """Logs out of the hub and of the user pool."""
-    it = browser(person)
-    it.get("/hub/home")
+    it = logged_in(person)
     page = it.get("/hub/logout")
     hops = [one.headers.get("Location", "") for one in page.history]
     return {"status": page.status_code, "url": page.url, "hops": hops}
