@@ -14,9 +14,13 @@ import { rdsRootsUrl } from "./notebooks/values";
 
 /** Inputs of `notebookService`. */
 export interface NotebookServiceArgs {
-  readonly settings: NotebookSettings;
-  readonly allowedCidrs: readonly string[];
-  readonly users: readonly Person[];
+  /** Settings of the stack that the notebooks and their front door depend on. */
+  readonly settings: NotebookSettings & {
+    readonly allowedCidrs: readonly string[];
+    readonly users: readonly Person[];
+    readonly network: { readonly cidr: string };
+    readonly kubernetes: { readonly serviceCidr: string };
+  };
   /** ARN of each user's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Input<string>>>;
   /** The services that every target has. */
@@ -32,10 +36,6 @@ export interface NotebookServiceArgs {
   };
   readonly cluster: KubernetesCluster;
   readonly workspaces: Workspaces;
-  /** IPv4 network of the VPC. */
-  readonly vpcCidr: string;
-  /** IPv4 network of the cluster's Services. */
-  readonly serviceCidr: string;
   /** Registers the target's nodes with the load balancer of the front door. */
   readonly attach: (name: string) => Attach;
   /** Cleans up what CloudFront leaves in the VPC; depends on the network. */
@@ -71,7 +71,7 @@ export function notebookService(
 function doorOf(
   name: string,
   parent: pulumi.Resource,
-  { shared, allowedCidrs, cluster, attach, janitor }: NotebookServiceArgs,
+  { settings, shared, cluster, attach, janitor }: NotebookServiceArgs,
 ): FrontDoor {
   const { stackId, tags, network, lookups } = shared;
   return new FrontDoor(
@@ -82,7 +82,7 @@ function doorOf(
       vpcId: network.vpcId,
       subnetIds: network.privateSubnetIds,
       lookups,
-      allowedCidrs,
+      allowedCidrs: settings.allowedCidrs,
       service: { nodePort: NODE_PORT, healthPath: HEALTH_PATH },
       nodeSecurityGroupId: cluster.nodeSecurityGroupId,
       janitor,
@@ -104,7 +104,7 @@ function hubOf(
     name,
     {
       cluster: args.cluster,
-      users: args.users,
+      users: settings.users,
       userPool,
       roleArns: args.roleArns,
       workspaces: args.workspaces,
@@ -120,8 +120,8 @@ function hubOf(
         rootsUrl: rdsRootsUrl(region),
       },
       masterSecretArn: database.secretArn,
-      vpcCidr: args.vpcCidr,
-      serviceCidr: args.serviceCidr,
+      vpcCidr: settings.network.cidr,
+      serviceCidr: settings.kubernetes.serviceCidr,
       sizes,
       homeGib,
       image,
