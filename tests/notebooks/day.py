@@ -65,7 +65,7 @@ def browser(person):
 def logged_in(person):
     it = browser(person)
     page = it.get("/hub/home")
-    if not page.ok:
+    if page.status_code != 200:
         raise RuntimeError(f"{person} is not logged in: {page.status_code} {page.url} {page.text}")
     return it
 
