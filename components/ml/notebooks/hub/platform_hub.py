@@ -11,7 +11,7 @@ from kubernetes_asyncio.client import ApiException
 from kubespawner import KubeSpawner
 from oauthenticator.generic import GenericOAuthenticator
 from tornado import web
-from traitlets import Dict, Unicode
+from traitlets import Dict, Unicode, default
 
 # Audience that AWS expects in the token of a server, folder of that token, and its lifetime.
 TOKEN_AUDIENCE = "sts.amazonaws.com"
@@ -32,6 +32,15 @@ class PlatformAuthenticator(GenericOAuthenticator):
     """Login with the stack's user pool, for the people of the stack only."""
 
     role_arns = Dict(help="AWS role of each person, by name", config=True)
+
+    @default("http_request_kwargs")
+    def _close_connections(self):
+        """Closes each connection to the user pool after its request.
+
+        The pool closes idle connections. curl may reuse one at that moment, and the login then ends in an
+        error 500. https://github.com/jupyterhub/jupyterhub/issues/1398
+        """
+        return {"prepare_curl_callback": lambda curl: curl.setopt(curl.FORBID_REUSE, True)}
 
     async def check_allowed(self, username, auth_model):
         """Allows people of the stack who are in one of the groups."""
