@@ -2,6 +2,7 @@ import { type Check, fault } from "./contract";
 import { LIFECYCLES } from "./lifecycle";
 import { databaseClass } from "./values/instance-types";
 import { allowedNetworks, privateNetwork } from "./values/networks";
+import { NOTEBOOK_SETTINGS } from "./values/notebooks";
 import { people } from "./values/people";
 import { boolean, integer, oneOf, text, type Loaded } from "./schema/setting";
 
@@ -95,6 +96,7 @@ export const SHARED_SETTINGS = {
       fallback: 7,
     }),
   },
+  notebooks: NOTEBOOK_SETTINGS,
   userPool: {
     mfa: oneOf(
       "Second factor at login, by an authenticator app: disabled, optional or required.",

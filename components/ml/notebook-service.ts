@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { NotebookSettings } from "../../settings/values/notebooks";
+import type { HubSettings, NotebookSettings } from "../../settings/values/notebooks";
 import type { Person } from "../../settings/values/people";
 import type { DataBucket } from "../data-bucket";
 import { DATABASE_NAME, DATABASE_PORT, type Database } from "../database";
@@ -15,7 +15,8 @@ import { rdsRootsUrl } from "./notebooks/values";
 /** Inputs of `notebookService`. */
 export interface NotebookServiceArgs {
   /** Settings of the stack that the notebooks and their front door depend on. */
-  readonly settings: NotebookSettings & {
+  readonly settings: HubSettings & {
+    readonly notebooks: NotebookSettings;
     readonly allowedCidrs: readonly string[];
     readonly users: readonly Person[];
     readonly network: { readonly cidr: string };

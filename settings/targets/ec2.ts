@@ -1,5 +1,5 @@
 import { ZONES_WITHOUT_VPC_ORIGINS } from "../values/zones";
-import { NOTEBOOK_SETTINGS } from "../values/notebooks";
+import { HUB_SETTINGS } from "../values/notebooks";
 import { times, type Resources } from "../values/resources";
 import type { SharedSettings } from "../shared";
 import type { TargetProfile } from "./profile";
@@ -50,7 +50,7 @@ export const EC2_SETTINGS = {
       "pinned",
     ),
   },
-  ...NOTEBOOK_SETTINGS,
+  ...HUB_SETTINGS,
 };
 export type Ec2Settings = Loaded<typeof EC2_SETTINGS>;
 

@@ -7,7 +7,7 @@ import {
 } from "../values/instance-types";
 import type { Overrides } from "./profile";
 import { fault, type Check, type Fault } from "../contract";
-import type { NotebookSettings, NotebookSize } from "../values/notebooks";
+import type { HubSettings, NotebookSize } from "../values/notebooks";
 import type { Resources } from "../values/resources";
 import { networkOf, overlap, parseCidr } from "../values/cidr";
 import { type SharedSettings, SUBNET_BITS } from "../shared";
@@ -126,7 +126,7 @@ export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings>[] 
  */
 export function sizeCheck(
   kubeletReserves: (type: InstanceType) => Resources,
-): Check<SharedSettings & ClusterSettings & NotebookSettings> {
+): Check<SharedSettings & ClusterSettings & HubSettings> {
   return {
     reads: ["notebooks.hub", "notebooks.sizes", "nodes.instanceType"],
     severity: "error",

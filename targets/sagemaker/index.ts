@@ -77,7 +77,7 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
   /** The domain, and the janitor that cleans up after it. */
   private domain(
     name: string,
-    { studio, retention }: SettingsOf<"sagemaker">,
+    { studio, notebooks, retention }: SettingsOf<"sagemaker">,
     { network, stack, stackId, tags, access }: SharedServices,
     { groupId }: Firewall,
   ): StudioDomain {
@@ -90,7 +90,7 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
     return new StudioDomain(
       `${name}-studio`,
       {
-        studio,
+        studio: { ...studio, ...notebooks },
         stack,
         stackId,
         network,

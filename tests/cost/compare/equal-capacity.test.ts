@@ -233,7 +233,7 @@ describe("npm start -- --equal", () => {
   });
 
   it("uses the idle time and disk size that the Studio stack declares", async () => {
-    const late = { "studio.idleMinutes": "480", "studio.spaceGib": "100" };
+    const late = { "notebooks.idleMinutes": "480", "notebooks.homeGib": "100" };
     const argv = ["--equal", "--stacks", "sagemaker"];
     const changes: Partial<CompareContext> = {
       priceStack: (stack, usage, overrides) =>
