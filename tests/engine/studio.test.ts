@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { ListDomainsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import {
+  DescribeUserProfileCommand,
+  ListDomainsCommand,
+  ListTagsCommand,
+  SageMakerClient,
+} from "@aws-sdk/client-sagemaker";
 import { fill } from "./user-made";
 import {
   audited,
@@ -91,6 +96,55 @@ describe("sagemaker", function () {
     assert.equal(profile("ada").id, before);
   });
 
+  it("changes whatever a setting changes in place, on the profiles, and is kept and retired", async () => {
+    const ids = () => [
+      storedResource(ada.state("sagemaker"), "sagemaker/domain:Domain", "sagemaker-studio-domain")
+        .id,
+      profile("ada").id,
+      profile("grace").id,
+    ];
+    const before = ids();
+    for (const settings of [
+      {
+        lifecycle: "keep",
+        owner: "another-team",
+        "studio.instanceType": "ml.m5.large",
+        "studio.maxSpaceGib": "50",
+        "notebooks.homeGib": "20",
+        "notebooks.idleMinutes": "120",
+        "network.zones": "3",
+      },
+      { lifecycle: "retire", "studio.instanceType": "ml.t3.medium", "studio.maxSpaceGib": "100" },
+    ]) {
+      for (const [key, value] of Object.entries(settings)) {
+        await stack.setConfig(`ml-platform:${key}`, { value });
+      }
+      const { resourceChanges } = (await up(ada, stack)).summary;
+      assert.equal(resourceChanges?.["replace"], undefined);
+      assert.equal(resourceChanges?.["delete"], undefined);
+      assert.deepEqual(ids(), before);
+      await stack.preview({ expectNoChanges: true });
+    }
+    const { UserSettings } = await client.send(
+      new DescribeUserProfileCommand({ DomainId: domainId, UserProfileName: "ada" }),
+    );
+    const { AppLifecycleManagement, DefaultResourceSpec } =
+      UserSettings?.JupyterLabAppSettings ?? {};
+    assert.equal(AppLifecycleManagement?.IdleSettings?.IdleTimeoutInMinutes, 120);
+    assert.equal(DefaultResourceSpec?.InstanceType, "ml.t3.medium");
+    assert.deepEqual(UserSettings?.SpaceStorageSettings?.DefaultEbsStorageSettings, {
+      DefaultEbsVolumeSizeInGb: 20,
+      MaximumEbsVolumeSizeInGb: 100,
+    });
+    const arn = storedResource(
+      ada.state("sagemaker"),
+      "sagemaker/domain:Domain",
+      "sagemaker-studio-domain",
+    ).outputs?.["arn"];
+    const { Tags = [] } = await client.send(new ListTagsCommand({ ResourceArn: String(arn) }));
+    assert.equal(Tags.find(({ Key }) => Key === "Owner")?.Value, "another-team");
+  });
+
   it("contains what users create in Studio", async () => {
     await neighbour.settle();
     await useStudio(client, domainId);
@@ -103,6 +157,20 @@ describe("sagemaker", function () {
     } = await audited(ada, "sagemaker", "us-west-2");
     assert.deepEqual([made["JupyterLab app"], made["space"]], [3, 3], JSON.stringify(made));
     assert.deepEqual([leftover, interrupted], [{}, {}]);
+  });
+
+  it("refuses to remove somebody with a space in the preview, and nothing has changed", async () => {
+    const users = await stack.getConfig("ml-platform:users");
+    const before = ada.state("sagemaker");
+    await stack.removeConfig("ml-platform:users[1]", true);
+    const refused = ({ message }: Error): boolean =>
+      /grace cannot be removed from users .* delete-space --domain-id \S+ --space-name grace-space/s.test(
+        message,
+      );
+    await assert.rejects(stack.preview(), refused);
+    await assert.rejects(stack.up(), refused);
+    assert.deepEqual(resourcesIn(ada.state("sagemaker")), resourcesIn(before));
+    await stack.setConfig("ml-platform:users", users);
   });
 
   it("is destroyed completely by a plain destroy, content before and leftovers after the domain", async () => {

@@ -18,7 +18,7 @@ import { notebookMachine } from "../../../cost/compare/notebook-machine";
 import { INSTANCE_TYPES } from "../../../settings/values/instance-types";
 import { CLUSTERS } from "../../support/clusters";
 import { cluster } from "../../support/priced";
-import { declared, machine, studioDomain, TODAY } from "../../support/resources";
+import { declared, machine, studio, TODAY } from "../../support/resources";
 import { anyScenario, lessAndMore, PAIR } from "../../support/scenarios";
 
 const book = priceBook("eu-west-3");
@@ -103,7 +103,7 @@ describe("Studio with an app per notebook", () => {
 
   it("uses the type, idle time and disk of a declared Studio stack", () => {
     const stackOf = (idleMinutes: number): Estimate =>
-      estimate([studioDomain("ml.t3.large", { idleMinutes })], {
+      estimate(studio("ml.t3.large", { idleMinutes }), {
         book,
         usage: usageOf(PAIR),
         today: TODAY,
