@@ -44,8 +44,11 @@ export function declarePlatform(settings: Settings, config: ConfigSource): Platf
   });
   const { resources, lookups, access } = awsProviders(config, tags);
   const opts = { provider: resources };
-  const shared = sharedServices(settings, { stack, stackId, tags, lookups, access }, opts);
+  const [address, setAddress] = pulumi.deferredOutput<string | undefined>();
+  const context = { stack, stackId, tags, lookups, access };
+  const shared = sharedServices(settings, context, address, opts);
   const outputs = targetOf(settings).deploy(targetName(settings.target), settings, shared, opts);
+  setAddress(pulumi.output(outputs.invitationUrl));
   return {
     ...pick(outputs),
     bucket: shared.bucket.bucketName,
@@ -61,6 +64,7 @@ type StackContext = Pick<SharedServices, "stack" | "stackId" | "tags" | "lookups
 function sharedServices(
   settings: Settings,
   context: StackContext,
+  address: pulumi.Output<string | undefined>,
   opts: pulumi.ComponentResourceOptions,
 ): SharedServices {
   const { region, retention } = settings;
@@ -90,7 +94,11 @@ function sharedServices(
       { ...settings.database, retention, vpcId, subnetIds, stackId },
       opts,
     ),
-    userPool: new UserPool("users", { ...settings.userPool, retention, region, stackId }, opts),
+    userPool: new UserPool(
+      "users",
+      { ...settings.userPool, retention, region, stackId, address },
+      opts,
+    ),
   };
 }
 

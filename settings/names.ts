@@ -81,6 +81,19 @@ export function clusterLogGroup(cluster: string): string {
   return `${EKS_LOG_GROUPS}${cluster}/cluster`;
 }
 
+/** Beginning of the names of log groups in which RDS writes; RDS itself decides them. */
+export const DATABASE_LOG_GROUPS = "/aws/rds/instance/";
+
+/** Name of a stack's database instance: known before the instance is, since its log group is named after it. */
+export function databaseName(stackId: string): string {
+  return `${PROJECT}-${stackId}`;
+}
+
+/** Log group of a database's messages. */
+export function databaseLogGroup(database: string): string {
+  return `${DATABASE_LOG_GROUPS}${database}/postgresql`;
+}
+
 /** Description of CloudFront's access control of a cluster: the resource can have no tags. */
 export function accessControlDescription(cluster: string): string {
   return `cluster ${cluster}`;

@@ -4,6 +4,7 @@ import { databaseClass } from "./values/instance-types";
 import { allowedNetworks, privateNetwork } from "./values/networks";
 import { NOTEBOOK_SETTINGS } from "./values/notebooks";
 import { people } from "./values/people";
+import { MAILS_A_DAY, SENDER_SETTINGS, senderFaults } from "./values/sender";
 import { boolean, integer, oneOf, text, type Loaded } from "./schema/setting";
 
 /** Platforms that the program can deploy; `targets/index.ts` has an entry for each. */
@@ -103,6 +104,7 @@ export const SHARED_SETTINGS = {
       ["off", "optional", "on"],
       "optional",
     ),
+    email: SENDER_SETTINGS,
   },
 };
 export type SharedSettings = Loaded<typeof SHARED_SETTINGS>;
@@ -145,6 +147,21 @@ export const SHARED_CHECKS: readonly Check<SharedSettings>[] = [
         `pulumi config set network.zones ${most}`,
       );
     },
+  },
+  {
+    reads: ["userPool.email.identity", "userPool.email.from"],
+    severity: "error",
+    find: ({ userPool }) => senderFaults(userPool.email),
+  },
+  {
+    reads: ["users", "userPool.email.identity"],
+    severity: "warning",
+    find: ({ users, userPool }) =>
+      fault.when(
+        users.length > MAILS_A_DAY && userPool.email.identity === "cognito",
+        `users has ${users.length} people, but Cognito's own sender takes ${MAILS_A_DAY} e-mails a day: an \`up\` that invites more fails half-way, until the next day`,
+        "pulumi config set userPool.email.identity arn:aws:ses:REGION:ACCOUNT:identity/DOMAIN",
+      ),
   },
   {
     reads: ["lifecycle", "database.multiAz"],

@@ -33,6 +33,11 @@ export interface SharedServices {
 export interface TargetOutputs {
   /** Address at which people log in, `https://…`. */
   readonly loginUrl: pulumi.Output<string>;
+  /**
+   * The same address for the invitation, if an application serves it. It must not depend on the user pool, which
+   * contains it. @default there is no application
+   */
+  readonly invitationUrl?: pulumi.Output<string> | undefined;
   /** Access to the cluster as its administrator, a secret; absent where there is no cluster. */
   readonly kubeconfig?: pulumi.Output<string>;
   /** ARN of each person's role, by name. */

@@ -54,14 +54,14 @@ const TARGETS: Readonly<Record<TargetName, Expected>> = {
     names: 4, // cluster, log group, login prefix, final snapshot
   },
   sagemaker: {
-    groups: 3,
+    groups: 5, // of the VPC, the database, all apps, and the apps of each of two people
     buckets: 1,
     doorsOut: ["sagemaker-firewall-apps-id"],
     protected: ["sagemaker-studio-domain", "sagemaker-studio-janitor"],
     experiment: {
       "sagemaker-domain-janitor.sweepData": true,
       "sagemaker-login-logs.retentionInDays": 90,
-      "sagemaker-studio-domain.retentionPolicy": { homeEfsFileSystem: "Delete" },
+      "sagemaker-studio-domain.retentionPolicy": { homeEfsFileSystem: "Retain" },
       "sagemaker-studio-janitor.sweepUserJobs": false,
     },
     keep: {

@@ -1,6 +1,7 @@
-import { isNumber, readInput } from "../resources/inputs";
-import type { PriceRule } from "../rule";
+import { isNumber, isString, readInput } from "../resources/inputs";
+import type { DeclaredResource, PriceRule } from "../rule";
 import { aboveFree } from "../tiers";
+import { DATABASE_LOG_GROUPS } from "../../settings/names";
 import type { UsageName } from "../scenarios/usage";
 
 /** GB a month that an account writes and stores for free. https://aws.amazon.com/cloudwatch/pricing/ */
@@ -12,8 +13,8 @@ const DAYS_PER_MONTH = 730 / 24;
  * Logs are billed when they are written and while they are stored. The rule assumes no compression. AWS bills
  * stored logs compressed, at a ratio that cannot be known in advance.
  *
- * A group with a given name belongs to a service, here the control plane of EKS. Other groups belong to
- * functions, whose logs are another quantity.
+ * A group with a given name belongs to a service: RDS, or the control plane of EKS. Other groups belong to
+ * functions and their API, whose logs are another quantity.
  */
 export const logGroup: PriceRule = {
   type: "aws:cloudwatch/logGroup:LogGroup",
@@ -21,7 +22,7 @@ export const logGroup: PriceRule = {
   category: "operations",
   source: "https://aws.amazon.com/cloudwatch/pricing/",
   lines: (resource, { usage }) => {
-    const name: UsageName = "name" in resource.inputs ? "controlPlaneLogGb" : "functionLogGb";
+    const name = writtenBy(resource);
     const days = readInput(resource, "retentionInDays", isNumber);
     const written = aboveFree(FREE_GB, usage[name]);
     return [
@@ -42,3 +43,12 @@ export const logGroup: PriceRule = {
     ];
   },
 };
+
+function writtenBy(resource: DeclaredResource): UsageName {
+  if (!("name" in resource.inputs)) {
+    return "functionLogGb";
+  }
+  return readInput(resource, "name", isString).startsWith(DATABASE_LOG_GROUPS)
+    ? "databaseLogGb"
+    : "controlPlaneLogGb";
+}

@@ -54,6 +54,7 @@ export const MEASURED = [
   "dnsQueries",
   "controlPlaneLogGb",
   "functionLogGb",
+  "databaseLogGb",
   "cloudFrontGb",
   "cloudFrontRequests",
 ] as const satisfies readonly UsageName[];

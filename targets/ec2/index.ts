@@ -24,6 +24,7 @@ export const ec2: Target<"ec2"> = {
 
 class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
   readonly loginUrl: pulumi.Output<string>;
+  readonly invitationUrl: pulumi.Output<string> | undefined;
   readonly kubeconfig: pulumi.Output<string>;
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
 
@@ -76,6 +77,7 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
     const hubUrl = this.hub(name, settings, shared, { ...inCluster, sweep, workers });
 
     this.loginUrl = hubUrl ?? userPool.loginUrl;
+    this.invitationUrl = hubUrl;
     this.roleArns = roleArns;
     this.kubeconfig = cluster.kubeconfig;
     this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });

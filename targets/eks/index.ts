@@ -21,6 +21,7 @@ export const eks: Target<"eks"> = {
 
 class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
   readonly loginUrl: pulumi.Output<string>;
+  readonly invitationUrl: pulumi.Output<string> | undefined;
   readonly kubeconfig: pulumi.Output<string>;
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
 
@@ -80,6 +81,7 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
     const hubUrl = this.hub(name, settings, shared, { ...inCluster, sweep, nodes });
 
     this.loginUrl = hubUrl ?? userPool.loginUrl;
+    this.invitationUrl = hubUrl;
     this.roleArns = roleArns;
     this.kubeconfig = pulumi.secret(cluster.kubeconfig);
     this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });

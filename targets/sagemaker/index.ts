@@ -18,6 +18,7 @@ export const sagemaker: Target<"sagemaker"> = {
 
 class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutputs {
   readonly loginUrl: pulumi.Output<string>;
+  readonly invitationUrl: pulumi.Output<string>;
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(
@@ -78,6 +79,7 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
     );
 
     this.loginUrl = broker.url;
+    this.invitationUrl = broker.url;
     this.roleArns = people.roleArns;
     this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
   }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Database, type DatabaseArgs } from "../../components/database";
 import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
 import { declared, inputsOf, ofType } from "../support/declared";
+import { registrations } from "../support/registrations";
 
 describe("Database", () => {
   const args: DatabaseArgs = {
@@ -48,7 +49,24 @@ describe("Database", () => {
       "rds/parameterGroup:ParameterGroup",
     );
     assert.equal(group["family"], "postgres16");
-    assert.deepEqual(group["parameters"], [{ name: "rds.force_ssl", value: "1" }]);
+    assert.deepEqual(group["parameters"], [
+      { name: "rds.force_ssl", value: "1" },
+      { name: "log_connections", value: "1" },
+    ]);
+  });
+
+  it("writes its log into a group with a retention, which exists before it and outlives it", async () => {
+    const inputs = await instance();
+    assert.equal(inputs["identifier"], "ml-platform-0a1b2c3d");
+    assert.deepEqual(inputs["enabledCloudwatchLogsExports"], ["postgresql"]);
+    const group = inputsOf(await declare(), "cloudwatch/logGroup:LogGroup");
+    assert.equal(group["name"], `/aws/rds/instance/${String(inputs["identifier"])}/postgresql`);
+    assert.equal(group["retentionInDays"], 90);
+    const { dependencies = [], ignoreChanges } =
+      (await registrations()).find(({ name }) => name === "database-instance") ?? {};
+    assert.ok(dependencies.includes("database-logs"));
+    // An instance that exists keeps its endpoint, and writes into no group that nobody deletes.
+    assert.deepEqual(ignoreChanges, ["identifier", "enabledCloudwatchLogsExports"]);
   });
 
   it("opts out of paid extended support", async () => {

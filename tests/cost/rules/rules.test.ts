@@ -279,10 +279,16 @@ describe("price of logs", () => {
     assert.deepEqual(Object.values(bill(group, { controlPlaneLogGb: 5 })), [0, 0]);
   });
 
-  it("counts function and control plane logs separately", () => {
+  it("counts the logs of functions, databases and control planes separately", () => {
     const own = declared(group.type, "own", { retentionInDays: 73 });
     assert.deepEqual(
       Object.values(bill(own, { functionLogGb: 15, controlPlaneLogGb: 1 })),
+      [76, 599],
+    );
+    const name = "/aws/rds/instance/ml-platform-0a1b2c3d/postgresql";
+    const database = declared(group.type, "database", { retentionInDays: 73, name });
+    assert.deepEqual(
+      Object.values(bill(database, { databaseLogGb: 15, controlPlaneLogGb: 1, functionLogGb: 1 })),
       [76, 599],
     );
   });
