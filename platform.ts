@@ -5,6 +5,7 @@ import { awsProviders } from "./components/aws-provider";
 import { DataBucket } from "./components/data-bucket";
 import { Database } from "./components/database";
 import { Network } from "./components/network";
+import { settingsGuard } from "./components/settings-guard";
 import { UserPool } from "./components/user-pool";
 import type { Settings, SettingsOf } from "./settings";
 import type { ConfigSource } from "./settings/contract";
@@ -42,7 +43,8 @@ export function declarePlatform(settings: Settings, config: ConfigSource): Platf
     owner: settings.owner,
     lifecycle: settings.retention.tag,
   });
-  const { resources, lookups, access } = awsProviders(config, tags);
+  const dependsOn = [settingsGuard(stack, settings)];
+  const { resources, lookups, access } = awsProviders(config, tags, { dependsOn });
   const opts = { provider: resources };
   const [address, setAddress] = pulumi.deferredOutput<string | undefined>();
   const context = { stack, stackId, tags, lookups, access };

@@ -7,6 +7,7 @@ const FILES = {
   SweepCluster: "sweep-cluster",
   SweepStudio: "sweep-studio",
   SweepDomain: "sweep-domain",
+  ReviewSettings: "review-settings",
   EmptyBucket: "empty-bucket",
 } as const;
 export type ActionType = keyof typeof FILES;
