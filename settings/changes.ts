@@ -55,7 +55,14 @@ function minor(version: string): number {
 export const CHANGES: Readonly<Record<string, Entry>> = {
   target: fixed("another target is another stack; create one beside this"),
   region: fixed("nothing moves to another region; create another stack there"),
-  lifecycle: IN_PLACE,
+  lifecycle: {
+    text: "in place; from `keep` or `retire` back to `experiment` is refused: `retire` is what ends a kept stack.",
+    refusal: {
+      when: (before, after) => before !== "experiment" && after === "experiment",
+      because:
+        "not everything of a kept stack can be taken back in place. `retire` lets its next destroy delete everything",
+    },
+  },
   owner: {
     ec2: IN_PLACE,
     eks: inPlace("Nodes carry the tag, so they are replaced, as many at once as EKS updates."),

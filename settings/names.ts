@@ -81,17 +81,14 @@ export function clusterLogGroup(cluster: string): string {
   return `${EKS_LOG_GROUPS}${cluster}/cluster`;
 }
 
-/** Beginning of the names of log groups in which RDS writes; RDS itself decides them. */
-export const DATABASE_LOG_GROUPS = "/aws/rds/instance/";
-
 /** Name of a stack's database instance: known before the instance is, since its log group is named after it. */
 export function databaseName(stackId: string): string {
   return `${PROJECT}-${stackId}`;
 }
 
-/** Log group of a database's messages. */
+/** Log group of a database's messages; RDS itself decides its name. */
 export function databaseLogGroup(database: string): string {
-  return `${DATABASE_LOG_GROUPS}${database}/postgresql`;
+  return `/aws/rds/instance/${database}/postgresql`;
 }
 
 /** Description of CloudFront's access control of a cluster: the resource can have no tags. */

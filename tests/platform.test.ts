@@ -28,7 +28,7 @@ const TARGETS: Readonly<Record<TargetName, Expected>> = {
       "ec2-janitor.sweepData": false,
       "ec2-nodes-zone.forceDestroy": true,
     },
-    names: 12, // ten parameters, the login prefix, the final snapshot
+    names: 14, // ten parameters, the login prefix, the database with its log group and final snapshot
   },
   eks: {
     groups: 2,
@@ -51,7 +51,7 @@ const TARGETS: Readonly<Record<TargetName, Expected>> = {
       "eks-cluster-secrets-key.deletionWindowInDays": 30,
       "eks-janitor.sweepData": false,
     },
-    names: 4, // cluster, log group, login prefix, final snapshot
+    names: 6, // cluster, its log group, login prefix, database with its log group and final snapshot
   },
   sagemaker: {
     groups: 5, // of the VPC, the database, all apps, and the apps of each of two people
@@ -61,16 +61,18 @@ const TARGETS: Readonly<Record<TargetName, Expected>> = {
     experiment: {
       "sagemaker-domain-janitor.sweepData": true,
       "sagemaker-login-logs.retentionInDays": 90,
+      "sagemaker-login-access-logs.retentionInDays": 90,
       "sagemaker-studio-domain.retentionPolicy": { homeEfsFileSystem: "Retain" },
       "sagemaker-studio-janitor.sweepUserJobs": false,
     },
     keep: {
       "sagemaker-domain-janitor.sweepData": false,
       "sagemaker-login-logs.retentionInDays": 90,
+      "sagemaker-login-access-logs.retentionInDays": 90,
       "sagemaker-studio-domain.retentionPolicy": { homeEfsFileSystem: "Retain" },
       "sagemaker-studio-janitor.sweepUserJobs": false,
     },
-    names: 3, // cookie key, login prefix, final snapshot
+    names: 5, // cookie key, login prefix, database with its log group and final snapshot
   },
 };
 
@@ -108,11 +110,21 @@ function everyTarget(target: TargetName, expected: Expected): void {
       }
     });
 
-    it("has a component as parent, except components, providers and the stack id", async () => {
+    it("has a component as parent, except components, providers, the stack id and the guard", async () => {
       const atTop = (await registrations()).filter(({ parent }) => parent === "");
       assert.deepEqual(
-        atTop.map(({ name }) => name),
-        ["stack", "aws-lookups", "aws", "network", "data", "database", "users", target],
+        atTop.map(({ name }) => name).sort(),
+        [
+          "aws",
+          "aws-lookups",
+          "data",
+          "database",
+          "network",
+          "settings",
+          "stack",
+          "users",
+          target,
+        ].sort(),
       );
     });
 
@@ -248,6 +260,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
         "users-pool.deletionProtection": "INACTIVE",
         "database-instance.deletionProtection": false,
         "database-instance.deleteAutomatedBackups": true,
+        "database-logs.retentionInDays": 90,
         "database-instance.skipFinalSnapshot": true,
       });
     });
@@ -283,6 +296,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
         "users-pool.deletionProtection": "ACTIVE",
         "database-instance.deletionProtection": true,
         "database-instance.deleteAutomatedBackups": false,
+        "database-logs.retentionInDays": 90,
         "database-instance.skipFinalSnapshot": false,
         "database-instance.finalSnapshotIdentifier": "database-0a1b2c3d-final",
       });

@@ -1,7 +1,6 @@
-import { isNumber, isString, readInput } from "../resources/inputs";
+import { isNumber, readInput } from "../resources/inputs";
 import type { DeclaredResource, PriceRule } from "../rule";
 import { aboveFree } from "../tiers";
-import { DATABASE_LOG_GROUPS } from "../../settings/names";
 import type { UsageName } from "../scenarios/usage";
 
 /** GB a month that an account writes and stores for free. https://aws.amazon.com/cloudwatch/pricing/ */
@@ -25,16 +24,17 @@ export const logGroup: PriceRule = {
     const name = writtenBy(resource);
     const days = readInput(resource, "retentionInDays", isNumber);
     const written = aboveFree(FREE_GB, usage[name]);
+    const what = name === "databaseLogGb" ? "Database logs" : "Logs";
     return [
       {
-        label: `Logs written (beyond ${FREE_GB} GB free)`,
+        label: `${what} written (beyond ${FREE_GB} GB free)`,
         unit: "GB",
         quantity: written,
         usage: name,
         priceKey: "logs.ingest.gb",
       },
       {
-        label: `Logs kept for ${days} days (uncompressed)`,
+        label: `${what} kept for ${days} days (uncompressed)`,
         unit: "GB-month",
         quantity: written === undefined ? undefined : (written * days) / DAYS_PER_MONTH,
         usage: name,
@@ -48,7 +48,6 @@ function writtenBy(resource: DeclaredResource): UsageName {
   if (!("name" in resource.inputs)) {
     return "functionLogGb";
   }
-  return readInput(resource, "name", isString).startsWith(DATABASE_LOG_GROUPS)
-    ? "databaseLogGb"
-    : "controlPlaneLogGb";
+  // By its parent, since the name contains the stack id, which is not known before a deployment.
+  return resource.urn.includes("mlp:component:Database$") ? "databaseLogGb" : "controlPlaneLogGb";
 }

@@ -97,14 +97,14 @@ describe("sagemaker", function () {
   });
 
   it("refuses in the preview what would replace people's data", async () => {
-    const settings = { "network.cidr": "10.1.0.0/16", target: "ec2" };
+    const settings = { "network.cidr": "10.1.0.0/16", lifecycle: "experiment" };
     const before = await stack.getAllConfig();
     for (const [key, value] of Object.entries(settings)) {
       await stack.setConfig(`ml-platform:${key}`, { value });
     }
     await assert.rejects(
       stack.preview(),
-      /target cannot change from sagemaker to ec2.*network\.cidr cannot change from 10\.0\.0\.0\/16 to 10\.1\.0\.0\/16/s,
+      /lifecycle cannot change from keep to experiment.*network\.cidr cannot change from 10\.0\.0\.0\/16 to 10\.1\.0\.0\/16/s,
     );
     await stack.removeConfig("ml-platform:network.cidr");
     await stack.setAllConfig(before);

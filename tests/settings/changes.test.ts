@@ -139,6 +139,17 @@ describe("ReviewSettings", () => {
     }
   });
 
+  it("admits every lifecycle but the way back to an experiment", async () => {
+    const lifecycles = ["experiment", "keep", "retire"];
+    for (const was of lifecycles) {
+      for (const lifecycle of lifecycles) {
+        const changed = review({ ...eks, lifecycle: was }, { lifecycle });
+        const isBack = was !== "experiment" && lifecycle === "experiment";
+        await (isBack ? assert.rejects(changed, /`retire` lets its next destroy/) : changed);
+      }
+    }
+  });
+
   it("admits another architecture of ec2 only with a new control plane", async () => {
     const ec2: Given = {
       target: "ec2",

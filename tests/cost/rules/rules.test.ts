@@ -3,7 +3,7 @@ import { estimate } from "../../../cost/estimate";
 import { priceBook, type Price, type PriceBook } from "../../../cost/price-book";
 import type { DeclaredResource } from "../../../cost/rule";
 import type { Usage } from "../../../cost/scenarios/usage";
-import { declared, machine, postgres, TODAY } from "../../support/resources";
+import { declared, machine, postgres, TODAY, UNKNOWN } from "../../support/resources";
 
 const paris = priceBook("eu-west-3");
 const virginia = priceBook("us-east-1");
@@ -285,8 +285,8 @@ describe("price of logs", () => {
       Object.values(bill(own, { functionLogGb: 15, controlPlaneLogGb: 1 })),
       [76, 599],
     );
-    const name = "/aws/rds/instance/ml-platform-0a1b2c3d/postgresql";
-    const database = declared(group.type, "database", { retentionInDays: 73, name });
+    const unknown = { retentionInDays: 73, name: UNKNOWN };
+    const database = declared(group.type, "database", unknown, ["mlp:component:Database"]);
     assert.deepEqual(
       Object.values(bill(database, { databaseLogGb: 15, controlPlaneLogGb: 1, functionLogGb: 1 })),
       [76, 599],
