@@ -94,17 +94,11 @@ export class Database extends pulumi.ComponentResource {
     );
   }
 
-  private instance(name: string, args: DatabaseArgs): aws.rds.Instance {
-    const flags = args.retention;
-    const subnets = new aws.rds.SubnetGroup(
-      `${name}-subnets`,
-      { subnetIds: [...args.subnetIds] },
-      { parent: this },
-    );
-    const parameters = new aws.rds.ParameterGroup(
+  private parameters(name: string, { engineVersion }: DatabaseArgs): aws.rds.ParameterGroup {
+    return new aws.rds.ParameterGroup(
       `${name}-parameters`,
       {
-        family: `postgres${args.engineVersion}`,
+        family: `postgres${engineVersion}`,
         parameters: [
           { name: "rds.force_ssl", value: "1" },
           { name: "log_connections", value: "1" },
@@ -112,6 +106,16 @@ export class Database extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+  }
+
+  private instance(name: string, args: DatabaseArgs): aws.rds.Instance {
+    const flags = args.retention;
+    const subnets = new aws.rds.SubnetGroup(
+      `${name}-subnets`,
+      { subnetIds: [...args.subnetIds] },
+      { parent: this },
+    );
+    const parameters = this.parameters(name, args);
     const identifier = pulumi.output(args.stackId).apply(databaseName);
     // RDS would create it without an end of retention, and leave it behind.
     const logs = new aws.cloudwatch.LogGroup(

@@ -182,7 +182,7 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
  */
 export function changeOf(path: string, target: TargetName): Change {
   const entry = CHANGES[path];
-  const change = entry !== undefined && "text" in entry ? (entry as Change) : entry?.[target];
+  const change = entry !== undefined && "text" in entry ? entry : entry?.[target];
   if (change === undefined) {
     throw new Error(`settings/changes.ts says nothing about ${path} on ${target}`);
   }

@@ -60,7 +60,7 @@ describe("Database", () => {
     assert.equal(inputs["identifier"], "ml-platform-0a1b2c3d");
     assert.deepEqual(inputs["enabledCloudwatchLogsExports"], ["postgresql"]);
     const group = inputsOf(await declare(), "cloudwatch/logGroup:LogGroup");
-    assert.equal(group["name"], `/aws/rds/instance/${String(inputs["identifier"])}/postgresql`);
+    assert.equal(group["name"], `/aws/rds/instance/${inputs["identifier"]}/postgresql`);
     assert.equal(group["retentionInDays"], 90);
     const { dependencies = [], ignoreChanges } =
       (await registrations()).find(({ name }) => name === "database-instance") ?? {};

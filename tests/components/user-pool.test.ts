@@ -97,7 +97,7 @@ describe("UserPool", () => {
       sourceArn: identity,
       fromEmailAddress: "ml@your-company.com",
     });
-    const address = `${identity.replace("your", "ml@your")}`;
+    const address = identity.replace("your", "ml@your");
     assert.deepEqual(await email({ identity: address, from: "identity" }), {
       emailSendingAccount: "DEVELOPER",
       sourceArn: address,
