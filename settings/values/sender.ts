@@ -16,7 +16,7 @@ export const SENDER_SETTINGS = {
       {
         allowed: "the ARN of an identity of SES, of a domain or an address",
         pattern: /^arn:aws:ses:[a-z0-9-]+:\d{12}:identity\/[^\s/]+$/,
-        example: "arn:aws:ses:eu-west-3:ACCOUNT:identity/your-company.com",
+        example: "arn:aws:ses:eu-west-3:123456789012:identity/ml-platform@your-company.com",
       },
     ),
   ),
@@ -25,7 +25,8 @@ export const SENDER_SETTINGS = {
     text("Address from which the identity sends; `identity` is its own, if it is an address.", {
       allowed: "an e-mail address",
       pattern: /^[^\s@<>",]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i,
-      example: "ml-platform@your-company.com",
+      // An address is valid only together with an identity.
+      example: "identity",
     }),
   ),
 };
