@@ -39,6 +39,8 @@ function grows(because: string, more = ""): Change {
   };
 }
 
+/** A kept stack does not set `applyImmediately`. */
+const IN_WINDOW = "With `lifecycle: keep` AWS makes it in the next maintenance window.";
 const NEW_CLUSTER = "another network inside the cluster takes another cluster";
 const REPLACES_GROUP =
   "replaces the node group: new nodes come first, then pods move there and the old nodes go.";
@@ -101,10 +103,10 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
       because: "there is no way back from a newer version",
     },
   },
-  "database.instanceClass": inPlace("The database restarts."),
+  "database.instanceClass": inPlace(`The database restarts. ${IN_WINDOW}`),
   "database.storageGib": grows("AWS cannot make the storage of a database smaller"),
-  "database.multiAz": IN_PLACE,
-  "database.backupRetentionDays": inPlace("To or from 0, the database restarts."),
+  "database.multiAz": inPlace(IN_WINDOW),
+  "database.backupRetentionDays": inPlace(`To or from 0, the database restarts. ${IN_WINDOW}`),
   "notebooks.homeGib": inPlace("Disks that exist keep their size."),
   "notebooks.idleMinutes": {
     ec2: inPlace("The hub restarts; notebooks go on."),
