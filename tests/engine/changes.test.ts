@@ -86,12 +86,12 @@ describe("changes of settings of ec2", function () {
   it("are made in place, and back", async () => {
     const before = ids();
     await change(IN_PLACE);
-    const forth = (await up(ada, stack)).summary.resourceChanges ?? {};
-    assert.deepEqual(Object.keys(forth).sort(), ["create", "same", "update"]);
+    const isReplaced = async (): Promise<boolean> =>
+      "replace" in ((await up(ada, stack)).summary.resourceChanges ?? {});
+    assert.equal(await isReplaced(), false);
     assert.deepEqual(ids(), before);
     await change(BACK);
-    const back = (await up(ada, stack)).summary.resourceChanges ?? {};
-    assert.deepEqual(Object.keys(back).sort(), ["delete", "same", "update"]);
+    assert.equal(await isReplaced(), false);
     assert.deepEqual(ids(), before);
   });
 
