@@ -15,7 +15,9 @@ import { TARGETS } from "./targets";
 import type { SharedServices, Target, TargetOutputs } from "./targets/target";
 
 /** Outputs of a stack, under the same names on every target. */
-export interface PlatformOutputs extends TargetOutputs {
+export interface PlatformOutputs extends Omit<TargetOutputs, "services"> {
+  /** Address of the notebooks. */
+  readonly loginUrl: pulumi.Output<string>;
   readonly bucket: pulumi.Output<string>;
   /** `host:port` of PostgreSQL. */
   readonly databaseEndpoint: pulumi.Output<string>;
@@ -102,6 +104,6 @@ function targetOf<T extends TargetName>(
 }
 
 /** Selects the stack outputs from a target, which is a component with more fields. */
-function pick({ loginUrl, roleArns, kubeconfig }: TargetOutputs): TargetOutputs {
-  return { loginUrl, roleArns, ...(kubeconfig && { kubeconfig }) };
+function pick({ services, roleArns, kubeconfig }: TargetOutputs) {
+  return { loginUrl: services.notebooks.url, roleArns, ...(kubeconfig && { kubeconfig }) };
 }

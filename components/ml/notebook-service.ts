@@ -54,19 +54,16 @@ const HEALTH_PATH = "/_chp_healthz";
  * Notebooks of a cluster and the address at which people reach them: the same on every Kubernetes target.
  *
  * @param name prefix of all logical names, the name of the target.
- * @returns the address at which people log in; undefined where the stack has no hub, and then nothing is declared.
+ * @returns the service, whose address is that of the front door, or that of `kubectl port-forward` without one.
  */
 export function notebookService(
   name: string,
   parent: pulumi.Resource,
   args: NotebookServiceArgs,
-): pulumi.Output<string> | undefined {
-  const { notebooks, frontDoor } = args.settings;
-  if (!notebooks.hub) {
-    return undefined;
-  }
-  const door = frontDoor === "cloudfront" ? doorOf(`${name}-front-door`, parent, args) : undefined;
-  return hubOf(`${name}-notebooks`, parent, args, door).url;
+): Notebooks {
+  const behindDoor = args.settings.frontDoor === "cloudfront";
+  const door = behindDoor ? doorOf(`${name}-front-door`, parent, args) : undefined;
+  return hubOf(`${name}-notebooks`, parent, args, door);
 }
 
 function doorOf(

@@ -36,8 +36,8 @@ function disks({ name, service, diskPriceKey }: AssumedService, scenario: Scenar
     category: "disks",
     label: `${name} space disks`,
     unit: "GB-month",
-    quantity: usageOf(scenario).studioSpaceGb ?? 0,
-    usage: "studioSpaceGb",
+    quantity: usageOf(scenario).notebookDisksGb ?? 0,
+    usage: "notebookDisksGb",
     priceKey: diskPriceKey,
   };
 }

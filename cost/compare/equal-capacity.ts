@@ -191,7 +191,7 @@ function clusters(
   scenario: Scenario,
 ): EqualService[] {
   const { region } = estimate;
-  return clusterServices(estimate, scenario, priceBook(region)).map((service) => ({
+  return clusterServices(estimate, scenario).map((service) => ({
     stack,
     target,
     region,

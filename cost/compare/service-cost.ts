@@ -30,12 +30,7 @@ export interface Service {
  *
  * @param estimate costs of the cluster with as many nodes as that takes.
  */
-export function clusterServices(
-  estimate: Estimate,
-  scenario: Scenario,
-  book: PriceBook,
-): Service[] {
-  const lines = [...estimate.lines, notebookDisks(scenario, book)];
+export function clusterServices({ lines }: Estimate, scenario: Scenario): Service[] {
   const hours = workingHours(scenario);
   // Nothing is taken off the disks and addresses of machines that are off: some stay, some go.
   const awake = lines.map((line) =>
@@ -159,16 +154,4 @@ export function addedLine(addition: Addition, book: PriceBook): EstimateLine {
     unitPriceUsd: usd,
     monthCents: cents(addition.quantity, usd),
   };
-}
-
-function notebookDisks(scenario: Scenario, book: PriceBook): EstimateLine {
-  const addition = {
-    service: "EBS",
-    category: "disks",
-    label: "Notebook disks (gp3)",
-    unit: "GB-month",
-    quantity: notebooks(scenario) * scenario.notebookDiskGb,
-    priceKey: "ebs.gp3.gbMonth",
-  } as const;
-  return addedLine(addition, book);
 }

@@ -128,11 +128,11 @@ export function sizeCheck(
   kubeletReserves: (type: InstanceType) => Resources,
 ): Check<SharedSettings & ClusterSettings & HubSettings> {
   return {
-    reads: ["notebooks.hub", "notebooks.sizes", "nodes.instanceType"],
+    reads: ["notebooks.sizes", "nodes.instanceType"],
     severity: "error",
-    find: ({ nodes: { instanceType }, notebooks: { hub, sizes } }) => {
+    find: ({ nodes: { instanceType }, notebooks: { sizes } }) => {
       const type = INSTANCE_TYPES.get(instanceType);
-      if (!hub || type === undefined) {
+      if (type === undefined) {
         return [];
       }
       const gib = (visibleMib(type) - kubeletReserves(type).mib) / 1024;
@@ -145,7 +145,7 @@ export function sizeCheck(
         tooBig !== "",
         `notebooks.sizes must fit a node (nodes.instanceType ${instanceType}: ${type.vcpus} vCPUs, ${gib.toFixed(1)} GiB for pods); got ${tooBig}`,
         fitting === ""
-          ? "pulumi config set nodes.instanceType TYPE   # a larger one"
+          ? `pulumi config set notebooks.sizes ${type.vcpus}x${Math.floor(gib)}   # or choose larger nodes`
           : `pulumi config set notebooks.sizes ${fitting}`,
       );
     },

@@ -1,5 +1,4 @@
 import {
-  boolean,
   duplicatesOf,
   integer,
   Invalid,
@@ -84,10 +83,6 @@ export const NOTEBOOK_SETTINGS = {
 /** Settings of notebooks on a cluster. */
 export const HUB_SETTINGS = {
   notebooks: {
-    hub: boolean(
-      "JupyterHub on the cluster: users log in with their account of the user pool and work in JupyterLab.",
-      false,
-    ),
     sizes: notebookSizes,
     image: {
       ...text(

@@ -128,7 +128,7 @@ describe("npm start", () => {
     assert.equal(status, 1);
     assert.equal(err, "stack far is in no table: m7g.large is not sold in eu-south-1\n");
     assert.match(out, /^Not priced, and in no table\n {2}- far: m7g\.large is not sold/m);
-    assert.match(out, /^Total +133\.01 +133\.01$/m);
+    assert.match(out, /^Total +142\.29 +142\.29$/m);
     const { refused, stacks } = JSON.parse((await run(["--json"], changes)).out) as Json;
     assert.deepEqual(refused, [{ stack: "far", problem: "m7g.large is not sold in eu-south-1" }]);
     assert.deepEqual(
@@ -153,31 +153,31 @@ describe("npm start", () => {
 
   it("shows how much more each stack costs than the cheapest", async () => {
     const { out } = await run(["--stacks", "large,small"]);
-    // small 133.01, large 252.08: 119.07 more, 89.52 %
-    assert.match(out, /Above the cheapest +119\.07 +-\n +\+90 % +-\n/);
+    // small 142.29, large 261.36: 119.07 more, 83.68 %
+    assert.match(out, /Above the cheapest +119\.07 +-\n +\+84 % +-\n/);
   });
 
   it("shows the cost per person and per notebook hour that the stack can hold", async () => {
     const { out } = await run([]);
-    // 133.01 / 10 = 13.301, 252.08 / 10 = 25.208
-    assert.match(out, /^Per person \(10\) +13\.30 +25\.21$/m);
+    // 142.29 / 10 = 14.229, 261.36 / 10 = 26.136
+    assert.match(out, /^Per person \(10\) +14\.23 +26\.14$/m);
     // One machine is the control plane; two workers of t4g.large hold a notebook each:
-    // 252.08 / (2 × 6 h × 20 days) = 1.05033
+    // 261.36 / (2 × 6 h × 20 days) = 1.089
     assert.match(out, /^Notebooks held, of 10 +0 +2$/m);
-    assert.match(out, /^Per notebook-hour +- +1\.0503$/m);
+    assert.match(out, /^Per notebook-hour +- +1\.0890$/m);
     const { stacks } = JSON.parse((await run(["--json"])).out) as Json;
     assert.deepEqual(
       stacks.map((one) => [one.notebooksHeld, one.perNotebookHourUsd, one.perPersonCents]),
       [
-        [0, null, 1330],
-        [2, 1.0503, 2521],
+        [0, null, 1423],
+        [2, 1.089, 2614],
       ],
     );
     assert.deepEqual(
       stacks.map((one) => [one.moreThanCheapestCents, one.moreThanCheapestPercent]),
       [
         [0, 0],
-        [11907, 89.52], // 119.07 / 133.01
+        [11907, 83.68], // 119.07 / 142.29
       ],
     );
   });

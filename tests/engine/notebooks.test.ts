@@ -23,7 +23,6 @@ describe("notebooks of ec2 and eks", function () {
     for (const name of ["ec2", "eks"] as const) {
       const stack = await ada.ownStack(name);
       await stack.setConfig("aws:region", { value: REGIONS[name] });
-      await stack.setConfig("ml-platform:notebooks.hub", { value: "true" });
       stacks[name] = stack;
     }
   });

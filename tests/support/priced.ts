@@ -18,7 +18,9 @@ const SHARED: readonly DeclaredResource[] = [
   postgres(),
 ];
 
-/** Resources of a hand-written cluster: shared ones, a control plane, workers. */
+const HUB = { chart: "jupyterhub", values: { singleuser: { storage: { capacity: "5Gi" } } } };
+
+/** Resources of a hand-written cluster: shared ones, a control plane, workers, the hub. */
 export function cluster(machines: number, instanceType?: string): DeclaredResource[] {
   const parents = ["mlp:target:Ec2"];
   const instances = Array.from({ length: machines }, (_, index) =>
@@ -28,6 +30,7 @@ export function cluster(machines: number, instanceType?: string): DeclaredResour
     ...SHARED,
     ...instances,
     declared("aws:cloudfront/function:Function", "ec2-guard", {}, parents),
+    declared("kubernetes:helm.sh/v3:Release", "ec2-notebooks", HUB, parents),
   ];
 }
 

@@ -222,9 +222,9 @@ describe("npm start -- --equal", () => {
     const of = (stack: string): number | undefined =>
       equal!.services.find((one) => one.stack === stack && one.mode !== "working hours")?.totals
         .totalCents;
-    // eks: 370.28 as it is, with 7 nodes more: 7 × 730 × 0.0944 = 482.38, 350 GB × 0.0928 = 32.48,
-    // 9.28 for the notebooks' disks; instances together 688.12 + rounding
-    assert.equal(of("eks"), 37028 + 48238 + 3248 + 928);
+    // eks: 398.89 as it is, with 7 nodes more: 7 × 730 × 0.0944 = 482.38, 350 GB × 0.0928 = 32.48;
+    // instances together 688.12 + rounding
+    assert.equal(of("eks"), 39889 + 48238 + 3248);
     // The stack starts notebooks on ml.t3.medium already.
     assert.equal(
       of("sagemaker"),

@@ -30,7 +30,7 @@ function estimateOf(machines: number, scenario: Scenario): Estimate {
 /** Both ways to run a cluster that holds the notebooks of a scenario. */
 function clusterOf(scenario: Scenario): readonly [Service, Service] {
   const count = nodesFor(CLUSTERS.ec2, INSTANCE_TYPES.get("t4g.large")!, scenario)!;
-  const [always, working] = clusterServices(estimateOf(count, scenario), scenario, book);
+  const [always, working] = clusterServices(estimateOf(count, scenario), scenario);
   return [always!, working!];
 }
 
@@ -43,13 +43,13 @@ function centsOf({ lines }: Service, label: RegExp): (number | undefined)[] {
 }
 
 describe("a cluster that holds every notebook", () => {
-  const [always, working] = clusterServices(estimateOf(3, PAIR), PAIR, book);
+  const [always, working] = clusterServices(estimateOf(3, PAIR), PAIR);
 
   it("costs all hours of the month when always on, plus a disk per notebook", () => {
     // control plane 730 × 0.0752 = 54.90; two workers 1,460 × 0.0752 = 109.79
     assert.deepEqual(centsOf(always!, /^Control plane/), [5490]);
     assert.deepEqual(centsOf(always!, /^Instance/), [10979]);
-    assert.deepEqual(centsOf(always!, /^Notebook disks/), [371]); // 2 × 20 GB × 0.0928 = 3.712
+    assert.deepEqual(centsOf(always!, /^Notebook homes/), [371]); // 2 × 20 GB × 0.0928 = 3.712
     assert.deepEqual(centsOf(always!, /^Volume/), [1392]); // 150 × 0.0928
     assert.equal(always!.targetCents, 5490 + 10979 + 371 + 1392);
   });
@@ -262,12 +262,12 @@ describe("equal service, for any scenario", () => {
       usage: {},
       today: TODAY,
     });
-    const [, working] = clusterServices(unknown, PAIR, book);
+    const [, working] = clusterServices(unknown, PAIR);
     const queries = working!.lines.find(({ label }) => label === "DNS queries");
     assert.ok(queries !== undefined && queries.monthCents === undefined);
   });
 
-  it("is refused without a price for disks or hours", () => {
+  it("is refused without a price for Studio's disks or hours", () => {
     const lost = (missing: RegExp): typeof book => ({
       ...book,
       keys: () => book.keys().filter((key) => !missing.test(key)),
@@ -279,7 +279,6 @@ describe("equal service, for any scenario", () => {
       },
     });
     const stack = estimateOf(3, PAIR);
-    assert.throws(() => clusterServices(stack, PAIR, lost(/^ebs\.gp3/)), CostError);
     for (const missing of [/studioStorage/, /studio\.hour/]) {
       assert.throws(() => assumedService(STUDIO, stack, PAIR, lost(missing)), CostError);
     }

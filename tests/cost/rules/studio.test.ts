@@ -17,7 +17,7 @@ describe("price of Studio", () => {
     notebooks: 10,
     notebookHours: 1200,
     notebookDays: 200,
-    studioSpaceGb: 100,
+    notebookDisksGb: 100,
     homeFileSystemGb: 10,
   };
 

@@ -296,7 +296,7 @@ describe("cross-checks of settings", () => {
     assert.match(fault(arm), /type of nodes\.architecture \(amd64\); got "t4g\.large", .*arm64/);
     settings({ ...arm, "nodes.architecture": "arm64" });
     assert.match(fault({ "nodes.instanceType": "t3.small" }), /2 vCPUs and 4 GiB or more/);
-    settings({ "nodes.instanceType": "t3.medium" });
+    settings({ "nodes.instanceType": "t3.medium", "notebooks.sizes": "1x2" });
   });
 
   it("warn only of a kept stack with a single-zone database", () => {

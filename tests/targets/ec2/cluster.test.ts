@@ -151,9 +151,9 @@ describe("workspaces", () => {
   it("are a namespace and a service account per person that match the role's trust policy", async () => {
     const resources = await declaredPlatform();
     const metadata = (type: string) =>
-      ofType(resources, type).map(
-        ({ inputs }) => inputs["metadata"] as Readonly<Record<string, unknown>>,
-      );
+      ofType(resources, type)
+        .filter(({ name }) => name.startsWith("ec2-add-ons-workspaces"))
+        .map(({ inputs }) => inputs["metadata"] as Readonly<Record<string, unknown>>);
     assert.deepEqual(
       metadata("core/v1:Namespace").map(({ name }) => name),
       ["user-ada", "user-grace"],
