@@ -5,6 +5,7 @@ import type { Person } from "../../../settings/values/people";
 import type { NotebookSize } from "../../../settings/values/notebooks";
 import type { Resources } from "../../../settings/values/resources";
 import { CHARTS, HUB_REQUESTS, PROXY_REQUESTS } from "../../../settings/versions/charts";
+import { AWS_TOKEN, serviceAccountOf } from "../../workload-identity";
 import { hubFile, hubFiles, IDLE_SERVICE } from "./hub-files";
 import {
   CHART_RULES,
@@ -107,7 +108,9 @@ export function chartValues(args: ValuesArgs): Record<string, pulumi.Input<unkno
     custom: {
       roleArns: args.roleArns,
       admins: args.users.filter(({ group }) => group === "ml-admins").map(({ name }) => name),
-      region: args.region,
+      namespaces: Object.fromEntries(
+        args.users.map((person) => [person.name, serviceAccountOf(person).namespace]),
+      ),
       namespace: NAMESPACE,
     },
     hub: hub(args),
@@ -273,7 +276,7 @@ function proxy({ nodePort }: ValuesArgs): Record<string, unknown> {
 }
 
 function servers(args: ValuesArgs): Record<string, unknown> {
-  const { database, sizes, homeGib, image, bucketName } = args;
+  const { database, sizes, homeGib, image, bucketName, region } = args;
   return {
     serviceAccountName: NOTEBOOK_ACCOUNT,
     defaultUrl: "/lab",
@@ -292,11 +295,15 @@ function servers(args: ValuesArgs): Record<string, unknown> {
       extraVolumes: [
         { name: ROOTS.name, emptyDir: {} },
         { name: START.name, configMap: { name: START.name } },
+        AWS_TOKEN.volume,
       ],
-      extraVolumeMounts: [{ ...ROOTS, readOnly: true }],
+      extraVolumeMounts: [{ ...ROOTS, readOnly: true }, AWS_TOKEN.mount],
     },
     initContainers: [serverStart(image, database)],
     extraEnv: {
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_WEB_IDENTITY_TOKEN_FILE: AWS_TOKEN.file,
       BUCKET: bucketName,
       DATABASE_HOST: database.host,
       DATABASE_PORT: String(database.port),
