@@ -26,6 +26,9 @@ export interface DatabaseArgs {
 /** Port of PostgreSQL. */
 export const DATABASE_PORT = 5432;
 
+/** Name of the master user. */
+export const MASTER_USER = "platform";
+
 /** Name of the database that RDS creates with the instance. */
 export const DATABASE_NAME = "mlplatform";
 
@@ -75,6 +78,19 @@ export class Database extends pulumi.ComponentResource {
     });
   }
 
+  /**
+   * ARN with which a policy allows `rds-db:connect` as a user of PostgreSQL.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
+   *
+   * @param user name of the user, e.g. `MASTER_USER`.
+   */
+  loginArn(
+    user: string,
+    { region, accountId }: { readonly region: string; readonly accountId: pulumi.Input<string> },
+  ): pulumi.Output<string> {
+    return pulumi.interpolate`arn:aws:rds-db:${region}:${accountId}:dbuser:${this.resourceId}/${user}`;
+  }
+
   /** Allows connections from the members of a security group. One call for each client. */
   allow(client: string, securityGroupId: pulumi.Input<string>): void {
     new aws.vpc.SecurityGroupIngressRule(
@@ -120,7 +136,7 @@ export class Database extends pulumi.ComponentResource {
         storageType: "gp3",
         storageEncrypted: true,
         dbName: DATABASE_NAME,
-        username: "platform",
+        username: MASTER_USER,
         manageMasterUserPassword: true,
         iamDatabaseAuthenticationEnabled: true,
         publiclyAccessible: false,

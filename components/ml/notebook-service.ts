@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HubSettings, NotebookSettings } from "../../settings/values/notebooks";
 import type { Person } from "../../settings/values/people";
 import type { DataBucket } from "../data-bucket";
-import { DATABASE_NAME, DATABASE_PORT, type Database } from "../database";
+import { DATABASE_NAME, DATABASE_PORT, MASTER_USER, type Database } from "../database";
 import { FrontDoor, type Attach } from "../front-door/front-door";
 import type { KubernetesCluster } from "../kubernetes/cluster";
 import type { Workspaces } from "../kubernetes/workspaces";
@@ -31,6 +31,8 @@ export interface NotebookServiceArgs {
     readonly database: Database;
     readonly userPool: UserPool;
     readonly region: string;
+    /** AWS account, 12 digits. */
+    readonly accountId: pulumi.Output<string>;
     readonly stackId: pulumi.Output<string>;
     readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
     readonly lookups: aws.Provider;
@@ -118,6 +120,7 @@ function hubOf(
         rootsUrl: rdsRootsUrl(region),
       },
       masterSecretArn: database.secretArn,
+      masterLoginArn: database.loginArn(MASTER_USER, shared),
       vpcCidr: settings.network.cidr,
       serviceCidr: settings.kubernetes.serviceCidr,
       sizes,

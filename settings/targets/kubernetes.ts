@@ -86,7 +86,7 @@ export function nameCheck(pattern: RegExp, allowed: string): Check<unknown> {
 }
 
 /** Rules of every target that is a Kubernetes cluster. */
-export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings>[] = [
+export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings & HubSettings>[] = [
   {
     reads: ["network.cidr", "kubernetes.serviceCidr"],
     severity: "error",
@@ -117,7 +117,20 @@ export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings>[] 
       );
     },
   },
+  {
+    reads: ["nodes.architecture", "notebooks.image"],
+    severity: "warning",
+    find: ({ nodes: { architecture }, notebooks: { image } }) =>
+      fault.when(
+        architecture === "arm64" && !FOR_BOTH.test(image),
+        `notebooks.image must be built for arm64 (nodes.architecture), or notebooks end with "exec format error"; got "${image}"`,
+        `docker manifest inspect ${image}   # lists the architectures`,
+      ),
+  },
 ];
+
+/** Images of Project Jupyter are built for both architectures. https://github.com/jupyter/docker-stacks */
+const FOR_BOTH = /^quay\.io\/jupyter\//;
 
 /**
  * A rule that refuses sizes of notebooks which no node can hold: such a notebook would stay Pending.

@@ -107,7 +107,17 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
       trustServiceAccount(issuer, serviceAccountOf(person));
     return new People(
       `${name}-people`,
-      { users, userPool, bucket, database, region, accountId, trust },
+      {
+        users,
+        userPool,
+        bucket,
+        database,
+        region,
+        accountId,
+        trust,
+        // The Job of the notebooks does that; as the master user they could open everybody's notebook.
+        adminsCreateLogins: false,
+      },
       { parent: this },
     );
   }

@@ -112,7 +112,17 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
       trustServiceAccount(issuer, serviceAccountOf(person));
     return new People(
       `${name}-people`,
-      { users, userPool, bucket, database, region, accountId, trust },
+      {
+        users,
+        userPool,
+        bucket,
+        database,
+        region,
+        accountId,
+        trust,
+        // The Job of the notebooks does that; as the master user they could open everybody's notebook.
+        adminsCreateLogins: false,
+      },
       { parent: this },
     );
   }

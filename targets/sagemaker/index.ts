@@ -111,7 +111,16 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
       aws.iam.assumeRolePolicyForPrincipal({ Service: "sagemaker.amazonaws.com" });
     return new People(
       `${name}-people`,
-      { users, userPool, bucket, database, region, accountId, trust },
+      {
+        users,
+        userPool,
+        bucket,
+        database,
+        region,
+        accountId,
+        trust,
+        adminsCreateLogins: true,
+      },
       { parent: this },
     );
   }

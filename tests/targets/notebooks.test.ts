@@ -7,7 +7,7 @@ import { pricingOf } from "../../cost/rules";
 import { declaredPlatform, inputsOf, ofType } from "../support/declared";
 import { registrations } from "../support/registrations";
 import { TODAY } from "../support/resources";
-import { fault, settings } from "../support/settings";
+import { fault, settings, warnings } from "../support/settings";
 
 const FOLDER = join(__dirname, "..", "..");
 const DOOR = [
@@ -53,6 +53,15 @@ for (const target of ["ec2", "eks"] as const) {
         ({ inputs }) => inputs["chart"] === "jupyterhub",
       );
       assert.doesNotMatch(JSON.stringify(hub?.inputs["values"]), /NodePort|nodePorts/);
+    });
+
+    it("run on arm64 with the default image and size, and on ec2 without NAT", async () => {
+      const arm = { "nodes.architecture": "arm64", "nodes.instanceType": "t4g.large" };
+      const nat = target === "ec2" ? { "network.nat": "none" } : {};
+      assert.deepEqual(warnings({ target, ...arm, ...nat }), []);
+      const resources = await declared({ ...arm, ...nat });
+      const balancer = inputsOf(resources, "lb/loadBalancer:LoadBalancer");
+      assert.deepEqual(balancer["subnets"], ["network-private-a-id", "network-private-b-id"]);
     });
 
     it("register the target's own nodes with the load balancer", async () => {
@@ -114,6 +123,17 @@ describe("settings of notebooks", () => {
     assert.match(text, /notebooks\.sizes must fit a node .* got 4x16\n/);
     assert.match(text, /pulumi config set notebooks\.sizes 2x4 /);
     assert.match(fault({ "notebooks.sizes": "3x4" }), /got 3x4/);
+  });
+
+  it("warn of an image that may not be built for the nodes' architecture", () => {
+    const image = "public.ecr.aws/sagemaker/sagemaker-distribution:4.4.1-cpu";
+    const arm = { "nodes.architecture": "arm64", "nodes.instanceType": "t4g.large" };
+    const said = warnings({ ...arm, "notebooks.image": image });
+    assert.equal(said.length, 1);
+    assert.match(said[0]!, /notebooks\.image must be built for arm64 .* got "public\.ecr\.aws/);
+    assert.deepEqual(warnings({ "notebooks.image": image }), []);
+    const other = "quay.io/jupyter/pytorch-notebook:2026-07-20";
+    assert.deepEqual(warnings({ ...arm, "notebooks.image": other }), []);
   });
 
   it("know what kubelet leaves of a node on each target", () => {

@@ -15,6 +15,8 @@ export interface SetUpArgs {
   readonly database: DatabaseAddress;
   /** Secret in Secrets Manager with the master user. */
   readonly masterSecretArn: pulumi.Input<string>;
+  /** ARN of a login as the master user, with a token. */
+  readonly masterLoginArn: pulumi.Input<string>;
   /** Secret with the password of the hub's role, under `hub.db.password`. */
   readonly secretName: pulumi.Input<string>;
   readonly region: string;
@@ -65,6 +67,7 @@ export function databaseSetUp(
             Action: "secretsmanager:GetSecretValue",
             Resource: args.masterSecretArn,
           },
+          { Effect: "Allow", Action: "rds-db:connect", Resource: args.masterLoginArn },
         ],
       }),
     },

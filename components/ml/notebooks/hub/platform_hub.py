@@ -11,12 +11,14 @@ from kubernetes_asyncio.client import ApiException
 from kubespawner import KubeSpawner
 from oauthenticator.generic import GenericOAuthenticator
 from tornado import web
-from traitlets import Dict, Unicode, default
+from traitlets import Dict, List, Unicode, default
 
 # Audience that AWS expects in the token of a server, folder of that token, and its lifetime.
 TOKEN_AUDIENCE = "sts.amazonaws.com"
 TOKEN_FOLDER = "/var/run/secrets/ml-platform"
 TOKEN_SECONDS = 3600
+# Group of the user pool whose members are administrators.
+ADMINS = "ml-admins"
 
 
 class Refused(web.HTTPError):
@@ -32,6 +34,7 @@ class PlatformAuthenticator(GenericOAuthenticator):
     """Login with the stack's user pool, for the people of the stack only."""
 
     role_arns = Dict(help="AWS role of each person, by name", config=True)
+    admins = List(help="Names of the people who are administrators", config=True)
 
     @default("http_request_kwargs")
     def _close_connections(self):
@@ -42,17 +45,31 @@ class PlatformAuthenticator(GenericOAuthenticator):
         """
         return {"prepare_curl_callback": lambda curl: curl.setopt(curl.FORBID_REUSE, True)}
 
+    def normalize_username(self, username):
+        """Keeps the name as it is; otherwise an account "Ada" of the pool would be the person "ada"."""
+        return username
+
     async def check_allowed(self, username, auth_model):
         """Allows people of the stack who are in one of the groups."""
         if not await super().check_allowed(username, auth_model):
             return False
         if username not in self.role_arns:
             raise Refused(f'"{username}" can log in but is not among the people of this platform.')
+        if not self._may_be_in(username, auth_model["groups"]):
+            raise Refused(
+                f'"{username}" is in {ADMINS} of the user pool, but not in the settings of this stack.'
+            )
         return True
 
     async def refresh_user(self, user, handler=None, **kwargs):
-        """Ends the session of a removed person; otherwise their cookie would be valid for hours."""
-        return user.name in self.role_arns
+        """Ends the session of a person who was removed, or is no administrator any more.
+
+        Otherwise their cookie would be valid for hours.
+        """
+        return user.name in self.role_arns and self._may_be_in(user.name, [one.name for one in user.groups])
+
+    def _may_be_in(self, username, groups):
+        return ADMINS not in groups or username in self.admins
 
 
 class PlatformSpawner(KubeSpawner):
