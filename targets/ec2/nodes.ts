@@ -5,7 +5,7 @@ import type { OidcIssuer } from "../../components/workload-identity";
 import { defined } from "../../settings/defined";
 import type { Ec2Settings } from "../../settings/targets/ec2";
 import { INSTANCE_TYPES } from "../../settings/values/instance-types";
-import { KUBERNETES_VERSIONS } from "../../settings/versions/kubernetes";
+import { ETCD_PROGRAMS_IMAGE, KUBERNETES_VERSIONS } from "../../settings/versions/kubernetes";
 import { clusterTag, OWNED } from "../../settings/names";
 import { API_PORT, type Firewall } from "./firewall";
 import type { NodeIdentity } from "./node-role";
@@ -180,6 +180,7 @@ export class Nodes extends pulumi.ComponentResource {
       API_CERT_SANS: pulumi.interpolate`${API_NAME},${apiAddress.publicIp}`,
       SERVICE_ACCOUNT_ISSUER: issuer.issuer,
       ETCD_BACKUP_BUCKET: snapshotBucket,
+      ETCD_PROGRAMS_IMAGE,
     };
   }
 
