@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Stack } from "@pulumi/pulumi/automation";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -66,7 +66,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     grace.leave();
   });
 
-  /** Adds, deletes and replaces workers without the control plane, and replaces it without them. */
+  /** Adds and deletes workers, replaces them one by one without the control plane, and it without them. */
   const changeEc2 = async (): Promise<void> => {
     const machines = (): Record<string, string> =>
       Object.fromEntries(
@@ -74,9 +74,19 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
           .filter(({ type }) => type === "aws:ec2/instance:Instance")
           .map(({ urn, id = "" }) => [urn.split("::").at(-1) ?? "", id]),
       );
+    // What the last `up` did to workers, in its order.
+    const steps: string[] = [];
+    const onEvent = ({ resOutputsEvent }: EngineEvent): void => {
+      const { op = "", urn = "" } = resOutputsEvent?.metadata ?? {};
+      const [worker] = /(?<=::ec2-nodes-)worker-\d$/.exec(urn) ?? [];
+      if (worker !== undefined && op !== "same") {
+        steps.push(`${op} ${worker}`);
+      }
+    };
     const after = async (name: string, value: string): Promise<Record<string, string>> => {
       await ec2.setConfig(`ml-platform:${name}`, { value });
-      await up(ada, ec2);
+      steps.length = 0;
+      await up(ada, ec2, { onEvent });
       return machines();
     };
     const three = machines();
@@ -88,8 +98,10 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     assert.deepEqual({ ...four, ...three }, four);
     assert.deepEqual(await after("nodes.count", "3"), three);
 
-    // Another script for both roles.
-    const patched = await after("kubernetes.version", "1.35");
+    // Another script for both roles, for which nobody has asked yet.
+    assert.deepEqual(await after("kubernetes.version", "1.35"), three);
+    assert.deepEqual(steps, []);
+    const patched = await after("nodes.renew", "workers");
     const [controlPlane, ...workers] = ["control-plane", "worker-1", "worker-2"].map(
       (name) => `ec2-nodes-${name}`,
     );
@@ -97,9 +109,15 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     for (const worker of workers) {
       assert.notEqual(patched[worker], three[worker], worker);
     }
+    const oneByOne = (order: readonly string[]) =>
+      order.flatMap((worker) => [`delete-replaced ${worker}`, `create-replacement ${worker}`]);
+    assert.deepEqual(
+      steps.filter((step) => !step.startsWith("replace ")),
+      oneByOne(["worker-1", "worker-2"]),
+    );
 
     // The same script, now allowed. Pulumi also replaces what leads to the control plane, but no worker.
-    const replaced = await after("nodes.controlPlane", "newest");
+    const replaced = await after("nodes.renew", "controlPlane");
     assert.notEqual(replaced[controlPlane!], three[controlPlane!]);
     assert.deepEqual({ ...replaced, [controlPlane!]: "" }, { ...patched, [controlPlane!]: "" });
     const { outputs } = found("ec2", "ec2/instance:Instance", controlPlane!);
