@@ -63,7 +63,7 @@ export class Nodes extends pulumi.ComponentResource {
 
   constructor(name: string, args: NodesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:ec2:Nodes", name, {}, opts);
-    const { machines, firewall, protect, network } = args;
+    const { firewall, protect, network } = args;
     const image = this.image(args);
 
     this.controlPlane = this.instance(`${name}-control-plane`, args, {

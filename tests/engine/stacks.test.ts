@@ -100,7 +100,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
 
     // Another script for both roles, for which nobody has asked yet.
     assert.deepEqual(await after("kubernetes.version", "1.35"), three);
-    assert.deepEqual(steps, []);
+    assert.equal(steps.length, 0, steps.join());
     const patched = await after("nodes.renew", "workers");
     const [controlPlane, ...workers] = ["control-plane", "worker-1", "worker-2"].map(
       (name) => `ec2-nodes-${name}`,
