@@ -8,6 +8,7 @@ import { Network } from "./components/network";
 import { UserPool } from "./components/user-pool";
 import type { Settings, SettingsOf } from "./settings";
 import type { ConfigSource } from "./settings/contract";
+import { defined } from "./settings/defined";
 import { stackTags, targetName } from "./settings/names";
 import type { TargetName } from "./settings/shared";
 import { profileOf } from "./settings/targets";
@@ -103,5 +104,5 @@ function targetOf<T extends TargetName>(
 
 /** Selects the stack outputs from a target, which is a component with more fields. */
 function pick({ loginUrl, roleArns, kubeconfig }: TargetOutputs): TargetOutputs {
-  return { loginUrl, roleArns, ...(kubeconfig && { kubeconfig }) };
+  return { roleArns, ...defined({ loginUrl, kubeconfig }) };
 }

@@ -31,9 +31,9 @@ export interface SharedServices {
 
 /** Outputs of every target; `platform.ts` turns them into stack outputs. */
 export interface TargetOutputs {
-  /** Address at which people log in, `https://…`. */
-  readonly loginUrl: pulumi.Output<string>;
-  /** Access to the cluster as its administrator, a secret; absent where there is no cluster. */
+  /** Address at which people log in to notebooks, `https://…`; absent where there are none. */
+  readonly loginUrl?: pulumi.Output<string>;
+  /** Access to the cluster as its administrator, a secret where it holds a key; absent where there is no cluster. */
   readonly kubeconfig?: pulumi.Output<string>;
   /** ARN of each person's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;

@@ -6,6 +6,7 @@ import { notebookService } from "../../components/ml/notebook-service";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
+import { defined } from "../../settings/defined";
 import { clusterNameOf, parameterPath } from "../../settings/names";
 import type { SharedServices, Target, TargetOutputs } from "../target";
 import { AddOns } from "./add-ons";
@@ -23,7 +24,7 @@ export const ec2: Target<"ec2"> = {
 };
 
 class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
-  readonly loginUrl: pulumi.Output<string>;
+  readonly loginUrl?: pulumi.Output<string>;
   readonly kubeconfig: pulumi.Output<string>;
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
 
@@ -35,7 +36,7 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
   ) {
     super("mlp:target:Ec2", name, {}, opts);
     const child = { parent: this };
-    const { network, bucket, database, userPool, region, accountId, tags } = shared;
+    const { network, bucket, database, region, accountId, tags } = shared;
     const { users, kubernetes } = settings;
     const clusterName = shared.stackId.apply((id) => clusterNameOf(shared.stack, id));
 
@@ -75,10 +76,12 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
     const inCluster = { cluster, workspaces, ready, roleArns };
     const hubUrl = this.hub(name, settings, shared, { ...inCluster, sweep, workers });
 
-    this.loginUrl = hubUrl ?? userPool.loginUrl;
+    if (hubUrl !== undefined) {
+      this.loginUrl = hubUrl;
+    }
     this.roleArns = roleArns;
     this.kubeconfig = cluster.kubeconfig;
-    this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
+    this.registerOutputs({ ...defined({ loginUrl: hubUrl }), roleArns });
   }
 
   /** The notebooks and their address; undefined where the stack has no hub. */

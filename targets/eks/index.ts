@@ -6,6 +6,7 @@ import { notebookService } from "../../components/ml/notebook-service";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
+import { defined } from "../../settings/defined";
 import { clusterNameOf } from "../../settings/names";
 import type { Person } from "../../settings/values/people";
 import type { SharedServices, Target, TargetOutputs } from "../target";
@@ -20,7 +21,7 @@ export const eks: Target<"eks"> = {
 };
 
 class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
-  readonly loginUrl: pulumi.Output<string>;
+  readonly loginUrl?: pulumi.Output<string>;
   readonly kubeconfig: pulumi.Output<string>;
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
 
@@ -32,7 +33,7 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
   ) {
     super("mlp:target:Eks", name, {}, opts);
     const child = { parent: this };
-    const { network, database, userPool, access, region, tags } = shared;
+    const { network, database, access, region, tags } = shared;
     const { adminArns, allowedCidrs, kubernetes, users, retention } = settings;
     const { version } = kubernetes;
     const { sweepData, protect } = retention;
@@ -79,10 +80,12 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
     const inCluster = { cluster, workspaces, ready, roleArns };
     const hubUrl = this.hub(name, settings, shared, { ...inCluster, sweep, nodes });
 
-    this.loginUrl = hubUrl ?? userPool.loginUrl;
+    if (hubUrl !== undefined) {
+      this.loginUrl = hubUrl;
+    }
     this.roleArns = roleArns;
-    this.kubeconfig = pulumi.secret(cluster.kubeconfig);
-    this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
+    this.kubeconfig = cluster.kubeconfig;
+    this.registerOutputs({ ...defined({ loginUrl: hubUrl }), roleArns });
   }
 
   /** The notebooks and their address; undefined where the stack has no hub. */
