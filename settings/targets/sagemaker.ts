@@ -2,6 +2,7 @@ import type { PerNotebookCapacity, TargetProfile } from "./profile";
 import { fault, type Check } from "../contract";
 import { nearest } from "../schema/nearest";
 import { INSTANCE_TYPES, nameFrom } from "../values/instance-types";
+import { ZONES_WITHOUT_NAT } from "../values/zones";
 import {
   boolean,
   parseList,
@@ -164,6 +165,6 @@ export const SAGEMAKER_PROFILE: TargetProfile<SharedSettings & SagemakerSettings
   settings: SAGEMAKER_SETTINGS,
   checks: SAGEMAKER_CHECKS,
   ready: (settings) => settings,
-  withoutZoneIds: [],
+  withoutZoneIds: ZONES_WITHOUT_NAT,
   capacity: SAGEMAKER_CAPACITY,
 };
