@@ -73,7 +73,7 @@ describe("ec2 machines", () => {
     assert.equal(tags["kubernetes.io/cluster/test-0a1b2c3d"], "owned");
   });
 
-  it("boot with the program's values, and workers are replaced when these change", async () => {
+  it("boot with the values of the program, and are replaced where nodes.renew asks for others", async () => {
     const worker = await machine("worker-1", { "kubernetes.version": "1.35" });
     assert.equal(worker["userDataReplaceOnChange"], true);
     const lines = String(worker["userData"]).split("\n");
