@@ -71,9 +71,7 @@ export class Nodes extends pulumi.ComponentResource {
       image,
       subnetId: network.publicSubnetIds[0],
       groups: [firewall.nodeGroupId, firewall.apiGroupId],
-      userData: {
-        userDataBase64: pulumi.all(this.controlPlaneVariables(args)).apply(controlPlaneUserData),
-      },
+      userData: pulumi.all(this.controlPlaneVariables(args)).apply(controlPlaneUserData),
       after: [],
       // Ignored also when somebody replaces it: the engine then copies these from the old machine.
       // https://github.com/pulumi/pulumi/pull/2657
@@ -115,9 +113,12 @@ export class Nodes extends pulumi.ComponentResource {
         subnetId: subnets[index % subnets.length],
         groups: [firewall.nodeGroupId],
         publicAddress: publicWorkers,
-        userData: { userData: pulumi.all(this.variables(args)).apply(workerUserData) },
+        userData: pulumi.all(this.variables(args)).apply(workerUserData),
         after,
-        opts: renewed ? { deleteBeforeReplace: true } : { ignoreChanges: ["ami", "userData"] },
+        opts: renewed
+          ? { deleteBeforeReplace: true }
+          : // `userData` is what older stacks have: the provider keeps its hash only, and would compare that.
+            { ignoreChanges: ["ami", "userData", "userDataBase64"] },
       });
       if (renewed) {
         const wait = { until: "joined", machines: [worker], repeat: worker.instanceType } as const;
@@ -153,7 +154,7 @@ export class Nodes extends pulumi.ComponentResource {
         // and the difference would replace the machine.
         ...(machine.publicAddress === true && { associatePublicIpAddress: true }),
         iamInstanceProfile: roles[machine.role].instanceProfileName,
-        ...machine.userData,
+        userDataBase64: machine.userData,
         userDataReplaceOnChange: true,
         // One hop: a pod outside the host network cannot use the role of the machine.
         metadataOptions: {
@@ -253,7 +254,8 @@ interface Machine {
   readonly subnetId: pulumi.Output<string> | undefined;
   readonly groups: readonly pulumi.Output<string>[];
   readonly publicAddress?: boolean;
-  readonly userData: Pick<aws.ec2.InstanceArgs, "userData" | "userDataBase64">;
+  /** In base64. */
+  readonly userData: pulumi.Output<string>;
   /** Resources that must exist before it boots, besides network, role and janitor. */
   readonly after: readonly pulumi.Resource[];
   readonly opts?: pulumi.CustomResourceOptions;

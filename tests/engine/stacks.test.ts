@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { changeEc2 } from "./change-ec2";
 import { CostExplorerService } from "../support/cost-explorer-service";
 import { daysAgo, declaredHourly, makeOlder, type LiveJson } from "./live-stacks";
 import { Account, fill, settle, type Place, type Tenant } from "./user-made";
@@ -65,67 +66,6 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     grace.leave();
   });
 
-  /** Adds and deletes workers, replaces them one by one without the control plane, and it without them. */
-  const changeEc2 = async (): Promise<void> => {
-    const machines = (): Record<string, string> =>
-      Object.fromEntries(
-        resourcesIn(ada.state("ec2"))
-          .filter(({ type }) => type === "aws:ec2/instance:Instance")
-          .map(({ urn, id = "" }) => [urn.split("::").at(-1) ?? "", id]),
-      );
-    // What the last `up` did to workers, in its order.
-    const steps: string[] = [];
-    const onEvent = ({ resOutputsEvent }: EngineEvent): void => {
-      const { op = "", urn = "" } = resOutputsEvent?.metadata ?? {};
-      const [worker] = /(?<=::ec2-nodes-)worker-\d$/.exec(urn) ?? [];
-      if (worker !== undefined && op !== "same") {
-        steps.push(`${op} ${worker}`);
-      }
-    };
-    const after = async (name: string, value: string): Promise<Record<string, string>> => {
-      await ec2.setConfig(`ml-platform:${name}`, { value });
-      steps.length = 0;
-      await up(ada, ec2, { onEvent });
-      return machines();
-    };
-    const three = machines();
-    const four = await after("nodes.count", "4");
-    assert.deepEqual(
-      Object.keys(four).sort(),
-      [...Object.keys(three), "ec2-nodes-worker-3"].sort(),
-    );
-    assert.deepEqual({ ...four, ...three }, four);
-    assert.deepEqual(await after("nodes.count", "3"), three);
-
-    // Another script for both roles, for which nobody has asked yet.
-    assert.deepEqual(await after("kubernetes.version", "1.35"), three);
-    assert.equal(steps.length, 0, steps.join());
-    const patched = await after("nodes.renew", "workers");
-    const [controlPlane, ...workers] = ["control-plane", "worker-1", "worker-2"].map(
-      (name) => `ec2-nodes-${name}`,
-    );
-    assert.equal(patched[controlPlane!], three[controlPlane!]);
-    for (const worker of workers) {
-      assert.notEqual(patched[worker], three[worker], worker);
-    }
-    const oneByOne = (order: readonly string[]) =>
-      order.flatMap((worker) => [`delete-replaced ${worker}`, `create-replacement ${worker}`]);
-    assert.deepEqual(
-      steps.filter((step) => !step.startsWith("replace ")),
-      oneByOne(["worker-1", "worker-2"]),
-    );
-
-    // The same script, now allowed. Pulumi also replaces what leads to the control plane, but no worker.
-    const replaced = await after("nodes.renew", "controlPlane");
-    assert.notEqual(replaced[controlPlane!], three[controlPlane!]);
-    assert.deepEqual({ ...replaced, [controlPlane!]: "" }, { ...patched, [controlPlane!]: "" });
-    const { outputs } = found("ec2", "ec2/instance:Instance", controlPlane!);
-    const name = found("ec2", "route53/record:Record", "ec2-nodes-api");
-    const address = found("ec2", "ec2/eipAssociation:EipAssociation", "ec2-nodes-api-address");
-    assert.deepEqual(name.outputs?.["records"], [outputs?.["privateIp"]]);
-    assert.equal(address.outputs?.["instanceId"], replaced[controlPlane!]);
-  };
-
   /** Changes number and version of the nodes in place, and their type by new nodes first. */
   const changeEks = async (): Promise<void> => {
     const nodeGroup = () => found("eks", "eks/nodeGroup:NodeGroup", "eks-nodes-group");
@@ -164,8 +104,8 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
   it("are created side by side, with outputs of the same names", async () => {
     for (const { outputs } of await each((stack) => comeUp(stack === twin ? grace : ada, stack))) {
       assert.deepEqual(Object.keys(outputs).sort(), OUTPUTS);
-      const { value, secret } = outputs["kubeconfig"] ?? {};
-      assert.equal(secret, String(value).includes("client-key-data"));
+      const { kubeconfig } = outputs;
+      assert.equal(kubeconfig?.secret, String(kubeconfig?.value).includes("client-key-data"));
     }
   });
 
@@ -190,7 +130,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
   });
 
   it("change their nodes, in place where possible, without replacing a control plane", async () => {
-    await Promise.all([changeEc2(), changeEks()]);
+    await Promise.all([changeEc2(ada, ec2), changeEks()]);
   });
 
   it("store no secret in plain text in the state", async () => {

@@ -73,7 +73,10 @@ describe("ec2 cluster", () => {
   });
 
   it("keeps image and script of every machine, unless nodes.renew names its role", async () => {
-    const pinned = { controlPlane: ["ami", "userDataBase64"], workers: ["ami", "userData"] };
+    const pinned = {
+      controlPlane: ["ami", "userDataBase64"],
+      workers: ["ami", "userData", "userDataBase64"],
+    };
     for (const [renew, expected] of [
       ["none", pinned],
       ["workers", { ...pinned, workers: [] }],
