@@ -58,6 +58,9 @@ function loopback(address: string | undefined): URL | undefined {
 /** Milliseconds in which the emulator completes its last request. */
 const AFTERMATH = 5000;
 
+/** Milliseconds after which the state has what the engine said that it begins. */
+const WRITTEN = 3000;
+
 /** Running children of a process. Each has its own process group. */
 function childrenOf(pid: number): string[] {
   const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });
@@ -156,7 +159,7 @@ export class Colleague {
         said.push(one);
         if (children === undefined && said.filter((each) => line.test(each)).length >= times) {
           children = childrenOf(cli.pid ?? 0);
-          cli.kill("SIGKILL");
+          setTimeout(() => cli.kill("SIGKILL"), after instanceof RegExp ? WRITTEN : 0);
         }
       });
     }
