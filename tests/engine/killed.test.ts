@@ -42,7 +42,7 @@ const POINTS = {
 
 for (const name of Object.keys(POINTS) as (keyof typeof POINTS)[]) {
   describe(`stack ${name}, killed during up and destroy`, function () {
-    this.timeout("10m");
+    this.timeout("15m");
     const ada = new Colleague();
     let stack: Stack;
     let region: string;
