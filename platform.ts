@@ -6,6 +6,7 @@ import { DataBucket } from "./components/data-bucket";
 import { Database } from "./components/database";
 import { Network } from "./components/network";
 import { UserPool } from "./components/user-pool";
+import { zonesFor } from "./components/zones";
 import type { Settings, SettingsOf } from "./settings";
 import type { ConfigSource } from "./settings/contract";
 import { stackTags, targetName } from "./settings/names";
@@ -68,17 +69,17 @@ function sharedServices(
   const { region, retention } = settings;
   const { stackId, access } = context;
   const ask = { provider: context.lookups };
-  // Without Local Zones, which require an opt-in: they have no NAT gateways, no RDS and few instance types.
-  const { withoutZoneIds } = profileOf(settings.target);
-  const zoneNames = aws.getAvailabilityZonesOutput(
+  const { withoutZoneIds, capacity } = profileOf(settings.target);
+  const zoneNames = zonesFor(
     {
-      state: "available",
-      filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
-      // By id, since names stand for different zones in different accounts.
-      ...(withoutZoneIds.length > 0 && { excludeZoneIds: [...withoutZoneIds] }),
+      region,
+      zones: settings.network.zones,
+      withoutZoneIds,
+      instanceType: capacity.kind === "nodes" ? capacity.nodes(settings).instanceType : undefined,
+      database: settings.database,
     },
-    ask,
-  ).names;
+    context.lookups,
+  );
   const network = new Network("network", { ...settings.network, region, zoneNames }, opts);
   const { vpcId, privateSubnetIds: subnetIds } = network;
   return {

@@ -46,7 +46,7 @@ export interface MlServices {
 /** Outputs of every target; `platform.ts` turns them into stack outputs. */
 export interface TargetOutputs {
   readonly services: MlServices;
-  /** Access to the cluster as its administrator, a secret; absent where there is no cluster. */
+  /** Access to the cluster as its administrator, a secret where it holds a key; absent where there is no cluster. */
   readonly kubeconfig?: pulumi.Output<string>;
   /** ARN of each person's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;

@@ -3,6 +3,7 @@ import { fault, type Check } from "../contract";
 import { nearest } from "../schema/nearest";
 import { INSTANCE_TYPES, nameFrom } from "../values/instance-types";
 import { LEAST_IDLE_MINUTES } from "../values/notebooks";
+import { ZONES_WITHOUT_NAT } from "../values/zones";
 import {
   boolean,
   parseList,
@@ -151,6 +152,6 @@ export const SAGEMAKER_PROFILE: TargetProfile<SharedSettings & SagemakerSettings
   settings: SAGEMAKER_SETTINGS,
   checks: SAGEMAKER_CHECKS,
   ready: (settings) => settings,
-  withoutZoneIds: [],
+  withoutZoneIds: ZONES_WITHOUT_NAT,
   capacity: SAGEMAKER_CAPACITY,
 };

@@ -144,6 +144,14 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
       { clusterName, vpcId: network.vpcId, ownGroups, sweepData, access },
       { parent: this, dependsOn: [network, firewall] },
     );
+    const administrator = {
+      clusterName,
+      host: apiAddress.publicIp,
+      port: API_PORT,
+      ca: identity.ca.certificate,
+      admin: identity.admin,
+    };
+    const wait = { administrator, readyMinutes, access };
     const nodes = new Nodes(
       `${name}-nodes`,
       {
@@ -164,19 +172,13 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
         lookups,
         protect,
         janitor: sweep,
+        cluster: wait,
       },
       child,
     );
-    const administrator = {
-      clusterName,
-      host: apiAddress.publicIp,
-      port: API_PORT,
-      ca: identity.ca.certificate,
-      admin: identity.admin,
-    };
     const cluster = new ReadyCluster(
       `${name}-cluster`,
-      { nodes, issuer, nodeSecurityGroupId, administrator, readyMinutes, access },
+      { nodes, issuer, nodeSecurityGroupId, ...wait },
       child,
     );
     return { cluster, sweep, workers: nodes.workers };

@@ -82,7 +82,7 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
 
     this.services = { notebooks };
     this.roleArns = roleArns;
-    this.kubeconfig = pulumi.secret(cluster.kubeconfig);
+    this.kubeconfig = cluster.kubeconfig;
     this.registerOutputs({ services: this.services, roleArns: this.roleArns });
   }
 

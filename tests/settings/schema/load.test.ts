@@ -301,10 +301,14 @@ describe("cross-checks of settings", () => {
 
   it("warn only of a kept stack with a single-zone database", () => {
     assert.match(warnings({ lifecycle: "keep" })[0] ?? "", /single zone/);
-    assert.match(
-      warnings({ "nodes.controlPlane": "newest" })[0] ?? "",
-      /replaces the control plane/,
-    );
+    for (const [renew, replaced] of [
+      ["controlPlane", /replaces the control plane/],
+      ["workers", /replaces the workers, one after the other/],
+      ["all", /replaces every machine/],
+    ] as const) {
+      assert.match(warnings({ "nodes.renew": renew })[0] ?? "", replaced);
+    }
+    assert.deepEqual(warnings({ "nodes.renew": "none" }), []);
     assert.deepEqual(warnings({ lifecycle: "keep", "database.multiAz": "true" }), []);
     // On its way out it needs no standby any more.
     assert.deepEqual(warnings({ lifecycle: "retire" }), []);
