@@ -3,36 +3,40 @@ import { styleText } from "node:util";
 import { equalServices } from "../cost/compare/equal-capacity";
 import type { PricedStack } from "../cost/compare/priced-stack";
 import { CostError } from "../cost/cost-error";
+import { USD } from "../cost/currency";
 import {
   liveReport,
   type LiveContext,
   type LiveReport,
   type LiveStack,
 } from "../cost/live/live-report";
+import { missingPrices } from "../cost/missing-prices";
 import { readScenario } from "../cost/scenarios/scenario";
 import { usageOf } from "../cost/scenarios/scenario-usage";
-import type { Usage } from "../cost/scenarios/usage";
 import { ESTIMATE_SCENARIO } from "../examples/first-estimate/calculator-estimate";
 import { firstEstimate } from "../examples/first-estimate/report";
-import { reportBlocks, type Detail } from "../reports/compare";
+import { billsOf, reportBlocks, type Detail } from "../reports/compare";
 import { compareCsv, liveCsv } from "../reports/csv";
 import { asMarkdown, asText, type Block } from "../reports/document";
 import { compareJson, liveJson } from "../reports/json";
-import { liveBlocks } from "../reports/live";
+import { liveBills, liveBlocks } from "../reports/live";
 import type { RefusedStack, Report } from "../reports/report";
 import { plain, REPORT_WIDTH, type Paint } from "../reports/table";
 import { today } from "../settings";
 import { SettingsError } from "../settings/contract";
 import { stackNames } from "../settings/schema/stack-file";
-import type { Overrides } from "../settings/targets/profile";
 import { HELP, readOptions, type Options } from "./options";
+import type { PriceStackOptions } from "./price-stack";
 import { standardOutput } from "./standard-output";
+
+/** Inputs of a stack's price that the command line decides. */
+export type Pricing = Omit<PriceStackOptions, "today">;
 
 /** Pricing of declared stacks. */
 export interface PricingContext {
   /** Names of the stacks that have a stack file. */
   stacks(): readonly string[];
-  priceStack(stack: string, usage: Usage, overrides?: Overrides): Promise<PricedStack>;
+  priceStack(stack: string, options: Pricing): Promise<PricedStack>;
   /** Writes to standard error, without a newline of its own. */
   err(text: string): void;
   /** Day of the report, `YYYY-MM-DD`. */
@@ -95,7 +99,10 @@ async function run(options: Options, context: CompareContext): Promise<Printed> 
       csv: () => liveCsv(found),
       blocks: (detail) => liveBlocks(found, detail),
     });
-    return { text, problems: found.stacks.flatMap(problemOf) };
+    return {
+      text,
+      problems: [...found.stacks.flatMap(problemOf), ...lowerBounds(liveBills(found.stacks))],
+    };
   }
   const found = await compareReport(options, context);
   if (options.format === "csv") {
@@ -109,10 +116,14 @@ async function run(options: Options, context: CompareContext): Promise<Printed> 
     csv: () => compareCsv(found),
     blocks: (detail) => reportBlocks(found, detail),
   });
-  const problems = found.refused.map(
+  const refused = found.refused.map(
     ({ stack, problem }) => `stack ${stack} is in no table: ${problem}`,
   );
-  return { text, problems };
+  return { text, problems: [...refused, ...lowerBounds(billsOf(found))] };
+}
+
+function lowerBounds(bills: Parameters<typeof missingPrices>[0]): string[] {
+  return missingPrices(bills).map((problem) => `the sums of ${problem}`);
 }
 
 function problemOf({ stack, problem }: LiveStack): string[] {
@@ -143,7 +154,7 @@ function printed({ format, detail }: Options, { paint }: CompareContext, formats
 async function liveOf(options: Options, context: CompareContext): Promise<LiveReport> {
   const { stacks: only, billed } = options;
   const scenario = readScenario(options.scenario);
-  return liveReport({ only, scenario, billed }, context.live());
+  return liveReport({ only, scenario, currency: USD, billed }, context.live());
 }
 
 /**
@@ -156,26 +167,27 @@ export async function compareReport(
   context: PricingContext,
 ): Promise<Report> {
   const scenario = readScenario(options.scenario);
-  const usage = usageOf(scenario);
+  const pricing = { usage: usageOf(scenario), currency: USD };
   const names = options.stacks ?? context.stacks();
   if (names.length === 0) {
     throw new SettingsError(
       "there is no Pulumi.<stack>.yaml; create one with pulumi stack init <stack>",
     );
   }
-  const { stacks, refused } = await pricedStacks(names, usage, context);
+  const { stacks, refused } = await pricedStacks(names, pricing, context);
   // Half of a comparison by itself: three machines, and notebooks that they cannot hold. So `equal` is added.
   const isEstimate = options.scenario === ESTIMATE_SCENARIO;
   return {
     stacks,
     refused,
     scenario,
+    currency: pricing.currency,
     today: context.today,
     ...(isEstimate && { section: firstEstimate() }),
     equal:
       options.equal || isEstimate
         ? await equalServices(stacks, scenario, (stack, overrides) =>
-            context.priceStack(stack, usage, overrides),
+            context.priceStack(stack, { ...pricing, overrides }),
           )
         : undefined,
   };
@@ -188,7 +200,7 @@ export async function compareReport(
  */
 async function pricedStacks(
   names: readonly string[],
-  usage: Usage,
+  pricing: Pricing,
   context: PricingContext,
 ): Promise<Pick<Report, "stacks" | "refused">> {
   const stacks: PricedStack[] = [];
@@ -196,7 +208,7 @@ async function pricedStacks(
   for (const stack of names) {
     try {
       // One after the other: the recorder replaces the Pulumi engine, and a process has only one.
-      stacks.push(await context.priceStack(stack, usage));
+      stacks.push(await context.priceStack(stack, pricing));
     } catch (error) {
       if (!(error instanceof CostError)) {
         throw error;
@@ -222,12 +234,12 @@ async function main(): Promise<void> {
   const day = today();
   process.exitCode = await compare(process.argv.slice(2), {
     stacks: () => stackNames(folder),
-    priceStack: (stack, usage, overrides = {}) => {
+    priceStack: (stack, pricing) => {
       // Loaded here, because help and wrong arguments need no Pulumi SDK, which is slow to load. `require`,
       // because Node passes an `import()` to a loader that knows no TypeScript.
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { priceStack } = require("./price-stack") as typeof import("./price-stack");
-      return priceStack(folder, stack, { usage, today: day, overrides });
+      return priceStack(folder, stack, { ...pricing, today: day });
     },
     live: () => {
       // eslint-disable-next-line @typescript-eslint/no-require-imports

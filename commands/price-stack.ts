@@ -1,6 +1,7 @@
 import { CostError } from "../cost/cost-error";
 import { machinesOf } from "../cost/compare/machines";
 import type { PricedStack } from "../cost/compare/priced-stack";
+import { USD, type Currency } from "../cost/currency";
 import type { Overrides } from "../settings/targets/profile";
 import { estimate } from "../cost/estimate";
 import { priceBook } from "../cost/price-book";
@@ -17,6 +18,7 @@ import { readStackFile } from "../settings/schema/stack-file";
 /** Inputs of a price beside the stack. */
 export interface PriceStackOptions {
   readonly usage: Usage;
+  readonly currency: Currency;
   /** `YYYY-MM-DD` */
   readonly today: string;
   /** @default none: the settings of the stack file */
@@ -26,8 +28,8 @@ export interface PriceStackOptions {
 /**
  * Runs the program of a stack without an engine and prices what it declares.
  *
- * @throws SettingsError when the stack file is absent or refused, CostError naming the stack when it has
- *   no price.
+ * @throws SettingsError when the stack file is absent or refused, CostError naming the stack when its region
+ *   or one of its machines has no price.
  */
 export async function priceStack(
   folder: string,
@@ -45,13 +47,13 @@ export async function priceStack(
 async function priced(
   folder: string,
   stack: string,
-  { usage, today, overrides = {} }: PriceStackOptions,
+  { usage, currency, today, overrides = {} }: PriceStackOptions,
 ): Promise<PricedStack> {
   const { settings, warnings, resources } = await declaredStack(folder, stack, {
     today,
     overrides,
   });
-  const book = priceBook(settings.region);
+  const book = priceBook(settings.region, currency);
   return {
     stack,
     target: settings.target,
@@ -74,7 +76,7 @@ export interface DeclaredStack extends LoadedSettings<Settings> {
 export async function declaredStack(
   folder: string,
   stack: string,
-  { today, overrides = {} }: Omit<PriceStackOptions, "usage">,
+  { today, overrides = {} }: Pick<PriceStackOptions, "today" | "overrides">,
 ): Promise<DeclaredStack> {
   const config = {
     ...readStackFile(folder, stack),
@@ -85,7 +87,7 @@ export async function declaredStack(
   const loaded = loadSettings(stack, config, today);
   const { settings } = loaded;
   // Before the program runs, so that a region without prices fails at once, by its name.
-  priceBook(settings.region);
+  priceBook(settings.region, USD);
   const resources = await withoutStackTraces(() =>
     record(() => declarePlatform(settings, config), {
       stack,

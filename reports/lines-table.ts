@@ -1,10 +1,10 @@
 import type { PricedStack } from "../cost/compare/priced-stack";
+import type { Amount } from "../cost/amount";
 import type { Estimate, EstimateLine } from "../cost/estimate";
-import { dollars } from "../cost/money";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import type { Scope } from "../cost/scope";
 import type { Block } from "./document";
-import { quantity, unitPrice } from "./numbers";
+import { money, quantity, unitPrice } from "./numbers";
 import type { Column, Row } from "./table";
 
 const COLUMNS: readonly Column[] = [
@@ -17,7 +17,7 @@ const COLUMNS: readonly Column[] = [
 /** One stack line by line, for a month of 730 hours. */
 export function stackTable({ stack, target, estimate }: PricedStack): Block[] {
   const title = `Stack ${stack}: target ${target}, region ${estimate.region}, ${HOURS_PER_MONTH} hours a month`;
-  return linesTable(estimate, { title, stack, target, amount: "USD/month" });
+  return linesTable(estimate, { title, stack, target, amount: `${estimate.currency.code}/month` });
 }
 
 /** Texts of a table of lines. */
@@ -33,28 +33,28 @@ interface LinesTitle {
 /** Every line of an estimate, with sub-totals of both scopes. */
 export function linesTable(
   { lines, totals }: Estimate,
-  { title, stack, target, amount }: LinesTitle,
+  { title, stack, target, amount: column }: LinesTitle,
 ): Block[] {
-  const total = (label: string, cents: number): Row => ({
+  const total = (label: string, amount: Amount): Row => ({
     kind: "sum",
-    cells: ["", label, "", "", dollars(cents)],
+    cells: ["", label, "", "", money(amount)],
   });
   const scope = (name: Scope): Row[] => rowsOf(lines.filter(({ part }) => part === name));
   return [
     { kind: "title", text: title },
     {
       kind: "table",
-      columns: [...COLUMNS, { title: amount, align: "right" }],
+      columns: [...COLUMNS, { title: column, align: "right" }],
       rows: [
         { kind: "heading", text: "Shared by every target" },
         ...scope("shared"),
-        total("Sub-total, shared", totals.sharedCents),
+        total("Sub-total, shared", totals.shared),
         { kind: "gap" },
         { kind: "heading", text: `Target ${target}` },
         ...scope("target"),
-        total(`Sub-total, target ${target}`, totals.targetCents),
+        total(`Sub-total, target ${target}`, totals.target),
         { kind: "gap" },
-        total(`Total, stack ${stack}`, totals.totalCents),
+        total(`Total, stack ${stack}`, totals.total),
       ],
     },
   ];
@@ -68,8 +68,8 @@ function rowsOf(lines: readonly EstimateLine[]): Row[] {
       line.service === lines[index - 1]?.service ? "" : line.service,
       line.label,
       line.quantity === undefined ? "depends on usage" : quantity(line.quantity, line.unit),
-      unitPrice(line.unitPriceUsd),
-      line.monthCents === undefined ? "not added" : dollars(line.monthCents),
+      line.unitPrice === undefined ? "unknown" : unitPrice(line.unitPrice),
+      line.quantity === undefined ? "not added" : money(line.amount),
     ],
   }));
 }

@@ -1,5 +1,6 @@
 import type { EqualComparison } from "../cost/compare/equal-capacity";
 import type { PricedStack } from "../cost/compare/priced-stack";
+import type { Currency } from "../cost/currency";
 import type { Scenario } from "../cost/scenarios/scenario";
 import type { Block } from "./document";
 
@@ -19,10 +20,14 @@ export interface CsvRow {
   /** Units of the period that `view` names. */
   readonly quantity?: number | undefined;
   readonly unit?: string;
-  readonly unitPriceUsd?: number;
-  /** US dollars; a number is not rounded. */
-  readonly usd?: number | string | undefined;
+  /** ISO 4217 code of both amounts. */
+  readonly currency?: string;
+  readonly unitPrice?: number | undefined;
+  /** A number is not rounded. */
+  readonly amount?: number | string | undefined;
   readonly usage?: string | undefined;
+  /** The reason why the region has no price. */
+  readonly problem?: string | undefined;
 }
 
 /** A part that a scenario adds to the comparison, in every format. */
@@ -47,6 +52,8 @@ export interface Report {
   /** Stacks that are in no table and in no total. */
   readonly refused: readonly RefusedStack[];
   readonly scenario: Scenario;
+  /** Currency of every amount. */
+  readonly currency: Currency;
   /** Day of the report, `YYYY-MM-DD`: prices age. */
   readonly today: string;
   /** The same notebooks on every platform; undefined when nobody asked for it. */

@@ -156,8 +156,9 @@ function csvRows({ title, quoted, likeForLike }: PricedFigure): CsvRow[] {
     label: term.what,
     quantity: unitsOf(term),
     unit: term.factors.map(({ unit }) => unit).join(" × "),
-    unitPriceUsd: term.usd,
-    usd,
+    currency: "USD",
+    unitPrice: term.usd,
+    amount: usd,
   });
   return [
     ...quoted.map((term) => row("noted", term, term.monthUsd)),

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { priceStack } from "../../commands/price-stack";
+import { USD } from "../../cost/currency";
 import { DEFAULT_SCENARIO, readScenario } from "../../cost/scenarios/scenario";
 import { usageOf } from "../../cost/scenarios/scenario-usage";
 import { today } from "../../settings";
@@ -19,11 +20,13 @@ describe("npm start, as a person types it", () => {
     );
     assert.equal(status, 0, stderr);
     const usage = usageOf(readScenario(DEFAULT_SCENARIO));
-    const { estimate } = await priceStack(ROOT, "ec2", { usage, today: today() });
-    const { stacks } = JSON.parse(stdout) as { stacks: { totals: object; lines: object[] }[] };
+    const { estimate } = await priceStack(ROOT, "ec2", { usage, currency: USD, today: today() });
+    const { stacks } = JSON.parse(stdout) as {
+      stacks: { totals: { totalCents: number }; lines: object[] }[];
+    };
     assert.deepEqual(
-      stacks.map(({ totals, lines }) => [totals, lines.length]),
-      [[estimate.totals, estimate.lines.length]],
+      stacks.map(({ totals, lines }) => [totals.totalCents, lines.length]),
+      [[estimate.totals.total.leastCents, estimate.lines.length]],
     );
   });
 

@@ -2,28 +2,24 @@ import assert from "node:assert/strict";
 import fs, { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CostError } from "../../cost/cost-error";
-import {
-  bookOf,
-  CONFIDENCES,
-  priceBook,
-  pricedRegions,
-  type PriceFile,
-} from "../../cost/price-book";
+import { USD } from "../../cost/currency";
+import { CONFIDENCES, priceBook, pricedRegions } from "../../cost/price-book";
 import { FREE, PRICED, pricingOf, UNPRICED } from "../../cost/rules";
-
-const read = (region: string): PriceFile =>
-  JSON.parse(
-    readFileSync(join(__dirname, "..", "..", "cost", "prices", `${region}.json`), "utf8"),
-  ) as PriceFile;
+import { EMPTY_BOOK, priceFile } from "../support/books";
 
 describe("a price book", () => {
   it("returns a price with unit, source and confidence", () => {
-    const { usd, unit, source, confidence } = priceBook("eu-west-3").price("vpc.natGateway.hour");
-    assert.deepEqual([usd, unit, source, confidence], [0.05, "hour", "bulk-euw3-2026-10", "exact"]);
+    const { perUnit, unit, source, confidence } = priceBook("eu-west-3", USD).price(
+      "vpc.natGateway.hour",
+    );
+    assert.deepEqual(
+      [perUnit, unit, source, confidence],
+      [0.05, "hour", "bulk-euw3-2026-10", "exact"],
+    );
   });
 
   it("refuses an unknown key, also an inherited property name", () => {
-    const book = priceBook("eu-west-3");
+    const book = priceBook("eu-west-3", USD);
     for (const key of ["vpc.moon.hour", "constructor", "toString"]) {
       assert.throws(
         () => book.price(key),
@@ -38,7 +34,7 @@ describe("a price book", () => {
   it("refuses an instance type that the region does not sell, with the nearest that it sells", () => {
     const refusal = (key: string): string => {
       try {
-        priceBook("eu-south-1").price(key);
+        priceBook("eu-south-1", USD).price(key);
       } catch (error) {
         assert.ok(error instanceof CostError);
         return error.message;
@@ -60,12 +56,24 @@ describe("a price book", () => {
     );
     assert.match(refusal("ec2.x9.large.hour"), /^x9\.large is not sold/);
     assert.throws(
-      () =>
-        bookOf({ region: "x", asOf: "", currency: "USD", sources: {}, prices: {} }).price(
-          "ec2.t3.large.hour",
-        ),
+      () => EMPTY_BOOK.price("ec2.t3.large.hour"),
       /No other type has a price there; choose another region$/,
     );
+  });
+
+  it("decides which prices are a machine's: only these end the bill of a stack", () => {
+    for (const key of [
+      "ec2.m7g.xlarge.hour",
+      "rds.postgres.db.m7g.large.multiAz.hour",
+      "sagemaker.ml.g5.xlarge.studio.hour",
+    ]) {
+      assert.throws(() => EMPTY_BOOK.linePrice(key), CostError, key);
+    }
+    for (const key of ["vpc.natGateway.hour", "eks.cluster.hour", "ebs.gp3.gbMonth"]) {
+      assert.deepEqual(EMPTY_BOOK.linePrice(key), {
+        problem: `there is no price "${key}" for region x; add it to cost/prices/x.json with its source and date`,
+      });
+    }
   });
 
   it("opens one file, however many regions there are", () => {
@@ -76,8 +84,8 @@ describe("a price book", () => {
       return read(file, ...rest);
     }) as typeof read;
     try {
-      assert.equal(priceBook("sa-east-1").region, "sa-east-1");
-      priceBook("sa-east-1");
+      assert.equal(priceBook("sa-east-1", USD).region, "sa-east-1");
+      priceBook("sa-east-1", USD);
     } finally {
       fs.readFileSync = read;
     }
@@ -88,7 +96,7 @@ describe("a price book", () => {
 
   it("refuses a region without prices, naming those with prices and how to add one", () => {
     assert.throws(
-      () => priceBook("mars-north-1"),
+      () => priceBook("mars-north-1", USD),
       (error) =>
         error instanceof CostError &&
         /mars-north-1; priced regions: ap-northeast-1, .*, us-west-2\. /.test(error.message) &&
@@ -99,7 +107,7 @@ describe("a price book", () => {
 
 for (const region of pricedRegions()) {
   describe(`the prices of ${region}`, () => {
-    const file = read(region);
+    const file = priceFile(region);
 
     it("are above zero, with a known source and confidence", () => {
       assert.equal(file.region, region);
@@ -135,7 +143,7 @@ for (const region of pricedRegions()) {
     });
 
     it("have what every stack asks for, whatever its target", () => {
-      const base = Object.keys(read("eu-west-3").prices).filter(
+      const base = Object.keys(priceFile("eu-west-3").prices).filter(
         (key) => !/^(ec2|sagemaker\.ml|rds\.postgres\.db|ebs\.io2)\./.test(key),
       );
       assert.deepEqual(

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
+import { exactCents } from "../../../cost/amount";
+import { USD } from "../../../cost/currency";
 import { estimate } from "../../../cost/estimate";
 import { priceBook } from "../../../cost/price-book";
 import type { DeclaredResource } from "../../../cost/rule";
 import type { Usage } from "../../../cost/scenarios/usage";
 import { declared, TODAY } from "../../support/resources";
 
-const paris = priceBook("eu-west-3");
+const paris = priceBook("eu-west-3", USD);
 
 /** Cents a month by label. Undefined is an amount that depends on usage. */
 function bill(resource: DeclaredResource, usage: Usage = {}): object {
   const { lines } = estimate([resource], { book: paris, usage, today: TODAY });
-  return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));
+  return Object.fromEntries(lines.map((line) => [line.label, exactCents(line.amount)]));
 }
 
 describe("price of what is billed by use alone", () => {
