@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import { equalServices } from "../cost/compare/equal-capacity";
 import type { PricedStack } from "../cost/compare/priced-stack";
 import { CostError } from "../cost/cost-error";
-import { USD } from "../cost/currency";
+import { USD, type Currency } from "../cost/currency";
 import {
   liveReport,
   type LiveContext,
@@ -11,7 +11,7 @@ import {
   type LiveStack,
 } from "../cost/live/live-report";
 import { missingPrices } from "../cost/missing-prices";
-import { readScenario } from "../cost/scenarios/scenario";
+import { readScenario, type Scenario } from "../cost/scenarios/scenario";
 import { usageOf } from "../cost/scenarios/scenario-usage";
 import { ESTIMATE_SCENARIO } from "../examples/first-estimate/calculator-estimate";
 import { firstEstimate } from "../examples/first-estimate/report";
@@ -154,7 +154,17 @@ function printed({ format, detail }: Options, { paint }: CompareContext, formats
 async function liveOf(options: Options, context: CompareContext): Promise<LiveReport> {
   const { stacks: only, billed } = options;
   const scenario = readScenario(options.scenario);
-  return liveReport({ only, scenario, currency: USD, billed }, context.live());
+  const currency = currencyOf(options, scenario, context.today);
+  return liveReport({ only, scenario, currency, billed }, context.live());
+}
+
+/** The currency of a report. A rate from the command line is one of today, whatever day a scenario has. */
+function currencyOf(
+  { currency }: Pick<Options, "currency">,
+  scenario: Scenario,
+  day: string,
+): Currency {
+  return currency === undefined ? (scenario.currency ?? USD) : { ...currency, day };
 }
 
 /**
@@ -163,11 +173,12 @@ async function liveOf(options: Options, context: CompareContext): Promise<LiveRe
  * @throws CostError when no stack can be priced, SettingsError when a stack file is refused.
  */
 export async function compareReport(
-  options: Pick<Options, "stacks" | "scenario" | "equal">,
+  options: Pick<Options, "stacks" | "scenario" | "equal" | "currency">,
   context: PricingContext,
 ): Promise<Report> {
   const scenario = readScenario(options.scenario);
-  const pricing = { usage: usageOf(scenario), currency: USD };
+  const currency = currencyOf(options, scenario, context.today);
+  const pricing = { usage: usageOf(scenario), currency };
   const names = options.stacks ?? context.stacks();
   if (names.length === 0) {
     throw new SettingsError(
@@ -181,7 +192,7 @@ export async function compareReport(
     stacks,
     refused,
     scenario,
-    currency: pricing.currency,
+    currency,
     today: context.today,
     ...(isEstimate && { section: firstEstimate() }),
     equal:

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
+import { currencyCode, currencyRate, type Currency } from "../cost/currency";
 import { DEFAULT_SCENARIO } from "../cost/scenarios/scenario";
 import type { Result } from "../settings/contract";
+import { type Entry, Invalid, mustBe } from "../settings/schema/setting";
 
 /** Printed for `--help`. */
 export const HELP = `Usage: npm start -- [options]
@@ -14,6 +16,8 @@ Options:
                      or the path of a JSON file like those in cost/scenarios/
   --equal            also price the same notebooks on every stack: clusters with the nodes that
                      all notebooks need, Studio by the hour, and the break-even between them
+  --currency CODE    currency of all amounts, e.g. EUR, instead of US dollars; needs --rate
+  --rate NUMBER      with --currency: its units for one US dollar today
   --live             price the deployed stacks of the current Pulumi backend instead: estimated
                      cost so far, and the amount billed by AWS (each request to Cost Explorer
                      costs $0.01)
@@ -38,6 +42,8 @@ export interface Options {
   /** Name of a scenario, or path of a file. */
   readonly scenario: string;
   readonly equal: boolean;
+  /** Without the day of the rate, which is that of the report. @default that of the scenario, or US dollars */
+  readonly currency: Omit<Currency, "day"> | undefined;
   readonly live: boolean;
   /** True if `live` asks Cost Explorer, which costs money. */
   readonly billed: boolean;
@@ -56,6 +62,8 @@ export function readOptions(argv: readonly string[]): Result<Options> {
         stacks: { type: "string" },
         scenario: { type: "string", default: DEFAULT_SCENARIO },
         equal: flag,
+        currency: { type: "string" },
+        rate: { type: "string" },
         live: flag,
         "no-billed": flag,
         detail: flag,
@@ -86,11 +94,61 @@ export function readOptions(argv: readonly string[]): Result<Options> {
     if (unbilled && !live) {
       return { problem: "--no-billed needs --live" };
     }
+    const currency = readCurrency(values);
+    if ("problem" in currency) {
+      return currency;
+    }
     const format = formats[0] ?? "text";
-    return { ok: { stacks, scenario, equal, live, billed: !unbilled, detail, format, help } };
+    return {
+      ok: {
+        stacks,
+        scenario,
+        equal,
+        currency: currency.ok,
+        live,
+        billed: !unbilled,
+        detail,
+        format,
+        help,
+      },
+    };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** A currency and its rate, of which neither means anything without the other: no rate is built in. */
+function readCurrency({
+  currency: code,
+  rate,
+}: {
+  readonly currency?: string | undefined;
+  readonly rate?: string | undefined;
+}): Result<Options["currency"]> {
+  if (code === undefined && rate === undefined) {
+    return { ok: undefined };
+  }
+  if (code === undefined) {
+    return { problem: "--rate needs --currency, such as --currency EUR" };
+  }
+  if (rate === undefined) {
+    return {
+      problem:
+        "--currency needs --rate: the units of the currency for one US dollar, " +
+        "such as --rate 0.92; no rate is built in",
+    };
+  }
+  const problems = [
+    ...refusal("--currency", currencyCode, code),
+    ...refusal("--rate", currencyRate, rate),
+  ];
+  return problems.length === 0
+    ? { ok: { code, rate: Number(rate) } }
+    : { problem: problems.join("\n") };
+}
+
+function refusal(name: string, entry: Entry<unknown>, raw: string): string[] {
+  return entry.parse(raw) instanceof Invalid ? [mustBe(name, entry, `got "${raw}"`)] : [];
 }
 
 /** `--json, --markdown and --csv`, for at least two names. */

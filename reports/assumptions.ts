@@ -1,4 +1,5 @@
 import type { PricedStack } from "../cost/compare/priced-stack";
+import { conversion } from "../cost/currency";
 import type { Accounted, Estimate, EstimateLine } from "../cost/estimate";
 import { NOT_INCLUDED } from "../cost/rules";
 import { PEOPLE_FIELDS, type Scenario } from "../cost/scenarios/scenario";
@@ -15,8 +16,9 @@ import type { Report } from "./report";
 export function assumptions({
   stacks,
   scenario,
+  currency,
   today,
-}: Pick<Report, "scenario" | "today"> & {
+}: Pick<Report, "scenario" | "currency" | "today"> & {
   readonly stacks: readonly Pick<PricedStack, "stack" | "estimate">[];
 }): Block[] {
   const estimates = stacks.map((one) => one.estimate);
@@ -35,6 +37,7 @@ export function assumptions({
     ...list("Free", byReason(estimates.flatMap((one) => one.free))),
     ...list("Not priced", [...byReason(estimates.flatMap((one) => one.unpriced)), ...NOT_INCLUDED]),
     ...list("Prices: on demand, without taxes", [
+      ...[conversion(currency)].filter((sentence) => sentence !== undefined),
       ...stacks.map((one) => `${one.stack}: ${qualityOf(one, today)}`),
       ...derivedOf(estimates),
     ]),

@@ -19,6 +19,8 @@ const COLUMNS = [
   "quantity",
   "unit",
   "currency",
+  "rate",
+  "rateDay",
   "unitPrice",
   "amount",
   "usage",
@@ -78,7 +80,7 @@ export function liveCsv({ stacks, currency, bills }: LiveReport): string {
           target,
           region,
           service,
-          currency: currency.code,
+          ...currencyCells(currency),
           amount: trimFloat(usd * currency.rate),
         })),
       ];
@@ -96,8 +98,12 @@ function lineCells(line: EstimateLine, currency: Currency): CsvRow {
   const { part, category, service, label, unit, unitPrice, quantity, usage, problem } = line;
   const cents = exactCents(line.amount);
   const amount = cents === undefined ? undefined : (cents / 100).toFixed(2);
-  const money = { currency: currency.code, unitPrice, amount };
+  const money = { ...currencyCells(currency), unitPrice, amount };
   return { part, category, service, label, quantity, unit, ...money, usage, problem };
+}
+
+function currencyCells({ code, rate, day }: Currency): CsvRow {
+  return { currency: code, rate, rateDay: day };
 }
 
 function rowOf(cells: CsvRow): string {

@@ -109,6 +109,7 @@ function scenarioJson(scenario: Scenario): object {
     name: scenario.name,
     about: scenario.about,
     nodeType: scenario.nodeType ?? null,
+    currency: scenario.currency ?? null,
     notebookHours: notebookHours(scenario),
     ...Object.fromEntries(
       numbers.map((name) => [name, (scenario as Readonly<Record<string, unknown>>)[name] ?? null]),

@@ -50,6 +50,7 @@ export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
     ...assumptions({
       stacks: priced.map(({ stack, cost }) => ({ stack, estimate: cost.month })),
       scenario,
+      currency,
       today: isoDay(now),
     }),
   ];

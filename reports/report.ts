@@ -20,8 +20,10 @@ export interface CsvRow {
   /** Units of the period that `view` names. */
   readonly quantity?: number | undefined;
   readonly unit?: string;
-  /** ISO 4217 code of both amounts. */
+  /** ISO 4217 code of both amounts, its units for one US dollar, and the day of that rate. */
   readonly currency?: string;
+  readonly rate?: number;
+  readonly rateDay?: string | undefined;
   readonly unitPrice?: number | undefined;
   /** A number is not rounded. */
   readonly amount?: number | string | undefined;

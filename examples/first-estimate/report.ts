@@ -157,6 +157,7 @@ function csvRows({ title, quoted, likeForLike }: PricedFigure): CsvRow[] {
     quantity: unitsOf(term),
     unit: term.factors.map(({ unit }) => unit).join(" × "),
     currency: "USD",
+    rate: 1,
     unitPrice: term.usd,
     amount: usd,
   });
