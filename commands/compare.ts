@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { equalServices } from "../cost/compare/equal-capacity";
-import type { PricedStack } from "../cost/compare/priced-stack";
 import { CostError } from "../cost/cost-error";
 import { USD, type Currency } from "../cost/currency";
 import {
@@ -20,28 +19,14 @@ import { compareCsv, liveCsv } from "../reports/csv";
 import { asMarkdown, asText, type Block } from "../reports/document";
 import { compareJson, liveJson } from "../reports/json";
 import { liveBills, liveBlocks } from "../reports/live";
-import type { RefusedStack, Report } from "../reports/report";
+import type { Report } from "../reports/report";
 import { plain, REPORT_WIDTH, type Paint } from "../reports/table";
 import { today } from "../settings";
 import { SettingsError } from "../settings/contract";
 import { stackNames } from "../settings/schema/stack-file";
 import { HELP, readOptions, type Options } from "./options";
-import type { PriceStackOptions } from "./price-stack";
+import { pricedStacks, type PricingContext } from "./priced-stacks";
 import { standardOutput } from "./standard-output";
-
-/** Inputs of a stack's price that the command line decides. */
-export type Pricing = Omit<PriceStackOptions, "today">;
-
-/** Pricing of declared stacks. */
-export interface PricingContext {
-  /** Names of the stacks that have a stack file. */
-  stacks(): readonly string[];
-  priceStack(stack: string, options: Pricing): Promise<PricedStack>;
-  /** Writes to standard error, without a newline of its own. */
-  err(text: string): void;
-  /** Day of the report, `YYYY-MM-DD`. */
-  readonly today: string;
-}
 
 /** Everything that the command uses outside this process; tests replace it. */
 export interface CompareContext extends PricingContext {
@@ -117,7 +102,8 @@ async function run(options: Options, context: CompareContext): Promise<Printed> 
     blocks: (detail) => reportBlocks(found, detail),
   });
   const refused = found.refused.map(
-    ({ stack, problem }) => `stack ${stack} is in no table: ${problem}`,
+    ({ stack, region, problem }) =>
+      `stack ${stack} is in no table${region === undefined ? "" : ` for ${region}`}: ${problem}`,
   );
   return { text, problems: [...refused, ...lowerBounds(billsOf(found))] };
 }
@@ -173,7 +159,7 @@ function currencyOf(
  * @throws CostError when no stack can be priced, SettingsError when a stack file is refused.
  */
 export async function compareReport(
-  options: Pick<Options, "stacks" | "scenario" | "equal" | "currency">,
+  options: Pick<Options, "stacks" | "regions" | "scenario" | "equal" | "currency">,
   context: PricingContext,
 ): Promise<Report> {
   const scenario = readScenario(options.scenario);
@@ -185,12 +171,19 @@ export async function compareReport(
       "there is no Pulumi.<stack>.yaml; create one with pulumi stack init <stack>",
     );
   }
-  const { stacks, refused } = await pricedStacks(names, pricing, context);
+  const { regions } = options;
   // Half of a comparison by itself: three machines, and notebooks that they cannot hold. So `equal` is added.
   const isEstimate = options.scenario === ESTIMATE_SCENARIO;
+  if (isEstimate && regions !== undefined) {
+    throw new CostError(
+      `the scenario ${ESTIMATE_SCENARIO} and --regions exclude each other: its figures are of one region`,
+    );
+  }
+  const { stacks, refused } = await pricedStacks(names, regions, pricing, context);
   return {
     stacks,
     refused,
+    ...(regions !== undefined && { regions }),
     scenario,
     currency,
     today: context.today,
@@ -202,42 +195,6 @@ export async function compareReport(
           )
         : undefined,
   };
-}
-
-/**
- * Prices the stacks that can be priced.
- *
- * @throws CostError when none can.
- */
-async function pricedStacks(
-  names: readonly string[],
-  pricing: Pricing,
-  context: PricingContext,
-): Promise<Pick<Report, "stacks" | "refused">> {
-  const stacks: PricedStack[] = [];
-  const refused: RefusedStack[] = [];
-  for (const stack of names) {
-    try {
-      // One after the other: the recorder replaces the Pulumi engine, and a process has only one.
-      stacks.push(await context.priceStack(stack, pricing));
-    } catch (error) {
-      if (!(error instanceof CostError)) {
-        throw error;
-      }
-      refused.push({ stack, problem: error.message.replace(`stack ${stack}: `, "") });
-    }
-  }
-  if (stacks.length === 0) {
-    throw new CostError(
-      refused.map(({ stack, problem }) => `stack ${stack}: ${problem}`).join("\n"),
-    );
-  }
-  for (const { stack, warnings } of stacks) {
-    warnings.forEach((warning) => {
-      context.err(`warning: stack ${stack}: ${warning}\n`);
-    });
-  }
-  return { stacks, refused };
 }
 
 async function main(): Promise<void> {

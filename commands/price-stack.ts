@@ -23,6 +23,8 @@ export interface PriceStackOptions {
   readonly today: string;
   /** @default none: the settings of the stack file */
   readonly overrides?: Overrides;
+  /** AWS region. @default that of the stack file */
+  readonly region?: string;
 }
 
 /**
@@ -47,17 +49,14 @@ export async function priceStack(
 async function priced(
   folder: string,
   stack: string,
-  { usage, currency, today, overrides = {} }: PriceStackOptions,
+  { usage, currency, ...options }: PriceStackOptions,
 ): Promise<PricedStack> {
-  const { settings, warnings, resources } = await declaredStack(folder, stack, {
-    today,
-    overrides,
-  });
+  const { settings, warnings, resources } = await declaredStack(folder, stack, options);
   const book = priceBook(settings.region, currency);
   return {
     stack,
     target: settings.target,
-    estimate: estimate(resources, { book, usage, today }),
+    estimate: estimate(resources, { book, usage, today: options.today }),
     warnings: warnings.map(({ problem, fix }) => `${problem}\n    ${withStackFlag(stack, fix)}`),
     machines: machinesOf(settings, resources),
   };
@@ -76,13 +75,14 @@ export interface DeclaredStack extends LoadedSettings<Settings> {
 export async function declaredStack(
   folder: string,
   stack: string,
-  { today, overrides = {} }: Pick<PriceStackOptions, "today" | "overrides">,
+  { today, overrides = {}, region }: Omit<PriceStackOptions, "usage" | "currency">,
 ): Promise<DeclaredStack> {
   const config = {
     ...readStackFile(folder, stack),
     ...Object.fromEntries(
       Object.entries(overrides).map(([path, value]) => [`${PROJECT}:${path}`, value]),
     ),
+    ...(region !== undefined && { "aws:region": region }),
   };
   const loaded = loadSettings(stack, config, today);
   const { settings } = loaded;

@@ -81,6 +81,6 @@ function isDay(value: unknown): boolean {
   return (
     typeof value === "string" &&
     /^\d{4}-\d\d-\d\d$/.test(value) &&
-    new Date(`${value}T00:00:00Z`).toJSON()?.slice(0, 10) === value
+    new Date(`${value}T00:00:00Z`).getUTCDate() === Number(value.slice(8))
   );
 }

@@ -14,6 +14,7 @@ import { list, type Block } from "./document";
 import { equalReport } from "./equal";
 import { stackTable } from "./lines-table";
 import { hourly, money, number, share } from "./numbers";
+import { notServed, regionsTable } from "./regions";
 import type { Report } from "./report";
 import { stackWarnings } from "./stack-warnings";
 import type { Column, Row } from "./table";
@@ -45,38 +46,60 @@ export function billsOf({
 }
 
 /** One stack line by line, or several side by side, and below them what is special about each. */
-export function stackBlocks(
-  { stacks, refused, scenario, currency }: Omit<Report, "today" | "equal">,
-  detail: Detail,
-): Block[] {
+export function stackBlocks(report: StacksOfReport, detail: Detail): Block[] {
+  const { stacks, refused, regions, scenario } = report;
   const [first] = stacks;
   return [
-    ...(first !== undefined && stacks.length === 1
-      ? stackTable(first)
-      : [sideBySide({ stacks, scenario, currency }, detail)]),
+    ...(regions !== undefined
+      ? regionBlocks(report, detail)
+      : first !== undefined && stacks.length === 1
+        ? stackTable(first)
+        : [sideBySide(report, detail)]),
     ...list(
-      "Not priced, and in no table",
-      refused.map(({ stack, problem }) => `${stack}: ${problem}`),
+      regions === undefined ? "Not priced, and in no table" : "What a region cannot serve",
+      notServed(refused),
     ),
-    ...list(
-      "About these stacks",
-      stacks.flatMap((one) => stackWarnings(one, scenario)),
-    ),
+    ...list("About these stacks", [
+      ...new Set(stacks.flatMap((one) => stackWarnings(one, scenario))),
+    ]),
+  ];
+}
+
+/** The part of a report that is about stacks as they are declared. */
+type StacksOfReport = Omit<Report, "today" | "equal">;
+
+/** Totals by region; of a single stack, or with every line, also a table of what they consist of. */
+function regionBlocks(report: StacksOfReport, detail: Detail): Block[] {
+  const names = [...new Set(report.stacks.map(({ stack }) => stack))];
+  const apart = detail === "lines" || names.length === 1 ? names : [];
+  return [
+    regionsTable(report),
+    ...apart.flatMap((name): Block[] => [
+      { kind: "title", text: `Stack ${name}` },
+      sideBySide(
+        { ...report, stacks: report.stacks.filter(({ stack }) => stack === name) },
+        detail,
+      ),
+    ]),
   ];
 }
 
 /**
- * Several stacks, a column each: the part that every target has, then the part of the target. As text,
- * stacks that do not fit on a line are drawn as several tables.
+ * Several stacks, or one in several regions, a column each: the part that every target has, then the part of
+ * the target. As text, columns that do not fit on a line are drawn as several tables.
  */
 function sideBySide(
-  { stacks, scenario, currency }: Pick<Report, "stacks" | "scenario" | "currency">,
+  { stacks, regions, scenario, currency }: StacksOfReport,
   detail: Detail,
 ): Block {
   const columns: Column[] = [
     ...(detail === "lines" ? [{ title: "For", align: "left" } as const] : []),
     { title: `${currency.code} a month of ${HOURS_PER_MONTH} hours`, align: "left", grow: true },
-    ...stacks.map(({ stack }): Column => ({ title: stack, align: "right", spill: true })),
+    ...stacks.map(({ stack, estimate }): Column => ({
+      title: regions === undefined ? stack : estimate.region,
+      align: "right",
+      spill: true,
+    })),
   ];
   const row = (kind: "line" | "sum", label: string, cell: (one: PricedStack) => string): Row => ({
     kind,

@@ -27,7 +27,7 @@ export const JSON_VERSION = 2;
 
 /** The comparison as JSON, for programs. Its shape is documented in `docs/json.md`. */
 export function compareJson(report: Report): string {
-  const { stacks, refused, scenario, currency, today, equal, section } = report;
+  const { stacks, regions, refused, scenario, currency, today, equal, section } = report;
   const usage = usageOf(scenario);
   const document = {
     version: JSON_VERSION,
@@ -44,8 +44,13 @@ export function compareJson(report: Report): string {
         doc,
       })),
     },
-    stacks: stacks.map((one) => stackJson(one, stacks, scenario)),
-    refused,
+    regions: regions ?? null,
+    stacks: stacks.map((one) => stackJson(one, comparedWith(one, report), scenario)),
+    refused: refused.map(({ stack, region, problem }) => ({
+      stack,
+      region: region ?? null,
+      problem,
+    })),
     missingPrices: missingPrices(billsOf(report)),
     equal: equal === undefined ? null : equalJson(equal, scenario),
     notes: section?.json.notes ?? null,
@@ -53,6 +58,11 @@ export function compareJson(report: Report): string {
     notIncluded: NOT_INCLUDED,
   };
   return JSON.stringify(document, null, 2);
+}
+
+/** The stacks among which one is cheap or not: itself in other regions, if there are several. */
+function comparedWith(one: PricedStack, { stacks, regions }: Report): readonly PricedStack[] {
+  return regions === undefined ? stacks : stacks.filter(({ stack }) => stack === one.stack);
 }
 
 /** A priced stack. An absent value is null, because JSON would drop an undefined field. */

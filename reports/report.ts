@@ -45,12 +45,16 @@ export interface ReportSection {
 /** A stack that cannot be priced, and the reason. */
 export interface RefusedStack {
   readonly stack: string;
+  /** Region in which it was to be priced. @default its own, since nobody asked for another one */
+  readonly region?: string;
   readonly problem: string;
 }
 
 /** The findings of one run of the comparison, independent of the output format. */
 export interface Report {
   readonly stacks: readonly PricedStack[];
+  /** Regions in each of which every stack was to be priced. @default each stack is priced in its own */
+  readonly regions?: readonly string[];
   /** Stacks that are in no table and in no total. */
   readonly refused: readonly RefusedStack[];
   readonly scenario: Scenario;

@@ -61,7 +61,7 @@ interface ReportOptions {
 /** The comparison that `npm start` prints for these stacks. */
 function report(root: string, { stacks, equal }: ReportOptions): Promise<Report> {
   return compareReport(
-    { stacks, scenario: DEFAULT_SCENARIO, equal, currency: undefined },
+    { stacks, scenario: DEFAULT_SCENARIO, equal, regions: undefined, currency: undefined },
     {
       stacks: () => stacks,
       // A fixed day, before any version in the stack files begins to cost more.

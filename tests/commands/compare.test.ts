@@ -135,7 +135,9 @@ describe("npm start", () => {
     assert.match(out, /^Not priced, and in no table\n {2}- far: m7g\.large is not sold/m);
     assert.match(out, /^Total +133\.01 \+ usage +133\.01 \+ usage$/m);
     const { refused, stacks } = JSON.parse((await run(["--json"], changes)).out) as Json;
-    assert.deepEqual(refused, [{ stack: "far", problem: "m7g.large is not sold in eu-south-1" }]);
+    assert.deepEqual(refused, [
+      { stack: "far", region: null, problem: "m7g.large is not sold in eu-south-1" },
+    ]);
     assert.deepEqual(
       stacks.map(({ stack }) => stack),
       ["small", "large"],

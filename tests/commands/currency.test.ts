@@ -12,9 +12,9 @@ const EURO = ["--currency", "EUR", "--rate", "0.92"];
 
 /** Runs the command with the scenario team and these fields beside. */
 function withFields(fields: object, argv: string[]): Promise<Run> {
-  const { name: _, ...team } = readScenario("team");
+  const team = Object.entries(readScenario("team")).filter(([name]) => name !== "name");
   const file = join(mkdtempSync(join(tmpdir(), "scenario-")), "team.json");
-  writeFileSync(file, JSON.stringify({ ...team, ...fields }));
+  writeFileSync(file, JSON.stringify({ ...Object.fromEntries(team), ...fields }));
   return run(["--scenario", file, ...argv]);
 }
 

@@ -30,6 +30,26 @@ describe("npm start, as a person types it", () => {
     );
   });
 
+  it("reads the prices of the regions that it is asked for, each once", () => {
+    const hook = join(ROOT, "tests", "support", "opened-prices.cjs");
+    const opened = (...argv: string[]): string => {
+      const { status, stderr } = spawnSync(
+        "npm",
+        ["start", "--silent", "--", "--json", "--stacks", "ec2,eks", ...argv],
+        {
+          cwd: ROOT,
+          encoding: "utf8",
+          env: { ...process.env, NODE_OPTIONS: `--require ${hook}` },
+        },
+      );
+      assert.equal(status, 0, stderr);
+      return stderr;
+    };
+    assert.equal(opened(), "opened eu-west-3\n");
+    assert.equal(opened("--equal"), "opened eu-west-3\n");
+    assert.equal(opened("--regions", "sa-east-1,us-east-2"), "opened sa-east-1 us-east-2\n");
+  });
+
   it("exits silently when the reader closes the pipe", async () => {
     for (const file of ["commands/compare.ts", "commands/leftovers.ts"]) {
       const command = ["--require", "./scripts/typescript.cjs", file, "--help"];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fs, { readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CostError } from "../../cost/cost-error";
 import { USD } from "../../cost/currency";
@@ -74,24 +74,6 @@ describe("a price book", () => {
         problem: `there is no price "${key}" for region x; add it to cost/prices/x.json with its source and date`,
       });
     }
-  });
-
-  it("opens one file, however many regions there are", () => {
-    const read = fs.readFileSync;
-    const opened: string[] = [];
-    fs.readFileSync = ((file: string, ...rest: []) => {
-      opened.push(file);
-      return read(file, ...rest);
-    }) as typeof read;
-    try {
-      assert.equal(priceBook("sa-east-1", USD).region, "sa-east-1");
-      priceBook("sa-east-1", USD);
-    } finally {
-      fs.readFileSync = read;
-    }
-    const files = opened.map((file) => file.split("/").at(-1));
-    // None when another test of this process has opened it.
-    assert.ok(files.length <= 1 && files.every((file) => file === "sa-east-1.json"), files.join());
   });
 
   it("refuses a region without prices, naming those with prices and how to add one", () => {

@@ -1,4 +1,5 @@
-import { compare, type CompareContext, type Pricing } from "../../commands/compare";
+import { compare, type CompareContext } from "../../commands/compare";
+import type { Pricing } from "../../commands/priced-stacks";
 import type { PricedStack } from "../../cost/compare/priced-stack";
 import { priceBook } from "../../cost/price-book";
 import { plain } from "../../reports/table";
