@@ -16,6 +16,7 @@ import { list, type Block } from "./document";
 import { linesTable } from "./lines-table";
 import { counted, hourly, minute, money } from "./numbers";
 import type { Column, Row } from "./table";
+import { unitsKey } from "./units";
 
 /** A stack that has billed resources and a price. */
 type PricedLiveStack = LiveStack & { readonly cost: LiveCost };
@@ -39,7 +40,7 @@ export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
       "Not priced, and in no total",
       stacks.flatMap(({ stack, problem }) => (problem === undefined ? [] : `${stack}: ${problem}`)),
     ),
-    ...(detail === "lines" ? priced.flatMap(lineBlocks) : []),
+    ...(detail === "lines" ? detailBlocks(priced) : []),
     ...billedTable(report),
     ...list(
       "Billed by AWS",
@@ -51,7 +52,6 @@ export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
       stacks: priced.map(({ stack, cost }) => ({ stack, estimate: cost.month })),
       scenario,
       currency,
-      today: isoDay(now),
     }),
   ];
 }
@@ -112,6 +112,13 @@ function nothingBilled({ stack, deployment: { resources }, cost, problem }: Live
   return resources.length === 0
     ? [`${stack}: nothing is deployed`]
     : [`${stack}: ${counted(resources.length, "resource")}, none of which is billed`];
+}
+
+function detailBlocks(priced: readonly PricedLiveStack[]): Block[] {
+  return [
+    ...priced.flatMap(lineBlocks),
+    ...unitsKey(priced.flatMap(({ cost }) => cost.soFar.lines)),
+  ];
 }
 
 function lineBlocks({ stack, deployment, cost }: PricedLiveStack): Block[] {

@@ -62,25 +62,6 @@ export function typeName(type: string): string {
   return type.replace(/\/[^:]*/, "");
 }
 
-/**
- * Age of a source in whole months or years. A year alone counts from its January.
- *
- * @param date `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
- * @param today `YYYY-MM-DD`.
- */
-export function age(date: string, today: string): string {
-  const months = monthOf(today) - monthOf(date);
-  if (months < 1) {
-    return "this month";
-  }
-  return months < 24 ? `${counted(months, "month")} old` : `${Math.floor(months / 12)} years old`;
-}
-
-function monthOf(date: string): number {
-  const [year = NaN, month = 1] = date.split("-").map(Number);
-  return year * 12 + month;
-}
-
 function plural(unit: string): string {
   if (unit === "person") {
     return "people";

@@ -147,12 +147,12 @@ function naturalWidths(columns: readonly Column[], rows: readonly Row[]): number
   );
 }
 
-/** Width of each column in which no word of it is broken. */
+/** Width of each column in which no word of it is broken, but after a hyphen or an underscore. */
 function longestWords(columns: readonly Column[], rows: readonly Row[]): number[] {
   return columns.map(({ title }, index) =>
     Math.max(
       ...[title, ...rows.map((row) => ("cells" in row ? (row.cells[index] ?? "") : ""))]
-        .flatMap((cell) => cell.split(" "))
+        .flatMap((cell) => cell.split(/ |(?<=[-_])/))
         .map(({ length }) => length),
     ),
   );
