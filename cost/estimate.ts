@@ -45,8 +45,6 @@ export interface PriceQuality {
   /** Oldest and newest date of a source, as exact as the source states it; undefined without prices. */
   readonly oldest: string | undefined;
   readonly newest: string | undefined;
-  /** Number of prices whose source has no date. */
-  readonly undated: number;
 }
 
 /** Sums of the lines of a bill, each of whole cents, so that a column adds up to its total. */
@@ -255,7 +253,8 @@ function quality(lines: readonly EstimateLine[], book: PriceBook): PriceQuality 
   const priced = lines.filter(({ unitPrice }) => unitPrice !== undefined);
   const keys = [...new Set(priced.map(({ priceKey }) => priceKey))].sort();
   const prices = keys.map((key) => book.price(key));
-  const dates = prices.map(({ retrieved }) => retrieved).filter((date) => date !== "undated");
+  // Dates start with the year, so alphabetical order is chronological.
+  const dates = prices.map(({ retrieved }) => retrieved).sort();
   const countOf = (level: Confidence): number =>
     prices.filter(({ confidence }) => confidence === level).length;
   return {
@@ -265,10 +264,8 @@ function quality(lines: readonly EstimateLine[], book: PriceBook): PriceQuality 
       derived: countOf("derived"),
     },
     derived: keys.filter((key) => book.price(key).confidence === "derived"),
-    // Dates start with the year, so alphabetical order is chronological.
-    oldest: [...dates].sort()[0],
-    newest: [...dates].sort().at(-1),
-    undated: prices.length - dates.length,
+    oldest: dates[0],
+    newest: dates.at(-1),
   };
 }
 

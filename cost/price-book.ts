@@ -24,7 +24,7 @@ export interface Price {
   /** Key in `sources` of the same file. */
   readonly source: string;
   readonly confidence: Confidence;
-  /** Day, month or year of the source, as far as it is known: `2026-10-09`, `2026-10`, `2026`, `undated`. */
+  /** Day on which the source had it, as exact as the source says: `2026-10-09`, `2026-10`, `2026`. */
   readonly retrieved: string;
   readonly derivedFrom?: string;
   /** AWS's id of the product, for a price from AWS's offers. A sum has several, joined by `+`. */

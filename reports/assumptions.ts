@@ -79,13 +79,13 @@ function byReason(entries: readonly Accounted[]): string[] {
 }
 
 function qualityOf({ estimate: { prices, region } }: Pick<PricedStack, "estimate">): string {
-  const { confidence, oldest, newest, undated } = prices;
+  const { confidence, oldest, newest } = prices;
   const levels = Object.entries(confidence)
     .filter(([, howMany]) => howMany > 0)
     .map(([level, howMany]) => `${number(howMany)} ${level}`);
   const days = [...new Set([oldest, newest])].filter((day) => day !== undefined);
   const confirmed = days.length === 0 ? "" : `, last confirmed ${days.join(" to ")}`;
-  return `${levels.join(", ")} in ${region}${confirmed}${undated > 0 ? `; ${undated} undated` : ""}`;
+  return `${levels.join(", ")} in ${region}${confirmed}`;
 }
 
 /** Keys of the prices with the lowest confidence. */

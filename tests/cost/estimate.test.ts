@@ -170,40 +170,6 @@ describe("an estimate", () => {
       derived: [],
       oldest: "2025-11-20",
       newest: "2026-10-09",
-      undated: 0,
-    });
-  });
-
-  it("counts undated prices separately from the oldest and newest", () => {
-    const undated = bookOf(
-      {
-        region: "test",
-        asOf: "2026-11-22",
-        currency: "USD",
-        sources: {},
-        prices: {
-          "vpc.publicIpv4.hour": {
-            usd: 0.005,
-            unit: "hour",
-            source: "x",
-            confidence: "published",
-            retrieved: "undated",
-          },
-        },
-      },
-      USD,
-    );
-    const { prices } = estimate([declared("aws:ec2/eip:Eip", "a")], {
-      book: undated,
-      usage: {},
-      today: TODAY,
-    });
-    assert.deepEqual(prices, {
-      confidence: { exact: 0, published: 1, derived: 0 },
-      derived: [],
-      oldest: undefined,
-      newest: undefined,
-      undated: 1,
     });
   });
 

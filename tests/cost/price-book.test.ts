@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CostError } from "../../cost/cost-error";
 import { USD } from "../../cost/currency";
-import { CONFIDENCES, priceBook, pricedRegions } from "../../cost/price-book";
+import { CONFIDENCES, priceBook, pricedRegions, type PriceFile } from "../../cost/price-book";
 import { FREE, PRICED, pricingOf, UNPRICED } from "../../cost/rules";
 import { EMPTY_BOOK, priceFile } from "../support/books";
 
@@ -87,22 +87,67 @@ describe("a price book", () => {
   });
 });
 
+/** Everything that a price or a source in a file lacks, as it is written there. */
+function faultsOf({ prices, sources, asOf }: PriceFile): string[] {
+  const isDay = (day: unknown): boolean =>
+    typeof day === "string" && /^\d{4}(-\d\d){0,2}$/.test(day) && day <= asOf;
+  const lacks = (name: string, checks: Readonly<Record<string, boolean>>): string[] =>
+    Object.entries(checks).flatMap(([what, isThere]) => (isThere ? [] : [`${name}: ${what}`]));
+  return [
+    ...Object.entries(sources).flatMap(([id, { what, where, date, confidence }]) =>
+      lacks(id, {
+        what: what.length > 0,
+        where: where.length > 0,
+        // A source may have several days; each of its prices has its own.
+        date: date.length > 0,
+        confidence: CONFIDENCES.includes(confidence),
+      }),
+    ),
+    ...Object.entries(prices).flatMap(([key, price]) =>
+      lacks(key, {
+        usd: Number.isFinite(price.usd) && price.usd > 0,
+        unit: price.unit.length > 0,
+        source: Object.hasOwn(sources, price.source),
+        retrieved: isDay(price.retrieved),
+        confidence: CONFIDENCES.includes(price.confidence),
+        derivedFrom: price.confidence !== "derived" || price.derivedFrom !== undefined,
+      }),
+    ),
+  ];
+}
+
+describe("the check of a price file", () => {
+  it("refuses a price without source, day or confidence, and one of 0", () => {
+    const file = priceFile("eu-west-3");
+    const [key, price] = Object.entries(file.prices)[0]!;
+    for (const [field, value] of [
+      ...["source", "retrieved", "confidence"].flatMap((name) => [
+        [name, undefined] as const,
+        [name, ""] as const,
+        [name, "unknown"] as const,
+      ]),
+      ["retrieved", "2999-01-01"],
+      ["usd", 0],
+      ["usd", undefined],
+    ] as const) {
+      const broken = { ...price, [field]: value };
+      assert.deepEqual(
+        faultsOf({ ...file, prices: { ...file.prices, [key]: broken } }),
+        [`${key}: ${field}`],
+        `${field} ${String(value)}`,
+      );
+    }
+  });
+});
+
 for (const region of pricedRegions()) {
   describe(`the prices of ${region}`, () => {
     const file = priceFile(region);
 
-    it("are above zero, with a known source and confidence", () => {
+    it("are above zero, with source, day and confidence", () => {
       assert.equal(file.region, region);
       assert.equal(file.currency, "USD");
-      for (const [key, price] of Object.entries(file.prices)) {
-        assert.ok(Number.isFinite(price.usd) && price.usd > 0, key);
-        assert.ok(price.unit.length > 0, key);
-        assert.ok(price.source in file.sources, `${key}: source ${price.source}`);
-        assert.ok(CONFIDENCES.includes(price.confidence), key);
-        assert.match(price.retrieved, /^(\d{4}(-\d\d){0,2}|undated)$/, key);
-        assert.ok(price.retrieved === "undated" || price.retrieved <= file.asOf, key);
-        assert.ok(price.confidence !== "derived" || price.derivedFrom !== undefined, key);
-      }
+      assert.deepEqual(faultsOf(file), []);
     });
 
     it("use every listed source", () => {
