@@ -9,7 +9,7 @@ import {
   type LiveReport,
   type LiveStack,
 } from "../cost/live/live-report";
-import { missingPrices } from "../cost/missing-prices";
+import { missingPrices, type StackLines } from "../cost/missing-prices";
 import { readScenario, type Scenario } from "../cost/scenarios/scenario";
 import { usageOf } from "../cost/scenarios/scenario-usage";
 import { ESTIMATE_SCENARIO } from "../examples/first-estimate/calculator-estimate";
@@ -108,7 +108,8 @@ async function run(options: Options, context: CompareContext): Promise<Printed> 
   return { text, problems: [...refused, ...lowerBounds(billsOf(found))] };
 }
 
-function lowerBounds(bills: Parameters<typeof missingPrices>[0]): string[] {
+/** Problems that leave a report standing: what of its sums is a lower bound, and why. */
+function lowerBounds(bills: readonly StackLines[]): string[] {
   return missingPrices(bills).map((problem) => `the sums of ${problem}`);
 }
 

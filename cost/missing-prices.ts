@@ -1,7 +1,7 @@
 import type { EstimateLine } from "./estimate";
 
-/** A bill and the name of its stack. */
-interface Bill {
+/** The lines of a bill, and the stack that it belongs to. */
+export interface StackLines {
   readonly stack: string;
   readonly lines: readonly EstimateLine[];
 }
@@ -10,7 +10,7 @@ interface Bill {
  * Sentences on lines that have no price, one for each price: the stacks, the billed item, and why. Empty when
  * every sum of these bills is whole.
  */
-export function missingPrices(bills: readonly Bill[]): string[] {
+export function missingPrices(bills: readonly StackLines[]): string[] {
   const found = new Map<string, Set<string>>();
   for (const { stack, lines } of bills) {
     for (const { label, problem } of lines) {

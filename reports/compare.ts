@@ -4,7 +4,7 @@ import type { PricedStack } from "../cost/compare/priced-stack";
 import { stackUnitCosts } from "../cost/compare/unit-costs";
 import { categorySums, type CategorySum } from "../cost/category-sums";
 import type { EstimateLine } from "../cost/estimate";
-import { missingPrices } from "../cost/missing-prices";
+import { missingPrices, type StackLines } from "../cost/missing-prices";
 import { CATEGORIES, HOURS_PER_MONTH } from "../cost/rule";
 import { notebooks } from "../cost/scenarios/scenario-usage";
 import type { Scenario } from "../cost/scenarios/scenario";
@@ -35,10 +35,7 @@ export function reportBlocks(report: Report, detail: Detail): Block[] {
 }
 
 /** Every bill of a report: those of the stacks, and those of the equal service. */
-export function billsOf({
-  stacks,
-  equal,
-}: Pick<Report, "stacks" | "equal">): Parameters<typeof missingPrices>[0] {
+export function billsOf({ stacks, equal }: Pick<Report, "stacks" | "equal">): StackLines[] {
   return [
     ...stacks.map(({ stack, estimate: { lines } }) => ({ stack, lines })),
     ...(equal?.services ?? []).map(({ stack, service: { lines } }) => ({ stack, lines })),

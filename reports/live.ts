@@ -8,7 +8,7 @@ import {
   type LiveReport,
   type LiveStack,
 } from "../cost/live/live-report";
-import { missingPrices } from "../cost/missing-prices";
+import { missingPrices, type StackLines } from "../cost/missing-prices";
 import { dollars } from "../cost/money";
 import { assumptions } from "./assumptions";
 import type { Detail } from "./compare";
@@ -57,7 +57,7 @@ export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
 }
 
 /** The bills of the stacks that are priced. */
-export function liveBills(stacks: readonly LiveStack[]): Parameters<typeof missingPrices>[0] {
+export function liveBills(stacks: readonly LiveStack[]): StackLines[] {
   return stacks.filter(isPriced).map(({ stack, cost }) => ({ stack, lines: cost.month.lines }));
 }
 

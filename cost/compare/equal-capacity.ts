@@ -4,6 +4,7 @@ import { profileOf } from "../../settings/targets";
 import type { DeclaredNotebook, Overrides } from "../../settings/targets/profile";
 import { INSTANCE_TYPES, type InstanceType } from "../../settings/values/instance-types";
 import type { Amount } from "../amount";
+import { CostError } from "../cost-error";
 import type { Currency } from "../currency";
 import { cents } from "../money";
 import { priceBook } from "../price-book";
@@ -90,7 +91,7 @@ const ASSUMED = TARGET_NAMES.flatMap((target) => {
  * Gives each cluster as many nodes as the notebooks need, and each notebook of the other targets a
  * machine that is big enough, by declaring the stack once more.
  *
- * @throws CostError when a machine has no price.
+ * @throws CostError when a machine of a target that no stack has is without a price.
  */
 export async function equalServices(
   stacks: readonly PricedStack[],
@@ -101,16 +102,22 @@ export async function equalServices(
   const refused: Refused[] = [];
   // One after the other, as when they were priced.
   for (const { stack, target, machines, estimate } of stacks) {
-    if (machines.kind === "per-notebook") {
-      services.push(await perNotebook({ stack, target, machines, estimate }, scenario, redeclare));
-      continue;
-    }
-    const plan = planOf({ stack, estimate, machines }, scenario);
-    if ("problem" in plan) {
-      refused.push({ stack, target, reason: plan.problem });
-    } else {
+    const found = await refusalOr(stack, async (): Promise<Result<readonly EqualService[]>> => {
+      if (machines.kind === "per-notebook") {
+        const one = { stack, target, machines, estimate };
+        return { ok: [await perNotebook(one, scenario, redeclare)] };
+      }
+      const plan = planOf({ stack, estimate, machines }, scenario);
+      if ("problem" in plan) {
+        return plan;
+      }
       const overrides = machines.cluster.withNodes(typeOf(plan.ok.instanceType), plan.ok.count);
-      services.push(...clusters(await redeclare(stack, overrides), plan.ok, scenario));
+      return { ok: clusters(await redeclare(stack, overrides), plan.ok, scenario) };
+    });
+    if ("ok" in found) {
+      services.push(...found.ok);
+    } else {
+      refused.push({ stack, target, reason: found.problem });
     }
   }
   const missing = ASSUMED.filter(({ target }) => stacks.every((stack) => stack.target !== target));
@@ -126,6 +133,18 @@ export async function equalServices(
     cheaperNodes: services.flatMap((one) => cheaperFor(one, scenario)),
     sharedCostsFrom: sharedFrom?.stack,
   };
+}
+
+/** The result, or the reason why a machine of the stack has no price: the others are still compared. */
+async function refusalOr<T>(stack: string, price: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await price();
+  } catch (error) {
+    if (error instanceof CostError) {
+      return { problem: error.message.replace(`stack ${stack}: `, "") };
+    }
+    throw error;
+  }
 }
 
 /**

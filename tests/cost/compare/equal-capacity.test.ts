@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CompareContext } from "../../../commands/compare";
 import { priceStack } from "../../../commands/price-stack";
+import { CostError } from "../../../cost/cost-error";
 import { USD } from "../../../cost/currency";
 import type { Overrides } from "../../../settings/targets/profile";
 import { nodes } from "../../support/clusters";
 import { assertGolden } from "../../support/golden";
 import { pricedStack } from "../../support/priced";
-import { amountOf, csvRowsOf, run, type Json } from "../../support/printed";
+import { amountOf, csvRowsOf, run, smallOrLarge, type Json } from "../../support/printed";
 import { TODAY } from "../../support/resources";
 
 const ROOT = join(__dirname, "..", "..", "..");
@@ -166,6 +167,25 @@ describe("npm start -- --equal", () => {
       /^stack small has no rows in the view equal: a node of t4g\.medium has /m,
     );
     assert.match(csv.err, /^stack large has no rows in the view equal: it takes 61 /m);
+  });
+
+  it("compares the others when the machines of one have no price", async () => {
+    const changes: Partial<CompareContext> = {
+      priceStack: (stack, pricing) =>
+        stack === "large" && pricing.overrides !== undefined
+          ? Promise.reject(new CostError("stack large: m7g.large is not sold in eu-south-1"))
+          : Promise.resolve(smallOrLarge(stack, pricing)),
+    };
+    const { out } = await run(["--equal", "--json"], changes);
+    const { equal } = JSON.parse(out) as Json;
+    assert.deepEqual(
+      equal!.refused.map(({ stack, reason }) => `${stack}: ${reason}`),
+      ["large: m7g.large is not sold in eu-south-1"],
+    );
+    assert.deepEqual([...new Set(equal!.services.map(({ stack }) => stack))].sort(), [
+      "Studio",
+      "small",
+    ]);
   });
 
   it("requests prices for the node count and type it shows", async () => {

@@ -67,6 +67,16 @@ describe("price of what is billed by use alone", () => {
       "Monthly active users (Lite, over 1,000,000)": 2925000, // 9,000,000 × 0.00325
       "Monthly active users (Lite, over 10,000,000)": 250, // 1,000 × 0.0025
     });
-    assert.throws(() => bill(pool("GOLD")), /cognito\.gold\.mau/);
+    // A plan that is not known yet has no price, which is not 0.
+    const { lines } = estimate([pool("GOLD")], {
+      book: paris,
+      usage: { monthlyActiveUsers: 10 },
+      today: TODAY,
+    });
+    assert.deepEqual(
+      lines.map(({ amount }) => amount),
+      [{ leastCents: 0, atLeast: true, plusUsage: false }],
+    );
+    assert.match(lines[0]?.problem ?? "", /"cognito\.gold\.mau"/);
   });
 });
