@@ -16,7 +16,7 @@ export type AssumedCapacity = Omit<PerNotebookCapacity<never>, "assumed"> & {
  * A target that no compared stack has: an app and a disk for each notebook, above the shared part of
  * another stack. Its other resources, such as Studio's home file system and login broker, are not in it.
  *
- * @throws CostError when one of its prices is missing.
+ * @throws CostError when no machine with a price is big enough.
  */
 export function assumedService(
   capacity: AssumedCapacity,

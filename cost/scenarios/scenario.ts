@@ -5,6 +5,7 @@ import { nearest } from "../../settings/schema/nearest";
 import { type Entry, Invalid, isRecord, mustBe } from "../../settings/schema/setting";
 import { instanceType } from "../../settings/values/instance-types";
 import { CostError } from "../cost-error";
+import { currencyEntry, type Currency } from "../currency";
 import { USAGE, type UsageName } from "./usage";
 
 /** One number of a scenario file. It counts one month unless `doc` says otherwise. */
@@ -83,6 +84,7 @@ const TEXTS: Readonly<Record<string, Entry<string>>> = {
 const FIELDS = new Map<string, Entry<unknown, unknown>>([
   ...Object.entries(TEXTS).map(([name, entry]) => [name, fromJson(entry)] as const),
   ...NUMBERS,
+  ["currency", currencyEntry],
 ]);
 
 const REQUIRED = ["about", ...Object.keys(PEOPLE_FIELDS)];
@@ -99,6 +101,8 @@ export type Scenario = Readonly<Record<keyof typeof PEOPLE_FIELDS, number>> &
      * @default the type of each stack
      */
     readonly nodeType?: string;
+    /** @default US dollars */
+    readonly currency?: Currency;
   };
 
 /** Name of the scenario that is used when none is chosen. */

@@ -224,9 +224,9 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
       assert.deepEqual([bills[0]?.since, bills[0]?.until], [before, today]);
       assert.ok(stacks[2]?.changed.includes("eks-nodes-group"), stacks[2]?.changed.join());
       // After all those changes the deployed stack still costs as much an hour as its stack file, usage apart.
-      for (const { stack, hourlyUsd, soFar } of stacks.slice(1)) {
+      for (const { stack, hourly, soFar } of stacks.slice(1)) {
         const declared = await declaredHourly(ada, stack);
-        assert.equal(hourlyUsd?.toFixed(6), declared.toFixed(6), stack);
+        assert.equal(hourly?.toFixed(6), declared.toFixed(6), stack);
         // Three days of ec2, with the usage of the scenario above.
         const least = stack === "ec2" ? declared * 72 * 100 : 0;
         assert.ok((soFar?.totals.totalCents ?? -1) >= least, stack);

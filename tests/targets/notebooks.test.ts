@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { priceStack } from "../../commands/price-stack";
 import { join } from "node:path";
+import { USD } from "../../cost/currency";
 import { readScenario } from "../../cost/scenarios/scenario";
 import { usageOf } from "../../cost/scenarios/scenario-usage";
 import { pricingOf } from "../../cost/rules";
@@ -101,8 +102,13 @@ for (const target of ["ec2", "eks"] as const) {
     it("cost the load balancer, and a disk for each home of the declared size", async () => {
       const usage = usageOf(readScenario("team"));
       const cents = async (overrides: Readonly<Record<string, string>>): Promise<number> => {
-        const priced = await priceStack(FOLDER, target, { usage, today: TODAY, overrides });
-        return priced.estimate.totals.totalCents;
+        const priced = await priceStack(FOLDER, target, {
+          usage,
+          currency: USD,
+          today: TODAY,
+          overrides,
+        });
+        return priced.estimate.totals.total.leastCents;
       };
       // One after the other: the recorder is global.
       const behind = await cents({});

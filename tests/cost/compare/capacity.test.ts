@@ -8,6 +8,7 @@ import {
   notebooksPerNode,
   roomOf,
 } from "../../../cost/compare/capacity";
+import { USD } from "../../../cost/currency";
 import { bookOf, priceBook } from "../../../cost/price-book";
 import { readScenario, type Scenario } from "../../../cost/scenarios/scenario";
 import { INSTANCE_TYPES, type InstanceType } from "../../../settings/values/instance-types";
@@ -132,7 +133,7 @@ describe("node count, for any notebooks", () => {
 });
 
 describe("the cheapest nodes", () => {
-  const any = { book: priceBook("eu-west-3"), architecture: "amd64" } as const;
+  const any = { book: priceBook("eu-west-3", USD), architecture: "amd64" } as const;
 
   it("hold all notebooks at the lowest price, with the architecture and limit given", () => {
     const found = cheapestNodes(eks, team, { ...any, architecture: "arm64" })!;
@@ -144,27 +145,30 @@ describe("the cheapest nodes", () => {
   });
 
   it("are of priced types only", () => {
-    const book = bookOf({
-      region: "test",
-      asOf: "2026-11-22",
-      currency: "USD",
-      sources: {},
-      prices: {
-        "ec2.m6i.xlarge.hour": {
-          usd: 9,
-          unit: "hour",
-          source: "x",
-          confidence: "exact",
-          retrieved: "2026",
+    const book = bookOf(
+      {
+        region: "test",
+        asOf: "2026-11-22",
+        currency: "USD",
+        sources: {},
+        prices: {
+          "ec2.m6i.xlarge.hour": {
+            usd: 9,
+            unit: "hour",
+            source: "x",
+            confidence: "exact",
+            retrieved: "2026",
+          },
         },
       },
-    });
+      USD,
+    );
     assert.deepEqual(cheapestNodes(eks, team, { ...any, book }), {
       kind: "nodes",
       instanceType: "m6i.xlarge",
       count: 5, // two of 1.5 vCPU and 6 GiB on each
       notebooksEach: 2,
-      usd: 45,
+      perHour: 45,
     });
   });
 });
