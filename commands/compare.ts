@@ -18,7 +18,7 @@ import { reportBlocks, type Detail } from "../reports/compare";
 import { compareCsv, liveCsv } from "../reports/csv";
 import { asMarkdown, asText, type Block } from "../reports/document";
 import { compareJson, liveJson } from "../reports/json";
-import { liveBlocks } from "../reports/live";
+import { liveBlocks, NOTHING_LIVE } from "../reports/live";
 import type { RefusedStack, Report } from "../reports/report";
 import { plain, REPORT_WIDTH, type Paint } from "../reports/table";
 import { today } from "../settings";
@@ -26,7 +26,7 @@ import { SettingsError } from "../settings/contract";
 import { stackNames } from "../settings/schema/stack-file";
 import type { Overrides } from "../settings/targets/profile";
 import { HELP, readOptions, type Options } from "./options";
-import { standardOutput } from "./standard-output";
+import { standardError, standardOutput } from "./standard-output";
 
 /** Pricing of declared stacks. */
 export interface PricingContext {
@@ -46,6 +46,8 @@ export interface CompareContext extends PricingContext {
   /** Writes to standard output, without a newline of its own. */
   out(text: string): void;
   readonly paint: Paint;
+  /** Variables, among which npm puts options that it keeps. */
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /**
@@ -55,7 +57,7 @@ export interface CompareContext extends PricingContext {
  * @throws any error of the program itself, so that its stack trace is printed.
  */
 export async function compare(argv: readonly string[], context: CompareContext): Promise<number> {
-  const read = readOptions(argv);
+  const read = readOptions(argv, context.env);
   if ("problem" in read) {
     context.err(`${read.problem}\nnpm start -- --help lists the options\n`);
     return 2;
@@ -90,6 +92,9 @@ interface Printed {
 async function run(options: Options, context: CompareContext): Promise<Printed> {
   if (options.live) {
     const found = await liveOf(options, context);
+    if (found.stacks.length === 0 && ["json", "csv"].includes(options.format)) {
+      context.err(`${NOTHING_LIVE}\n`);
+    }
     const text = printed(options, context, {
       json: () => liveJson(found),
       csv: () => liveCsv(found),
@@ -235,7 +240,8 @@ async function main(): Promise<void> {
       return liveContext(folder);
     },
     out: standardOutput,
-    err: (text) => void process.stderr.write(text),
+    err: standardError,
+    env: process.env,
     paint: process.stdout.isTTY && process.stdout.hasColors() ? styleText : plain,
     today: day,
   });

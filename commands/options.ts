@@ -1,6 +1,7 @@
-import { parseArgs } from "node:util";
 import { DEFAULT_SCENARIO } from "../cost/scenarios/scenario";
 import type { Result } from "../settings/contract";
+import { quoted } from "../settings/foreign-text";
+import { readArguments } from "./arguments";
 
 /** Printed for `--help`. */
 export const HELP = `Usage: npm start -- [options]
@@ -46,51 +47,52 @@ export interface Options {
   readonly help: boolean;
 }
 
+const FLAG = { type: "boolean", default: false } as const;
+
+const COMMAND = {
+  script: "start",
+  options: {
+    stacks: { type: "string" },
+    scenario: { type: "string", default: DEFAULT_SCENARIO },
+    equal: FLAG,
+    live: FLAG,
+    "no-billed": FLAG,
+    detail: FLAG,
+    json: FLAG,
+    markdown: FLAG,
+    csv: FLAG,
+    help: { ...FLAG, short: "h" },
+  },
+} as const;
+
 /** Reads the options; the problem is a sentence for the person who typed them. */
-export function readOptions(argv: readonly string[]): Result<Options> {
-  try {
-    const flag = { type: "boolean", default: false } as const;
-    const { values } = parseArgs({
-      args: [...argv],
-      options: {
-        stacks: { type: "string" },
-        scenario: { type: "string", default: DEFAULT_SCENARIO },
-        equal: flag,
-        live: flag,
-        "no-billed": flag,
-        detail: flag,
-        json: flag,
-        markdown: flag,
-        csv: flag,
-        help: { ...flag, short: "h" },
-      },
-    });
-    const names = values.stacks?.split(",").map((name) => name.trim());
-    const stacks = names && [...new Set(names)];
-    const formats = FORMATS.filter((name) => values[name]);
-    const { scenario, equal, live, detail, help, "no-billed": unbilled } = values;
-    if (stacks?.includes("") === true) {
-      return {
-        problem: `--stacks must be names separated by commas; got "${values.stacks ?? ""}"`,
-      };
-    }
-    if (formats.length > 1) {
-      return { problem: `${flags(FORMATS)} exclude each other; got ${flags(formats)}` };
-    }
-    if (live && equal) {
-      return {
-        problem:
-          "--equal and --live exclude each other: --equal prices stacks as declared, --live as deployed",
-      };
-    }
-    if (unbilled && !live) {
-      return { problem: "--no-billed needs --live" };
-    }
-    const format = formats[0] ?? "text";
-    return { ok: { stacks, scenario, equal, live, billed: !unbilled, detail, format, help } };
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Result<Options> {
+  const read = readArguments(COMMAND, argv, env);
+  if ("problem" in read) {
+    return read;
   }
+  const { values } = read.ok;
+  const names = values.stacks?.split(",").map((name) => name.trim());
+  const stacks = names && [...new Set(names)];
+  const formats = FORMATS.filter((name) => values[name]);
+  const { scenario, equal, live, detail, help, "no-billed": unbilled } = values;
+  if (stacks?.includes("") === true) {
+    return { problem: `--stacks must be names separated by commas; got ${quoted(values.stacks)}` };
+  }
+  if (formats.length > 1) {
+    return { problem: `${flags(FORMATS)} exclude each other; got ${flags(formats)}` };
+  }
+  if (live && equal) {
+    return {
+      problem:
+        "--equal and --live exclude each other: --equal prices stacks as declared, --live as deployed",
+    };
+  }
+  if (unbilled && !live) {
+    return { problem: "--no-billed needs --live" };
+  }
+  const format = formats[0] ?? "text";
+  return { ok: { stacks, scenario, equal, live, billed: !unbilled, detail, format, help } };
 }
 
 /** `--json, --markdown and --csv`, for at least two names. */

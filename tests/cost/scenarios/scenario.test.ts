@@ -83,7 +83,7 @@ describe("a scenario file", () => {
   it("with faults is refused, listing all faults and what is allowed", () => {
     const message = refusal("faults.json");
     for (const text of [
-      "about must be a sentence on whom the scenario describes; got",
+      "about must be a sentence on whom the scenario describes, of up to 500 characters; got",
       "people must be a whole number from 1 to 1000000 (person); got 0",
       "notebooksPerPerson must be a whole number from 1 to 100 (notebook); got 1.5",
       'hoursPerDay must be a number from 0.25 to 24 (hour); got "8"',
@@ -114,7 +114,7 @@ describe("a scenario file", () => {
   });
 
   it("that is not JSON, not an object or missing is refused", () => {
-    assert.match(refusal("broken.json.txt"), /broken\.json\.txt: /);
+    assert.match(refusal("broken.json.txt"), /broken\.json\.txt" is not JSON: /);
     assert.match(refusal("list.json"), /it must be an object/);
     assert.match(
       refusal("none.json"),
@@ -126,7 +126,7 @@ describe("a scenario file", () => {
     const message = refusal(".");
     assert.match(
       message,
-      /^the scenario ".*scenarios" is a folder: it must be one of company, notes/,
+      /^the scenario ".*scenarios" is a folder, not a file: it must be one of company, notes/,
     );
     assert.doesNotMatch(message, /EISDIR/);
   });
