@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import type { Result } from "../settings/contract";
-import { quoted, sentenceOf, shellWord } from "../settings/foreign-text";
+import { printable, quoted, sentenceOf, shellWord } from "../settings/foreign-text";
+import { readTextFile } from "../settings/schema/text-file";
 
 /** Options of a command, by their names, in the form of `parseArgs`. */
 type OptionTable = NonNullable<ParseArgsConfig["options"]>;
@@ -31,11 +31,11 @@ export function readArguments<T extends OptionTable>(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Result<Arguments<T>> {
-  const kept = keptByNpm(options, env, script).filter((option) => !argv.includes(option));
+  const kept = keptByNpm(options, env, script).filter(({ name }) => !argv.includes(`--${name}`));
   const run = `npm ${script === "start" ? "" : "run "}${script} --`;
   if (kept.length > 0) {
-    const typed = [...kept, ...argv].map(shellWord).join(" ");
-    return { problem: `npm keeps ${kept.join(" ")} for itself; write ${run} ${typed}` };
+    const names = kept.map(({ name }) => `--${name}`).join(" ");
+    return { problem: `npm keeps ${names} for itself; write ${run} ${asTyped(kept, argv)}` };
   }
   try {
     const read = parseArgs({ args: [...argv], options, allowPositionals: true });
@@ -47,6 +47,13 @@ export function readArguments<T extends OptionTable>(
   }
 }
 
+/** An option that npm has kept. */
+interface KeptOption {
+  readonly name: string;
+  /** Its text, or `apart` where npm takes the text for another argument. @default it takes no text */
+  readonly text?: string;
+}
+
 /**
  * Options that were typed before the `--`. npm takes every option there for one of its own, known to it or not, and
  * hands it to the script as a variable: `--equal` as `npm_config_equal=true`, `--stacks=ec2` as
@@ -56,7 +63,7 @@ export function readArguments<T extends OptionTable>(
  * A name that npm does not know is set by nothing else. Those that it knows, `json`, may also stand in an `.npmrc`,
  * which says nothing about this command: then the variable is no evidence.
  */
-function keptByNpm(options: OptionTable, env: NodeJS.ProcessEnv, script: string): string[] {
+function keptByNpm(options: OptionTable, env: NodeJS.ProcessEnv, script: string): KeptOption[] {
   // The variables are inherited: a script of another name may have had such an option, and run this command.
   if (env["npm_lifecycle_event"] !== script) {
     return [];
@@ -69,8 +76,22 @@ function keptByNpm(options: OptionTable, env: NodeJS.ProcessEnv, script: string)
     if (value === undefined || (value === "") !== empty || isInNpmrc(known, env)) {
       return [];
     }
-    return [type === "boolean" || value === "true" ? `--${name}` : `--${name}=${value}`];
+    const text = value === "true" ? "apart" : value;
+    return [{ name, ...(type === "string" && { text }) }];
   });
+}
+
+/** The arguments as they were typed, as far as npm lets them be seen: it hands on the texts apart from their options. */
+function asTyped(kept: readonly KeptOption[], argv: readonly string[]): string {
+  const apart = kept.filter(({ text }) => text === "apart");
+  const [only] = apart.length === 1 && argv.length === 1 ? argv : [];
+  const options = kept.map(({ name, text }) => {
+    const shown = text === "apart" ? (only ?? "TEXT") : text;
+    const between = text === "apart" ? " " : "=";
+    return shown === undefined ? `--${name}` : `--${name}${between}${shellWord(printable(shown))}`;
+  });
+  const others = apart.length === 0 ? argv.map((one) => shellWord(printable(one))) : [];
+  return [...options, ...others].join(" ");
 }
 
 /** True if one of npm's files sets an option: the user's, that of the machine, or that of this folder. */
@@ -82,7 +103,8 @@ function isInNpmrc(name: string, env: NodeJS.ProcessEnv): boolean {
     folder && join(folder, ".npmrc"),
   ];
   const line = new RegExp(`^\\s*${name}\\s*(=|$)`, "m");
-  return files.some(
-    (file) => file !== undefined && existsSync(file) && line.test(readFileSync(file, "utf8")),
-  );
+  return files.some((file) => {
+    const read = file === undefined ? undefined : readTextFile(file);
+    return read !== undefined && "ok" in read && line.test(read.ok);
+  });
 }

@@ -53,6 +53,6 @@ async function pulumi(folder: string, args: readonly string[]): Promise<unknown>
 function reason(error: unknown): string {
   const { code, message, stderr } = error as NodeJS.ErrnoException & { stderr?: string };
   const said = /^error: (.*)$/m.exec(stderr ?? "")?.[1] ?? message;
-  const cause = code === "ENOENT" ? "the command pulumi is not installed" : sentenceOf(said);
+  const cause = code === "ENOENT" ? "the command pulumi is not installed" : sentenceOf(said, 400);
   return `the stacks of the current Pulumi backend cannot be read: ${cause}`;
 }

@@ -20,6 +20,9 @@ export interface DeniedLookup {
 /** No look-up had an answer, and all for one reason: there is nothing to report. */
 export class CouldNotLook extends Error {}
 
+/** Characters of an error of AWS, which names who asked, for what, and of which resource. */
+const MOST_OF_A_REASON = 400;
+
 /** Names of errors of an AWS client that has no credentials to sign a request with. */
 const WITHOUT_CREDENTIALS = ["CredentialsProviderError", "TokenProviderError"];
 
@@ -67,6 +70,6 @@ export class LookupRunner {
 function reasonOf(error: unknown): string {
   const name = error instanceof Error ? error.name : "Error";
   return WITHOUT_CREDENTIALS.includes(name)
-    ? `no AWS credentials (${sentenceOf(error)})`
-    : `${name}: ${sentenceOf(error)}`;
+    ? `no AWS credentials (${sentenceOf(error, MOST_OF_A_REASON)})`
+    : `${name}: ${sentenceOf(error, MOST_OF_A_REASON)}`;
 }

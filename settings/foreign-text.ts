@@ -6,8 +6,8 @@
 /** Most characters of a foreign text that are printed. */
 const MOST_CHARACTERS = 100;
 
-/** Most characters of a foreign sentence, such as an error message of a parser or of AWS. */
-const MOST_OF_A_SENTENCE = 400;
+/** Most characters of a foreign sentence, such as the error message of a parser. */
+const MOST_OF_A_SENTENCE = 160;
 
 /** Characters without a shape of their own, which move the cursor, turn the direction of the text or hide. */
 const SHAPELESS = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
@@ -33,10 +33,15 @@ export function printable(text: string, most: number = MOST_CHARACTERS): string 
     : `${escaped(start.slice(0, most).join(""))}… (${text.length} characters)`;
 }
 
-/** The first line of a foreign error message, printable, without a stack trace. */
-export function sentenceOf(error: unknown): string {
+/**
+ * The first line of a foreign error message, printable, without a stack trace.
+ *
+ * @param most characters. @default 160
+ */
+export function sentenceOf(error: unknown, most: number = MOST_OF_A_SENTENCE): string {
   const said = error instanceof Error ? error.message : String(error);
-  return printable(said.split("\n")[0] ?? "", MOST_OF_A_SENTENCE);
+  // Parsers end a line with a colon where they show the place below it.
+  return printable((said.split("\n")[0] ?? "").replace(/:$/, ""), most);
 }
 
 /** A foreign value as it stands after "got": text in quotes, anything else as JSON. */
@@ -59,7 +64,8 @@ export function listed(entries: readonly string[], most = 10): string {
 
 /** A word for bash that stands for exactly this text. */
 export function shellWord(text: string): string {
-  if (/^[\w./:@,+-]+$/.test(text)) {
+  // Not with `=` in front, which zsh replaces.
+  if (/^[\w./:@,+-][\w./:@,+=-]*$/.test(text)) {
     return text;
   }
   if (text.search(SHAPELESS) < 0) {

@@ -119,7 +119,7 @@ export const SHARED_SETTINGS = {
       "Second factor at login, by an authenticator app: disabled, optional or required.",
       ["off", "optional", "on"],
       "optional",
-      { disabled: "off", required: "on" },
+      { no: "off", false: "off", disabled: "off", required: "on" },
     ),
   },
 };

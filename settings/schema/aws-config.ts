@@ -114,11 +114,13 @@ export function awsFaults(config: ConfigSource): Fault[] {
     if (!(value instanceof Invalid)) {
       return [];
     }
-    const fix = `pulumi config set aws:${name} ${form.meant?.(raw ?? "") ?? form.example}`;
+    // The example of a form that can tell what was meant is a value, and might be the opposite.
+    const meant = form.meant === undefined ? form.example : form.meant(raw ?? "");
+    const fix = meant === undefined ? {} : { fix: `pulumi config set aws:${name} ${meant}` };
     const faults = isSecretAccess(name)
       ? [mustBe(`aws:${name}`, form, "its value, a secret, is not shown")]
       : value.explain(`aws:${name}`, form, raw);
-    return faults.map((problem) => (typeof problem === "string" ? { problem, fix } : problem));
+    return faults.map((problem) => (typeof problem === "string" ? { problem, ...fix } : problem));
   });
 }
 

@@ -23,9 +23,12 @@ const TOO_DEEP = `has more than ${MOST_LEVELS} levels, or an alias that refers t
 /** Tags that say what a value is anyway. */
 const PLAIN_TAGS = ["str", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`);
 
-/** Characters that yaml.v3 refuses. https://github.com/go-yaml/yaml/blob/v3.0.1/readerc.go */
+/**
+ * Characters that yaml.v3 refuses, and those that end a line in it and nowhere else.
+ * https://github.com/go-yaml/yaml/blob/v3.0.1/readerc.go
+ */
 const UNPRINTABLE =
-  /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+  /[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
 
 /**
  * Reads one document, with whole numbers as `bigint`.
@@ -35,11 +38,12 @@ const UNPRINTABLE =
 export function parseYaml(text: string): Result<unknown> {
   const body = text.replace(/^\ufeff/, "");
   if (UNPRINTABLE.test(body)) {
-    return { problem: "is not valid YAML: it has control characters" };
+    return {
+      problem: "is not valid YAML: it has control characters, or signs for the end of a line",
+    };
   }
   try {
     const document = parseDocument(body, {
-      // A file may ask for YAML 1.1, in which `no` is false; the engine ignores that.
       schema: "core",
       version: "1.2",
       merge: true,
@@ -64,7 +68,10 @@ function problemOf(document: Document.Parsed): string | undefined {
   if (error !== undefined) {
     return error.code === "MULTIPLE_DOCS"
       ? 'must be one YAML document; it has several: delete the lines "---" between them'
-      : `is not valid YAML: ${sentenceOf(error)}`;
+      : unreadable(error);
+  }
+  if (document.directives.yaml.explicit === true) {
+    return "is not valid YAML: Pulumi reads no file that names a version, %YAML";
   }
   let problem: string | undefined;
   visit(document, {
@@ -92,19 +99,14 @@ function isDeep(value: unknown, left: number): boolean {
 }
 
 function unreadable(error: unknown): string {
-  if (error instanceof NoJson) {
-    return error.message;
-  }
-  if (error instanceof RangeError) {
+  // The parser reports it as a fault of the file.
+  if (String(error).includes("call stack")) {
     return TOO_DEEP;
   }
-  return /alias/i.test(String(error))
+  return error instanceof ReferenceError
     ? `has an alias that cannot be followed: ${sentenceOf(error)}; write the values in its place`
     : `is not valid YAML: ${sentenceOf(error)}`;
 }
-
-/** Thrown for a number that the engine cannot pass on. */
-class NoJson extends Error {}
 
 /** What yaml.v3 makes of plain text that begins like a number. */
 function valueOf(text: string): bigint | number | string {
@@ -112,8 +114,9 @@ function valueOf(text: string): bigint | number | string {
   if (date !== undefined) {
     return date;
   }
-  const plain = text.replaceAll("_", "");
-  if (/^[-+]?(0x[\da-f]+|0b[01]+|0o?[0-7]*|[1-9]\d*)$/i.test(plain)) {
+  // A sign may follow the base, too.
+  const plain = text.replaceAll("_", "").replace(/^(0[bo])([-+])/, "$2$1");
+  if (/^[-+]?(0x[\da-f]+|0b[01]+|0o[0-7]+|0[0-7]*|[1-9]\d*)$/i.test(plain)) {
     const whole = wholeOf(plain);
     if (whole >= -(2n ** 63n) && whole < (plain.startsWith("+") ? 2n ** 63n : 2n ** 64n)) {
       return whole;
@@ -126,7 +129,7 @@ function valueOf(text: string): bigint | number | string {
     return Number(decimal);
   }
   if (/^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/.test(text)) {
-    throw new NoJson(`has ${text}, which Pulumi cannot pass on`);
+    throw new Error(`${text} is a number that Pulumi cannot pass on`);
   }
   return text;
 }
@@ -165,8 +168,8 @@ function dateOf(text: string): string | undefined {
     return undefined;
   }
   if (zone !== "" && zone !== "Z") {
-    throw new NoJson(
-      `has the moment ${text}, which Pulumi passes on in a form that depends on the machine; write it in quotes`,
+    throw new Error(
+      `${text} is a moment that Pulumi passes on as the machine writes it; write it in quotes`,
     );
   }
   const two = (digits: string): string => digits.padStart(2, "0");

@@ -1,7 +1,7 @@
 import { type Fault } from "../contract";
 import { printable, shellWord } from "../foreign-text";
 
-/** Most faults that one message lists: the first of them, mended, often mend the rest. */
+/** Most faults that one message lists, and commands below a fault: when the first are mended, the rest often are. */
 const MOST_FAULTS = 20;
 /** Most characters of a fault. Foreign text in it has been cut before; this bounds a list of such texts. */
 const LONGEST = 1000;
@@ -44,7 +44,9 @@ export function warningMessage(stack: string, { problem, fix }: Fault): string {
 }
 
 function commandLines(stack: string, fix: string | undefined): string[] {
-  return fix === undefined ? [] : withStackFlag(stack, fix).split("\n");
+  const lines = fix === undefined ? [] : withStackFlag(stack, fix).split("\n");
+  const more = lines.length - MOST_FAULTS;
+  return more > 0 ? [...lines.slice(0, MOST_FAULTS), `# and ${more} more`] : lines;
 }
 
 /** Words of a shell line up to a `;`, a comment or its end; quotes may hold anything. */

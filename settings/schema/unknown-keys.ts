@@ -124,10 +124,13 @@ function withoutPath(
   prefix: string,
 ): Reading | undefined {
   const isPart = whole.some((one) => name.startsWith(`${one}[`) || name.startsWith(`${one}.`));
+  const path = name.replace(/\.(\d+)(?=\.|$)/g, "[$1]");
+  const isIndexed = path.includes("[");
   return isPart
     ? {
         problem: "is a part of a setting, which only --path can set",
-        set: [{ key: `${prefix}${name}`, value: raw }],
+        // In a path an entry of a list has brackets, and every part of these lists is of an entry.
+        set: isIndexed || prefix !== "" ? [{ key: `${prefix}${path}`, value: raw }] : [],
         byPath: true,
       }
     : undefined;
