@@ -100,7 +100,8 @@ export async function leftovers(
 const FLAG = { type: "boolean", default: false } as const;
 const TEXT = { type: "string" } as const;
 
-const COMMAND = {
+/** The command, as npm runs it. */
+export const COMMAND = {
   script: "leftovers",
   options: {
     stack: TEXT,

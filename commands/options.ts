@@ -49,7 +49,8 @@ export interface Options {
 
 const FLAG = { type: "boolean", default: false } as const;
 
-const COMMAND = {
+/** The command, as npm runs it. */
+export const COMMAND = {
   script: "start",
   options: {
     stacks: { type: "string" },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { CostError } from "../../../cost/cost-error";
@@ -14,6 +14,7 @@ import {
 import { usageOf } from "../../../cost/scenarios/scenario-usage";
 import { Invalid } from "../../../settings/schema/setting";
 import { USAGE } from "../../../cost/scenarios/usage";
+import { corpus, type ScenarioCase } from "../../support/corpus";
 
 const FOLDER = join(__dirname, "..", "..", "support", "scenarios");
 
@@ -151,5 +152,44 @@ describe("a scenario file", () => {
 
   it("is named after its file", () => {
     assert.equal(readScenario(join(FOLDER, "own.json")).name, "own");
+  });
+});
+
+describe("the corpus of scenario files", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ml-platform-"));
+  const file = join(folder, "case.json");
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  for (const { json, says } of corpus<ScenarioCase>("scenarios")) {
+    it(`refuses ${JSON.stringify(json).slice(0, 100)}`, () => {
+      writeFileSync(file, json);
+      const message = refusal(file);
+      assert.ok(message.includes(says), `${says}\nis not in\n${message}`);
+      assert.doesNotMatch(message, /[\p{Cf}\u0000-\u0009\u000b-\u001f]/u);
+    });
+  }
+
+  it("refuses large and deep files in time", () => {
+    const deep = `${"[".repeat(30_000)}${"]".repeat(30_000)}`;
+    const many = Array.from({ length: 4000 }, (_, at) => `"k${at}":1`).join();
+    for (const [json, says] of [
+      [`{"about":"${"x".repeat(5e6)}"}`, /must have at most 64 KiB/],
+      ["[".repeat(60_000), /is not JSON/],
+      [deep, /it must be an object/],
+      [`{"people":${deep}}`, /people must be .*; got a value with too many levels/],
+      [`{${many}}`, /- and \d+ more$/],
+    ] as const) {
+      const begun = Date.now();
+      writeFileSync(file, json);
+      assert.match(refusal(file), says);
+      assert.ok(Date.now() - begun < 5000);
+    }
+  });
+
+  it("accepts a file with a byte order mark", () => {
+    writeFileSync(file, `\ufeff${readFileSync(join(FOLDER, "own.json"), "utf8")}`);
+    assert.equal(readScenario(file).people, 2);
   });
 });
