@@ -6,7 +6,8 @@ import { refuseRepeatedKeys } from "./settings/schema/stack-file";
 import { SettingsError } from "./settings/contract";
 import { exampleValues } from "./settings/example-values";
 
-refuseRepeatedKeys(__dirname, pulumi.getStack());
+// The engine runs a program in the folder of `Pulumi.yaml`, where the stack files are.
+refuseRepeatedKeys(process.cwd(), pulumi.getStack());
 const config = pulumi.runtime.allConfig();
 // Pulumi's types do not declare this function.
 const { isConfigSecret } = pulumi.runtime as unknown as {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { PROJECT } from "../../settings/contract";
 import { comparable, corpus, type StackFileCase } from "../support/corpus";
+import { Colleague } from "./engine-stack";
 
 /** Files that the CLI reads at the same time. */
 const AT_ONCE = 4;
@@ -83,5 +84,16 @@ describe(`the corpus of stack files${hasCli ? "" : " (skipped: pulumi is not on 
       taken.add(JSON.stringify(await byCli(yaml, 0)));
     }
     assert.equal(taken.size, 2);
+  });
+
+  it("is refused by a deployment where it has two forms of a key", async () => {
+    const colleague = new Colleague();
+    const stack = await colleague.stack("ec2");
+    const file = join(colleague.project, "Pulumi.ec2.yaml");
+    const written = readFileSync(file, "utf8");
+    assert.match(written, /ml-platform:nodes\.count: "?3/);
+    writeFileSync(file, written.replace(/^config:$/m, "$&\n  nodes.count: 4"));
+    await assert.rejects(stack.preview(), /Pulumi\.ec2\.yaml sets the same key twice/);
+    colleague.leave();
   });
 });
