@@ -27,7 +27,7 @@ export function escaped(text: string): string {
  */
 export function printable(text: string, most: number = MOST_CHARACTERS): string {
   // A character has two units at most, so that a huge text is not walked through.
-  const start = [...text.slice(0, 2 * most + 2)];
+  const start = Array.from(text.slice(0, 2 * most + 2));
   return start.length <= most
     ? escaped(text)
     : `${escaped(start.slice(0, most).join(""))}… (${text.length} characters)`;
@@ -50,7 +50,9 @@ export function quoted(value: unknown): string {
     return `"${printable(value)}"`;
   }
   try {
-    return printable(JSON.stringify(value) ?? String(value));
+    // Undefined for what JSON does not have.
+    const json = JSON.stringify(value) as string | undefined;
+    return printable(json ?? String(value));
   } catch {
     return "a value with too many levels";
   }

@@ -70,7 +70,7 @@ function problemOf(document: Document.Parsed): string | undefined {
       ? 'must be one YAML document; it has several: delete the lines "---" between them'
       : unreadable(error);
   }
-  if (document.directives.yaml.explicit === true) {
+  if (document.directives.yaml.explicit) {
     return "is not valid YAML: Pulumi reads no file that names a version, %YAML";
   }
   let problem: string | undefined;

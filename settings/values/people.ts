@@ -147,14 +147,15 @@ function partFault(
 
 /** The group that a word stands for; that with fewer rights where there is none. */
 function meantGroup(group: unknown): string | undefined {
-  return group === undefined
-    ? "ml-users"
-    : meantValue(String(group), GROUPS, {
-        admin: "ml-admins",
-        admins: "ml-admins",
-        user: "ml-users",
-        users: "ml-users",
-      });
+  if (typeof group !== "string") {
+    return group === undefined ? "ml-users" : undefined;
+  }
+  return meantValue(group, GROUPS, {
+    admin: "ml-admins",
+    admins: "ml-admins",
+    user: "ml-users",
+    users: "ml-users",
+  });
 }
 
 /** Finds names and addresses of several users; the fix has a command for each user but the first. */

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { PROJECT } from "../../settings/contract";
-import { comparable, corpus, type StackFileCase } from "../support/corpus";
+import { comparable, stackFileCases } from "../support/corpus";
 import { Colleague } from "./engine-stack";
 
 /** Files that the CLI reads at the same time. */
@@ -61,7 +61,7 @@ describe(`the corpus of stack files${hasCli ? "" : " (skipped: pulumi is not on 
   }
 
   it("means the same to the CLI, wherever this program reads a file at all", async () => {
-    const read = corpus<StackFileCase>("stack-files").flatMap(({ yaml, reads }) =>
+    const read = stackFileCases().flatMap(({ yaml, reads }) =>
       reads === undefined ? [] : [{ yaml, reads: comparable(reads) }],
     );
     const found: { yaml: string; reads: object | undefined }[] = [];

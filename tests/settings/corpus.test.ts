@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SettingsError } from "../../settings/contract";
 import { readStackFile } from "../../settings/schema/stack-file";
-import { comparable, corpus, type SettingsCase, type StackFileCase } from "../support/corpus";
+import { comparable, settingsCases, stackFileCases } from "../support/corpus";
 import { fault, warnings } from "../support/settings";
 
 /** Milliseconds in which every file has an answer. */
@@ -29,7 +29,7 @@ function refusal(content: string | Buffer): string {
 }
 
 describe("the corpus of stack files", () => {
-  for (const { yaml, reads, refused } of corpus<StackFileCase>("stack-files")) {
+  for (const { yaml, reads, refused } of stackFileCases()) {
     it(`${refused === undefined ? "reads" : "refuses"} ${JSON.stringify(yaml)}`, () => {
       if (refused !== undefined) {
         const message = refusal(yaml);
@@ -83,7 +83,7 @@ describe("stack files that are large, deep or no text", () => {
 });
 
 describe("the corpus of settings", () => {
-  for (const { set, says, fix, warns } of corpus<SettingsCase>("settings")) {
+  for (const { set, says, fix, warns } of settingsCases()) {
     const named = JSON.stringify(set);
     it(`${warns === undefined ? "refuses" : "warns of"} ${named.slice(0, 100)}`, () => {
       const overrides = Object.fromEntries(

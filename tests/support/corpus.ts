@@ -27,12 +27,26 @@ export interface ScenarioCase {
   readonly says: string;
 }
 
-/** The lines of a file of `tests/corpus/`. */
-export function corpus<T>(name: string): readonly T[] {
+/** The cases of `tests/corpus/stack-files.jsonl`. */
+export function stackFileCases(): readonly StackFileCase[] {
+  return linesOf("stack-files") as StackFileCase[];
+}
+
+/** The cases of `tests/corpus/settings.jsonl`. */
+export function settingsCases(): readonly SettingsCase[] {
+  return linesOf("settings") as SettingsCase[];
+}
+
+/** The cases of `tests/corpus/scenarios.jsonl`. */
+export function scenarioCases(): readonly ScenarioCase[] {
+  return linesOf("scenarios") as ScenarioCase[];
+}
+
+function linesOf(name: string): unknown[] {
   return readFileSync(join(__dirname, "..", "corpus", `${name}.jsonl`), "utf8")
     .trimEnd()
     .split("\n")
-    .map((line) => JSON.parse(line) as T);
+    .map((line) => JSON.parse(line) as unknown);
 }
 
 /** Settings by key, with the text of lists and groups made comparable: the engine sorts names and escapes `<`. */
@@ -42,7 +56,7 @@ export function comparable(
   return Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [
       key,
-      value != null && /^[[{]/.test(value) ? structured(value) : (value ?? null),
+      typeof value === "string" && /^[[{]/.test(value) ? structured(value) : (value ?? null),
     ]),
   );
 }

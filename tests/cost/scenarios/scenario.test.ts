@@ -14,7 +14,7 @@ import {
 import { usageOf } from "../../../cost/scenarios/scenario-usage";
 import { Invalid } from "../../../settings/schema/setting";
 import { USAGE } from "../../../cost/scenarios/usage";
-import { corpus, type ScenarioCase } from "../../support/corpus";
+import { scenarioCases } from "../../support/corpus";
 
 const FOLDER = join(__dirname, "..", "..", "support", "scenarios");
 
@@ -162,7 +162,7 @@ describe("the corpus of scenario files", () => {
     rmSync(folder, { recursive: true });
   });
 
-  for (const { json, says } of corpus<ScenarioCase>("scenarios")) {
+  for (const { json, says } of scenarioCases()) {
     it(`refuses ${JSON.stringify(json).slice(0, 100)}`, () => {
       writeFileSync(file, json);
       const message = refusal(file);
