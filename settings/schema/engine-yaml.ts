@@ -82,8 +82,9 @@ function problemOf(document: Document.Parsed): string | undefined {
       }
     },
     Node: (_, node) => {
-      if ("tag" in node && node.tag !== undefined && !PLAIN_TAGS.includes(node.tag)) {
-        problem = `has the tag ${printable(node.tag)}; write the value without it`;
+      const { tag } = node as { readonly tag?: string };
+      if (tag !== undefined && !PLAIN_TAGS.includes(tag)) {
+        problem = `has the tag ${printable(tag)}; write the value without it`;
       }
     },
   });
