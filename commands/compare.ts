@@ -18,7 +18,7 @@ import { billsOf, reportBlocks, type Detail } from "../reports/compare";
 import { compareCsv, liveCsv } from "../reports/csv";
 import { asMarkdown, asText, type Block } from "../reports/document";
 import { compareJson, liveJson } from "../reports/json";
-import { liveBills, liveBlocks } from "../reports/live";
+import { liveBills, liveBlocks, NOTHING_LIVE } from "../reports/live";
 import type { Report } from "../reports/report";
 import { plain, REPORT_WIDTH, type Paint } from "../reports/table";
 import { today } from "../settings";
@@ -26,7 +26,7 @@ import { SettingsError } from "../settings/contract";
 import { stackNames } from "../settings/schema/stack-file";
 import { HELP, readOptions, type Options } from "./options";
 import { pricedStacks, type PricingContext } from "./priced-stacks";
-import { standardOutput } from "./standard-output";
+import { standardError, standardOutput } from "./standard-output";
 
 /** Everything that the command uses outside this process; tests replace it. */
 export interface CompareContext extends PricingContext {
@@ -35,6 +35,8 @@ export interface CompareContext extends PricingContext {
   /** Writes to standard output, without a newline of its own. */
   out(text: string): void;
   readonly paint: Paint;
+  /** Variables, among which npm puts options that it keeps. */
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface CompareContext extends PricingContext {
  * @throws any error of the program itself, so that its stack trace is printed.
  */
 export async function compare(argv: readonly string[], context: CompareContext): Promise<number> {
-  const read = readOptions(argv);
+  const read = readOptions(argv, context.env);
   if ("problem" in read) {
     context.err(`${read.problem}\nnpm start -- --help lists the options\n`);
     return 2;
@@ -79,6 +81,9 @@ interface Printed {
 async function run(options: Options, context: CompareContext): Promise<Printed> {
   if (options.live) {
     const found = await liveOf(options, context);
+    if (found.stacks.length === 0 && ["json", "csv"].includes(options.format)) {
+      context.err(`${NOTHING_LIVE}\n`);
+    }
     const text = printed(options, context, {
       json: () => liveJson(found),
       csv: () => liveCsv(found),
@@ -216,7 +221,8 @@ async function main(): Promise<void> {
       return liveContext(folder);
     },
     out: standardOutput,
-    err: (text) => void process.stderr.write(text),
+    err: standardError,
+    env: process.env,
     paint: process.stdout.isTTY && process.stdout.hasColors() ? styleText : plain,
     today: day,
   });

@@ -1,8 +1,9 @@
-import { parseArgs } from "node:util";
 import { currencyCode, currencyRate, type Currency } from "../cost/currency";
 import { DEFAULT_SCENARIO } from "../cost/scenarios/scenario";
 import type { Result } from "../settings/contract";
+import { quoted } from "../settings/foreign-text";
 import { type Entry, Invalid, mustBe } from "../settings/schema/setting";
+import { readArguments } from "./arguments";
 
 /** Printed for `--help`. */
 export const HELP = `Usage: npm start -- [options]
@@ -56,66 +57,70 @@ export interface Options {
   readonly help: boolean;
 }
 
+const FLAG = { type: "boolean", default: false } as const;
+
+/** The command, as npm runs it. */
+export const COMMAND = {
+  script: "start",
+  options: {
+    stacks: { type: "string" },
+    regions: { type: "string" },
+    scenario: { type: "string", default: DEFAULT_SCENARIO },
+    equal: FLAG,
+    currency: { type: "string" },
+    rate: { type: "string" },
+    live: FLAG,
+    "no-billed": FLAG,
+    detail: FLAG,
+    json: FLAG,
+    markdown: FLAG,
+    csv: FLAG,
+    help: { ...FLAG, short: "h" },
+  },
+} as const;
+
 /** Reads the options; the problem is a sentence for the person who typed them. */
-export function readOptions(argv: readonly string[]): Result<Options> {
-  try {
-    const flag = { type: "boolean", default: false } as const;
-    const { values } = parseArgs({
-      args: [...argv],
-      options: {
-        stacks: { type: "string" },
-        regions: { type: "string" },
-        scenario: { type: "string", default: DEFAULT_SCENARIO },
-        equal: flag,
-        currency: { type: "string" },
-        rate: { type: "string" },
-        live: flag,
-        "no-billed": flag,
-        detail: flag,
-        json: flag,
-        markdown: flag,
-        csv: flag,
-        help: { ...flag, short: "h" },
-      },
-    });
-    const stacks = readNames("--stacks", values.stacks);
-    const regions = readNames("--regions", values.regions);
-    const currency = readCurrency(values);
-    const formats = FORMATS.filter((name) => values[name]);
-    const { scenario, equal, live, detail, help, "no-billed": unbilled } = values;
-    if ("problem" in stacks) {
-      return stacks;
-    }
-    if ("problem" in regions) {
-      return regions;
-    }
-    if ("problem" in currency) {
-      return currency;
-    }
-    if (formats.length > 1) {
-      return { problem: `${flags(FORMATS)} exclude each other; got ${flags(formats)}` };
-    }
-    const clash = contradiction({ ...values, unbilled });
-    if (clash !== undefined) {
-      return { problem: clash };
-    }
-    return {
-      ok: {
-        ...{ stacks: stacks.ok, regions: regions.ok, currency: currency.ok },
-        ...{ scenario, equal, live, billed: !unbilled, detail, help },
-        format: formats[0] ?? "text",
-      },
-    };
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Result<Options> {
+  const read = readArguments(COMMAND, argv, env);
+  if ("problem" in read) {
+    return read;
   }
+  const { values } = read.ok;
+  const stacks = readNames("--stacks", values.stacks);
+  const regions = readNames("--regions", values.regions);
+  const currency = readCurrency(values);
+  const formats = FORMATS.filter((name) => values[name]);
+  const { scenario, equal, live, detail, help, "no-billed": unbilled } = values;
+  if ("problem" in stacks) {
+    return stacks;
+  }
+  if ("problem" in regions) {
+    return regions;
+  }
+  if ("problem" in currency) {
+    return currency;
+  }
+  if (formats.length > 1) {
+    return { problem: `${flags(FORMATS)} exclude each other; got ${flags(formats)}` };
+  }
+  const clash = contradiction({ ...values, unbilled });
+  if (clash !== undefined) {
+    return { problem: clash };
+  }
+  return {
+    ok: {
+      ...{ stacks: stacks.ok, regions: regions.ok, currency: currency.ok },
+      ...{ scenario, equal, live, billed: !unbilled, detail, help },
+      format: formats[0] ?? "text",
+    },
+  };
 }
 
 /** Names separated by commas, each once. */
 function readNames(option: string, value: string | undefined): Result<string[] | undefined> {
   const names = value?.split(",").map((name) => name.trim());
   return names?.includes("") === true
-    ? { problem: `${option} must be names separated by commas; got "${value ?? ""}"` }
+    ? { problem: `${option} must be names separated by commas; got ${quoted(value)}` }
     : { ok: names && [...new Set(names)] };
 }
 
@@ -174,7 +179,7 @@ function readCurrency({
 }
 
 function refusal(name: string, entry: Entry<unknown>, raw: string): string[] {
-  return entry.parse(raw) instanceof Invalid ? [mustBe(name, entry, `got "${raw}"`)] : [];
+  return entry.parse(raw) instanceof Invalid ? [mustBe(name, entry, `got ${quoted(raw)}`)] : [];
 }
 
 /** `--json, --markdown and --csv`, for at least two names. */

@@ -11,7 +11,7 @@ import type { Usage } from "../cost/scenarios/usage";
 // The program itself: only this command runs it, to see what a stack declares.
 import { declarePlatform } from "../platform";
 import { loadSettings, type Settings } from "../settings";
-import { withStackFlag } from "../settings/schema/message";
+import { warningMessage } from "../settings/schema/message";
 import { PROJECT, type LoadedSettings } from "../settings/contract";
 import { readStackFile } from "../settings/schema/stack-file";
 
@@ -57,7 +57,7 @@ async function priced(
     stack,
     target: settings.target,
     estimate: estimate(resources, { book, usage, today: options.today }),
-    warnings: warnings.map(({ problem, fix }) => `${problem}\n    ${withStackFlag(stack, fix)}`),
+    warnings: warnings.map((warning) => warningMessage(stack, warning)),
     machines: machinesOf(settings, resources),
   };
 }

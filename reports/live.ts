@@ -25,6 +25,10 @@ function isPriced(one: LiveStack): one is PricedLiveStack {
   return one.cost !== undefined;
 }
 
+/** Said where the backend has no stack at all. */
+export const NOTHING_LIVE =
+  "The current Pulumi backend has no stack of this project. pulumi whoami --verbose names the backend.";
+
 /** The live stacks as blocks, for a terminal or for Markdown. */
 export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
   const { stacks, scenario, currency, now, bills } = report;
@@ -34,6 +38,7 @@ export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
       kind: "title",
       text: `Live stacks on ${minute(now)} UTC, ${currency.code === "USD" ? "US dollars" : currency.code}`,
     },
+    ...(stacks.length === 0 ? [{ kind: "title", text: NOTHING_LIVE } as const] : []),
     ...(priced.length === 0 ? [] : [overview(priced, report)]),
     ...list("Without billed resources", stacks.flatMap(nothingBilled)),
     ...list(

@@ -7,6 +7,7 @@ import {
 } from "../values/instance-types";
 import type { Overrides } from "./profile";
 import { fault, type Check, type Fault } from "../contract";
+import { quoted } from "../foreign-text";
 import type { HubSettings, NotebookSize } from "../values/notebooks";
 import type { Resources } from "../values/resources";
 import { networkOf, overlap, parseCidr } from "../values/cidr";
@@ -31,6 +32,7 @@ export const NODE_SETTINGS = {
     "Architecture of the container images you run; the instance type must have it.",
     ARCHITECTURES,
     "amd64",
+    { x86_64: "amd64", "x86-64": "amd64", x64: "amd64", aarch64: "arm64" },
   ),
   // https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html (gp3: 1 GiB to 64 TiB);
   // a machine image, Kubernetes' own images and two notebook images fill 30 GiB.
@@ -79,7 +81,7 @@ export function nameCheck(pattern: RegExp, allowed: string): Check<unknown> {
     find: (_, { stack }) =>
       fault.when(
         !pattern.test(stack),
-        `the name of a stack ${allowed}; got "${stack}"`,
+        `the name of a stack ${allowed}; got ${quoted(stack)}`,
         "pulumi stack rename NAME",
       ),
   };

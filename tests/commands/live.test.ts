@@ -238,6 +238,21 @@ describe("npm start -- --live", () => {
     assert.match(out, /Control plane \(on-demand, Linux, +239\.5 hours +0\.0752 +18\.01/);
   });
 
+  it("says that the backend has no stack, in every format", async () => {
+    const stored = () => Promise.resolve([]);
+    for (const [argv, channel] of [
+      [[], "out"],
+      [["--markdown"], "out"],
+      [["--json"], "err"],
+      [["--csv"], "err"],
+    ] as const) {
+      const ran = await live([...argv], { stored });
+      assert.equal(ran.status, 0);
+      assert.match(ran[channel], /The current Pulumi backend has no stack of this project/);
+    }
+    assert.doesNotMatch((await live([])).out, /has no stack of this project/);
+  });
+
   it("rejects options that contradict --live", async () => {
     const equal = await live(["--equal"]);
     assert.equal(equal.status, 2);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { priceStack } from "../../commands/price-stack";
 import { USD } from "../../cost/currency";
@@ -60,5 +61,29 @@ describe("npm start, as a person types it", () => {
       assert.deepEqual(await once(child, "close"), [0, null], file);
       assert.equal(said, "", file);
     }
+  });
+
+  it("says in one line that the output cannot be written, and ends with 1", function () {
+    if (!existsSync("/dev/full")) {
+      this.skip();
+    }
+    const full = openSync("/dev/full", "w");
+    const loader = ["--require", "./scripts/typescript.cjs"];
+    for (const file of ["commands/compare.ts", "commands/leftovers.ts", "scripts/prices.ts"]) {
+      const command = [...loader, file, "--help"];
+      const run = spawnSync(process.execPath, command, {
+        cwd: ROOT,
+        encoding: "utf8",
+        stdio: ["ignore", full, "pipe"],
+      });
+      assert.equal(run.status, 1, file);
+      assert.match(run.stderr, /^the output cannot be written: ENOSPC.*\n$/, file);
+      const mute = spawnSync(process.execPath, [...loader, file, "--nonsense"], {
+        cwd: ROOT,
+        stdio: ["ignore", "ignore", full],
+      });
+      assert.equal(mute.status, 2, file);
+    }
+    closeSync(full);
   });
 });

@@ -37,6 +37,7 @@ export async function run(argv: string[], changes: Partial<CompareContext> = {})
     out: (text) => void (out += text),
     err: (text) => void (err += text),
     paint: plain,
+    env: {},
     today: "2026-11-23",
     ...changes,
   });

@@ -62,7 +62,7 @@ describe("settings", () => {
       for (const { path, setting } of trees.flatMap((tree) => flatten(tree))) {
         assert.match(setting.doc, /\.$/, path);
         const range = /^nodes\.m(in|ax)$/.test(path) && { "nodes.min": "1", "nodes.max": "6" };
-        if (!/^"|^--path/.test(setting.example)) {
+        if (!/^"|^--path|^TARGET$/.test(setting.example)) {
           const key = path === "region" ? "aws:region" : path;
           settings({ target, ...range, [key]: setting.example });
         }
