@@ -1,16 +1,21 @@
 import { join } from "node:path";
-import { parseArgs, styleText } from "node:util";
+import { styleText } from "node:util";
 import type { AwsAccess } from "../settings/schema/aws-access";
 import type { Deployment, StoredStack } from "../cost/resources/stack-export";
 import { audit, type Audit, type Verdict } from "../leftovers/audit";
 import { clientsFor, type Clients } from "../leftovers/clients";
-import { SettingsError } from "../settings/contract";
+import { CouldNotLook } from "../leftovers/lookup";
+import { SettingsError, type Result } from "../settings/contract";
+import { quoted } from "../settings/foreign-text";
+import { accepts, mustBe } from "../settings/schema/setting";
+import { SHARED_SETTINGS } from "../settings/shared";
+import { readArguments } from "./arguments";
 import { STACK_ID } from "../settings/names";
 import { storedStacks } from "./pulumi-state";
 import { asText } from "../reports/document";
 import { leftoversBlocks, leftoversJson } from "../reports/leftovers";
 import { accessOf } from "./live-context";
-import { standardOutput } from "./standard-output";
+import { standardError, standardOutput } from "./standard-output";
 import { plain, type Paint } from "../reports/table";
 
 const HELP = `Usage: npm run leftovers -- --stack NAME [options]
@@ -50,6 +55,8 @@ export interface LeftoversContext {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly paint: Paint;
+  /** Variables, among which npm puts options that it keeps. */
+  readonly env: NodeJS.ProcessEnv;
 }
 
 interface Options {
@@ -70,7 +77,7 @@ export async function leftovers(
   argv: readonly string[],
   context: LeftoversContext,
 ): Promise<number> {
-  const options = readOptions(argv);
+  const options = readOptions(argv, context.env);
   if ("problem" in options) {
     context.err(`${options.problem}\nnpm run leftovers -- --help lists the options\n`);
     return 2;
@@ -82,7 +89,7 @@ export async function leftovers(
   try {
     return await audited(options.ok, context);
   } catch (error) {
-    if (error instanceof SettingsError) {
+    if (error instanceof SettingsError || error instanceof CouldNotLook) {
       context.err(`${error.message}\n`);
       return 2;
     }
@@ -90,35 +97,41 @@ export async function leftovers(
   }
 }
 
-function readOptions(
-  argv: readonly string[],
-): { readonly ok: Options } | { readonly problem: string } {
-  try {
-    const flag = { type: "boolean", default: false } as const;
-    const text = { type: "string" } as const;
-    const { values } = parseArgs({
-      args: [...argv],
-      options: {
-        stack: text,
-        id: text,
-        region: text,
-        account: flag,
-        "no-state": flag,
-        json: flag,
-        help: { ...flag, short: "h" },
-      },
-    });
-    const { stack, id, region, account, json, help } = values;
-    if (!help && (stack !== undefined) === account) {
-      return { problem: "name one stack with --stack, or ask for all with --account" };
-    }
-    if (id !== undefined && !STACK_ID.test(id)) {
-      return { problem: `--id must be a stack's id, eight hexadecimal digits; got "${id}"` };
-    }
-    return { ok: { stack, id, region, state: !values["no-state"], json, help } };
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+const FLAG = { type: "boolean", default: false } as const;
+const TEXT = { type: "string" } as const;
+
+/** The command, as npm runs it. */
+export const COMMAND = {
+  script: "leftovers",
+  options: {
+    stack: TEXT,
+    id: TEXT,
+    region: TEXT,
+    account: FLAG,
+    "no-state": FLAG,
+    json: FLAG,
+    help: { ...FLAG, short: "h" },
+  },
+} as const;
+
+function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Result<Options> {
+  const read = readArguments(COMMAND, argv, env);
+  if ("problem" in read) {
+    return read;
   }
+  const { stack, id, region, account, json, help, "no-state": stateless } = read.ok.values;
+  if (!help && (stack !== undefined) === account) {
+    return { problem: "name one stack with --stack, or ask for all with --account" };
+  }
+  if (id !== undefined && !STACK_ID.test(id)) {
+    return {
+      problem: `--id must be a stack's id, eight hexadecimal digits; got ${quoted(id)}`,
+    };
+  }
+  if (region !== undefined && !accepts(SHARED_SETTINGS.region, region)) {
+    return { problem: mustBe("--region", SHARED_SETTINGS.region, `got ${quoted(region)}`) };
+  }
+  return { ok: { stack, id, region, state: !stateless, json, help } };
 }
 
 async function audited(options: Options, context: LeftoversContext): Promise<number> {
@@ -202,11 +215,12 @@ async function main(): Promise<void> {
     region: env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"],
     progress: (done, all) => {
       if (stderr.isTTY) {
-        stderr.write(done === all ? "\r\u001b[K" : `\r${done} of ${all} look-ups`);
+        standardError(done === all ? "\r\u001b[K" : `\r${done} of ${all} look-ups`);
       }
     },
     out: standardOutput,
-    err: (text) => void stderr.write(text),
+    err: standardError,
+    env,
     paint: stdout.isTTY && stdout.hasColors() ? styleText : plain,
   });
 }

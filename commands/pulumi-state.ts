@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { deploymentOf, type StoredStack } from "../cost/resources/stack-export";
 import { SettingsError } from "../settings/contract";
+import { listed, printable, sentenceOf } from "../settings/foreign-text";
 
 /**
  * Reads the stacks of this project from the backend that `pulumi` is logged in to.
@@ -24,7 +25,7 @@ export async function storedStacks(
     const missing = only?.filter((name) => !existing.includes(name)) ?? [];
     if (all && missing.length > 0) {
       throw new SettingsError(
-        `the current Pulumi backend has no stack ${missing.join(", ")}; it has ${existing.join(", ") || "none"}`,
+        `the current Pulumi backend has no stack ${listed(missing.map((name) => printable(name)))}; it has ${listed(existing) || "none"}`,
       );
     }
     return await Promise.all(
@@ -52,6 +53,6 @@ async function pulumi(folder: string, args: readonly string[]): Promise<unknown>
 function reason(error: unknown): string {
   const { code, message, stderr } = error as NodeJS.ErrnoException & { stderr?: string };
   const said = /^error: (.*)$/m.exec(stderr ?? "")?.[1] ?? message;
-  const cause = code === "ENOENT" ? "the command pulumi is not installed" : said;
+  const cause = code === "ENOENT" ? "the command pulumi is not installed" : sentenceOf(said, 400);
   return `the stacks of the current Pulumi backend cannot be read: ${cause}`;
 }

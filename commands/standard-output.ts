@@ -1,17 +1,28 @@
-/**
- * Writes to standard output. Ignores EPIPE: a reader such as `head -1` may close the pipe before the end,
- * and that is no failure.
- *
- * @throws any other error of the stream, such as a full disk, from the event loop.
- */
+/** Writes to standard output. A closed pipe ends nothing; any other failure ends the process with one line and 1. */
 export function standardOutput(text: string): void {
-  process.stdout.removeListener("error", unlessClosed);
-  process.stdout.on("error", unlessClosed);
-  process.stdout.write(text);
+  write(process.stdout, text, ({ code, message }) => {
+    if (code !== "EPIPE") {
+      standardError(`the output cannot be written: ${message}\n`);
+      // Now, since the command is about to set a status of its own.
+      process.exit(1);
+    }
+  });
 }
 
-function unlessClosed(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") {
-    throw error;
+/** Writes to standard error, where nothing can be said about a failure. */
+export function standardError(text: string): void {
+  write(process.stderr, text, () => undefined);
+}
+
+type OnFailure = (error: NodeJS.ErrnoException) => void;
+
+/** Streams whose failures are handled: an error event without a listener ends the process with a stack trace. */
+const handled = new WeakSet<NodeJS.WriteStream>();
+
+function write(stream: NodeJS.WriteStream, text: string, onFailure: OnFailure): void {
+  if (!handled.has(stream)) {
+    handled.add(stream);
+    stream.on("error", onFailure);
   }
+  stream.write(text);
 }

@@ -14,6 +14,8 @@ export interface PeopleArgs {
   readonly region: string;
   /** AWS account, 12 digits. */
   readonly accountId: pulumi.Input<string>;
+  /** Members of `ml-admins` may read the database's master user, to create everybody's login there. */
+  readonly adminsCreateLogins: boolean;
   /** Trust policy of a user's role: the only part that differs between targets. */
   readonly trust: (person: Person) => pulumi.Input<aws.iam.PolicyDocument>;
   /**
@@ -47,15 +49,12 @@ export class People extends pulumi.ComponentResource {
 
   constructor(name: string, args: PeopleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:component:People", name, {}, opts);
-    const { region, accountId, database } = args;
-    const logins = pulumi.interpolate`arn:aws:rds-db:${region}:${accountId}:dbuser:${database.resourceId}`;
-
     const roles = args.users.map((person) => {
       const role = this.role(name, person, args);
       const place = args.place?.(person, role);
       const after = { parent: this, ...(place && { dependsOn: [place] }) };
       this.login(name, person, args.userPool, after);
-      this.policy(name, person, { ...args, logins, role }, after);
+      this.policy(name, person, { ...args, role }, after);
       return [person.name, role] as const;
     });
     this.roleArns = Object.fromEntries(roles.map(([person, { arn }]) => [person, arn]));
@@ -100,7 +99,7 @@ export class People extends pulumi.ComponentResource {
   private policy(
     name: string,
     person: Person,
-    { bucket, database, logins, role }: PolicyArgs,
+    { bucket, database, role, adminsCreateLogins, ...place }: PolicyArgs,
     opts: pulumi.CustomResourceOptions,
   ): void {
     const own = [prefixOf(person), SHARED_PREFIX];
@@ -143,10 +142,10 @@ export class People extends pulumi.ComponentResource {
               Sid: "DatabaseLogin",
               Effect: "Allow",
               Action: "rds-db:connect",
-              Resource: pulumi.interpolate`${logins}/${person.name}`,
+              Resource: database.loginArn(person.name, place),
             },
-            // An administrator creates the logins in the database: docs/database-roles.sql.
-            ...(person.group === "ml-admins" ? [masterUser(database)] : []),
+            // With docs/database-roles.sql.
+            ...(adminsCreateLogins && person.group === "ml-admins" ? [masterUser(database)] : []),
           ],
         }),
       },
@@ -155,9 +154,7 @@ export class People extends pulumi.ComponentResource {
   }
 }
 
-interface PolicyArgs extends Pick<PeopleArgs, "bucket" | "database"> {
-  /** ARN up to the name of a database user. */
-  readonly logins: pulumi.Output<string>;
+interface PolicyArgs extends Omit<PeopleArgs, "users" | "userPool" | "trust" | "place"> {
   readonly role: aws.iam.Role;
 }
 

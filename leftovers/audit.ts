@@ -60,7 +60,11 @@ export interface AuditQuestion {
   readonly progress: (done: number, all: number) => void;
 }
 
-/** Looks for everything of a stack, or of all stacks, at AWS. It only reads. */
+/**
+ * Looks for everything of a stack, or of all stacks, at AWS. It only reads.
+ *
+ * @throws CouldNotLook when AWS can be asked nothing, for want of credentials or of a connection.
+ */
 export async function audit(question: AuditQuestion, clients: Clients): Promise<Audit> {
   const { region, stack } = question;
   const lookups = new LookupRunner(question.progress);
@@ -68,6 +72,7 @@ export async function audit(question: AuditQuestion, clients: Clients): Promise<
     lookups.all(lookupsByTag(clients, region)),
     lookups.all(stack === undefined ? [] : [logGroupLookup(clients, stack)]),
   ]);
+  lookups.endIfBlind();
   const tagged = byTag.flat();
   const stacks = stacksOf(question, [...tagged, ...byName.flat()]);
   const more = await lookups.all(

@@ -1,3 +1,5 @@
+import { shellWord } from "../settings/foreign-text";
+
 /** Parts of lines for bash. The lines take region and profile from the environment: see `environmentLine`. */
 
 /**
@@ -8,15 +10,10 @@
  * @param profile `aws:profile` of the stack file. @default that of the environment
  */
 export function environmentLine(region: string, profile?: string): string {
-  const variables = `AWS_PAGER= AWS_REGION=${quoted(region)} AWS_DEFAULT_REGION=${quoted(region)}`;
+  const variables = `AWS_PAGER= AWS_REGION=${shellWord(region)} AWS_DEFAULT_REGION=${shellWord(region)}`;
   return profile === undefined
     ? `export ${variables}`
-    : `unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN; export ${variables} AWS_PROFILE=${quoted(profile)}`;
-}
-
-/** A word for bash that stands for exactly this text. */
-function quoted(text: string): string {
-  return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+    : `unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN; export ${variables} AWS_PROFILE=${shellWord(profile)}`;
 }
 
 /** Runs a command for everything that a list of AWS names, one a line; `act` calls it `$name`. */

@@ -1,3 +1,4 @@
+import { escaped } from "../settings/foreign-text";
 import { table, wrap, type Column, type Row, type TableStyle } from "./table";
 
 /** One part of a report, independent of the output format. */
@@ -24,14 +25,45 @@ export function list(title: string, entries: readonly string[], intro?: string):
 /** A report as text of the given width, without a newline at its end. */
 export function asText(blocks: readonly Block[], style: TableStyle): string {
   return blocks
-    .map((block) => textOf(block, style).join("\n"))
+    .map((block) => textOf(printed(block), style).join("\n"))
     .join("\n\n")
     .trimEnd();
 }
 
 /** A report as Markdown with tables as GitHub draws them; amounts are aligned to the right. */
 export function asMarkdown(blocks: readonly Block[]): string {
-  return blocks.map((block) => markdownOf(block).join("\n")).join("\n\n");
+  return blocks.map((block) => markdownOf(printed(block)).join("\n")).join("\n\n");
+}
+
+/** A block without control characters: texts of files and of AWS are in it. */
+function printed(block: Block): Block {
+  switch (block.kind) {
+    case "title":
+      return { ...block, text: escaped(block.text) };
+    case "table":
+      return { ...block, rows: block.rows.map(printedRow) };
+    case "list":
+      return {
+        ...block,
+        entries: block.entries.map(escaped),
+        ...(block.intro !== undefined && { intro: escaped(block.intro) }),
+      };
+    case "code":
+      // Words of commands are quoted where they are made.
+      return block;
+  }
+}
+
+function printedRow(row: Row): Row {
+  switch (row.kind) {
+    case "gap":
+      return row;
+    case "heading":
+      return { ...row, text: escaped(row.text) };
+    case "sum":
+    case "line":
+      return { ...row, cells: row.cells.map(escaped) };
+  }
 }
 
 function textOf(block: Block, style: TableStyle): string[] {

@@ -1,21 +1,23 @@
-import { sumCents } from "../cost/estimate";
+import type { Currency } from "../cost/currency";
+import { sumOf } from "../cost/estimate";
 import { dollars } from "../cost/money";
 import type { Scenario } from "../cost/scenarios/scenario";
 import { notebooks, workingHours } from "../cost/scenarios/scenario-usage";
 import { list, type Block } from "./document";
 import type { Crossing, EqualComparison, EqualService } from "../cost/compare/equal-capacity";
 import { notebookSize } from "./stack-warnings";
-import { counted, number, usd4 } from "./numbers";
+import { counted, hourly, money, number, share } from "./numbers";
 import { unitCosts } from "../cost/compare/unit-costs";
+import type { Report } from "./report";
 import type { Column, Row } from "./table";
 
-const SERVICES: readonly Column[] = [
+const columns = ({ code }: Currency): readonly Column[] => [
   { title: "Stack", align: "left" },
   { title: "Machines", align: "left" },
   { title: "How they run", align: "left", grow: true },
   { title: "Shared", align: "right" },
   { title: "Target", align: "right" },
-  { title: "USD/month", align: "right" },
+  { title: `${code}/month`, align: "right" },
   { title: "A person", align: "right" },
   { title: "Notebook-hour", align: "right" },
 ];
@@ -27,7 +29,10 @@ const CROSSINGS: readonly Column[] = [
 ];
 
 /** The same notebooks on every platform: what each costs, and from how many hours on which is cheaper. */
-export function equalReport(equal: EqualComparison, scenario: Scenario): Block[] {
+export function equalReport(
+  equal: EqualComparison,
+  { scenario, currency }: Pick<Report, "scenario" | "currency">,
+): Block[] {
   const many = notebooks(scenario);
   const crossed = equal.crossings.filter(({ hoursPerMonth }) => hoursPerMonth !== undefined);
   return [
@@ -37,7 +42,7 @@ export function equalReport(equal: EqualComparison, scenario: Scenario): Block[]
     },
     {
       kind: "table",
-      columns: SERVICES,
+      columns: columns(currency),
       rows: equal.services.map((one) => serviceRow(one, scenario)),
     },
     ...list(
@@ -67,23 +72,19 @@ export function equalReport(equal: EqualComparison, scenario: Scenario): Block[]
 }
 
 function serviceRow(one: EqualService, scenario: Scenario): Row {
-  const { sharedCents, targetCents, totalCents, mode } = one.service;
-  const { perPersonCents, perNotebookHourUsd } = unitCosts(
-    totalCents,
-    notebooks(scenario),
-    scenario,
-  );
+  const { shared, target, total, mode } = one.service;
+  const { perPerson, perNotebookHour } = unitCosts(total, notebooks(scenario), scenario);
   return {
     kind: "line",
     cells: [
       one.stack,
       machines(one),
       mode,
-      dollars(sharedCents),
-      dollars(targetCents),
-      dollars(totalCents),
-      dollars(perPersonCents),
-      usd4(perNotebookHourUsd ?? NaN),
+      share(shared),
+      share(target),
+      money(total),
+      share(perPerson),
+      perNotebookHour === undefined ? "-" : hourly(perNotebookHour),
     ],
   };
 }
@@ -122,12 +123,12 @@ function controlPlane({ stack, machines: found, cluster, service }: EqualService
   if (found.kind !== "nodes" || cluster === undefined || service.mode !== "always on") {
     return [];
   }
-  const cents = sumCents(service.lines.filter(({ category }) => category === "control plane"));
+  const amount = sumOf(service.lines.filter(({ category }) => category === "control plane"));
   const what =
     cluster.controlPlanes > 0
       ? `${number(cluster.controlPlanes)} of the ${number(found.count)} × ${found.instanceType}`
       : "AWS's own";
-  return [`${stack}: ${dollars(cents)}, ${what}`];
+  return [`${stack}: ${money(amount)}, ${what}`];
 }
 
 /** The assumptions of the comparison, in full sentences. */

@@ -1,9 +1,12 @@
+import { exactCents, product, sum } from "../cost/amount";
 import { CostError } from "../cost/cost-error";
-import { cents, dollars } from "../cost/money";
+import { USD } from "../cost/currency";
+import { dollars } from "../cost/money";
 import { priceBook, type PriceBook } from "../cost/price-book";
 import type { Audit, AuditedStack, Leftover, Verdict } from "../leftovers/audit";
 import { commandLines } from "../leftovers/remove-commands";
 import { environmentLine } from "../leftovers/shell";
+import { printable, shellWord } from "../settings/foreign-text";
 import { list, type Block } from "./document";
 import { counted, minute } from "./numbers";
 import type { Column, Row } from "./table";
@@ -39,6 +42,8 @@ const HEADINGS: Readonly<Record<Verdict, string>> = {
 const VERDICTS = Object.keys(HEADINGS) as readonly Verdict[];
 
 const NOTHING = "Nothing was found. If you expected something, check name, region and account.";
+const NOTHING_SEEN =
+  "AWS refused look-ups, and the others found nothing: there may still be something.";
 
 /** The audit as blocks, for any format. */
 export function leftoversBlocks(report: LeftoversReport): Block[] {
@@ -50,7 +55,9 @@ export function leftoversBlocks(report: LeftoversReport): Block[] {
       text: `Audit of this project in ${audit.region}, on ${minute(now)} UTC`,
     },
     ...audit.stacks.flatMap((one) => stackBlocks(one, report, book)),
-    ...(audit.stacks.length === 0 ? [{ kind: "title", text: NOTHING } as const] : []),
+    ...(audit.stacks.length === 0
+      ? [{ kind: "title", text: audit.denied.length === 0 ? NOTHING : NOTHING_SEEN } as const]
+      : []),
     ...list(
       "Could not look for",
       audit.denied.map(
@@ -67,11 +74,11 @@ function stackBlocks(
   book: PriceBook | undefined,
 ): Block[] {
   const { stack, stackId, owner, managed, leftovers } = one;
-  const title = `Stack ${stack} (${stackId}${owner === "" ? "" : `, owner ${owner}`})`;
+  const title = `Stack ${printable(stack)} (${stackId}${owner === "" ? "" : `, owner ${printable(owner)}`})`;
   if (leftovers.length === 0) {
     const state =
       managed === 0
-        ? "nothing remains"
+        ? `nothing ${report.audit.denied.length === 0 ? "remains" : "seen, but AWS refused look-ups"}`
         : `${counted(managed, "resource")} of its state, and nothing else`;
     return [{ kind: "title", text: `${title}: ${state}` }];
   }
@@ -160,7 +167,7 @@ function advice(
     ...(mayBelongToColleague
       ? [
           `${stateless}: the stack may be a colleague's of the same name, and running. Ask first; then npm run ` +
-            `leftovers -- --stack ${stack} --id ${stackId} prints the commands that remove all of it.`,
+            `leftovers -- --stack ${shellWord(stack)} --id ${stackId} prints the commands that remove all of it.`,
         ]
       : []),
     ...(has("leftover") && !hasState && !mayBelongToColleague
@@ -168,7 +175,7 @@ function advice(
       : []),
     ...(has("user-made")
       ? [
-          `pulumi destroy --stack ${stack} deletes what users made, except snapshots of the database and, in a ` +
+          `pulumi destroy --stack ${shellWord(stack)} deletes what users made, except snapshots of the database and, in a ` +
             "kept stack, volumes and their snapshots.",
         ]
       : []),
@@ -187,18 +194,16 @@ export function monthCents(
     return undefined;
   }
   const prices = new Set(book?.keys());
-  return charges.every(({ priceKey }) => prices.has(priceKey))
-    ? charges.reduce(
-        (sum, { priceKey, quantity }) => sum + cents(quantity, book?.price(priceKey).usd ?? 0),
-        0,
-      )
-    : undefined;
+  const amounts = charges.map(({ priceKey, quantity }) =>
+    product(quantity, prices.has(priceKey) ? book?.price(priceKey).perUnit : undefined),
+  );
+  return exactCents(sum(amounts));
 }
 
 /** Prices of a region; undefined if there are none, since any region can be audited. */
 function bookOf(region: string): PriceBook | undefined {
   try {
-    return priceBook(region);
+    return priceBook(region, USD);
   } catch (error) {
     if (error instanceof CostError) {
       return undefined;

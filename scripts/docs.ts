@@ -5,6 +5,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
+import { readArguments } from "../commands/arguments";
+import { standardError } from "../commands/standard-output";
 import { docParts } from "./docs-parts";
 
 const ROOT = join(__dirname, "..");
@@ -77,11 +79,22 @@ async function changedPages(): Promise<Map<string, string>> {
   return changed;
 }
 
+const COMMAND = {
+  script: "docs",
+  options: { check: { type: "boolean", default: false } },
+} as const;
+
 async function main(): Promise<void> {
+  const read = readArguments(COMMAND, process.argv.slice(2), process.env);
+  if ("problem" in read) {
+    standardError(`${read.problem}\n`);
+    process.exitCode = 2;
+    return;
+  }
   const changed = await changedPages();
-  if (process.argv.includes("--check")) {
+  if (read.ok.values.check) {
     for (const file of changed.keys()) {
-      process.stderr.write(`${file} has generated parts that are out of date: run npm run docs\n`);
+      standardError(`${file} has generated parts that are out of date: run npm run docs\n`);
     }
     process.exitCode = changed.size === 0 ? 0 : 1;
     return;

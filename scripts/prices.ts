@@ -4,8 +4,10 @@
  */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments } from "../commands/arguments";
+import { standardError, standardOutput } from "../commands/standard-output";
 import { pricedRegions } from "../cost/price-book";
+import { printable, quoted } from "../settings/foreign-text";
 import { RefreshError } from "./prices/refresh-error";
 import { refreshRegion } from "./prices/refresh";
 import { refreshReport } from "./prices/report";
@@ -19,32 +21,39 @@ have a file. A region without a file gets one. Prints what changed. A file is wr
 stays as it was when a price is not found, when it is found twice, and when you interrupt the run.
 Downloads (250 to 400 MB for the machines of a region) are continued by the next run.
 
-  --cache FOLDER  where downloads are kept, by default in the folder for temporary files
-  --from URL      where the price lists are, for tests
-  --into FOLDER   where the price files are, for tests
+  --downloads FOLDER  where downloads are kept, by default in the folder for temporary files
+  --from URL          where the price lists are, for tests
+  --into FOLDER       where the price files are, for tests
 
 Exit status: 0, 1 when a region could not be refreshed, 2 for wrong arguments.
 `;
 
+const COMMAND = {
+  script: "prices",
+  positionals: true,
+  options: {
+    help: { type: "boolean", default: false },
+    // Not "cache", which npm has for its own and sets for every script.
+    downloads: { type: "string", default: join(tmpdir(), "ml-platform-prices") },
+    from: { type: "string", default: BASE },
+    into: { type: "string", default: join(__dirname, "..", "cost", "prices") },
+  },
+} as const;
+
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      help: { type: "boolean", default: false },
-      cache: { type: "string", default: join(tmpdir(), "ml-platform-prices") },
-      from: { type: "string", default: BASE },
-      into: { type: "string", default: join(__dirname, "..", "cost", "prices") },
-    },
-  });
+  const read = readArguments(COMMAND, process.argv.slice(2), process.env);
+  if ("problem" in read) {
+    standardError(`${read.problem}\nnpm run prices -- --help lists the options\n`);
+    return 2;
+  }
+  const { values, positionals } = read.ok;
   if (values.help) {
-    process.stdout.write(HELP);
+    standardOutput(HELP);
     return 0;
   }
   const odd = positionals.find((region) => !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region));
   if (odd !== undefined) {
-    process.stderr.write(
-      `REGION must be the code of an AWS region, e.g. eu-west-3; got "${odd}"\n`,
-    );
+    standardError(`REGION must be the code of an AWS region, e.g. eu-west-3; got ${quoted(odd)}\n`);
     return 2;
   }
   let status = 0;
@@ -53,16 +62,20 @@ async function main(): Promise<number> {
       const refreshed = await refreshRegion(region, {
         base: values.from.replace(/\/$/, ""),
         folder: values.into,
-        cache: values.cache,
+        cache: values.downloads,
         today: new Date().toISOString().slice(0, 10),
-        report: (text) => void process.stderr.write(`${text}\n`),
+        report: (text) => {
+          standardError(`${text}\n`);
+        },
       });
-      process.stdout.write(`${refreshReport(refreshed)}\n`);
+      standardOutput(`${refreshReport(refreshed)}\n`);
     } catch (error) {
-      if (!(error instanceof RefreshError)) {
+      // A system call that failed: a full disk, a folder that is not there.
+      const isSystems = error instanceof Error && "syscall" in error;
+      if (!(error instanceof RefreshError) && !isSystems) {
         throw error;
       }
-      process.stderr.write(`${region}: ${error.message}\n`);
+      standardError(`${region}: ${printable(error.message, 1000)}\n`);
       status = 1;
     }
   }
@@ -74,8 +87,7 @@ main().then(
     process.exitCode = status;
   },
   (error: unknown) => {
-    const wrong = error instanceof TypeError && "code" in error;
-    process.stderr.write(wrong ? `${error.message}\n` : `${String((error as Error).stack)}\n`);
-    process.exitCode = wrong ? 2 : 1;
+    standardError(`${String((error as Error).stack)}\n`);
+    process.exitCode = 1;
   },
 );

@@ -118,7 +118,7 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
   "userPool.email.from": IN_PLACE,
   "kubernetes.version": {
     ec2: {
-      text: "replaces the workers. The control plane keeps its version until `nodes.controlPlane` is `newest`.",
+      text: "nothing on machines that exist, until `nodes.renew` names them; new ones have the new version.",
     },
     eks: {
       text: "in place to the next one, nodes after the control plane; an older one and a leap are refused: EKS goes up by one, and never back.",
@@ -148,11 +148,11 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
   },
   "nodes.architecture": {
     ec2: {
-      text: "replaces the workers; refused unless `nodes.controlPlane` is `newest`, since a control plane keeps its image.",
+      text: "replaces every machine; refused unless `nodes.renew` is `all`, since machines keep their image otherwise.",
       refusal: {
-        when: (before, after, now) => before !== after && now["nodes.controlPlane"] === "pinned",
-        because: "the control plane keeps its image while nodes.controlPlane is pinned",
-        reads: ["nodes.controlPlane"],
+        when: (before, after, now) => before !== after && now["nodes.renew"] !== "all",
+        because: "machines keep their image unless nodes.renew is all",
+        reads: ["nodes.renew"],
       },
     },
     eks: { text: REPLACES_GROUP },
@@ -161,13 +161,10 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
     ec2: grows("AWS cannot make a disk smaller", "; machines see it after a restart"),
     eks: inPlace("Nodes are replaced, as many at once as EKS updates."),
   },
-  "nodes.controlPlane": {
-    text: "to `newest` replaces the control plane, which restores its last snapshot; to `pinned` changes nothing.",
+  "nodes.renew": {
+    text: "`workers` replaces them one after the other, where there is a newer image or script; `controlPlane` replaces that, which restores its last snapshot; `all` does both, `none` nothing.",
   },
   adminArns: IN_PLACE,
-  "notebooks.hub": inPlace(
-    "Without it, people's disks and the hub's database stay; the address goes.",
-  ),
   "notebooks.sizes": inPlace("Notebooks that run keep their size."),
   "notebooks.image": inPlace("Notebooks that run keep their image."),
   frontDoor: inPlace("The address of the hub is another one."),

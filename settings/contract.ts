@@ -1,12 +1,13 @@
 import { RunError } from "@pulumi/pulumi/errors";
 import { inspect } from "node:util";
+import { defined } from "./defined";
 
 /** A mistake that a person must correct in a stack file. */
 export interface Fault {
   /** One sentence: the setting, what is allowed, what was written. */
   readonly problem: string;
-  /** The command or edit that corrects it. */
-  readonly fix: string;
+  /** The commands or edit that correct it. @default only who wrote the setting knows what they meant */
+  readonly fix?: string;
 }
 
 /** A rule for one or more settings; skipped while one of them has a fault of its own. */
@@ -30,6 +31,14 @@ export type ConfigSource = Readonly<Record<string, string | undefined>>;
 
 /** An error in a stack file, not in this program; Pulumi prints it without a stack trace. */
 export class SettingsError extends RunError {
+  /** @param faults what the message lists. @default none: the file as a whole cannot be used */
+  constructor(
+    message: string,
+    readonly faults: readonly Fault[] = [],
+  ) {
+    super(message);
+  }
+
   /** Replaces the inspection by Pulumi of an error in `apply`, which would walk all promises of the program. */
   [inspect.custom](): string {
     return this.message;
@@ -43,6 +52,8 @@ export interface StackSource {
   readonly source: ConfigSource;
   /** `YYYY-MM-DD` */
   readonly today: string;
+  /** True for a key that the stack file has encrypted. @default what is encrypted cannot be read */
+  readonly isEncrypted?: (key: string) => boolean;
 }
 
 /** Valid settings, and warnings that a person should read before using them. */
@@ -54,8 +65,8 @@ export interface LoadedSettings<S> {
 /** Creates the faults of a check. */
 export const fault = {
   /** One fault if `bad` is true, otherwise none: a list, so that several can be joined. */
-  when: (bad: boolean, problem: string, fix: string): readonly Fault[] =>
-    bad ? [{ problem, fix }] : [],
+  when: (bad: boolean, problem: string, fix?: string): readonly Fault[] =>
+    bad ? [{ problem, ...defined({ fix }) }] : [],
 };
 
 /** The value that was asked for, or a sentence that says why there is none. */

@@ -1,4 +1,5 @@
 import type { ConfigSource, LoadedSettings } from "./contract";
+import { defined } from "./defined";
 import { LIFECYCLE_FLAGS, type LifecycleFlags } from "./lifecycle";
 import { load } from "./schema/load";
 import { SHARED_CHECKS, SHARED_SETTINGS, type TargetName } from "./shared";
@@ -17,16 +18,18 @@ export type Settings = SettingsOf<TargetName>;
  * Reads the settings of a stack.
  *
  * @param today `YYYY-MM-DD`: what AWS supports, and at which price, depends on the day.
+ * @param isEncrypted true for a key that the stack file has encrypted, where the source has its value.
  * @throws SettingsError with every fault of the stack file at once.
  */
 export function loadSettings(
   stack: string,
   source: ConfigSource,
   today: string,
+  isEncrypted?: (key: string) => boolean,
 ): LoadedSettings<Settings> {
   const shared = { settings: SHARED_SETTINGS, checks: SHARED_CHECKS };
   const { settings, warnings } = load<RawSettingsOf<TargetName>>(
-    { stack, source, today },
+    { stack, source, today, ...defined({ isEncrypted }) },
     { shared, byTarget: TARGET_PROFILES },
   );
   const retention = LIFECYCLE_FLAGS[settings.lifecycle];

@@ -1,8 +1,10 @@
 import { type Check, fault } from "./contract";
+import { listed } from "./foreign-text";
 import { LIFECYCLES } from "./lifecycle";
 import { databaseClass } from "./values/instance-types";
-import { allowedNetworks, privateNetwork } from "./values/networks";
 import { NOTEBOOK_SETTINGS } from "./values/notebooks";
+import { within } from "./values/cidr";
+import { allowedNetworks, networksCommand, PRIVATE, privateNetwork } from "./values/networks";
 import { people } from "./values/people";
 import { MAILS_A_DAY, SENDER_SETTINGS, senderFaults } from "./values/sender";
 import { boolean, integer, oneOf, text, type Loaded } from "./schema/setting";
@@ -20,16 +22,33 @@ export const SUBNET_BITS = 3;
  */
 const SMALLEST_SUBNET = 27;
 
+/** Major versions of PostgreSQL that a stack may have, newest first. */
+export const POSTGRES_VERSIONS = ["18", "17", "16"] as const;
+const REGION = /^(?!cn-|us-gov-)[a-z]{2}(-[a-z]+)+-\d$/;
+
 /** Settings of every target, in the order of the documentation. */
 export const SHARED_SETTINGS = {
-  target: oneOf("Platform that the stack deploys.", TARGET_NAMES),
+  target: {
+    ...oneOf("Platform that the stack deploys.", TARGET_NAMES),
+    // A choice that nobody else can make.
+    example: "TARGET",
+  },
   region: {
     ...text("AWS region of all resources in the stack.", {
       allowed: "an AWS region outside China and GovCloud",
-      pattern: /^(?!cn-|us-gov-)[a-z]{2}(-[a-z]+)+-\d$/,
+      pattern: REGION,
       example: "eu-west-3",
     }),
     key: "aws:region",
+    // Its case, its hyphens, the letter of a zone; a near name may be on another continent.
+    meant: (raw: string) => {
+      const name = raw
+        .trim()
+        .toLowerCase()
+        .replace(/[_\s]/g, "-")
+        .replace(/(?<=-\d)[a-z]$/, "");
+      return REGION.test(name) ? name : undefined;
+    },
   },
   lifecycle: oneOf(
     "`experiment`: `pulumi destroy` deletes everything. `keep`: data is protected and survives mistakes. `retire`: a kept stack whose next destroy deletes everything.",
@@ -40,9 +59,9 @@ export const SHARED_SETTINGS = {
     "Person or team responsible for the stack and its bill: the value of the `Owner` tag.",
     {
       allowed:
-        "1 to 128 letters, digits, spaces and any of + - = . _ : / @, no space first or last",
+        "1 to 128 letters, digits, spaces and any of + - = . _ : / @, not beginning with aws:, no space first or last",
       // https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
-      pattern: /^(?! )[\p{L}\p{N} +\-=._:/@]{1,128}(?<! )$/u,
+      pattern: /^(?! |[Aa][Ww][Ss]:)[\p{L}\p{N} +\-=._:/@]{1,128}(?<! )$/u,
       example: "ml-team",
     },
   ),
@@ -63,6 +82,8 @@ export const SHARED_SETTINGS = {
       "NAT gateways: one, one for each zone, or none. Without one, machines have public addresses and still accept no connection from outside.",
       ["none", "single", "perZone"],
       "single",
+      // As their description calls them, which is one letter from the opposite.
+      { one: "single" },
     ),
   },
   bucket: {
@@ -76,7 +97,11 @@ export const SHARED_SETTINGS = {
   database: {
     // Major versions only: AWS withdraws minor versions, and then refuses to create them.
     // https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
-    engineVersion: oneOf("PostgreSQL major version.", ["18", "17", "16"], "17"),
+    engineVersion: oneOf(
+      "PostgreSQL major version. A higher one upgrades the database, which is down meanwhile; there is no way back. A kept stack upgrades in its maintenance window.",
+      POSTGRES_VERSIONS,
+      "17",
+    ),
     instanceClass: databaseClass("RDS instance class.", "db.t4g.micro"),
     // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html (gp3, PostgreSQL)
     storageGib: integer("Allocated gp3 storage. It can grow and cannot shrink.", {
@@ -103,6 +128,7 @@ export const SHARED_SETTINGS = {
       "Second factor at login, by an authenticator app: disabled, optional or required.",
       ["off", "optional", "on"],
       "optional",
+      { no: "off", false: "off", disabled: "off", required: "on" },
     ),
     email: SENDER_SETTINGS,
   },
@@ -162,6 +188,21 @@ export const SHARED_CHECKS: readonly Check<SharedSettings>[] = [
         `users has ${users.length} people, but Cognito's own sender takes ${MAILS_A_DAY} e-mails a day: an \`up\` that invites more fails half-way, until the next day`,
         "pulumi config set userPool.email.identity arn:aws:ses:REGION:ACCOUNT:identity/DOMAIN",
       ),
+  },
+  {
+    reads: ["target", "allowedCidrs"],
+    severity: "warning",
+    // On eks it is an error: its API server refuses them.
+    find: ({ target, allowedCidrs }) => {
+      const inside = allowedCidrs.filter((network) => within(PRIVATE, network));
+      return fault.when(
+        target !== "eks" && inside.length > 0,
+        `allowedCidrs has private networks, from which nobody reaches a public address: ${listed(inside)}`,
+        networksCommand(
+          allowedCidrs.map((network) => (inside.includes(network) ? undefined : network)),
+        ),
+      );
+    },
   },
   {
     reads: ["lifecycle", "database.multiAz"],

@@ -16,7 +16,7 @@ export type AssumedCapacity = Omit<PerNotebookCapacity<never>, "assumed"> & {
  * A target that no compared stack has: an app and a disk for each notebook, above the shared part of
  * another stack. Its other resources, such as Studio's home file system and login broker, are not in it.
  *
- * @throws CostError when one of its prices is missing.
+ * @throws CostError when no machine with a price is big enough.
  */
 export function assumedService(
   capacity: AssumedCapacity,
@@ -36,8 +36,8 @@ function disks({ name, service, diskPriceKey }: AssumedService, scenario: Scenar
     category: "disks",
     label: `${name} space disks`,
     unit: "GB-month",
-    quantity: usageOf(scenario).studioSpaceGb ?? 0,
-    usage: "studioSpaceGb",
+    quantity: usageOf(scenario).notebookDisksGb ?? 0,
+    usage: "notebookDisksGb",
     priceKey: diskPriceKey,
   };
 }

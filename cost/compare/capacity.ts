@@ -142,8 +142,8 @@ export interface Choice {
 
 /** A plan with the price of all its machines. */
 export interface PricedPlan extends NodePlan {
-  /** US dollars an hour. */
-  readonly usd: number;
+  /** Price of an hour. */
+  readonly perHour: number;
 }
 
 /** The nodes that hold all notebooks for the least money an hour; undefined when no type can. */
@@ -161,7 +161,7 @@ export function cheapestNodes(
       count === undefined ||
       !cluster.accepts(count)
       ? []
-      : [{ ...nodePlan(cluster, type, count, scenario), usd: count * book.price(key).usd }];
+      : [{ ...nodePlan(cluster, type, count, scenario), perHour: count * book.price(key).perUnit }];
   });
-  return plans.sort((one, other) => one.usd - other.usd)[0];
+  return plans.sort((one, other) => one.perHour - other.perHour)[0];
 }

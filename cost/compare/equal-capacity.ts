@@ -3,6 +3,9 @@ import { TARGET_NAMES, type TargetName } from "../../settings/shared";
 import { profileOf } from "../../settings/targets";
 import type { DeclaredNotebook, Overrides } from "../../settings/targets/profile";
 import { INSTANCE_TYPES, type InstanceType } from "../../settings/values/instance-types";
+import type { Amount } from "../amount";
+import { CostError } from "../cost-error";
+import type { Currency } from "../currency";
 import { cents } from "../money";
 import { priceBook } from "../price-book";
 import { HOURS_PER_MONTH } from "../rule";
@@ -24,6 +27,8 @@ export interface EqualService {
   readonly stack: string;
   readonly target: TargetName;
   readonly region: string;
+  /** Currency of its amounts. */
+  readonly currency: Currency;
   /** The machines that run the notebooks. */
   readonly machines: NodePlan | NotebookPlan;
   /** The stack's cluster, for the capacity model. @default the stack has none */
@@ -60,9 +65,10 @@ export interface CheaperNodes {
 
 /** The same notebooks on every platform. */
 export interface EqualComparison {
-  /** The cheapest first. */
+  /** The cheapest first, by what is known of their totals. */
   readonly services: readonly EqualService[];
   readonly refused: readonly Refused[];
+  /** Services that lack a price are in none: what they cost at least decides nothing. */
   readonly crossings: readonly Crossing[];
   /** Stacks whose nodes could be cheaper, with what they would be. */
   readonly cheaperNodes: readonly CheaperNodes[];
@@ -85,7 +91,7 @@ const ASSUMED = TARGET_NAMES.flatMap((target) => {
  * Gives each cluster as many nodes as the notebooks need, and each notebook of the other targets a
  * machine that is big enough, by declaring the stack once more.
  *
- * @throws CostError when a price is missing.
+ * @throws CostError when a machine of a target that no stack has is without a price.
  */
 export async function equalServices(
   stacks: readonly PricedStack[],
@@ -96,16 +102,22 @@ export async function equalServices(
   const refused: Refused[] = [];
   // One after the other, as when they were priced.
   for (const { stack, target, machines, estimate } of stacks) {
-    if (machines.kind === "per-notebook") {
-      services.push(await perNotebook({ stack, target, machines, estimate }, scenario, redeclare));
-      continue;
-    }
-    const plan = planOf({ stack, estimate, machines }, scenario);
-    if ("problem" in plan) {
-      refused.push({ stack, target, reason: plan.problem });
-    } else {
+    const found = await refusalOr(stack, async (): Promise<Result<readonly EqualService[]>> => {
+      if (machines.kind === "per-notebook") {
+        const one = { stack, target, machines, estimate };
+        return { ok: [await perNotebook(one, scenario, redeclare)] };
+      }
+      const plan = planOf({ stack, estimate, machines }, scenario);
+      if ("problem" in plan) {
+        return plan;
+      }
       const overrides = machines.cluster.withNodes(typeOf(plan.ok.instanceType), plan.ok.count);
-      services.push(...clusters(await redeclare(stack, overrides), plan.ok, scenario));
+      return { ok: clusters(await redeclare(stack, overrides), plan.ok, scenario) };
+    });
+    if ("ok" in found) {
+      services.push(...found.ok);
+    } else {
+      refused.push({ stack, target, reason: found.problem });
     }
   }
   const missing = ASSUMED.filter(({ target }) => stacks.every((stack) => stack.target !== target));
@@ -123,24 +135,38 @@ export async function equalServices(
   };
 }
 
+/** The result, or the reason why a machine of the stack has no price: the others are still compared. */
+async function refusalOr<T>(stack: string, price: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await price();
+  } catch (error) {
+    if (error instanceof CostError) {
+      return { problem: error.message.replace(`stack ${stack}: `, "") };
+    }
+    throw error;
+  }
+}
+
 /**
  * The stack whose shared part is put below Studio: the cheapest that has a NAT gateway, by which
- * Studio in a private network reaches AWS.
+ * Studio in a private network reaches AWS, and that lacks no price, if there is one.
  */
 function sharedCostSource(stacks: readonly PricedStack[]): PricedStack | undefined {
   const hasNat = ({ estimate }: PricedStack): boolean =>
     estimate.lines.some(({ priceKey }) => priceKey === "vpc.natGateway.hour");
   const able = stacks.some(hasNat) ? stacks.filter(hasNat) : stacks;
+  const shared = ({ estimate }: PricedStack): Amount => estimate.totals.shared;
   return able.toSorted(
     (one, other) =>
-      one.estimate.totals.sharedCents - other.estimate.totals.sharedCents ||
+      Number(shared(one).atLeast) - Number(shared(other).atLeast) ||
+      shared(one).leastCents - shared(other).leastCents ||
       one.stack.localeCompare(other.stack),
   )[0];
 }
 
 function byCost(one: EqualService, other: EqualService): number {
   return (
-    one.service.totalCents - other.service.totalCents ||
+    one.service.total.leastCents - other.service.total.leastCents ||
     one.stack.localeCompare(other.stack) ||
     one.service.mode.localeCompare(other.service.mode)
   );
@@ -158,7 +184,7 @@ function planOf(
     return { ok: nodePlan(cluster, type, count, scenario) };
   }
   const { architecture } = type;
-  const book = priceBook(estimate.region);
+  const book = priceBook(estimate.region, estimate.currency);
   const better = cheapestNodes(cluster, scenario, { book, architecture });
   const fault =
     count === undefined
@@ -190,11 +216,12 @@ function clusters(
   plan: NodePlan,
   scenario: Scenario,
 ): EqualService[] {
-  const { region } = estimate;
-  return clusterServices(estimate, scenario, priceBook(region)).map((service) => ({
+  const { region, currency } = estimate;
+  return clusterServices(estimate, scenario).map((service) => ({
     stack,
     target,
     region,
+    currency,
     machines: plan,
     service,
     ...("cluster" in machines && { cluster: machines.cluster }),
@@ -206,7 +233,7 @@ async function perNotebook(
     stack,
     target,
     machines,
-    estimate: { region },
+    estimate: { region, currency },
   }: OfKind<StackNotebooks> & Pick<PricedStack, "target">,
   scenario: Scenario,
   redeclare: Redeclare,
@@ -215,7 +242,7 @@ async function perNotebook(
   if (capacity.kind !== "per-notebook") {
     throw new Error(`${target} has nodes, and the stack ${stack} has a machine for each notebook`);
   }
-  const { name } = notebookMachine(capacity, priceBook(region), scenario);
+  const { name } = notebookMachine(capacity, priceBook(region, currency), scenario);
   const { estimate } = await redeclare(stack, capacity.withMachine(name));
   const { idleMinutes } = machines;
   const service = perNotebookService(estimate, scenario, idleMinutes);
@@ -223,6 +250,7 @@ async function perNotebook(
     stack,
     target,
     region,
+    currency,
     machines: { kind: "per-notebook", instanceType: name, idleMinutes },
     service,
   };
@@ -233,14 +261,15 @@ function withoutStack(
   { estimate }: PricedStack,
   scenario: Scenario,
 ): EqualService {
-  const { region } = estimate;
-  const book = priceBook(region);
+  const { region, currency } = estimate;
+  const book = priceBook(region, currency);
   const { name, idleMinutes } = capacity.assumed;
   const instanceType = notebookMachine(capacity, book, scenario).name;
   return {
     stack: name,
     target,
     region,
+    currency,
     machines: { kind: "per-notebook", instanceType, idleMinutes },
     service: assumedService(capacity, estimate, scenario, book),
   };
@@ -248,30 +277,31 @@ function withoutStack(
 
 /** Another instance type that holds the same notebooks for less; one entry a stack. */
 function cheaperFor(
-  { stack, region, machines, cluster, service }: EqualService,
+  { stack, region, currency, machines, cluster, service }: EqualService,
   scenario: Scenario,
 ): CheaperNodes[] {
   if (machines.kind !== "nodes" || cluster === undefined || service.mode !== "always on") {
     return [];
   }
   const { architecture, name } = typeOf(machines.instanceType);
-  const book = priceBook(region);
+  const book = priceBook(region, currency);
   const nodes = cheapestNodes(cluster, scenario, { book, architecture });
-  const usd = machines.count * book.price(`ec2.${name}.hour`).usd;
-  return nodes === undefined || nodes.usd >= usd
+  const perHour = machines.count * book.price(`ec2.${name}.hour`).perUnit;
+  return nodes === undefined || nodes.perHour >= perHour
     ? []
     : [
         {
           stack,
           instanceType: nodes.instanceType,
           count: nodes.count,
-          savedCents: cents(HOURS_PER_MONTH, usd - nodes.usd),
+          savedCents: cents(HOURS_PER_MONTH, perHour - nodes.perHour),
         },
       ];
 }
 
 /** Every pair of two stacks; the two ways to run one stack never cross. */
-function crossings(services: readonly EqualService[], scenario: Scenario): Crossing[] {
+function crossings(all: readonly EqualService[], scenario: Scenario): Crossing[] {
+  const services = all.filter(({ service }) => !service.total.atLeast);
   return services.flatMap((first, index) =>
     services
       .slice(index + 1)

@@ -9,7 +9,7 @@ export interface NotebookMachine {
   /** As AWS names it, e.g. `ml.t3.large`. */
   readonly name: string;
   readonly priceKey: string;
-  readonly usd: number;
+  readonly perHour: number;
 }
 
 /** The part of a target's capacity that decides about machines. */
@@ -32,8 +32,8 @@ export function notebookMachine(
     .map((type) => types.machineOf(type))
     .map((name) => ({ name, priceKey: types.priceKey(name) }))
     .filter(({ priceKey }) => prices.has(priceKey))
-    .map((machine) => ({ ...machine, usd: book.price(machine.priceKey).usd }))
-    .sort((one, other) => one.usd - other.usd || one.name.localeCompare(other.name));
+    .map((machine) => ({ ...machine, perHour: book.price(machine.priceKey).perUnit }))
+    .sort((one, other) => one.perHour - other.perHour || one.name.localeCompare(other.name));
   if (cheapest === undefined) {
     const { notebookVcpus, notebookGib } = scenario;
     throw new CostError(

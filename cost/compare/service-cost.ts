@@ -1,5 +1,6 @@
-import { cents, trimFloat } from "../money";
-import { sumCents, type Estimate, type EstimateLine } from "../estimate";
+import { product } from "../amount";
+import { sumOf, totalsOf, type Estimate, type EstimateLine, type Totals } from "../estimate";
+import { trimFloat } from "../money";
 import type { PriceBook } from "../price-book";
 import { HOURS_PER_MONTH } from "../rule";
 import type { Scenario } from "../scenarios/scenario";
@@ -10,14 +11,11 @@ import { billedHours } from "../scenarios/billed-hours";
 export type Mode = "always on" | "working hours" | "by use";
 
 /** One way to give all people of a scenario their notebooks, priced. */
-export interface Service {
+export interface Service extends Totals {
   readonly mode: Mode;
   readonly lines: readonly EstimateLine[];
-  readonly sharedCents: number;
-  readonly targetCents: number;
-  readonly totalCents: number;
   /**
-   * Cents a month, not rounded, if each notebook were in use for other hours a month and all else
+   * Known cents a month, not rounded, if each notebook were in use for other hours a month and all else
    * stayed: straight, but for a bend at `bend`.
    */
   readonly costAt: (hoursPerMonth: number) => number;
@@ -30,21 +28,16 @@ export interface Service {
  *
  * @param estimate costs of the cluster with as many nodes as that takes.
  */
-export function clusterServices(
-  estimate: Estimate,
-  scenario: Scenario,
-  book: PriceBook,
-): Service[] {
-  const lines = [...estimate.lines, notebookDisks(scenario, book)];
+export function clusterServices({ lines }: Estimate, scenario: Scenario): Service[] {
   const hours = workingHours(scenario);
   // Nothing is taken off the disks and addresses of machines that are off: some stay, some go.
   const awake = lines.map((line) =>
     line.category === "compute" ? scaled(line, hours / HOURS_PER_MONTH) : line,
   );
   const compute = lines.filter(({ category }) => category === "compute");
-  const perHour = compute.reduce((sum, line) => sum + exactCents(line), 0) / HOURS_PER_MONTH;
-  const always = sumCents(lines);
-  const asleep = always - sumCents(compute);
+  const perHour = compute.reduce((sum, line) => sum + unrounded(line), 0) / HOURS_PER_MONTH;
+  const always = sumOf(lines).leastCents;
+  const asleep = always - sumOf(compute).leastCents;
   return [
     service("always on", lines, () => always),
     service("working hours", awake, (inUse) => asleep + perHour * inUse),
@@ -67,8 +60,9 @@ export function perNotebookService(
   if (machines === undefined) {
     throw new Error("no line of the estimate depends on notebookHours");
   }
-  const fixed = sumCents(lines) - (machines.monthCents ?? 0);
-  const perHour = notebooks(scenario) * machines.unitPriceUsd * 100;
+  const fixed = sumOf(lines.filter((line) => line !== machines)).leastCents;
+  // The price of a machine is never missing: such a stack is refused.
+  const perHour = notebooks(scenario) * (machines.unitPrice ?? NaN) * 100;
   const billed = (hours: number): number =>
     billedHours({ notebooks: 1, days: scenario.daysPerMonth, hours }, idleMinutes);
   return {
@@ -116,9 +110,7 @@ function service(
   lines: readonly EstimateLine[],
   costAt: (hoursPerMonth: number) => number,
 ): Service {
-  const of = (part: string): number => sumCents(lines.filter((line) => line.part === part));
-  const [sharedCents, targetCents] = [of("shared"), of("target")];
-  return { mode, lines, sharedCents, targetCents, totalCents: sharedCents + targetCents, costAt };
+  return { mode, lines, ...totalsOf(lines), costAt };
 }
 
 function scaled(line: EstimateLine, factor: number): EstimateLine {
@@ -126,11 +118,12 @@ function scaled(line: EstimateLine, factor: number): EstimateLine {
     return line;
   }
   const quantity = trimFloat(line.quantity * factor);
-  return { ...line, quantity, monthCents: cents(quantity, line.unitPriceUsd) };
+  return { ...line, quantity, amount: product(quantity, line.unitPrice) };
 }
 
-function exactCents({ quantity, unitPriceUsd }: EstimateLine): number {
-  return (quantity ?? 0) * unitPriceUsd * 100;
+/** Known cents of a line, not rounded. */
+function unrounded({ quantity, unitPrice }: EstimateLine): number {
+  return (quantity ?? 0) * (unitPrice ?? 0) * 100;
 }
 
 /** A line of something that people start by themselves, which no stack declares. */
@@ -145,30 +138,20 @@ export interface Addition {
 }
 
 /**
- * Prices such a line.
+ * Prices such a line. It is unknown where its price is missing.
  *
- * @throws CostError when its price is missing.
+ * @throws CostError when it is a machine without a price.
  */
 export function addedLine(addition: Addition, book: PriceBook): EstimateLine {
-  const { usd } = book.price(addition.priceKey);
+  const price = book.linePrice(addition.priceKey);
+  const unitPrice = "ok" in price ? price.ok.perUnit : undefined;
   return {
     part: "target",
     resources: [],
     usage: undefined,
     ...addition,
-    unitPriceUsd: usd,
-    monthCents: cents(addition.quantity, usd),
+    unitPrice,
+    ...("problem" in price && { problem: price.problem }),
+    amount: product(addition.quantity, unitPrice),
   };
-}
-
-function notebookDisks(scenario: Scenario, book: PriceBook): EstimateLine {
-  const addition = {
-    service: "EBS",
-    category: "disks",
-    label: "Notebook disks (gp3)",
-    unit: "GB-month",
-    quantity: notebooks(scenario) * scenario.notebookDiskGb,
-    priceKey: "ebs.gp3.gbMonth",
-  } as const;
-  return addedLine(addition, book);
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { isRecord } from "../../settings/schema/setting";
 import { isoDay } from "./live-cost";
 import type { BilledCosts, BillAccess, BillQuery } from "./cost-explorer";
 
@@ -120,7 +121,9 @@ function readCache(file: string, now: Date): CachedBill | undefined {
   try {
     const { asked, billed } = JSON.parse(readFileSync(file, "utf8")) as CachedBill;
     const age = now.getTime() - new Date(asked).getTime();
-    return age >= 0 && age < DAY ? { asked: new Date(asked), billed } : undefined;
+    return age >= 0 && age < DAY && isRecord(billed.usd)
+      ? { asked: new Date(asked), billed }
+      : undefined;
   } catch {
     // There is no file, or an earlier run was interrupted while it wrote it: ask AWS again.
     return undefined;
@@ -128,8 +131,12 @@ function readCache(file: string, now: Date): CachedBill | undefined {
 }
 
 function writeCache(file: string, cached: CachedBill): void {
-  mkdirSync(join(file, ".."), { recursive: true });
-  writeFileSync(file, JSON.stringify(cached), { mode: 0o600 });
+  try {
+    mkdirSync(join(file, ".."), { recursive: true });
+    writeFileSync(file, JSON.stringify(cached), { mode: 0o600 });
+  } catch {
+    // A full disk or a read-only home: the answer is paid for and shown, and asked for again next time.
+  }
 }
 
 function failure(error: unknown): string {

@@ -4,8 +4,9 @@ import { isString, readInput } from "../resources/inputs";
 import { HOURS_PER_MONTH, type PriceRule } from "../rule";
 
 /**
- * A control plane is billed by the hour, at six times the price while its version is in extended support.
- * Nodes are other resources.
+ * A control plane is billed by the hour, at six times the price while its version is in extended support. One
+ * that asks for standard support only never pays that: AWS upgrades it at the end of standard support.
+ * Nodes are other resources. https://docs.aws.amazon.com/eks/latest/userguide/view-upgrade-policy.html
  */
 export const eksCluster: PriceRule = {
   type: "eks:index:Cluster",
@@ -20,7 +21,9 @@ export const eksCluster: PriceRule = {
           `"${version}" is unknown; settings/versions/eks.ts has ${Object.keys(EKS_VERSIONS).join(", ")}`,
       );
     }
-    const extended = supportOf(version, today) !== "standard";
+    // AWS's default, which asks for extended support.
+    const policy = readInput(resource, "upgradePolicy.supportType", isString, "EXTENDED");
+    const extended = policy !== "STANDARD" && supportOf(version, today) !== "standard";
     return [
       {
         label: `Control plane (${version}, ${extended ? "extended" : "standard"} support)`,

@@ -1,8 +1,9 @@
 import { isNumber, isString, readInput } from "../resources/inputs";
-import type { DeclaredResource, LineItem, PriceRule } from "../rule";
+import type { DeclaredResource, PriceRule } from "../rule";
 import { isRecord } from "../../settings/schema/setting";
 import { billedHours } from "../scenarios/billed-hours";
-import type { Usage, UsageName } from "../scenarios/usage";
+import { notebookDisks } from "./notebook-disks";
+import { counted } from "./usage-count";
 
 const APP = "jupyterLabAppSettings";
 const TYPE = `${APP}.defaultResourceSpec.instanceType`;
@@ -12,8 +13,7 @@ const DISK = "spaceStorageSettings.defaultEbsStorageSettings.defaultEbsVolumeSiz
 /**
  * A domain is free. AWS bills the hours of its apps, including idle hours until they are stopped, the disks of
  * its spaces, running or not, and the data in the home file system. The rule prices hours at the default
- * type; a larger type costs more. A disk has the default size, or the size that the notebooks need if that is
- * larger. Profiles have these defaults, all of a stack the same.
+ * type; a larger type costs more. Profiles have these defaults, all of a stack the same.
  */
 export const studioDomain: PriceRule = {
   type: "aws:sagemaker/domain:Domain",
@@ -36,15 +36,15 @@ export const studioDomain: PriceRule = {
           (hours, days, notebooks) => billedHours({ notebooks, hours, days }, idleMinutes),
         ),
       },
-      {
-        label: `Studio disks (${diskGb} GB each or more)`,
-        unit: "GB-month",
-        priceKey: "sagemaker.studioStorage.gbMonth",
-        category: "disks",
-        ...counted(usage, ["studioSpaceGb", "notebooks"], (gb, notebooks) =>
-          Math.max(gb, notebooks * diskGb),
-        ),
-      },
+      notebookDisks(
+        {
+          name: "Studio disks",
+          eachGb: diskGb,
+          priceKey: "sagemaker.studioStorage.gbMonth",
+          service: "SageMaker",
+        },
+        usage,
+      ),
       {
         label: "Home file system",
         unit: "GB-month",
@@ -58,8 +58,10 @@ export const studioDomain: PriceRule = {
   },
 };
 
-/** The resource with the defaults of apps and disks, and the input that has them: a profile, or else the domain,
- * which had them in version 0.1.0. */
+/**
+ * The resource with the defaults of apps and disks, and the input that has them: a profile, or else the domain,
+ * which had them in version 0.1.0.
+ */
 function defaultsOf(
   domain: DeclaredResource,
   stack: readonly DeclaredResource[],
@@ -71,18 +73,4 @@ function defaultsOf(
       APP in inputs["userSettings"],
   );
   return profile === undefined ? [domain, "defaultUserSettings"] : [profile, "userSettings"];
-}
-
-/** A quantity that depends on several usages. If one is unknown, the quantity is undefined, with its name. */
-function counted(
-  usage: Usage,
-  names: readonly [UsageName, ...UsageName[]],
-  quantity: (...values: number[]) => number,
-): Pick<LineItem, "usage" | "quantity"> {
-  const unknown = names.find((name) => usage[name] === undefined);
-  return {
-    usage: unknown ?? names[0],
-    quantity:
-      unknown === undefined ? quantity(...names.map((name) => usage[name] ?? NaN)) : undefined,
-  };
 }

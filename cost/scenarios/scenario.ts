@@ -1,10 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
+import { printable, quoted, sentenceOf } from "../../settings/foreign-text";
+import { faultsList } from "../../settings/schema/message";
 import { nearest } from "../../settings/schema/nearest";
 import { type Entry, Invalid, isRecord, mustBe } from "../../settings/schema/setting";
+import { readTextFile } from "../../settings/schema/text-file";
 import { instanceType } from "../../settings/values/instance-types";
 import { CostError } from "../cost-error";
+import { currencyEntry, type Currency } from "../currency";
 import { USAGE, type UsageName } from "./usage";
 
 /** One number of a scenario file. It counts one month unless `doc` says otherwise. */
@@ -70,12 +74,15 @@ const NUMBERS = new Map<string, ScenarioField>([
   ]),
 ]);
 
+/** Characters of a description that every report can print above its tables. */
+const MOST_OF_ABOUT = 500;
+
 /** Fields that are text. */
 const TEXTS: Readonly<Record<string, Entry<string>>> = {
   about: {
     doc: "The situation in one or two sentences",
-    allowed: "a sentence on whom the scenario describes",
-    parse: (raw) => (raw.trim() === "" ? new Invalid() : raw),
+    allowed: `a sentence on whom the scenario describes, of up to ${MOST_OF_ABOUT} characters`,
+    parse: (raw) => (raw.trim() === "" || raw.length > MOST_OF_ABOUT ? new Invalid() : raw),
   },
   nodeType: instanceType("EC2 type of the nodes for an equal service", "m6i.4xlarge"),
 };
@@ -84,6 +91,7 @@ const TEXTS: Readonly<Record<string, Entry<string>>> = {
 const FIELDS = new Map<string, Entry<unknown, unknown>>([
   ...Object.entries(TEXTS).map(([name, entry]) => [name, fromJson(entry)] as const),
   ...NUMBERS,
+  ["currency", currencyEntry],
 ]);
 
 const REQUIRED = ["about", ...Object.keys(PEOPLE_FIELDS)];
@@ -100,6 +108,8 @@ export type Scenario = Readonly<Record<keyof typeof PEOPLE_FIELDS, number>> &
      * @default the type of each stack
      */
     readonly nodeType?: string;
+    /** @default US dollars */
+    readonly currency?: Currency;
   };
 
 /** Name of the scenario that is used when none is chosen. */
@@ -128,13 +138,14 @@ export function readScenario(nameOrFile: string): Scenario {
   const here = process.env["INIT_CWD"] ?? ".";
   const file = scenarioNames().includes(nameOrFile) ? shipped : resolve(here, nameOrFile);
   const json = textOf(file, nameOrFile);
-  const content = parse(file, json);
+  const content = parse(nameOrFile, json);
   const faults = isRecord(content)
     ? [...repeatedKeys(json), ...faultsOf(content)]
     : ['it must be an object: { "about": text, "people": number, … }'];
   if (faults.length > 0) {
-    const lines = faults.map((fault) => `  - ${fault}`);
-    throw new CostError([`${nameOrFile} cannot be used as a scenario:`, ...lines].join("\n"));
+    throw new CostError(
+      faultsList(`${printable(nameOrFile)} cannot be used as a scenario`, faults),
+    );
   }
   // `faultsOf` has checked every field.
   return { ...(content as Scenario), name: basename(file, ".json") };
@@ -174,35 +185,38 @@ function fromJson(entry: Entry<string>): Entry<string, unknown> {
 }
 
 function textOf(file: string, nameOrFile: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    const problem = !existsSync(file)
-      ? `there is no scenario "${nameOrFile}"`
-      : code === "EISDIR"
-        ? `the scenario "${nameOrFile}" is a folder`
-        : `the scenario "${nameOrFile}" cannot be read (${String(code)})`;
-    throw new CostError(
-      `${problem}: it must be one of ${scenarioNames().join(", ")}, ` +
-        `or the path of a file like cost/scenarios/${DEFAULT_SCENARIO}.json`,
-    );
+  const read = readTextFile(file);
+  if ("ok" in read) {
+    return read.ok.replace(/^\ufeff/, "");
   }
+  const problem = existsSync(file)
+    ? `the scenario ${quoted(nameOrFile)} ${read.problem}`
+    : `there is no scenario ${quoted(nameOrFile)}`;
+  throw new CostError(
+    `${problem}: it must be one of ${scenarioNames().join(", ")}, ` +
+      `or the path of a file like cost/scenarios/${DEFAULT_SCENARIO}.json`,
+  );
 }
 
-function parse(file: string, json: string): unknown {
+function parse(nameOrFile: string, json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw new CostError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CostError(`the scenario ${quoted(nameOrFile)} is not JSON: ${sentenceOf(error)}`);
   }
 }
 
 /** Finds keys that JSON would silently overwrite; YAML, which includes JSON, reports them. */
 function repeatedKeys(json: string): string[] {
-  return parseDocument(json, { prettyErrors: false })
-    .errors.filter(({ code }) => code === "DUPLICATE_KEY")
-    .map(({ pos: [from] }) => `${/"([^"]*)"/.exec(json.slice(from))?.[1] ?? ""} is set twice`);
+  try {
+    return parseDocument(json, { prettyErrors: false })
+      .errors.filter(({ code }) => code === "DUPLICATE_KEY")
+      .map(({ pos: [from] }) => /"((?:[^"\\]|\\.)*)"/.exec(json.slice(from))?.[1] ?? "")
+      .map((key) => `${printable(key)} is set twice`);
+  } catch {
+    // Too many levels to look for them; fields are plain values, so that is refused anyway.
+    return [];
+  }
 }
 
 function faultsOf(content: Readonly<Record<string, unknown>>): string[] {
@@ -220,7 +234,7 @@ function fieldFaults(name: string, field: Entry<unknown, unknown>, value: unknow
   const read = field.parse(value);
   return read instanceof Invalid
     ? read
-        .explain(name, field, JSON.stringify(value))
+        .explain(name, field, value)
         .map((problem) => (typeof problem === "string" ? problem : problem.problem))
     : [];
 }
@@ -229,6 +243,6 @@ function unknownField(name: string): string {
   const names = [...FIELDS.keys()];
   const known = nearest(name, names);
   return known === undefined
-    ? `${name} is not a field of a scenario; the fields are ${names.join(", ")}`
-    : `${name} is not a field of a scenario; the nearest known name is ${known}`;
+    ? `${printable(name)} is not a field of a scenario; the fields are ${names.join(", ")}`
+    : `${printable(name)} is not a field of a scenario; the nearest known name is ${known}`;
 }

@@ -1,12 +1,19 @@
-import { type ConfigSource, type Fault, fault } from "../contract";
-import { accepts, boolean, type Entry, Invalid, isRecord, mustBe } from "./setting";
+import type { ConfigSource, Fault, StackSource } from "../contract";
+import { isSecretAccess } from "./aws-access";
+import { boolean, type Entry, Invalid, isRecord, mustBe } from "./setting";
+import { isTags, tagFaults } from "./tags";
 
 /** Form of a setting of the AWS provider, with the example for a command. */
-interface Form extends Pick<Entry<unknown>, "allowed" | "parse"> {
+interface Form extends Pick<Entry<unknown>, "allowed" | "parse" | "meant"> {
   readonly example: string;
 }
 
-const TEXT: Form = { allowed: "text", example: "TEXT", parse: (raw) => raw };
+const TEXT: Form = {
+  allowed: "text on one line",
+  example: "TEXT",
+  // A list and names with values reach the program as JSON.
+  parse: (raw) => (/^(?=.*\S)\P{Cc}+$/u.test(raw) && !isStructured(raw) ? raw : new Invalid()),
+};
 const NUMBER: Form = {
   allowed: "a whole number",
   example: "NUMBER",
@@ -18,6 +25,12 @@ const LIST: Form = {
   example: "'[...]'",
   parse: (raw) => json(raw, Array.isArray),
 };
+/** Unquoted, `012345678901` would be read as an octal number, and a number never has the zero that ids begin with. */
+const ACCOUNTS: Form = {
+  ...LIST,
+  allowed: "a list of account ids, each 12 digits in quotes",
+  parse: (raw) => json(raw, (ids) => Array.isArray(ids) && ids.every(isAccount)),
+};
 const OBJECT: Form = {
   allowed: "names and values, in YAML or JSON",
   example: "'{...}'",
@@ -27,7 +40,11 @@ const OBJECT: Form = {
 const TAGS: Form = {
   allowed: "tags, with text as values, and nothing else, in YAML or JSON",
   example: `'{"tags":{...}}'`,
-  parse: (raw) => json(raw, isTags),
+  parse: (raw) => {
+    const value = json(raw, isTags);
+    const faults = isTags(value) ? tagFaults(value.tags ?? {}) : [];
+    return faults.length > 0 ? new Invalid(faults) : value;
+  },
 };
 
 /**
@@ -61,8 +78,8 @@ const FORMS = new Map<string, Form>(
     skipMetadataApiCheck: BOOLEAN,
     skipRegionValidation: BOOLEAN,
     skipRequestingAccountId: BOOLEAN,
-    allowedAccountIds: LIST,
-    forbiddenAccountIds: LIST,
+    allowedAccountIds: ACCOUNTS,
+    forbiddenAccountIds: ACCOUNTS,
     assumeRoles: LIST,
     endpoints: LIST,
     userAgents: LIST,
@@ -92,13 +109,35 @@ export function awsConfig(config: ConfigSource): Record<string, unknown> {
 
 /** Finds settings of the AWS provider whose value has not the form that the provider takes. */
 export function awsFaults(config: ConfigSource): Fault[] {
-  return written(config).flatMap(({ name, form, raw }) =>
-    fault.when(
-      raw !== undefined && !accepts(form, raw),
-      mustBe(`aws:${name}`, form, `got "${raw ?? ""}"`),
-      `pulumi config set aws:${name} ${form.example}`,
-    ),
-  );
+  return written(config).flatMap(({ name, form, raw }) => {
+    const value = raw === undefined ? undefined : form.parse(raw);
+    if (!(value instanceof Invalid)) {
+      return [];
+    }
+    // The example of a form that can tell what was meant is a value, and might be the opposite.
+    const meant = form.meant === undefined ? form.example : form.meant(raw ?? "");
+    const fix = meant === undefined ? {} : { fix: `pulumi config set aws:${name} ${meant}` };
+    const faults = isSecretAccess(name)
+      ? [mustBe(`aws:${name}`, form, "its value, a secret, is not shown")]
+      : value.explain(`aws:${name}`, form, raw);
+    return faults.map((problem) => (typeof problem === "string" ? { problem, ...fix } : problem));
+  });
+}
+
+/** True for a value that the provider takes for one of its settings. */
+export function acceptsAws(name: string, raw: string): boolean {
+  return !((FORMS.get(name) ?? TEXT).parse(raw) instanceof Invalid);
+}
+
+/** Warnings for secrets that a stack file has in clear, and so everybody who reads the repository. */
+export function clearSecrets({ source, isEncrypted }: StackSource): Fault[] {
+  return Object.keys(source)
+    .filter((key) => key.startsWith("aws:") && isSecretAccess(key.slice("aws:".length)))
+    .filter((key) => !(isEncrypted?.(key) ?? source[key] === undefined))
+    .map((key) => ({
+      problem: `${key} is in the stack file in clear, where everybody who may read the file can use it; better is aws:profile, or the environment`,
+      fix: `pulumi config set --secret ${key}`,
+    }));
 }
 
 function written(
@@ -121,14 +160,10 @@ function json(raw: string, isAllowed: (value: unknown) => boolean): unknown {
   }
 }
 
-function isTags(value: unknown): boolean {
-  return (
-    isRecord(value) &&
-    Object.entries(value).every(
-      ([name, tags]) =>
-        name === "tags" &&
-        isRecord(tags) &&
-        Object.values(tags).every((tag) => typeof tag === "string"),
-    )
-  );
+function isStructured(raw: string): boolean {
+  return !(json(raw, (value) => typeof value === "object" && value !== null) instanceof Invalid);
+}
+
+function isAccount(id: unknown): boolean {
+  return typeof id === "string" && /^\d{12}$/.test(id);
 }

@@ -1,4 +1,4 @@
-import { faultsMessage } from "./message";
+import { defined } from "../defined";
 import {
   type Check,
   ConfigSource,
@@ -8,8 +8,11 @@ import {
   SettingsError,
   StackSource,
 } from "../contract";
-import { awsFaults } from "./aws-config";
-import { flatten, Invalid, mustBe, type NamedSetting, type SettingTree } from "./setting";
+import { awsFaults, clearSecrets } from "./aws-config";
+import { faultsMessage } from "./message";
+import { accepts, flatten, Invalid, mustBe, type NamedSetting, type SettingTree } from "./setting";
+import { shellWord } from "../foreign-text";
+
 import { unknownKeys } from "./unknown-keys";
 
 interface Entries<S> {
@@ -28,7 +31,8 @@ export interface Catalogue<S> {
  *
  * @throws SettingsError that lists every missing, invalid or unknown key and every conflict.
  */
-export function load<S>(from: StackSource, { shared, byTarget }: Catalogue<S>): LoadedSettings<S> {
+export function load<S>(from: StackSource, catalogue: Catalogue<S>): LoadedSettings<S> {
+  const { shared, byTarget } = catalogue;
   const { stack, source } = from;
   const name = source[`${PROJECT}:target`] ?? "";
   const target = Object.hasOwn(byTarget, name) ? byTarget[name] : undefined;
@@ -36,27 +40,25 @@ export function load<S>(from: StackSource, { shared, byTarget }: Catalogue<S>): 
     ...flatten(shared.settings),
     ...(target === undefined ? [] : flatten(target.settings)),
   ];
+  const unknown = unknownKeys(source, {
+    settings: inForce,
+    others: settingsOfOthers(catalogue, target),
+    // Without a valid target the keys may belong to any, so none of another target is unknown.
+    target: target && name,
+  });
+  const misspelt = new Set(unknown.map(({ meant }) => meant));
   const values: Record<string, unknown> = {};
   const faults: Fault[] = [];
   const bad = new Set<string>();
   for (const entry of inForce) {
-    const found = read(entry, source);
+    const found = read(entry, source, misspelt);
     setPath(values, entry.path, found.value);
     if (found.faults.length > 0) {
       bad.add(entry.path);
       faults.push(...found.faults);
     }
   }
-  // Without a valid target the other keys may belong to any target, so none of these is unknown.
-  const meant = target === undefined ? Object.values(byTarget) : [];
-  const known = [...inForce, ...meant.flatMap((one) => flatten(one.settings))];
-  faults.push(
-    ...awsFaults(source),
-    ...unknownKeys(
-      source,
-      known.filter(({ setting }) => setting.key === undefined).map(({ path }) => path),
-    ),
-  );
+  faults.push(...awsFaults(source), ...unknown.map(({ fault }) => fault));
 
   // The loop above has given a value to every path that a check reads.
   const settings = values as S;
@@ -68,9 +70,25 @@ export function load<S>(from: StackSource, { shared, byTarget }: Catalogue<S>): 
   faults.push(...ofSeverity("error"));
   if (faults.length > 0) {
     const title = `the settings of stack "${stack}" cannot be used`;
-    throw new SettingsError(faultsMessage(title, stack, faults));
+    throw new SettingsError(faultsMessage(title, stack, faults), faults);
   }
-  return { settings, warnings: ofSeverity("warning") };
+  return { settings, warnings: [...clearSecrets(from), ...ofSeverity("warning")] };
+}
+
+/** Settings that only other targets have, each with the names of its targets. */
+function settingsOfOthers<S>(
+  { byTarget }: Catalogue<S>,
+  target: Entries<S> | undefined,
+): ReadonlyMap<string, { readonly entry: NamedSetting; readonly targets: readonly string[] }> {
+  const own = new Set(target && flatten(target.settings).map(({ path }) => path));
+  const others = new Map<string, { entry: NamedSetting; targets: string[] }>();
+  for (const [name, { settings }] of Object.entries(byTarget)) {
+    for (const entry of flatten(settings).filter(({ path }) => !own.has(path))) {
+      const { targets = [] } = others.get(entry.path) ?? {};
+      others.set(entry.path, { entry, targets: [...targets, name] });
+    }
+  }
+  return others;
 }
 
 /** The full configuration key of a setting. */
@@ -78,36 +96,45 @@ export function keyOf({ path, setting }: NamedSetting): string {
   return setting.key ?? `${PROJECT}:${path}`;
 }
 
-/** The command that gives a setting its example value, or one command for each part of it. */
-function command({ path, setting }: NamedSetting): string {
-  return setting.example.startsWith("--path")
-    ? setting.example.replace(/^/gm, "pulumi config set ")
-    : `pulumi config set ${setting.key ?? path} ${setting.example}`;
+/** The command that gives a setting a value, or one command for each part of it. */
+function command({ path, setting }: NamedSetting, value: string): string {
+  return value.startsWith("--path")
+    ? value.replace(/^/gm, "pulumi config set ")
+    : `pulumi config set ${setting.key ?? path} ${value}`;
 }
 
-function read(entry: NamedSetting, source: ConfigSource): { value?: unknown; faults: Fault[] } {
+function read(
+  entry: NamedSetting,
+  source: ConfigSource,
+  misspelt: ReadonlySet<string | undefined>,
+): { value?: unknown; faults: Fault[] } {
   const { path, setting } = entry;
   const key = keyOf(entry);
   const name = setting.key ?? path;
-  if (!(key in source)) {
+  if (!Object.hasOwn(source, key)) {
+    const problem = mustBe(name, setting, "it is not set");
+    // The command for the key that was misspelt sets the value that its writer chose.
+    const fix = misspelt.has(key) ? {} : { fix: command(entry, setting.example) };
     return setting.fallback === undefined
-      ? { faults: [{ problem: mustBe(name, setting, "it is not set"), fix: command(entry) }] }
+      ? { faults: [{ problem, ...fix }] }
       : { value: setting.fallback, faults: [] };
   }
   const raw = source[key];
   if (raw === undefined) {
     const problem = `${name} must be readable without the stack's passphrase or key; it is encrypted`;
-    return { faults: [{ problem, fix: command(entry) }] };
+    return { faults: [{ problem, fix: `${command(entry, "VALUE")}   # without --secret` }] };
   }
   const value = setting.parse(raw);
   if (!(value instanceof Invalid)) {
     return { value, faults: [] };
   }
-  const fix = value.fix ?? command(entry);
+  const meant = setting.meant?.(raw);
+  const sure = meant !== undefined && accepts(setting, meant);
+  const fix = value.fix ?? (sure ? command(entry, shellWord(meant)) : undefined);
   return {
     faults: value
-      .explain(name, setting, `"${raw}"`)
-      .map((problem) => (typeof problem === "string" ? { problem, fix } : problem)),
+      .explain(name, setting, raw)
+      .map((problem) => (typeof problem === "string" ? { problem, ...defined({ fix }) } : problem)),
   };
 }
 

@@ -1,12 +1,14 @@
 import type { Fault } from "../contract";
 import { defined } from "../defined";
+import { quoted } from "../foreign-text";
+import { meantBoolean, meantInteger, meantValue, type OtherWords } from "./meant";
 
 /** Says why a raw value is not accepted: one or more sentences, each complete in itself. */
 export class Invalid {
   /**
    * @param details sentences on what is wrong, or faults that bring a fix of their own.
    *   @default the value is not what `allowed` says
-   * @param fix the command that corrects all of it. @default the one that sets the example
+   * @param fix the command that corrects all of it. @default the one that sets what was meant, if that is sure
    */
   constructor(
     readonly details: readonly (string | Fault)[] = [],
@@ -16,14 +18,14 @@ export class Invalid {
   /**
    * The sentences that refuse a value, or the faults that bring a fix of their own.
    *
-   * @param got the refused value as text, for when there are no details.
+   * @param got the refused value, for when there are no details.
    */
   explain(
     name: string,
     entry: Pick<Entry<unknown>, "allowed" | "unit">,
-    got: string,
+    got: unknown,
   ): readonly (string | Fault)[] {
-    const details = this.details.length === 0 ? [`got ${got}`] : this.details;
+    const details = this.details.length === 0 ? [`got ${quoted(got)}`] : this.details;
     return details.map((detail) =>
       typeof detail === "string" ? mustBe(name, entry, detail) : detail,
     );
@@ -49,6 +51,8 @@ export interface Entry<T, Raw = string> {
   readonly unit?: string;
   /** Reads the value as it was written. */
   readonly parse: (raw: Raw) => T | Invalid;
+  /** The accepted value that a refused one stands for; undefined where that is unsure. @default always unsure */
+  readonly meant?: (raw: string) => string | undefined;
 }
 
 /** Forms of a value in a stack file, as the documentation names them. */
@@ -121,6 +125,7 @@ export function oneOf<T extends string>(
   doc: string,
   values: readonly [T, ...T[]],
   fallback?: T,
+  words?: OtherWords<T>,
 ): Setting<T> {
   return {
     type: "text",
@@ -129,14 +134,16 @@ export function oneOf<T extends string>(
     example: fallback ?? values[0],
     ...defined({ fallback }),
     parse: (raw) => values.find((value) => value === raw) ?? new Invalid(),
+    meant: (raw) => meantValue(raw, values, words),
   };
 }
 
 /** A whole number; both ends of the range are accepted. */
 export function integer(
   doc: string,
-  { min, max, unit, fallback }: { min: number; max: number; unit: string; fallback: number },
+  range: { min: number; max: number; unit: string; fallback: number },
 ): Setting<number> {
+  const { min, max, unit, fallback } = range;
   return {
     type: "whole number",
     doc,
@@ -148,6 +155,7 @@ export function integer(
       const value = /^\d{1,9}$/.test(raw.trim()) ? Number(raw) : NaN;
       return value >= min && value <= max ? value : new Invalid();
     },
+    meant: (raw) => meantInteger(raw, range),
   };
 }
 
@@ -158,6 +166,7 @@ export function withKeyword<T, W extends string>(word: W, setting: Setting<T>): 
     allowed: `${setting.allowed}, or ${word}`,
     fallback: word,
     parse: (raw) => (raw === word ? word : setting.parse(raw)),
+    meant: (raw) => meantValue(raw, [word]) ?? setting.meant?.(raw),
   };
 }
 
@@ -170,6 +179,7 @@ export function boolean(doc: string, fallback: boolean): Setting<boolean> {
     example: String(fallback),
     fallback,
     parse: (raw) => (raw === "true" ? true : raw === "false" ? false : new Invalid()),
+    meant: meantBoolean,
   };
 }
 
@@ -177,13 +187,14 @@ export function boolean(doc: string, fallback: boolean): Setting<boolean> {
 export function text(
   doc: string,
   { allowed, pattern, example }: { allowed: string; pattern: RegExp; example: string },
-): Setting<string> {
+): Setting<string> & Required<Pick<Setting<string>, "meant">> {
   return {
     type: "text",
     doc,
     allowed,
     example,
     parse: (raw) => (pattern.test(raw) ? raw : new Invalid()),
+    meant: (raw) => (pattern.test(raw.trim()) ? raw.trim() : undefined),
   };
 }
 

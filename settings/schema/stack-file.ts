@@ -1,18 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { parse, type ScalarTag } from "yaml";
-import { PROJECT, SettingsError, type ConfigSource } from "../contract";
+import { PROJECT, SettingsError, type ConfigSource, type Result } from "../contract";
+import { listed, printable, quoted } from "../foreign-text";
+import { parseYaml } from "./engine-yaml";
 import { isRecord } from "./setting";
+import { readTextFile } from "./text-file";
 
 const FILE = /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/;
-
-/** Reads `010` as eight, as the engine does: its YAML has Go's numbers. https://pkg.go.dev/strconv#ParseInt */
-const OCTAL: ScalarTag = {
-  tag: "tag:yaml.org,2002:int",
-  default: true,
-  test: /^[-+]?0[0-7]+$/,
-  resolve: (text) => parseInt(text, 8),
-};
 
 /** Names of the stacks that have a file in a folder, in alphabetical order. */
 export function stackNames(folder: string): string[] {
@@ -27,76 +21,103 @@ export function stackNames(folder: string): string[] {
  * passes them to a program: a key without a namespace belongs to the project, text stays as it is, a
  * missing value is empty text, and everything else is JSON.
  *
- * @throws SettingsError when there is no such file, with the names of those that exist, or when it is not
- *   a valid YAML file.
+ * @throws SettingsError when there is no such file, with the names of those that exist, when it is not
+ *   a valid YAML file, and when it sets a key twice.
  */
 export function readStackFile(folder: string, stack: string): ConfigSource {
-  const file = join(folder, `Pulumi.${stack}.yaml`);
-  if (!existsSync(file)) {
-    const known = stackNames(folder).join(", ");
-    throw new SettingsError(`there is no Pulumi.${stack}.yaml; stacks with a file: ${known}`);
+  const name = `Pulumi.${printable(stack)}.yaml`;
+  if (!stackNames(folder).includes(stack)) {
+    const known = listed(stackNames(folder)) || "none";
+    throw new SettingsError(`there is no ${name}; stacks with a file: ${known}`);
   }
-  // Old versions of Pulumi wrote `ml-platform:config:owner`, which means the same.
-  const entries = Object.entries(configOf(file, stack)).map(([key, value]): [string, unknown] => [
-    key.replace(/^([^:]+):config:/, "$1:"),
-    value,
-  ]);
-  const full = ([key]: [string, unknown]): boolean => key.includes(":");
-  // If a key is written in both forms, the engine uses the full one.
-  return Object.fromEntries([
-    ...entries
-      .filter((entry) => !full(entry))
-      .map(([key, value]) => [`${PROJECT}:${key}`, asEngine(value)]),
-    ...entries.filter(full).map(([key, value]) => [key, asEngine(value)]),
-  ]) as ConfigSource;
+  const config = contentOf(folder, stack);
+  if ("problem" in config) {
+    throw new SettingsError(`${name} ${config.problem}`);
+  }
+  const problem = keyProblem(config.ok);
+  if (problem !== undefined) {
+    throw new SettingsError(`${name} ${problem}`);
+  }
+  return Object.fromEntries(
+    Object.entries(config.ok).map(([key, value]) => [fullKey(key) ?? key, asEngine(value)]),
+  );
 }
 
-function configOf(file: string, stack: string): Record<string, unknown> {
-  let content: unknown;
-  try {
-    content = parse(readFileSync(file, "utf8"), { customTags: (tags) => [OCTAL, ...tags] });
-  } catch (error) {
-    throw new SettingsError(`Pulumi.${stack}.yaml ${unreadable(error)}`);
+/**
+ * Refuses a stack file that sets a key twice, before a deployment: of two forms, `nodes.count` and
+ * `ml-platform:nodes.count`, the engine passes on either, at random, and a program cannot see that there were two.
+ *
+ * @throws SettingsError with both forms. A file that is absent or cannot be read is the engine's affair.
+ */
+export function refuseRepeatedKeys(folder: string, stack: string): void {
+  const config = contentOf(folder, stack);
+  const problem = "ok" in config ? keyProblem(config.ok) : undefined;
+  if (problem !== undefined) {
+    throw new SettingsError(`Pulumi.${stack}.yaml ${problem}`);
   }
-  try {
-    JSON.stringify(content);
-  } catch {
-    const problem = "an alias that refers to itself";
-    throw new SettingsError(`Pulumi.${stack}.yaml has ${problem}; write the values in its place`);
-  }
-  const config = isRecord(content) ? content["config"] : undefined;
-  if (!isRecord(config)) {
-    throw new SettingsError(`Pulumi.${stack}.yaml has no "config:" with settings below it`);
-  }
-  return config;
 }
 
-/** Explains why a stack file could not be read or parsed. */
-function unreadable(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  switch (code) {
-    case "EISDIR":
-      return "must be a file; it is a folder";
-    case "EACCES":
-      return "cannot be read: permission denied";
-    case "MULTIPLE_DOCS":
-      return 'must be one YAML document; it has several: delete the lines "---" between them';
+/** Everything below `config:`, or a problem that reads after the name of the file. */
+function contentOf(folder: string, stack: string): Result<Readonly<Record<string, unknown>>> {
+  const read = readTextFile(join(folder, `Pulumi.${stack}.yaml`));
+  const parsed = "ok" in read ? parseYaml(read.ok) : read;
+  if ("problem" in parsed) {
+    return parsed;
   }
-  const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-  return `is not valid YAML: ${reason}`;
+  const config = isRecord(parsed.ok) ? parsed.ok["config"] : undefined;
+  return isRecord(config) ? { ok: config } : { problem: 'has no "config:" with settings below it' };
+}
+
+/** Explains a key that the engine cannot read, and one that is set twice. */
+function keyProblem(config: Readonly<Record<string, unknown>>): string | undefined {
+  const written = new Map<string, string>();
+  for (const key of Object.keys(config)) {
+    const full = fullKey(key);
+    if (full === undefined) {
+      return `has the key ${quoted(key)}, which Pulumi cannot read; write NAMESPACE:NAME`;
+    }
+    const other = written.get(full);
+    if (other !== undefined) {
+      return `sets the same key twice, as ${quoted(other)} and as ${quoted(key)}; delete one of them`;
+    }
+    written.set(full, key);
+  }
+  return undefined;
+}
+
+/** The key as the engine passes it on; undefined for one that it cannot read. Old versions wrote `a:config:b`. */
+function fullKey(key: string): string | undefined {
+  const parts = key.split(":");
+  switch (parts.length) {
+    case 1:
+      return `${PROJECT}:${key}`;
+    case 2:
+      return key;
+    default:
+      return parts.length === 3 && parts[1] === "config"
+        ? `${parts[0] ?? ""}:${parts[2] ?? ""}`
+        : undefined;
+  }
 }
 
 function asEngine(value: unknown): string | undefined {
   if (typeof value === "string" || value === null) {
     return value ?? "";
   }
-  return isEncrypted(value) ? undefined : JSON.stringify(value);
+  // Beyond what a number holds, where only the text is exact. Inside of lists every program reads a number.
+  return isEncrypted(value)
+    ? undefined
+    : typeof value === "bigint"
+      ? String(value)
+      : JSON.stringify(value, (_, inner: unknown) =>
+          typeof inner === "bigint" ? Number(inner) : inner,
+        );
 }
 
 /** Tells whether a value, or a part of it, is encrypted. */
 function isEncrypted(value: unknown): boolean {
   return (
-    (isRecord(value) && "secure" in value) ||
+    (isRecord(value) && Object.keys(value).length === 1 && typeof value["secure"] === "string") ||
     (typeof value === "object" && value !== null && Object.values(value).some(isEncrypted))
   );
 }

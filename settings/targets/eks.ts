@@ -21,7 +21,7 @@ import { awsConfig } from "../schema/aws-config";
 import { fault, type Check, type Fault } from "../contract";
 import { within } from "../values/cidr";
 import { EKS_VERSIONS, type EksMinor, supportOf } from "../versions/eks";
-import { networksCommand } from "../values/networks";
+import { networksCommand, PRIVATE } from "../values/networks";
 import type { SharedSettings } from "../shared";
 
 const EKS_MINORS = Object.keys(EKS_VERSIONS) as [EksMinor, ...EksMinor[]];
@@ -110,20 +110,6 @@ const CLUSTER_NAME = /^[0-9A-Za-z][\w-]{0,90}$/;
 const RFC_1918 = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 /**
- * Networks without a route on the internet. EKS refuses private and reserved ones: "The following CIDRs are
- * not allowed in publicAccessCidrs". `up` refuses those for documentation.
- * https://www.iana.org/assignments/iana-ipv4-special-registry/
- */
-const NOT_ON_THE_INTERNET = [
-  ...RFC_1918,
-  "0.0.0.0/8",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "224.0.0.0/3",
-];
-
-/**
  * Addresses that a node of the smallest type takes, a medium; a large takes 10 and more. The VPC CNI gives
  * pods addresses of the VPC, and reserves those of a whole interface from the start.
  * https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/eni-and-ip-target.md
@@ -165,7 +151,8 @@ export const EKS_CHECKS: readonly Check<SharedSettings & RawEksSettings>[] = [
     reads: ["allowedCidrs"],
     severity: "error",
     find: ({ allowedCidrs }) => {
-      const isPublic = (network: string): boolean => !within(NOT_ON_THE_INTERNET, network);
+      // EKS answers "The following CIDRs are not allowed in publicAccessCidrs". `up` refuses those for documentation.
+      const isPublic = (network: string): boolean => !within(PRIVATE, network);
       const fix = networksCommand(
         allowedCidrs.map((network) => (isPublic(network) ? network : undefined)),
       );
@@ -273,7 +260,7 @@ function versionWarnings(version: EksMinor, today: string): readonly Fault[] {
   return [
     ...fault.when(
       support === "extended",
-      `kubernetes.version ${version} is in extended support since ${endOfStandard}, until ${endOfExtended}: a control plane that runs it costs six times as much, $${EXTENDED_SURCHARGE * 730} a month more; the stack does not ask for that, so AWS upgrades its cluster by itself`,
+      `kubernetes.version ${version} is in extended support since ${endOfStandard}, until ${endOfExtended}: the stack does not ask for that, so it is priced without the surcharge of $${EXTENDED_SURCHARGE * 730} a month, and AWS upgrades its cluster by itself`,
       newer(today),
     ),
     ...fault.when(

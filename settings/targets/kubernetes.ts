@@ -7,6 +7,7 @@ import {
 } from "../values/instance-types";
 import type { Overrides } from "./profile";
 import { fault, type Check, type Fault } from "../contract";
+import { quoted } from "../foreign-text";
 import type { HubSettings, NotebookSize } from "../values/notebooks";
 import type { Resources } from "../values/resources";
 import { networkOf, overlap, parseCidr } from "../values/cidr";
@@ -31,6 +32,7 @@ export const NODE_SETTINGS = {
     "Architecture of the container images you run; the instance type must have it.",
     ARCHITECTURES,
     "amd64",
+    { x86_64: "amd64", "x86-64": "amd64", x64: "amd64", aarch64: "arm64" },
   ),
   // https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html (gp3: 1 GiB to 64 TiB);
   // a machine image, Kubernetes' own images and two notebook images fill 30 GiB.
@@ -79,14 +81,14 @@ export function nameCheck(pattern: RegExp, allowed: string): Check<unknown> {
     find: (_, { stack }) =>
       fault.when(
         !pattern.test(stack),
-        `the name of a stack ${allowed}; got "${stack}"`,
+        `the name of a stack ${allowed}; got ${quoted(stack)}`,
         "pulumi stack rename NAME",
       ),
   };
 }
 
 /** Rules of every target that is a Kubernetes cluster. */
-export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings>[] = [
+export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings & HubSettings>[] = [
   {
     reads: ["network.cidr", "kubernetes.serviceCidr"],
     severity: "error",
@@ -117,7 +119,20 @@ export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings>[] 
       );
     },
   },
+  {
+    reads: ["nodes.architecture", "notebooks.image"],
+    severity: "warning",
+    find: ({ nodes: { architecture }, notebooks: { image } }) =>
+      fault.when(
+        architecture === "arm64" && !FOR_BOTH.test(image),
+        `notebooks.image must be built for arm64 (nodes.architecture), or notebooks end with "exec format error"; got "${image}"`,
+        `docker manifest inspect ${image}   # lists the architectures`,
+      ),
+  },
 ];
+
+/** Images of Project Jupyter are built for both architectures. https://github.com/jupyter/docker-stacks */
+const FOR_BOTH = /^quay\.io\/jupyter\//;
 
 /**
  * A rule that refuses sizes of notebooks which no node can hold: such a notebook would stay Pending.
@@ -128,11 +143,11 @@ export function sizeCheck(
   kubeletReserves: (type: InstanceType) => Resources,
 ): Check<SharedSettings & ClusterSettings & HubSettings> {
   return {
-    reads: ["notebooks.hub", "notebooks.sizes", "nodes.instanceType"],
+    reads: ["notebooks.sizes", "nodes.instanceType"],
     severity: "error",
-    find: ({ nodes: { instanceType }, notebooks: { hub, sizes } }) => {
+    find: ({ nodes: { instanceType }, notebooks: { sizes } }) => {
       const type = INSTANCE_TYPES.get(instanceType);
-      if (!hub || type === undefined) {
+      if (type === undefined) {
         return [];
       }
       const gib = (visibleMib(type) - kubeletReserves(type).mib) / 1024;
@@ -145,7 +160,7 @@ export function sizeCheck(
         tooBig !== "",
         `notebooks.sizes must fit a node (nodes.instanceType ${instanceType}: ${type.vcpus} vCPUs, ${gib.toFixed(1)} GiB for pods); got ${tooBig}`,
         fitting === ""
-          ? "pulumi config set nodes.instanceType TYPE   # a larger one"
+          ? `pulumi config set notebooks.sizes ${type.vcpus}x${Math.floor(gib)}   # or choose larger nodes`
           : `pulumi config set notebooks.sizes ${fitting}`,
       );
     },

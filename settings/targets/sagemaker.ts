@@ -1,8 +1,9 @@
 import type { PerNotebookCapacity, TargetProfile } from "./profile";
 import { fault, type Check } from "../contract";
-import { nearest } from "../schema/nearest";
+import { quoted } from "../foreign-text";
 import { INSTANCE_TYPES, nameFrom } from "../values/instance-types";
 import { LEAST_IDLE_MINUTES } from "../values/notebooks";
+import { ZONES_WITHOUT_NAT } from "../values/zones";
 import {
   boolean,
   parseList,
@@ -55,18 +56,18 @@ const allowedTypes: Setting<readonly string[]> = {
         const read = studioType.parse(String(type));
         return read instanceof Invalid ? read.details : [];
       }),
-      ...duplicatesOf(types).map((type) => `"${String(type)}" is listed twice`),
+      ...duplicatesOf(types).map((type) => `${quoted(type)} is listed twice`),
     ];
     return details.length === 0 ? (types as string[]) : new Invalid(details, typesCommand(types));
   },
 };
 
-/** The command that sets these types, each once; an unknown one is replaced by the nearest, or left out. */
-function typesCommand(types: readonly unknown[]): string {
-  const names = [...STUDIO_TYPES];
-  const mended = types.flatMap((type) => nearest(String(type), names) ?? []);
-  const list = mended.length === 0 ? DEFAULT_TYPES : [...new Set(mended)];
-  return `pulumi config set studio.instanceTypes ${list.join(",")}`;
+/** The command that sets these types, each once; undefined where it is unsure which one is meant. */
+function typesCommand(types: readonly unknown[]): string | undefined {
+  const mended = types.map((type) => studioType.meant?.(String(type)));
+  return mended.includes(undefined)
+    ? undefined
+    : `pulumi config set studio.instanceTypes ${[...new Set(mended)].join(",")}`;
 }
 
 /** Settings of the `sagemaker` target. */
@@ -151,6 +152,6 @@ export const SAGEMAKER_PROFILE: TargetProfile<SharedSettings & SagemakerSettings
   settings: SAGEMAKER_SETTINGS,
   checks: SAGEMAKER_CHECKS,
   ready: (settings) => settings,
-  withoutZoneIds: [],
+  withoutZoneIds: ZONES_WITHOUT_NAT,
   capacity: SAGEMAKER_CAPACITY,
 };

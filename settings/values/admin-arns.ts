@@ -1,3 +1,4 @@
+import { quoted } from "../foreign-text";
 import { parseList, Invalid, duplicatesOf, type Setting } from "../schema/setting";
 
 /**
@@ -22,7 +23,7 @@ export const adminArns: Setting<readonly string[]> = {
     }
     const details = [
       ...arns.flatMap(arnFaults),
-      ...duplicatesOf(arns).map((arn) => `"${String(arn)}" is listed twice`),
+      ...duplicatesOf(arns).map((arn) => `${quoted(arn)} is listed twice`),
     ];
     const mended = arns.map((arn) => (arnFaults(arn).length === 0 ? String(arn) : "ARN"));
     const fix = `pulumi config set adminArns ${[...new Set(mended)].join(",")}`;
@@ -35,8 +36,8 @@ function arnFaults(arn: unknown): string[] {
     const session = typeof arn === "string" && /^arn:aws:sts::\d{12}:assumed-role\//.test(arn);
     return [
       session
-        ? `"${arn}" is a session; list its role instead, arn:aws:iam::ACCOUNT:role/NAME`
-        : `${JSON.stringify(arn)} is not the ARN of an IAM role or user`,
+        ? `${quoted(arn)} is a session; list its role instead, arn:aws:iam::ACCOUNT:role/NAME`
+        : `${quoted(arn)} is not the ARN of an IAM role or user`,
     ];
   }
   return [];

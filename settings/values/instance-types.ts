@@ -1,4 +1,5 @@
-import { nearest } from "../schema/nearest";
+import { quoted } from "../foreign-text";
+import { meantValue } from "../schema/meant";
 import { Invalid, type Setting } from "../schema/setting";
 
 /** CPU architectures, by the names that container images use. */
@@ -139,11 +140,22 @@ export function nameFrom({ doc, what, fallback, names }: NameSetting): Setting<s
       if (names.has(raw)) {
         return raw;
       }
-      const known = nearest(raw, [...names]);
+      const known = meantName(raw, names);
       const hint = known === undefined ? "" : `; the nearest known name is ${known}`;
-      return new Invalid([`"${raw}" is not known${hint}`]);
+      return new Invalid([`${quoted(raw)} is not known${hint}`]);
     },
+    meant: (raw) => meantName(raw, names),
   };
+}
+
+/** The name that was meant, also where its first part is missing or that of another service: `db.`, `ml.`. */
+function meantName(raw: string, names: ReadonlySet<string>): string | undefined {
+  const word = raw.trim().toLowerCase();
+  const bare = word.replace(/^(db|ml|cache|search)\./, "");
+  return (
+    [bare, `db.${bare}`, `ml.${bare}`].find((name) => names.has(name)) ??
+    meantValue(word, [...names])
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
-import { isIPv6 } from "node:net";
-import { formatCidr, networkOf, parseCidr } from "./cidr";
+import { isIPv4, isIPv6 } from "node:net";
+import { formatCidr, networkOf, parseCidr, within } from "./cidr";
+import { quoted } from "../foreign-text";
 import { parseList, Invalid, duplicatesOf, type Setting } from "../schema/setting";
 
 /** A private IPv4 network with bounds on its prefix length. */
@@ -22,6 +23,12 @@ export function privateNetwork(
         ? raw
         : new Invalid();
     },
+    meant: (raw) => {
+      const [address = "", prefix = ""] = raw.trim().split("/");
+      const clamped = Math.min(smallest, Math.max(largest, Number(prefix)));
+      const network = /^\d+$/.test(prefix) ? networkOf(`${address}/${clamped}`) : undefined;
+      return network !== undefined && isPrivate(network) ? network : undefined;
+    },
   };
 }
 
@@ -35,9 +42,30 @@ function isPrivate(raw: string): boolean {
 function refuseNetwork(raw: string): Invalid {
   const network = networkOf(raw);
   return new Invalid(
-    network === undefined ? [] : [`"${raw}" has bits set after its prefix; write ${network}`],
+    network === undefined ? [] : [`${quoted(raw)} has bits set after its prefix; write ${network}`],
   );
 }
+
+/**
+ * Networks from which no packet comes: this host, loopback, link-local, protocol assignments, 6to4 relays,
+ * benchmarks, multicast and reserved. https://www.iana.org/assignments/iana-ipv4-special-registry/
+ */
+export const NOBODYS: readonly string[] = [
+  "0.0.0.0/8",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "192.0.0.0/24",
+  "192.88.99.0/24",
+  "198.18.0.0/15",
+  "224.0.0.0/3",
+];
+/** Networks without a route on the internet: RFC 1918, and RFC 6598 for carriers. */
+export const PRIVATE: readonly string[] = [
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+];
 
 /** Shortest prefix. Shorter ones would let in nearly everybody: two /1 are the whole internet. */
 const SHORTEST_PREFIX = 8;
@@ -72,7 +100,7 @@ export const allowedNetworks: Setting<readonly string[]> = {
     const details = [
       ...networks.flatMap(networkFaults),
       ...duplicatesOf(networks).map((network) => ({
-        problem: `allowedCidrs must list each network once; ${JSON.stringify(network)} is listed twice`,
+        problem: `allowedCidrs must list each network once; ${quoted(network)} is listed twice`,
         fix,
       })),
     ];
@@ -82,25 +110,29 @@ export const allowedNetworks: Setting<readonly string[]> = {
 
 /** A network as it should be written; undefined when the text does not show which one is meant. */
 function correctedNetwork(raw: unknown): string | undefined {
-  const network = networkOf(String(raw));
+  const text = String(raw).trim();
+  const network = networkOf(isIPv4(text) ? `${text}/32` : text);
   return network !== undefined && networkFaults(network).length === 0 ? network : undefined;
 }
 
 function networkFaults(raw: unknown): string[] {
   if (typeof raw !== "string") {
-    return [`${JSON.stringify(raw)} is not an IPv4 network`];
+    return [`${quoted(raw)} is not an IPv4 network`];
   }
   const cidr = parseCidr(raw);
   if (cidr === undefined) {
     if (isIPv6(raw.split("/")[0] ?? "")) {
-      return [`"${raw}" is IPv6; the platform accepts IPv4 only`];
+      return [`${quoted(raw)} is IPv6; the platform accepts IPv4 only`];
     }
     const network = networkOf(raw);
     return [
       network === undefined
-        ? `"${raw}" is not an IPv4 network such as 198.51.100.7/32`
-        : `"${raw}" has bits set after its prefix; write ${network}`,
+        ? `${quoted(raw)} is not an IPv4 network such as 198.51.100.7/32`
+        : `${quoted(raw)} has bits set after its prefix; write ${network}`,
     ];
+  }
+  if (within(NOBODYS, raw)) {
+    return [`${quoted(raw)} is an address that nobody has; write your own network`];
   }
   return cidr.prefix < SHORTEST_PREFIX
     ? [`"${formatCidr(cidr)}" lets ${2 ** (32 - cidr.prefix)} addresses in; write your own network`]

@@ -1,5 +1,4 @@
 import {
-  boolean,
   duplicatesOf,
   integer,
   Invalid,
@@ -9,6 +8,7 @@ import {
   type Loaded,
   type Setting,
 } from "../schema/setting";
+import { quoted } from "../foreign-text";
 
 /** A size that people choose from when they start a notebook. */
 export interface NotebookSize {
@@ -52,12 +52,18 @@ export const notebookSizes: Setting<readonly NotebookSize[]> = {
     const faults = [
       ...entries
         .filter((entry) => !SIZE.test(String(entry)))
-        .map((entry) => `${JSON.stringify(entry)} is not a size such as 2x4 (2 vCPUs, 4 GiB)`),
-      ...duplicatesOf(entries).map((entry) => `${JSON.stringify(entry)} is listed twice`),
+        .map((entry) => `${quoted(entry)} is not a size such as 2x4 (2 vCPUs, 4 GiB)`),
+      ...duplicatesOf(entries).map((entry) => `${quoted(entry)} is listed twice`),
     ];
     return faults.length === 0
       ? entries.map((entry) => sizeOf(String(entry)))
       : new Invalid(faults);
+  },
+  meant: (raw) => {
+    const sizes = (parseList(raw) ?? []).map((size) =>
+      String(size).toLowerCase().replace(/\s/g, ""),
+    );
+    return [...new Set(sizes)].join(",");
   },
 };
 
@@ -84,10 +90,6 @@ export const NOTEBOOK_SETTINGS = {
 /** Settings of notebooks on a cluster. */
 export const HUB_SETTINGS = {
   notebooks: {
-    hub: boolean(
-      "JupyterHub on the cluster: users log in with their account of the user pool and work in JupyterLab.",
-      false,
-    ),
     sizes: notebookSizes,
     image: {
       ...text(

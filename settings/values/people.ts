@@ -1,4 +1,5 @@
 import { type Fault, fault } from "../contract";
+import { defined } from "../defined";
 import {
   duplicatesOf,
   Invalid,
@@ -7,7 +8,8 @@ import {
   parseList,
   type Setting,
 } from "../schema/setting";
-import { escapeControlChars } from "../schema/message";
+import { isTypeable, listed, quoted, shellWord } from "../foreign-text";
+import { meantValue } from "../schema/meant";
 import { GROUPS, type Group } from "./groups";
 
 /** A user of the platform; the same on every target. */
@@ -21,7 +23,12 @@ export interface Person {
 
 /** Names that are valid as PostgreSQL role, Studio profile, part of a Kubernetes namespace and S3 prefix. */
 const NAME = /^(?=.{1,32}$)[a-z](-?[a-z0-9])*$/;
-const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
+/**
+ * Addresses that mail servers and Cognito take without quotes: ASCII, parts between dots, a domain of at least two.
+ * https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1 (sizes), https://www.rfc-editor.org/rfc/rfc5322#section-3.2.3
+ */
+const EMAIL =
+  /^(?=.{1,254}$)(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([a-z\d]([a-z\d-]{0,61}[a-z\d])?\.)+(?!\d+$)[a-z\d][a-z\d-]{0,61}[a-z\d]$/i;
 /**
  * Database roles of RDS, PostgreSQL and this program, and names that PostgreSQL refuses. `NAME` excludes
  * those that begin with `pg_` or `rds_`.
@@ -72,7 +79,7 @@ export const people: Setting<readonly Person[]> = {
 /** Removes the value first: if `users` is not a list, `--path` cannot set a part of it. */
 function notAList(raw: string): Fault {
   return {
-    problem: `users must be ${people.allowed}; got "${raw}"`,
+    problem: `users must be ${people.allowed}; got ${quoted(raw)}`,
     fix: ["rm users", ...EXAMPLE.map((part) => `set ${part}`)]
       .map((command) => `pulumi config ${command}`)
       .join("\n"),
@@ -89,7 +96,7 @@ function tooMany(index: number): Fault {
 function notARecord(entry: unknown, index: number): readonly Fault[] {
   return fault.when(
     !isRecord(entry),
-    `users[${index}] must have name, email and group; got ${JSON.stringify(entry)}`,
+    `users[${index}] must have name, email and group; got ${quoted(entry)}`,
     `pulumi config rm --path 'users[${index}]'`,
   );
 }
@@ -105,31 +112,50 @@ function entryFaults(entry: unknown, index: number): readonly Fault[] {
   const isGroup = GROUPS.some((known) => known === group);
   const groups = `one of ${GROUPS.join(", ")}`;
   return [
-    ...partFault(isName, `${at}.name`, { allowed: NAMES, got: name, example: "NAME" }),
+    ...partFault(isName, `${at}.name`, { allowed: NAMES, got: name, value: "NAME" }),
     ...partFault(isEmail, `${at}.email`, {
       allowed: "an e-mail address",
       got: email,
-      example: "ADDRESS",
+      value: "ADDRESS",
     }),
-    ...partFault(isGroup, `${at}.group`, { allowed: groups, got: group, example: "ml-users" }),
+    ...partFault(isGroup, `${at}.group`, { allowed: groups, got: group, value: meantGroup(group) }),
     ...Object.keys(others).map((key) => ({
-      problem: `${at} must have name, email and group only; got ${JSON.stringify(key)}`,
-      fix: `pulumi config rm --path '${at}.${escapeControlChars(key)}'`,
+      problem: `${at} must have name, email and group only; got ${quoted(key)}`,
+      ...defined({ fix: removal(at, key) }),
     })),
   ];
+}
+
+/** The command that removes a part with this name; undefined for a name that nobody could type. */
+function removal(at: string, key: string): string | undefined {
+  const part = /^[\w-]+$/.test(key) ? `.${key}` : `["${key.replaceAll('"', '\\"')}"]`;
+  return isTypeable(key) ? `pulumi config rm --path ${shellWord(at + part)}` : undefined;
 }
 
 function partFault(
   isValid: boolean,
   path: string,
-  { allowed, got, example }: { allowed: string; got: unknown; example: string },
+  { allowed, got, value }: { allowed: string; got: unknown; value: string | undefined },
 ): readonly Fault[] {
-  const wrong = got === undefined ? "it is not set" : `got ${JSON.stringify(got)}`;
+  const wrong = got === undefined ? "it is not set" : `got ${quoted(got)}`;
   return fault.when(
     !isValid,
     mustBe(path, { allowed }, wrong),
-    `pulumi config set --path '${path}' ${example}`,
+    value && `pulumi config set --path '${path}' ${value}`,
   );
+}
+
+/** The group that a word stands for; that with fewer rights where there is none. */
+function meantGroup(group: unknown): string | undefined {
+  if (typeof group !== "string") {
+    return group === undefined ? "ml-users" : undefined;
+  }
+  return meantValue(group, GROUPS, {
+    admin: "ml-admins",
+    admins: "ml-admins",
+    user: "ml-users",
+    users: "ml-users",
+  });
 }
 
 /** Finds names and addresses of several users; the fix has a command for each user but the first. */
@@ -143,7 +169,7 @@ function duplicateFaults(entries: readonly unknown[]): Fault[] {
       const whose = values.flatMap((other, index) => (other === value ? [`users[${index}]`] : []));
       const word = field === "name" ? "NAME" : "ADDRESS";
       return {
-        problem: `each of users must have a name and an email of their own; ${whose.join(" and ")} have the same ${field} "${value}"`,
+        problem: `each of users must have a name and an email of their own; ${whose.length === 2 ? whose.join(" and ") : listed(whose)} have the same ${field} ${quoted(value)}`,
         fix: whose
           .slice(1)
           .map((at) => `pulumi config set --path '${at}.${field}' ${word}`)

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { People } from "../../components/people";
 import type { SettingsOf } from "../../settings";
 import { clusterNameOf, parameterPath } from "../../settings/names";
-import type { SharedServices, Target, TargetOutputs } from "../target";
+import type { MlServices, SharedServices, Target, TargetOutputs } from "../target";
 import { StudioDomain } from "./domain";
 import { Firewall } from "./firewall";
 import { domainJanitor, studioJanitor } from "./janitors";
@@ -17,8 +17,7 @@ export const sagemaker: Target<"sagemaker"> = {
 };
 
 class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutputs {
-  readonly loginUrl: pulumi.Output<string>;
-  readonly invitationUrl: pulumi.Output<string>;
+  readonly services: MlServices;
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(
@@ -78,10 +77,9 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
       child,
     );
 
-    this.loginUrl = broker.url;
-    this.invitationUrl = broker.url;
+    this.services = { notebooks: broker };
     this.roleArns = people.roleArns;
-    this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
+    this.registerOutputs({ services: this.services, roleArns: this.roleArns });
   }
 
   /** The domain, and the janitor that cleans up after it. */
@@ -128,7 +126,17 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
     const place = profiles.add.bind(profiles);
     return new People(
       `${name}-people`,
-      { users, userPool, bucket, database, region, accountId, trust, place },
+      {
+        users,
+        userPool,
+        bucket,
+        database,
+        region,
+        accountId,
+        trust,
+        place,
+        adminsCreateLogins: true,
+      },
       { parent: this },
     );
   }

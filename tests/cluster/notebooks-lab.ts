@@ -71,6 +71,7 @@ export class NotebooksLab {
       writeFileSync(join(dir, role), bootstrapScript(role, {}));
       return [`--${role}`, join(dir, role)];
     });
+    lab.addEtcdPrograms();
     const settings = {
       KUBERNETES_VERSION: lab.kubernetesVersion,
       API_ENDPOINT: `${lab.machine(0)}:6443`,
@@ -82,13 +83,13 @@ export class NotebooksLab {
       ETCD_BACKUP_BUCKET: "ml-platform-lab",
       KUBE_PROXY: "install",
       APT_REPOSITORY: lab.packages,
+      APT_KEY: lab.packageKey,
+      ETCD_PROGRAMS_IMAGE: lab.etcdProgramsImage,
       CONTAINERD_PACKAGE: "containerd.io",
-      CONTAINERD_APT_REPOSITORY: lab.packages,
     };
     const set = Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
     const seed = ["--seed", join(__dirname, "seed.sh"), "--workers", "2"];
     const env = { SEED: identity.dir, PARAMETERS: parameters, BUCKET: "ml-platform-lab" };
-    lab.addEtcdPrograms();
     lab.up([...scripts, ...seed, ...set], env);
     lab.waitReady(500);
     this.approveKubelets();

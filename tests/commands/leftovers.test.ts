@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
+import type { Clients } from "../../leftovers/clients";
 import { SettingsError } from "../../settings/contract";
 import { beginnings, exported } from "../support/deployments";
 import { AuditFixture, EC2, ID, tags } from "../leftovers/audit-fixture";
+
+/** The clients of an account, of which each request fails. */
+function failingClients(clients: Clients, error: Error): Clients {
+  for (const client of Object.values(clients) as { send: () => Promise<never> }[]) {
+    client.send = () => Promise.reject(error);
+  }
+  return clients;
+}
 
 describe("npm run leftovers", () => {
   let seen: AuditFixture;
@@ -35,6 +44,59 @@ describe("npm run leftovers", () => {
     // A leftover is worse than a refused look-up.
     seen.states = {};
     assert.equal((await seen.run(["--stack", "dev"])).status, 1);
+  });
+
+  it("says once that there are no credentials, and nothing else", async () => {
+    const refuse = Object.assign(new Error("Could not load credentials from any providers"), {
+      name: "CredentialsProviderError",
+    });
+    seen.states = { dev: { resources: beginnings("eu-west-3", ID) } };
+    for (const argv of [["--stack", "dev"], ["--account"], ["--stack", "dev", "--json"]]) {
+      const { status, out, err } = await seen.run(argv, {
+        clients: () => failingClients(seen.account.clients("eu-west-3"), refuse),
+      });
+      assert.deepEqual([status, out], [2, ""]);
+      assert.equal(
+        err,
+        "Could not look: no AWS credentials (Could not load credentials from any providers)\n",
+      );
+    }
+    const offline = Object.assign(new Error("getaddrinfo ENOTFOUND x"), { name: "Error" });
+    const { err } = await seen.run(["--account"], {
+      clients: () => failingClients(seen.account.clients("eu-west-3"), offline),
+    });
+    assert.equal(err, "Could not look: Error: getaddrinfo ENOTFOUND x\n");
+  });
+
+  it("never says that nothing was found where AWS refused a look-up", async () => {
+    seen.account.refused = ["ListRoles"];
+    const { status, out } = await seen.run(["--account"]);
+    assert.equal(status, 2);
+    assert.doesNotMatch(out, /Nothing was found/);
+    assert.match(out, /AWS refused look-ups, and the others found nothing/);
+    assert.match(
+      (await seen.run(["--stack", "dev", "--id", ID])).out,
+      /nothing seen, but AWS refused/,
+    );
+    seen.account.refused = [];
+    assert.match((await seen.run(["--account"])).out, /Nothing was found/);
+  });
+
+  it("prints foreign text harmlessly: names of stacks, owners and profiles", async () => {
+    seen.account.resources.push({
+      arn: `${EC2}:vpc/vpc-1`,
+      tags: { ...tags(ID, "x; touch pwned"), Owner: "\u001b[2Jme" },
+    });
+    const { out } = await seen.run(["--account"], {
+      access: () => ({ region: "eu-west-3", profile: "my team; echo pwned" }),
+    });
+    const said = out.replaceAll(/\n +/g, " ");
+    assert.match(said, /owner \\u001b\[2Jme/);
+    assert.match(said, /leftovers -- --stack 'x; touch pwned' --id 0123abcd prints/);
+    const asked = await seen.run(["--stack", "x; touch pwned", "--id", ID], {
+      access: () => ({ region: "eu-west-3", profile: "my\nteam; echo pwned" }),
+    });
+    assert.match(asked.out, / AWS_PROFILE=\$'my\\u000ateam; echo pwned'$/m);
   });
 
   it("lists every stack of the account, without commands for what may be a colleague's", async () => {

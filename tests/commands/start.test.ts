@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { priceStack } from "../../commands/price-stack";
+import { USD } from "../../cost/currency";
 import { DEFAULT_SCENARIO, readScenario } from "../../cost/scenarios/scenario";
 import { usageOf } from "../../cost/scenarios/scenario-usage";
 import { today } from "../../settings";
@@ -19,12 +21,34 @@ describe("npm start, as a person types it", () => {
     );
     assert.equal(status, 0, stderr);
     const usage = usageOf(readScenario(DEFAULT_SCENARIO));
-    const { estimate } = await priceStack(ROOT, "ec2", { usage, today: today() });
-    const { stacks } = JSON.parse(stdout) as { stacks: { totals: object; lines: object[] }[] };
+    const { estimate } = await priceStack(ROOT, "ec2", { usage, currency: USD, today: today() });
+    const { stacks } = JSON.parse(stdout) as {
+      stacks: { totals: { totalCents: number }; lines: object[] }[];
+    };
     assert.deepEqual(
-      stacks.map(({ totals, lines }) => [totals, lines.length]),
-      [[estimate.totals, estimate.lines.length]],
+      stacks.map(({ totals, lines }) => [totals.totalCents, lines.length]),
+      [[estimate.totals.total.leastCents, estimate.lines.length]],
     );
+  });
+
+  it("reads the prices of the regions that it is asked for, each once", () => {
+    const hook = join(ROOT, "tests", "support", "opened-prices.cjs");
+    const opened = (...argv: string[]): string => {
+      const { status, stderr } = spawnSync(
+        "npm",
+        ["start", "--silent", "--", "--json", "--stacks", "ec2,eks", ...argv],
+        {
+          cwd: ROOT,
+          encoding: "utf8",
+          env: { ...process.env, NODE_OPTIONS: `--require ${hook}` },
+        },
+      );
+      assert.equal(status, 0, stderr);
+      return stderr;
+    };
+    assert.equal(opened(), "opened eu-west-3\n");
+    assert.equal(opened("--equal"), "opened eu-west-3\n");
+    assert.equal(opened("--regions", "sa-east-1,us-east-2"), "opened sa-east-1 us-east-2\n");
   });
 
   it("exits silently when the reader closes the pipe", async () => {
@@ -37,5 +61,29 @@ describe("npm start, as a person types it", () => {
       assert.deepEqual(await once(child, "close"), [0, null], file);
       assert.equal(said, "", file);
     }
+  });
+
+  it("says in one line that the output cannot be written, and ends with 1", function () {
+    if (!existsSync("/dev/full")) {
+      this.skip();
+    }
+    const full = openSync("/dev/full", "w");
+    const loader = ["--require", "./scripts/typescript.cjs"];
+    for (const file of ["commands/compare.ts", "commands/leftovers.ts", "scripts/prices.ts"]) {
+      const command = [...loader, file, "--help"];
+      const run = spawnSync(process.execPath, command, {
+        cwd: ROOT,
+        encoding: "utf8",
+        stdio: ["ignore", full, "pipe"],
+      });
+      assert.equal(run.status, 1, file);
+      assert.match(run.stderr, /^the output cannot be written: ENOSPC.*\n$/, file);
+      const mute = spawnSync(process.execPath, [...loader, file, "--nonsense"], {
+        cwd: ROOT,
+        stdio: ["ignore", "ignore", full],
+      });
+      assert.equal(mute.status, 2, file);
+    }
+    closeSync(full);
   });
 });

@@ -68,12 +68,11 @@ describe("UserPool", () => {
   });
 
   it("invites people to the address of the target's application, also in a preview", async () => {
-    const hub = { "nodes.instanceType": "t3.xlarge", "notebooks.hub": "true" };
     for (const [overrides, address] of [
       [{ target: "sagemaker" }, /https:\/\/a1b2c3d4e5\.execute-api/],
-      [{ target: "ec2", ...hub }, /https:\/\/d111\.cloudfront\.net/],
-      [{ target: "eks", ...hub }, /https:\/\/d111\.cloudfront\.net/],
-      [{ target: "eks" }, /administrators tell you where/],
+      [{ target: "ec2" }, /https:\/\/d111\.cloudfront\.net/],
+      [{ target: "eks" }, /https:\/\/d111\.cloudfront\.net/],
+      [{ target: "eks", frontDoor: "none" }, /http:\/\/localhost:8000/],
     ] as const) {
       const { adminCreateUserConfig } = inputsOf(
         await declaredPlatform(overrides),

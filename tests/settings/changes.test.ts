@@ -150,14 +150,13 @@ describe("ReviewSettings", () => {
     }
   });
 
-  it("admits another architecture of ec2 only with a new control plane", async () => {
-    const ec2: Given = {
-      target: "ec2",
-      "nodes.architecture": "amd64",
-      "nodes.controlPlane": "pinned",
-    };
-    await refused(ec2, { "nodes.architecture": "arm64" }, /control plane keeps its image/);
-    await review(ec2, { "nodes.architecture": "arm64", "nodes.controlPlane": "newest" });
+  it("admits another architecture of ec2 only with new machines", async () => {
+    const ec2: Given = { target: "ec2", "nodes.architecture": "amd64", "nodes.renew": "none" };
+    for (const renew of ["none", "workers", "controlPlane"]) {
+      const change = { "nodes.architecture": "arm64", "nodes.renew": renew };
+      await refused(ec2, change, /machines keep their image/);
+    }
+    await review(ec2, { "nodes.architecture": "arm64", "nodes.renew": "all" });
   });
 
   it("admits no change, and settings that the last up did not know", async () => {

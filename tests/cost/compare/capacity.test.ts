@@ -8,6 +8,7 @@ import {
   notebooksPerNode,
   roomOf,
 } from "../../../cost/compare/capacity";
+import { USD } from "../../../cost/currency";
 import { bookOf, priceBook } from "../../../cost/price-book";
 import { readScenario, type Scenario } from "../../../cost/scenarios/scenario";
 import { INSTANCE_TYPES, type InstanceType } from "../../../settings/values/instance-types";
@@ -73,17 +74,17 @@ describe("notebooks on nodes", () => {
   });
 
   it("leave room for add-ons that run once per cluster", () => {
-    // 20 notebooks of 1.75 vCPU fill 20 nodes to the last thousandth; 520m more need one more node.
+    // 20 notebooks of 1.75 vCPU fill 20 nodes to the last thousandth; 820m more need one more node.
     const tight = { ...team, people: 20, notebookVcpus: 1.75 };
     assert.equal(notebooksPerNode(eks, type("t3.large"), tight), 1);
-    assert.equal(nodesFor(eks, type("t3.large"), tight), 21); // (20 × 1750 + 520) / 1750 = 20.3
+    assert.equal(nodesFor(eks, type("t3.large"), tight), 21); // (20 × 1750 + 820) / 1750 = 20.5
   });
 
   it("held at once are at most all of them, and none without a worker", () => {
     const held = (count: number): number =>
       notebooksHeld(ec2, { type: type("t3.large"), count }, team);
-    // One worker: 1,500 of 1,870 thousandths for a notebook leave 370, and the cluster's pods need 520.
-    assert.deepEqual([1, 2, 3, 11, 50].map(held), [0, 0, 2, 10, 10]);
+    // Each worker: 1,500 of 1,870 thousandths for a notebook leave 370, and the cluster's pods need 820 once.
+    assert.deepEqual([1, 2, 3, 11, 50].map(held), [0, 0, 1, 10, 10]);
   });
 });
 
@@ -132,7 +133,7 @@ describe("node count, for any notebooks", () => {
 });
 
 describe("the cheapest nodes", () => {
-  const any = { book: priceBook("eu-west-3"), architecture: "amd64" } as const;
+  const any = { book: priceBook("eu-west-3", USD), architecture: "amd64" } as const;
 
   it("hold all notebooks at the lowest price, with the architecture and limit given", () => {
     const found = cheapestNodes(eks, team, { ...any, architecture: "arm64" })!;
@@ -144,27 +145,30 @@ describe("the cheapest nodes", () => {
   });
 
   it("are of priced types only", () => {
-    const book = bookOf({
-      region: "test",
-      asOf: "2026-11-22",
-      currency: "USD",
-      sources: {},
-      prices: {
-        "ec2.m6i.xlarge.hour": {
-          usd: 9,
-          unit: "hour",
-          source: "x",
-          confidence: "exact",
-          retrieved: "2026",
+    const book = bookOf(
+      {
+        region: "test",
+        asOf: "2026-11-22",
+        currency: "USD",
+        sources: {},
+        prices: {
+          "ec2.m6i.xlarge.hour": {
+            usd: 9,
+            unit: "hour",
+            source: "x",
+            confidence: "exact",
+            retrieved: "2026",
+          },
         },
       },
-    });
+      USD,
+    );
     assert.deepEqual(cheapestNodes(eks, team, { ...any, book }), {
       kind: "nodes",
       instanceType: "m6i.xlarge",
       count: 5, // two of 1.5 vCPU and 6 GiB on each
       notebooksEach: 2,
-      usd: 45,
+      perHour: 45,
     });
   });
 });

@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CompareContext } from "../../../commands/compare";
 import { priceStack } from "../../../commands/price-stack";
+import { CostError } from "../../../cost/cost-error";
+import { USD } from "../../../cost/currency";
 import type { Overrides } from "../../../settings/targets/profile";
 import { nodes } from "../../support/clusters";
 import { assertGolden } from "../../support/golden";
 import { pricedStack } from "../../support/priced";
-import { amountOf, csvRowsOf, run, type Json } from "../../support/printed";
+import { amountOf, csvRowsOf, run, smallOrLarge, type Json } from "../../support/printed";
 import { TODAY } from "../../support/resources";
 
 const ROOT = join(__dirname, "..", "..", "..");
@@ -70,12 +72,12 @@ describe("npm start -- --equal", () => {
     // 550 GB × 0.0928 = 51.04 and 100 GB of notebooks 9.28; shared 73.47
     assert.match(
       out,
-      /^large +11 × t4g\.large +always on +73\.47 +664\.18 +737\.65 +73\.77 +0\.6147$/m,
+      /^large +11 × t4g\.large +always on +73\.47 +664\.18 +737\.65 \+ usage +73\.77 +0\.6147$/m,
     );
     // Studio: 10 × 20 × (6 + 1) = 1,400 h × 0.057 = 79.80, 100 GB × 0.12992 = 12.99
     assert.match(
       out,
-      /^Studio +ml\.t3\.medium +by use +73\.47 +92\.79 +166\.26 +16\.63 +0\.1385$/m,
+      /^Studio +ml\.t3\.medium +by use +73\.47 +92\.79 +166\.26 \+ usage +16\.63 +0\.1386$/m,
     );
     assert.ok(out.split("\n").every((line) => line.length <= 100));
   });
@@ -92,7 +94,7 @@ describe("npm start -- --equal", () => {
         values.reduce((sum, one) => sum + one, 0);
       assert.equal(cents(lines.map(({ monthCents }) => monthCents ?? 0)), totals.totalCents);
       assert.equal(
-        cents(found.map((row) => Math.round(Number(row["usd"]) * 100))),
+        cents(found.map((row) => Math.round(Number(row["amount"]) * 100))),
         totals.totalCents,
       );
     }
@@ -126,7 +128,7 @@ describe("npm start -- --equal", () => {
 
   it("names stacks that cannot hold the notebooks, why, and what could", async () => {
     const changes: Partial<CompareContext> = {
-      priceStack: (stack, usage) =>
+      priceStack: (stack, { usage }) =>
         Promise.resolve({
           ...pricedStack(stack, 3, usage),
           machines: nodes("ec2", stack === "small" ? "t4g.medium" : "t4g.large", 3),
@@ -167,10 +169,29 @@ describe("npm start -- --equal", () => {
     assert.match(csv.err, /^stack large has no rows in the view equal: it takes 61 /m);
   });
 
+  it("compares the others when the machines of one have no price", async () => {
+    const changes: Partial<CompareContext> = {
+      priceStack: (stack, pricing) =>
+        stack === "large" && pricing.overrides !== undefined
+          ? Promise.reject(new CostError("stack large: m7g.large is not sold in eu-south-1"))
+          : Promise.resolve(smallOrLarge(stack, pricing)),
+    };
+    const { out } = await run(["--equal", "--json"], changes);
+    const { equal } = JSON.parse(out) as Json;
+    assert.deepEqual(
+      equal!.refused.map(({ stack, reason }) => `${stack}: ${reason}`),
+      ["large: m7g.large is not sold in eu-south-1"],
+    );
+    assert.deepEqual([...new Set(equal!.services.map(({ stack }) => stack))].sort(), [
+      "Studio",
+      "small",
+    ]);
+  });
+
   it("requests prices for the node count and type it shows", async () => {
     const asked: unknown[] = [];
     await run(["--equal", "--stacks", "large"], {
-      priceStack: (stack, usage, overrides) => {
+      priceStack: (stack, { usage, overrides }) => {
         asked.push(overrides);
         return Promise.resolve(pricedStack(stack, 3, usage));
       },
@@ -188,12 +209,13 @@ describe("npm start -- --equal", () => {
   it("re-prices the shipped stacks with the capacity that the notebooks need", async () => {
     const asked: Record<string, Overrides> = {};
     const { out, status } = await run(["--equal", "--json", "--stacks", "ec2,eks,sagemaker"], {
-      priceStack: (stack, usage, overrides) => {
+      priceStack: (stack, { usage, overrides }) => {
         if (overrides !== undefined) {
           asked[stack] = overrides;
         }
         return priceStack(ROOT, stack, {
           usage,
+          currency: USD,
           today: TODAY,
           ...(overrides !== undefined && { overrides }),
         });
@@ -222,9 +244,9 @@ describe("npm start -- --equal", () => {
     const of = (stack: string): number | undefined =>
       equal!.services.find((one) => one.stack === stack && one.mode !== "working hours")?.totals
         .totalCents;
-    // eks: 370.28 as it is, with 7 nodes more: 7 × 730 × 0.0944 = 482.38, 350 GB × 0.0928 = 32.48,
-    // 9.28 for the notebooks' disks; instances together 688.12 + rounding
-    assert.equal(of("eks"), 37028 + 48238 + 3248 + 928);
+    // eks: 398.89 as it is, with 7 nodes more: 7 × 730 × 0.0944 = 482.38, 350 GB × 0.0928 = 32.48;
+    // instances together 688.12 + rounding
+    assert.equal(of("eks"), 39889 + 48238 + 3248);
     // The stack starts notebooks on ml.t3.medium already.
     assert.equal(
       of("sagemaker"),
@@ -236,8 +258,13 @@ describe("npm start -- --equal", () => {
     const late = { "notebooks.idleMinutes": "480", "notebooks.homeGib": "100" };
     const argv = ["--equal", "--stacks", "sagemaker"];
     const changes: Partial<CompareContext> = {
-      priceStack: (stack, usage, overrides) =>
-        priceStack(ROOT, stack, { usage, today: TODAY, overrides: { ...late, ...overrides } }),
+      priceStack: (stack, { usage, overrides }) =>
+        priceStack(ROOT, stack, {
+          usage,
+          currency: USD,
+          today: TODAY,
+          overrides: { ...late, ...overrides },
+        }),
     };
     const { equal, stacks } = JSON.parse((await run([...argv, "--json"], changes)).out) as Json;
     // Ten notebooks on 20 days: (1,200 + 200 × 8) × 0.057 = 159.60; 10 × 100 × 0.12992 = 129.92

@@ -102,6 +102,13 @@ describe("the bill from Cost Explorer", () => {
     assert.ok((again?.paidRequests ?? 0) > 0);
   });
 
+  it("is shown although it cannot be kept, on a full disk or without a place", async () => {
+    const nowhere = join("/dev/null", "cache");
+    const [bill] = await billsOf([stack], { now: NOW, cache: nowhere, ask: askCostExplorer });
+    assert.equal(bill?.problem, undefined);
+    assert.equal(bill?.paidRequests, 2);
+  });
+
   it("is requested again when the set of stacks changes or the cache is damaged", async () => {
     await ask();
     const other = { ...stack, stackId: "11111111" };

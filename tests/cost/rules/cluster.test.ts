@@ -1,16 +1,22 @@
 import assert from "node:assert/strict";
+import { exactCents } from "../../../cost/amount";
+import { USD } from "../../../cost/currency";
 import { estimate } from "../../../cost/estimate";
 import { priceBook } from "../../../cost/price-book";
 import type { DeclaredResource } from "../../../cost/rule";
 import { declared, TODAY } from "../../support/resources";
 
-const paris = priceBook("eu-west-3");
+const paris = priceBook("eu-west-3", USD);
 
 describe("price of an EKS cluster", () => {
-  const cluster = (version: string) => declared("eks:index:Cluster", "eks-cluster", { version });
-  const on = (version: string, today: string): object => {
-    const { lines } = estimate([cluster(version)], { book: paris, usage: {}, today });
-    return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));
+  const cluster = (version: string, supportType?: string) =>
+    declared("eks:index:Cluster", "eks-cluster", {
+      version,
+      ...(supportType !== undefined && { upgradePolicy: { supportType } }),
+    });
+  const on = (version: string, today: string, supportType?: string): object => {
+    const { lines } = estimate([cluster(version, supportType)], { book: paris, usage: {}, today });
+    return Object.fromEntries(lines.map((line) => [line.label, exactCents(line.amount)]));
   };
 
   it("is six times as high from the day on which standard support ends", () => {
@@ -19,6 +25,17 @@ describe("price of an EKS cluster", () => {
     });
     assert.deepEqual(on("1.34", "2026-12-02"), {
       "Control plane (1.34, extended support)": 43800, // 730 × 0.60
+    });
+  });
+
+  it("stays that of standard support where the cluster asks for no other: AWS upgrades it", () => {
+    for (const today of ["2026-12-01", "2026-12-02", "2027-12-02"]) {
+      assert.deepEqual(on("1.34", today, "STANDARD"), {
+        "Control plane (1.34, standard support)": 7300,
+      });
+    }
+    assert.deepEqual(on("1.34", "2026-12-02", "EXTENDED"), {
+      "Control plane (1.34, extended support)": 43800,
     });
   });
 
@@ -43,7 +60,7 @@ describe("price of a node group", () => {
     });
   const priced = (resources: DeclaredResource[]): object => {
     const { lines } = estimate(resources, { book: paris, usage: {}, today: TODAY });
-    return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));
+    return Object.fromEntries(lines.map((line) => [line.label, exactCents(line.amount)]));
   };
 
   it("is that of its desired nodes and their disks; the label names the range", () => {

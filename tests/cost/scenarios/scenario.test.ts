@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { CostError } from "../../../cost/cost-error";
@@ -14,6 +14,7 @@ import {
 import { usageOf } from "../../../cost/scenarios/scenario-usage";
 import { Invalid } from "../../../settings/schema/setting";
 import { USAGE } from "../../../cost/scenarios/usage";
+import { scenarioCases } from "../../support/corpus";
 
 const FOLDER = join(__dirname, "..", "..", "support", "scenarios");
 
@@ -55,7 +56,7 @@ describe("the usage of a scenario", () => {
       notebooks: 6, // 2 people × 3
       notebookHours: 60, // 6 notebooks × 2 days × 5 hours
       notebookDays: 12, // 6 notebooks × 2 days
-      studioSpaceGb: 60, // 2 × 3 × 10 GB
+      notebookDisksGb: 60, // 2 × 3 × 10 GB
       homeFileSystemGb: 1, // 2 × 0.5 GB
       loginRequests: 12, // 2 people × 2 days × 3 requests
     });
@@ -73,7 +74,7 @@ describe("the usage of a scenario", () => {
   it("covers every usage quantity", () => {
     const derived = [
       ...["notebooks", "notebookHours", "notebookDays"],
-      ...["studioSpaceGb", "homeFileSystemGb", "loginRequests"],
+      ...["notebookDisksGb", "homeFileSystemGb", "loginRequests"],
     ];
     assert.deepEqual([...MEASURED, ...derived].sort(), Object.keys(USAGE).sort());
   });
@@ -83,7 +84,7 @@ describe("a scenario file", () => {
   it("with faults is refused, listing all faults and what is allowed", () => {
     const message = refusal("faults.json");
     for (const text of [
-      "about must be a sentence on whom the scenario describes; got",
+      "about must be a sentence on whom the scenario describes, of up to 500 characters; got",
       "people must be a whole number from 1 to 1000000 (person); got 0",
       "notebooksPerPerson must be a whole number from 1 to 100 (notebook); got 1.5",
       'hoursPerDay must be a number from 0.25 to 24 (hour); got "8"',
@@ -114,7 +115,7 @@ describe("a scenario file", () => {
   });
 
   it("that is not JSON, not an object or missing is refused", () => {
-    assert.match(refusal("broken.json.txt"), /broken\.json\.txt: /);
+    assert.match(refusal("broken.json.txt"), /broken\.json\.txt" is not JSON: /);
     assert.match(refusal("list.json"), /it must be an object/);
     assert.match(
       refusal("none.json"),
@@ -126,7 +127,7 @@ describe("a scenario file", () => {
     const message = refusal(".");
     assert.match(
       message,
-      /^the scenario ".*scenarios" is a folder: it must be one of company, notes/,
+      /^the scenario ".*scenarios" is a folder, not a file: it must be one of company, notes/,
     );
     assert.doesNotMatch(message, /EISDIR/);
   });
@@ -151,5 +152,44 @@ describe("a scenario file", () => {
 
   it("is named after its file", () => {
     assert.equal(readScenario(join(FOLDER, "own.json")).name, "own");
+  });
+});
+
+describe("the corpus of scenario files", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ml-platform-"));
+  const file = join(folder, "case.json");
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  for (const { json, says } of scenarioCases()) {
+    it(`refuses ${JSON.stringify(json).slice(0, 100)}`, () => {
+      writeFileSync(file, json);
+      const message = refusal(file);
+      assert.ok(message.includes(says), `${says}\nis not in\n${message}`);
+      assert.doesNotMatch(message, /[\p{Cf}\u0000-\u0009\u000b-\u001f]/u);
+    });
+  }
+
+  it("refuses large and deep files in time", () => {
+    const deep = `${"[".repeat(30_000)}${"]".repeat(30_000)}`;
+    const many = Array.from({ length: 4000 }, (_, at) => `"k${at}":1`).join();
+    for (const [json, says] of [
+      [`{"about":"${"x".repeat(5e6)}"}`, /must have at most 64 KiB/],
+      ["[".repeat(60_000), /is not JSON/],
+      [deep, /it must be an object/],
+      [`{"people":${deep}}`, /people must be .*; got a value with too many levels/],
+      [`{${many}}`, /- and \d+ more$/],
+    ] as const) {
+      const begun = Date.now();
+      writeFileSync(file, json);
+      assert.match(refusal(file), says);
+      assert.ok(Date.now() - begun < 5000);
+    }
+  });
+
+  it("accepts a file with a byte order mark", () => {
+    writeFileSync(file, `\ufeff${readFileSync(join(FOLDER, "own.json"), "utf8")}`);
+    assert.equal(readScenario(file).people, 2);
   });
 });

@@ -56,7 +56,7 @@ describe("npm run prices with a table of 300 MB", () => {
       [
         ...["--require", "./scripts/typescript.cjs"],
         ...["--require", "./scripts/peak-memory.cjs", "scripts/prices.ts", "eu-west-3"],
-        ...["--from", base, "--into", join(place, "prices"), "--cache", join(place, "cache")],
+        ...["--from", base, "--into", join(place, "prices"), "--downloads", join(place, "cache")],
       ],
       { cwd: ROOT },
     );

@@ -62,7 +62,7 @@ describe("settings", () => {
       for (const { path, setting } of trees.flatMap((tree) => flatten(tree))) {
         assert.match(setting.doc, /\.$/, path);
         const range = /^nodes\.m(in|ax)$/.test(path) && { "nodes.min": "1", "nodes.max": "6" };
-        if (!/^"|^--path/.test(setting.example)) {
+        if (!/^"|^--path|^TARGET$/.test(setting.example)) {
           const key = path === "region" ? "aws:region" : path;
           settings({ target, ...range, [key]: setting.example });
         }
@@ -296,15 +296,19 @@ describe("cross-checks of settings", () => {
     assert.match(fault(arm), /type of nodes\.architecture \(amd64\); got "t4g\.large", .*arm64/);
     settings({ ...arm, "nodes.architecture": "arm64" });
     assert.match(fault({ "nodes.instanceType": "t3.small" }), /2 vCPUs and 4 GiB or more/);
-    settings({ "nodes.instanceType": "t3.medium" });
+    settings({ "nodes.instanceType": "t3.medium", "notebooks.sizes": "1x2" });
   });
 
   it("warn only of a kept stack with a single-zone database", () => {
     assert.match(warnings({ lifecycle: "keep" })[0] ?? "", /single zone/);
-    assert.match(
-      warnings({ "nodes.controlPlane": "newest" })[0] ?? "",
-      /replaces the control plane/,
-    );
+    for (const [renew, replaced] of [
+      ["controlPlane", /replaces the control plane/],
+      ["workers", /replaces the workers, one after the other/],
+      ["all", /replaces every machine/],
+    ] as const) {
+      assert.match(warnings({ "nodes.renew": renew })[0] ?? "", replaced);
+    }
+    assert.deepEqual(warnings({ "nodes.renew": "none" }), []);
     assert.deepEqual(warnings({ lifecycle: "keep", "database.multiAz": "true" }), []);
     // On its way out it needs no standby any more.
     assert.deepEqual(warnings({ lifecycle: "retire" }), []);

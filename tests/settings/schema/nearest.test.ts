@@ -17,12 +17,7 @@ describe("nearest name", () => {
   });
 
   it("is not suggested for an unknown setting that resembles none", () => {
-    for (const name of ["nodes", "zzzzz"]) {
-      assert.match(
-        fault({ [name]: "x" }),
-        new RegExp(`"${name}" is not a setting of this program\n`),
-      );
-    }
-    assert.match(fault({ "nodes.instanceType": "huge" }), /; "huge" is not known\n/);
+    assert.match(fault({ zzzzz: "x" }), /"zzzzz" is not a setting of this program\n/);
+    assert.match(fault({ "nodes.instanceType": "huge" }), /; "huge" is not known$/);
   });
 });

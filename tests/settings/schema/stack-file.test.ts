@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SettingsError } from "../../../settings/contract";
-import { readStackFile } from "../../../settings/schema/stack-file";
+import { readStackFile, refuseRepeatedKeys } from "../../../settings/schema/stack-file";
 
 describe("reading a stack file", () => {
   const folder = mkdtempSync(join(tmpdir(), "ml-platform-"));
@@ -41,9 +41,25 @@ describe("reading a stack file", () => {
     assert.deepEqual(source, { "ml-platform:owner": "a", "aws:region": "b" });
   });
 
-  it("reads a key without a namespace as the project's, unless the full key is set", () => {
-    const source = read("config:\n  owner: a\n  ml-platform:nodes.count: 5\n  nodes.count: 4\n");
-    assert.deepEqual(source, { "ml-platform:owner": "a", "ml-platform:nodes.count": "5" });
+  it("refuses a key in two forms, of which the engine takes either", () => {
+    const forms = ["nodes.count", "ml-platform:nodes.count", "ml-platform:config:nodes.count"];
+    for (const [one, other] of [
+      [0, 1],
+      [1, 0],
+      [1, 2],
+      [0, 2],
+    ] as const) {
+      assert.throws(() => read(`config:\n  ${forms[one]}: 5\n  ${forms[other]}: 4\n`), {
+        constructor: SettingsError,
+        message: `Pulumi.x.yaml sets the same key twice, as "${forms[one]}" and as "${forms[other]}"; delete one of them`,
+      });
+      assert.throws(() => {
+        refuseRepeatedKeys(folder, "x");
+      }, /sets the same key twice/);
+    }
+    read("config:\n  nodes.count: 5\n");
+    refuseRepeatedKeys(folder, "x");
+    refuseRepeatedKeys(folder, "without-a-file");
   });
 
   it("omits encrypted values", () => {
@@ -67,11 +83,11 @@ describe("reading a stack file", () => {
     mkdirSync(join(folder, "Pulumi.folder.yaml"));
     assert.throws(() => readStackFile(folder, "folder"), {
       constructor: SettingsError,
-      message: "Pulumi.folder.yaml must be a file; it is a folder",
+      message: "Pulumi.folder.yaml is a folder, not a file",
     });
     assert.throws(() => read("config:\n  a:b: &self\n    - *self\n"), {
       constructor: SettingsError,
-      message: /^Pulumi\.x\.yaml has an alias that refers to itself/,
+      message: /^Pulumi\.x\.yaml has .*an alias that refers to itself/,
     });
   });
 });

@@ -24,7 +24,10 @@ describe("EKS versions", () => {
   it("warn in extended support, with the extra cost and the upgrade", () => {
     const [warning, ...others] = load("1.34", "2027-01-15").warnings;
     assert.match(warning?.problem ?? "", /1\.34 is in extended support since 2026-12-02/);
-    assert.match(warning?.problem ?? "", /\$365 a month more/); // 730 h × (0.60 − 0.10)
+    assert.match(
+      warning?.problem ?? "",
+      /priced without the surcharge of \$365 a month, and AWS upgrades/,
+    ); // 730 h × (0.60 − 0.10)
     assert.match(warning?.problem ?? "", /AWS upgrades its cluster by itself/);
     assert.match(warning?.fix ?? "", /^pulumi config set kubernetes\.version 1\.36/);
     assert.deepEqual(others, []);
