@@ -1,5 +1,6 @@
 import type { Estimate, EstimateLine } from "../cost/estimate";
 import { billedUsd, type LiveReport } from "../cost/live/live-report";
+import { machineName } from "./numbers";
 import type { CsvRow, Report } from "./report";
 
 /** Names of the columns. A row is one line of a bill; sums are left to the spreadsheet. */
@@ -18,6 +19,7 @@ const COLUMNS = [
   "unitPriceUsd",
   "usd",
   "usage",
+  "machines",
 ] as const satisfies readonly (keyof CsvRow)[];
 
 /**
@@ -35,12 +37,13 @@ export function compareCsv({ stacks, equal, section }: Report): string {
         ...lineCells(line),
       })),
     ),
-    ...(equal?.services ?? []).flatMap(({ stack, target, region, service }) =>
+    ...(equal?.services ?? []).flatMap(({ stack, target, region, machines, service }) =>
       service.lines.map((line) => ({
         view: "equal",
         stack,
         target,
         region,
+        machines: machineName(machines),
         mode: service.mode,
         ...lineCells(line),
       })),

@@ -1,8 +1,9 @@
 import { categorySums } from "../cost/category-sums";
 import type { NodePlan } from "../cost/compare/capacity";
 import { aboveCheapest } from "../cost/compare/cheapest";
-import type { EqualComparison, EqualService } from "../cost/compare/equal-capacity";
+import type { EqualComparison, EqualService } from "../cost/compare/equal-service";
 import type { PricedStack } from "../cost/compare/priced-stack";
+import type { Turn } from "../cost/compare/sensitivity";
 import { unitCosts, stackUnitCosts, type UnitCosts } from "../cost/compare/unit-costs";
 import type { Estimate, EstimateLine } from "../cost/estimate";
 import type { Bill } from "../cost/live/bill-cache";
@@ -10,7 +11,7 @@ import { calendarMonth, isoDay } from "../cost/live/live-cost";
 import { billedCents, billedUsd, type LiveReport, type LiveStack } from "../cost/live/live-report";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import { NOT_INCLUDED } from "../cost/rules";
-import { MEASURED, PEOPLE_FIELDS, type Scenario } from "../cost/scenarios/scenario";
+import { scenarioNumbers, type Scenario } from "../cost/scenarios/scenario";
 import { notebookHours, notebooks, usageOf } from "../cost/scenarios/scenario-usage";
 import { USAGE } from "../cost/scenarios/usage";
 import { method } from "./equal";
@@ -19,7 +20,7 @@ import type { Report } from "./report";
 import { stackWarnings } from "./stack-warnings";
 
 /** Version of the documents; increases when a field is removed or changes its meaning. */
-export const JSON_VERSION = 1;
+export const JSON_VERSION = 2;
 
 /** The comparison as JSON, for programs. Its shape is documented in `docs/json.md`. */
 export function compareJson({ stacks, refused, scenario, today, equal, section }: Report): string {
@@ -91,29 +92,30 @@ function lineJson(line: EstimateLine): object {
 
 /** A scenario with every field that it can have; absent ones are null. */
 function scenarioJson(scenario: Scenario): object {
-  const numbers = [...Object.keys(PEOPLE_FIELDS), ...MEASURED] as const;
   return {
     name: scenario.name,
     about: scenario.about,
     nodeType: scenario.nodeType ?? null,
     notebookHours: notebookHours(scenario),
     ...Object.fromEntries(
-      numbers.map((name) => [name, (scenario as Readonly<Record<string, unknown>>)[name] ?? null]),
+      scenarioNumbers().map((name) => [
+        name,
+        (scenario as Readonly<Record<string, unknown>>)[name] ?? null,
+      ]),
     ),
   };
 }
 
 function equalJson(equal: EqualComparison, scenario: Scenario): object {
-  const { services, refused, crossings, cheaperNodes, sharedCostsFrom } = equal;
-  const nameOf = ({ stack, service }: EqualService): object => ({ stack, mode: service.mode });
+  const { services, refused, edges, breakEvens, sensitivity, sharedCostsFrom } = equal;
   return {
-    services: services.map(({ stack, target, region, machines, service }) => ({
+    services: services.map(({ stack, target, region, machines, declared, service }) => ({
       stack,
       target,
       region,
       mode: service.mode,
-      nodes: machines.kind === "nodes" ? nodesJson(machines) : null,
-      studioInstance: machines.kind === "per-notebook" ? machines.instanceType : null,
+      ...machinesJson(machines),
+      declared,
       totals: {
         sharedCents: service.sharedCents,
         targetCents: service.targetCents,
@@ -123,16 +125,34 @@ function equalJson(equal: EqualComparison, scenario: Scenario): object {
       lines: service.lines.map(lineJson),
     })),
     refused,
-    breakEvens: crossings.map(({ cheaperBelow, cheaperAbove, hoursPerMonth, same }) => ({
-      cheaperBelow: nameOf(cheaperBelow),
-      cheaperAbove: nameOf(cheaperAbove),
-      hoursPerMonth: hoursPerMonth === undefined ? null : rounded(hoursPerMonth, 4),
-      same,
+    edges: edges.map(({ machines, ...edge }) => ({ ...edge, ...machinesJson(machines) })),
+    breakEvens: breakEvens.map(({ stacks, stretches }) => ({
+      stacks,
+      stretches: stretches.map(({ stack, fromHours, toHours }) => ({
+        stack: stack ?? null,
+        fromHours: rounded(fromHours, 4),
+        toHours: rounded(toHours, 4),
+      })),
     })),
-    cheaperNodes,
+    sensitivity: sensitivity.map(({ below, above, ...one }) => ({
+      ...one,
+      below: turnJson(below),
+      above: turnJson(above),
+    })),
     studioBorrows: sharedCostsFrom ?? null,
     assumptions: method(equal, scenario),
   };
+}
+
+function machinesJson(machines: EqualService["machines"]): object {
+  return {
+    nodes: machines.kind === "nodes" ? nodesJson(machines) : null,
+    studioInstance: machines.kind === "per-notebook" ? machines.instanceType : null,
+  };
+}
+
+function turnJson(turn: Turn | undefined): object | null {
+  return turn === undefined ? null : { at: rounded(turn.at, 4), stack: turn.stack };
 }
 
 /** The live stacks as JSON, for programs. Its shape is documented in `docs/json.md`. */

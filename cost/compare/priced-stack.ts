@@ -6,7 +6,7 @@ import type { Estimate } from "../estimate";
 /** A cluster as the capacity model sees it: its target's capacity, and the requests of its own pods. */
 export interface Cluster extends Pick<
   NodeCapacity<never>,
-  "controlPlanes" | "kubeletReserves" | "withNodes"
+  "controlPlanes" | "whenOff" | "kubeletReserves" | "withNodes"
 > {
   /** Requests of the pods of the cluster itself: its distribution, charts and add-ons. */
   readonly system: Required<PodRequests>;

@@ -5,17 +5,9 @@ import { nearest } from "../../settings/schema/nearest";
 import { type Entry, Invalid, isRecord, mustBe } from "../../settings/schema/setting";
 import { instanceType } from "../../settings/values/instance-types";
 import { CostError } from "../cost-error";
+import { ASSUMED, type AssumedName } from "./assumed";
+import { number, whole, type ScenarioField } from "./field";
 import { USAGE, type UsageName } from "./usage";
-
-/** One number of a scenario file. It counts one month unless `doc` says otherwise. */
-export interface ScenarioField extends Entry<number, unknown> {
-  readonly unit: string;
-  /** Both ends are accepted. */
-  readonly min: number;
-  readonly max: number;
-  /** Only whole numbers are accepted. */
-  readonly whole: boolean;
-}
 
 /** More people than any company has: a limit that catches typing errors. */
 const MOST_PEOPLE = 1_000_000;
@@ -31,8 +23,16 @@ export const PEOPLE_FIELDS = {
   hoursPerDay: number("Hours a day in which a notebook is in use", "hour", [0.25, 24]),
   // A month of 730 hours has 30 whole days.
   daysPerMonth: whole("Days a month on which notebooks are in use", "day", [1, 30]),
-  notebookVcpus: number("Processors of one notebook", "vCPU", [0.1, 192]),
-  notebookGib: number("Memory of one notebook", "GiB", [0.25, 1536]),
+  notebookVcpus: number(
+    "Processors of one notebook that it has at all times, and takes while it is in use",
+    "vCPU",
+    [0.1, 192],
+  ),
+  notebookGib: number(
+    "Memory of one notebook that its kernels and its Jupyter server can use",
+    "GiB",
+    [0.25, 1536],
+  ),
   notebookDiskGb: whole("Disk of one notebook, kept while it is stopped", "GB", [5, 16384]),
   homeGbPerPerson: number(
     "Files of one person in the home file system of Studio",
@@ -61,8 +61,17 @@ export const MEASURED = [
 /** Most of a measured quantity. S3 and the internet have no limit; this one keeps amounts exact to the cent. */
 const MOST_MEASURED = 1e12;
 
+/** Most processors that a notebook may take for a moment, which its machine must have. */
+const PEAK = number(
+  "Processors that a notebook may take for a moment; without it as many as notebookVcpus",
+  "vCPU",
+  [0.1, 192],
+);
+
 const NUMBERS = new Map<string, ScenarioField>([
   ...Object.entries(PEOPLE_FIELDS),
+  ["notebookPeakVcpus", PEAK],
+  ...Object.entries(ASSUMED),
   ...MEASURED.map((name): [string, ScenarioField] => [
     name,
     number(USAGE[name].doc, USAGE[name].unit, [0, MOST_MEASURED]),
@@ -76,7 +85,7 @@ const TEXTS: Readonly<Record<string, Entry<string>>> = {
     allowed: "a sentence on whom the scenario describes",
     parse: (raw) => (raw.trim() === "" ? new Invalid() : raw),
   },
-  nodeType: instanceType("EC2 type of the nodes for an equal service", "m6i.4xlarge"),
+  nodeType: instanceType("EC2 type whose nodes have a row of their own", "m6i.4xlarge"),
 };
 
 /** Every field of a scenario file. */
@@ -89,16 +98,19 @@ const REQUIRED = ["about", ...Object.keys(PEOPLE_FIELDS)];
 
 /** The people who use a platform, and how much: everything that a price depends on and no stack declares. */
 export type Scenario = Readonly<Record<keyof typeof PEOPLE_FIELDS, number>> &
+  Readonly<Record<AssumedName, number>> &
   Readonly<Partial<Record<(typeof MEASURED)[number], number>>> & {
     /** Name of the file without `.json`. */
     readonly name: string;
     /** The situation in one or two sentences; printed above the quantities. */
     readonly about: string;
     /**
-     * EC2 type of the nodes when every stack gives the same service.
+     * EC2 type whose nodes have a row of their own when every stack gives the same service.
      * @default the type of each stack
      */
     readonly nodeType?: string;
+    /** Processors that a notebook may take for a moment. @default `notebookVcpus` */
+    readonly notebookPeakVcpus?: number;
   };
 
 /** Name of the scenario that is used when none is chosen. */
@@ -136,32 +148,21 @@ export function readScenario(nameOrFile: string): Scenario {
     throw new CostError([`${nameOrFile} cannot be used as a scenario:`, ...lines].join("\n"));
   }
   // `faultsOf` has checked every field.
-  return { ...(content as Scenario), name: basename(file, ".json") };
+  return { ...ASSUMED_VALUES, ...(content as Scenario), name: basename(file, ".json") };
+}
+
+const ASSUMED_VALUES = Object.fromEntries(
+  Object.entries(ASSUMED).map(([name, { fallback }]) => [name, fallback]),
+);
+
+/** Names of all numbers that a scenario file may have, in the order of the docs. */
+export function scenarioNumbers(): string[] {
+  return [...NUMBERS.keys()];
 }
 
 /** Looks up a number of a scenario; undefined when there is none of that name. */
 export function scenarioField(name: string): ScenarioField | undefined {
   return NUMBERS.get(name);
-}
-
-type Range = readonly [min: number, max: number];
-
-function number(doc: string, unit: string, [min, max]: Range, whole = false): ScenarioField {
-  const fits = (value: unknown): value is number =>
-    typeof value === "number" && value >= min && value <= max && (!whole || value % 1 === 0);
-  return {
-    doc,
-    unit,
-    min,
-    max,
-    whole,
-    allowed: `${whole ? "a whole number" : "a number"} from ${min} to ${max}`,
-    parse: (value) => (fits(value) ? value : new Invalid()),
-  };
-}
-
-function whole(doc: string, unit: string, range: Range): ScenarioField {
-  return number(doc, unit, range, true);
 }
 
 /** An entry for text as an entry for a JSON value. */

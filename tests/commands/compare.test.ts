@@ -80,6 +80,7 @@ describe("npm start", () => {
             stack,
             Number(overrides["nodes.count"] ?? names.length - names.indexOf(stack)),
             usage,
+            overrides["nodes.instanceType"],
           ),
         ),
     };
