@@ -6,6 +6,8 @@ import { notebooks, workingHours } from "../cost/scenarios/scenario-usage";
 import { list, type Block } from "./document";
 import type { BreakEven, Stretch } from "../cost/compare/break-even";
 import type { EqualComparison, EqualService } from "../cost/compare/equal-service";
+import { labourOf, type Labour } from "../cost/compare/labour";
+import { leftOnOf, type LeftOn } from "../cost/compare/left-on";
 import type { Sensitivity } from "../cost/compare/sensitivity";
 import { notebookSize } from "./stack-warnings";
 import { counted, machineName, number, usd4 } from "./numbers";
@@ -70,6 +72,11 @@ export function equalReport(equal: EqualComparison, scenario: Scenario): Block[]
             rows: equal.sensitivity.map(sensitivityRow),
           } as const,
         ]),
+    ...list(
+      `With people's work, at ${dollars((scenario.hourlyWageUsd ?? 0) * 100)} an hour`,
+      (labourOf(equal.services, scenario) ?? []).map(labourText),
+    ),
+    ...list("A notebook left on for a month", leftOnOf(equal.services, scenario).map(leftOnText)),
     ...list("Control plane's share of these amounts", equal.services.flatMap(controlPlane)),
     ...list("How the service is made equal", method(equal, scenario)),
   ];
@@ -128,6 +135,15 @@ function rounded(value: number): string {
   return number(Math.round(value * 100) / 100);
 }
 
+function labourText({ stack, hours, labourCents, totalCents }: Labour): string {
+  return `${stack}: ${dollars(totalCents)}, of which ${dollars(labourCents)} for ${counted(hours, "hour")}`;
+}
+
+function leftOnText({ stack, instanceType, isNode, leftOnCents, stoppedCents }: LeftOn): string {
+  const what = isNode ? `keeps a node of ${instanceType} on` : `keeps its ${instanceType} on`;
+  return `${stack}: ${what}, ${dollars(leftOnCents)} instead of ${dollars(stoppedCents)}`;
+}
+
 /** The part of a cluster's amount that holds no notebook, of its cheapest nodes that are always on. */
 function controlPlane({ stack, machines: found, cluster, service }: EqualService): string[] {
   if (found.kind !== "nodes" || cluster === undefined || service.mode !== "always on") {
@@ -175,7 +191,23 @@ export function method(
           `Studio: no stack compared has the target sagemaker, so its apps and disks are added to the shared part ` +
             `of ${sharedCostsFrom}. Not in it: the home file system and the login broker.`,
         ]),
+    ...jobsMethod(scenario),
+    ...(labourOf(services, scenario) === undefined
+      ? [
+          "People's work is in no amount: for that a scenario needs hourlyWageUsd, and adminHoursPerMonth of every target.",
+        ]
+      : []),
     `Break-even: each stack in its cheapest way. People, notebooks and ${counted(scenario.daysPerMonth, "day")} a month stay; only the hours in which each notebook is in use change, up to the ${number(24 * scenario.daysPerMonth)} that these days have.`,
+  ];
+}
+
+/** A sentence on training and endpoints. */
+function jobsMethod({ trainingHours = 0, endpointHours = 0 }: Scenario): string[] {
+  return [
+    trainingHours + endpointHours === 0
+      ? "Training and endpoints are in no amount: the scenario has no trainingHours and no endpointHours."
+      : "Training and endpoints: machines run for their hours only, on a cluster as further nodes. Their disks and the " +
+        "data that they read are not counted.",
   ];
 }
 

@@ -3,6 +3,8 @@ import type { NodePlan } from "../cost/compare/capacity";
 import { aboveCheapest } from "../cost/compare/cheapest";
 import type { EqualComparison, EqualService } from "../cost/compare/equal-service";
 import type { PricedStack } from "../cost/compare/priced-stack";
+import { labourOf } from "../cost/compare/labour";
+import { leftOnOf } from "../cost/compare/left-on";
 import type { Turn } from "../cost/compare/sensitivity";
 import { unitCosts, stackUnitCosts, type UnitCosts } from "../cost/compare/unit-costs";
 import type { Estimate, EstimateLine } from "../cost/estimate";
@@ -96,6 +98,9 @@ function scenarioJson(scenario: Scenario): object {
     name: scenario.name,
     about: scenario.about,
     nodeType: scenario.nodeType ?? null,
+    trainingType: scenario.trainingType ?? null,
+    endpointType: scenario.endpointType ?? null,
+    adminHoursPerMonth: scenario.adminHoursPerMonth ?? null,
     notebookHours: notebookHours(scenario),
     ...Object.fromEntries(
       scenarioNumbers().map((name) => [
@@ -139,6 +144,8 @@ function equalJson(equal: EqualComparison, scenario: Scenario): object {
       below: turnJson(below),
       above: turnJson(above),
     })),
+    labour: labourOf(services, scenario) ?? null,
+    leftOn: leftOnOf(services, scenario),
     studioBorrows: sharedCostsFrom ?? null,
     assumptions: method(equal, scenario),
   };

@@ -11,6 +11,7 @@ import { priceBook } from "../price-book";
 import type { Scenario } from "../scenarios/scenario";
 import { notebooks } from "../scenarios/scenario-usage";
 import { nodesFor, tooSmall, type NodePlan } from "./capacity";
+import { jobLines, NODE_JOBS, type JobPlace } from "./jobs";
 import type { EqualService, Refused } from "./equal-service";
 import { nodePlatform, typeOf, type ClusterStack, type NodePlatform } from "./node-platform";
 import { noMachine } from "./notebook-machine";
@@ -48,7 +49,13 @@ export async function clusterRows(
   redeclare: Redeclare,
 ): Promise<Rows> {
   const { cluster } = stack.machines;
-  const platform = nodePlatform(stack, priceBook(stack.estimate.region));
+  const book = priceBook(stack.estimate.region);
+  const platform = nodePlatform(stack, book);
+  const jobs = jobLines(NODE_JOBS, book, scenario);
+  if ("problem" in jobs) {
+    return noRows(platform, jobs.problem);
+  }
+  const added = [notebookDisks(scenario), ...jobs.ok];
   const declared = scenario.nodeType ?? stack.machines.instanceType;
   const cheapest = platform.offers(scenario);
   const ofDeclared = cheapestOf(platform.offersOf(typeOf(declared), scenario));
@@ -66,7 +73,7 @@ export async function clusterRows(
       const again = redeclare(stack.stack, cluster.withNodes(typeOf(instanceType), count));
       others.set(
         nameOf(machines),
-        await othersOf(again, platform.declared(machines, scenario), scenario),
+        await othersOf(again, platform.declared(machines, scenario), added),
       );
     }
   }
@@ -109,12 +116,13 @@ function isSame(one: Offer<NodePlan>, other: Offer<NodePlan>): boolean {
 async function othersOf(
   declared: Promise<PricedStack>,
   machines: readonly Addition[],
-  scenario: Scenario,
+  added: readonly Addition[],
 ): Promise<Result<readonly EstimateLine[]>> {
   try {
     const { estimate } = await declared;
-    const disks = addedLine(notebookDisks(scenario), priceBook(estimate.region));
-    return { ok: [...otherLines(estimate.lines, machines), disks] };
+    const book = priceBook(estimate.region);
+    const lines = added.map((line) => addedLine(line, book));
+    return { ok: [...otherLines(estimate.lines, machines), ...lines] };
   } catch (error) {
     if (error instanceof SettingsError) {
       return { problem: error.message };
@@ -175,13 +183,28 @@ export async function notebookRows(
     book,
   );
   const [offer] = platform.offers(scenario);
-  if (offer === undefined) {
-    const reason = noMachine(capacity, book.region, scenario);
-    return { platform, services: [], refused: [{ stack, target, reason }], otherCents: 0 };
+  const jobs = jobLines(jobPlace(service, capacity), book, scenario);
+  if (offer === undefined || "problem" in jobs) {
+    return noRows(
+      platform,
+      "problem" in jobs ? jobs.problem : noMachine(capacity, book.region, scenario),
+    );
   }
   const again = await redeclare(stack, capacity.withMachine(offer.machines.instanceType));
   const others = otherLines(again.estimate.lines, platform.declared(offer.machines, scenario));
-  return oneRow(platform, offer, others);
+  return oneRow(platform, offer, [...others, ...jobs.ok.map((line) => addedLine(line, book))]);
+}
+
+/** Jobs of a service with a machine for each notebook: where it has no price of their own, a notebook's. */
+function jobPlace(
+  service: string,
+  { machineOf, priceKey, jobPriceKey }: PerNotebookCapacity<never>,
+): JobPlace {
+  return {
+    service,
+    machineOf,
+    priceKeys: (machine, use) => [jobPriceKey(machine, use), priceKey(machine)],
+  };
 }
 
 /** A target with a machine for each notebook that no compared stack has. */
@@ -208,12 +231,21 @@ export function assumedRows(
     book,
   );
   const [offer] = platform.offers(scenario);
-  if (offer === undefined) {
-    const reason = noMachine(capacity, book.region, scenario);
-    return { platform, services: [], refused: [{ stack, target, reason }], otherCents: 0 };
+  const jobs = jobLines(jobPlace(service, capacity), book, scenario);
+  if (offer === undefined || "problem" in jobs) {
+    return noRows(
+      platform,
+      "problem" in jobs ? jobs.problem : noMachine(capacity, book.region, scenario),
+    );
   }
   const shared = estimate.lines.filter(({ part }) => part === "shared");
-  return oneRow(platform, offer, [...shared, addedLine(assumedDisks(assumed, scenario), book)]);
+  const added = [assumedDisks(assumed, scenario), ...jobs.ok];
+  return oneRow(platform, offer, [...shared, ...added.map((line) => addedLine(line, book))]);
+}
+
+function noRows(platform: Rows["platform"] & Pick<Platform, "target">, reason: string): Rows {
+  const { stack, target } = platform;
+  return { platform, services: [], refused: [{ stack, target, reason }], otherCents: 0 };
 }
 
 function oneRow(

@@ -57,7 +57,7 @@ export const NOT_INCLUDED: readonly string[] = [
   "Taxes, support plans, credits and Savings Plans. Reserved instances are in equal service only.",
   "Traffic between availability zones, and to other regions.",
   "CPU credits of t3, t3a and t4g instances beyond their baseline, which only equal service counts.",
-  "What people start by themselves: volumes, snapshots, load balancers.",
+  "What people start by themselves: volumes, snapshots, load balancers, and training and endpoints beside those of equal service.",
   "Free allowances are those of one account: a second stack in it shares them.",
 ];
 

@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { nearest } from "../../settings/schema/nearest";
 import { type Entry, Invalid, isRecord, mustBe } from "../../settings/schema/setting";
+import { TARGET_NAMES, type TargetName } from "../../settings/shared";
 import { instanceType } from "../../settings/values/instance-types";
 import { CostError } from "../cost-error";
 import { ASSUMED, type AssumedName } from "./assumed";
@@ -68,10 +69,24 @@ const PEAK = number(
   [0.1, 192],
 );
 
+/** Work beside notebooks, and its price; a scenario without them has none in its totals. */
+export const WORK_FIELDS = {
+  trainingHours: number("Machine-hours a month of training, under --equal", "hour", [
+    0,
+    MOST_MEASURED,
+  ]),
+  endpointHours: number("Machine-hours a month of endpoints, under --equal", "hour", [
+    0,
+    MOST_MEASURED,
+  ]),
+  hourlyWageUsd: number("What an hour of a person costs who runs a platform", "USD", [0, 10_000]),
+} as const satisfies Readonly<Record<string, ScenarioField>>;
+
 const NUMBERS = new Map<string, ScenarioField>([
   ...Object.entries(PEOPLE_FIELDS),
   ["notebookPeakVcpus", PEAK],
   ...Object.entries(ASSUMED),
+  ...Object.entries(WORK_FIELDS),
   ...MEASURED.map((name): [string, ScenarioField] => [
     name,
     number(USAGE[name].doc, USAGE[name].unit, [0, MOST_MEASURED]),
@@ -86,11 +101,34 @@ const TEXTS: Readonly<Record<string, Entry<string>>> = {
     parse: (raw) => (raw.trim() === "" ? new Invalid() : raw),
   },
   nodeType: instanceType("EC2 type whose nodes have a row of their own", "m6i.4xlarge"),
+  trainingType: instanceType("EC2 type of the machines of training", "m5.xlarge"),
+  endpointType: instanceType("EC2 type of the machines of endpoints", "m5.large"),
+};
+
+/** More hours than a team of fifty has. */
+const MOST_ADMIN_HOURS = 10_000;
+
+/** Hours of administration by target: the only field that is an object. */
+const ADMIN_HOURS: Entry<Readonly<Partial<Record<TargetName, number>>>, unknown> = {
+  doc: "Hours a month in which people run a platform, by target",
+  allowed: `an object with hours from 0 to ${MOST_ADMIN_HOURS} by target, such as { "${TARGET_NAMES[0]}": 16 }`,
+  parse: (raw) =>
+    isRecord(raw) &&
+    Object.entries(raw).every(
+      ([target, hours]) =>
+        TARGET_NAMES.some((name) => name === target) &&
+        typeof hours === "number" &&
+        hours >= 0 &&
+        hours <= MOST_ADMIN_HOURS,
+    )
+      ? raw
+      : new Invalid(),
 };
 
 /** Every field of a scenario file. */
 const FIELDS = new Map<string, Entry<unknown, unknown>>([
   ...Object.entries(TEXTS).map(([name, entry]) => [name, fromJson(entry)] as const),
+  ["adminHoursPerMonth", ADMIN_HOURS],
   ...NUMBERS,
 ]);
 
@@ -99,6 +137,7 @@ const REQUIRED = ["about", ...Object.keys(PEOPLE_FIELDS)];
 /** The people who use a platform, and how much: everything that a price depends on and no stack declares. */
 export type Scenario = Readonly<Record<keyof typeof PEOPLE_FIELDS, number>> &
   Readonly<Record<AssumedName, number>> &
+  Readonly<Partial<Record<keyof typeof WORK_FIELDS, number>>> &
   Readonly<Partial<Record<(typeof MEASURED)[number], number>>> & {
     /** Name of the file without `.json`. */
     readonly name: string;
@@ -111,6 +150,12 @@ export type Scenario = Readonly<Record<keyof typeof PEOPLE_FIELDS, number>> &
     readonly nodeType?: string;
     /** Processors that a notebook may take for a moment. @default `notebookVcpus` */
     readonly notebookPeakVcpus?: number;
+    /** EC2 type of the machines of training, which Studio has by the name `ml.` before it. @default `m5.xlarge` */
+    readonly trainingType?: string;
+    /** The same of endpoints. @default `m5.large` */
+    readonly endpointType?: string;
+    /** Hours a month of administration by target. @default labour is not compared */
+    readonly adminHoursPerMonth?: Readonly<Partial<Record<TargetName, number>>>;
   };
 
 /** Name of the scenario that is used when none is chosen. */

@@ -81,6 +81,8 @@ export interface PerNotebookCapacity<S> {
   readonly machineOf: (type: InstanceType) => string;
   /** Price key of an hour on a machine. */
   readonly priceKey: (machineType: string) => string;
+  /** Price key of an hour of training or of an endpoint on a machine. */
+  readonly jobPriceKey: (machineType: string, use: "training" | "hosting") => string;
   readonly notebook: (settings: S) => DeclaredNotebook;
   /** The settings that give a stack's notebooks this machine. */
   readonly withMachine: (machineType: string) => Overrides;

@@ -144,6 +144,7 @@ const SAGEMAKER_CAPACITY: PerNotebookCapacity<SagemakerSettings> = {
   instanceOf: (machineType) => INSTANCE_TYPES.get(machineType.replace(/^ml\./, "")),
   machineOf: ({ name }) => `ml.${name}`,
   priceKey: (machineType) => `sagemaker.${machineType}.studio.hour`,
+  jobPriceKey: (machineType, use) => `sagemaker.${machineType}.${use}.hour`,
   notebook: ({ studio: { instanceType, idleMinutes } }) => ({ instanceType, idleMinutes }),
   withMachine: (machineType) => ({
     "studio.instanceType": machineType,

@@ -1,53 +1,8 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { declaredStack, type DeclaredStack } from "../../../commands/price-stack";
-import { equalServices } from "../../../cost/compare/equal-capacity";
 import type { EqualComparison, EqualService } from "../../../cost/compare/equal-service";
-import { machinesOf } from "../../../cost/compare/machines";
-import type { PricedStack } from "../../../cost/compare/priced-stack";
 import { SENSITIVE } from "../../../cost/compare/sensitivity";
-import { estimate } from "../../../cost/estimate";
-import { priceBook } from "../../../cost/price-book";
-import { readScenario, type Scenario } from "../../../cost/scenarios/scenario";
-import { usageOf } from "../../../cost/scenarios/scenario-usage";
-import type { Overrides } from "../../../settings/targets/profile";
-import { TODAY } from "../../support/resources";
-
-const ROOT = join(__dirname, "..", "..", "..");
-
-const declaredStacks = new Map<string, Promise<DeclaredStack>>();
-
-/** Runs a program once for each of its settings: what it declares does not depend on the scenario. */
-function declaredOnce(stack: string, overrides: Overrides): Promise<DeclaredStack> {
-  const key = JSON.stringify([stack, overrides]);
-  const found = declaredStacks.get(key) ?? declaredStack(ROOT, stack, { today: TODAY, overrides });
-  declaredStacks.set(key, found);
-  return found;
-}
-
-/** Equal service of the three shipped targets, as the program declares them. */
-async function shipped(
-  scenario: Scenario,
-  settings: Readonly<Record<string, Overrides>> = {},
-): Promise<EqualComparison> {
-  const price = async (stack: string, more: Overrides): Promise<PricedStack> => {
-    const overrides = { ...settings[stack], ...more };
-    const { settings: all, resources } = await declaredOnce(stack, overrides);
-    const book = priceBook(all.region);
-    return {
-      stack,
-      target: all.target,
-      warnings: [],
-      machines: machinesOf(all, resources),
-      estimate: estimate(resources, { book, usage: usageOf(scenario), today: TODAY }),
-    };
-  };
-  const stacks: PricedStack[] = [];
-  for (const stack of ["ec2", "eks", "sagemaker"]) {
-    stacks.push(await price(stack, {}));
-  }
-  return equalServices(stacks, scenario, price);
-}
+import { readScenario } from "../../../cost/scenarios/scenario";
+import { cheapest, shipped } from "../../support/shipped";
 
 /** `eks, 4 × t3a.xlarge, working hours`. */
 function nameOf({ stack, machines, service }: EqualService): string {
@@ -58,13 +13,6 @@ function nameOf({ stack, machines, service }: EqualService): string {
 /** US dollars by row. */
 function totals({ services }: EqualComparison): Record<string, number> {
   return Object.fromEntries(services.map((one) => [nameOf(one), one.service.totalCents / 100]));
-}
-
-/** The cheapest row of a stack, in cents. */
-function cheapest({ services }: EqualComparison, stack: string): number {
-  return Math.min(
-    ...services.filter((one) => one.stack === stack).map(({ service }) => service.totalCents),
-  );
 }
 
 /** Sum of products as AWS's calculator adds them up: each in cents, halves up. */
