@@ -24,6 +24,8 @@ export interface BreakEven {
 
 /** Hours of a day at which costs are compared first: every half. */
 const HOURS = Array.from({ length: 49 }, (_, step) => step / 2);
+/** Fewer hours than this are a point: the break-even itself, where it falls on one of `HOURS`. */
+const POINT = 1e-6;
 /** Less than this, in cents a month, is no difference. */
 const NOTHING = 1e-6;
 
@@ -69,7 +71,7 @@ function stretchesOf(one: Curve, other: Curve, daysPerMonth: number): Stretch[] 
     }
   }
   const last = { stack: cheaper(signs.at(-1) ?? 0), fromHours: from, toHours: 24 * daysPerMonth };
-  return [...stretches, last].filter(({ fromHours, toHours }) => fromHours < toHours);
+  return [...stretches, last].filter(({ fromHours, toHours }) => toHours - fromHours > POINT);
 }
 
 /** The place between two numbers at which a condition, true on the left, becomes false. */

@@ -2,7 +2,7 @@ import { ASSUMED } from "../scenarios/assumed";
 import { scenarioField, type Scenario } from "../scenarios/scenario";
 import { bisect, type Candidate } from "./break-even";
 
-/** A value of an assumption from which on another stack is the cheapest. */
+/** A value of an assumption beyond which another stack is the cheapest. */
 export interface Turn {
   readonly at: number;
   /** The cheapest stack beyond that value. */
@@ -98,7 +98,7 @@ function turn(
     const stack = at(value);
     if (stack !== undefined && stack !== cheapest) {
       return {
-        at: whole ? value : bisect(before, value, (one) => at(one) === cheapest),
+        at: whole ? before : bisect(before, value, (one) => at(one) === cheapest),
         stack,
       };
     }

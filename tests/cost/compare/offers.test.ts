@@ -165,6 +165,16 @@ describe("the cheapest nodes", () => {
     }
   });
 
+  it("cost the sum of their lines", () => {
+    for (const target of ["ec2", "eks"] as const) {
+      for (const { lines, cents, mode } of cluster(target).offers(team)) {
+        const usd = lines.map(({ quantity, priceKey }) => quantity * book.price(priceKey).usd);
+        const sum = usd.reduce((all, one) => all + one, 0);
+        assert.ok(Math.abs(cents - sum * 100) < 1e-6, `${target}, ${mode}`);
+      }
+    }
+  });
+
   it("have the architecture of the stack, and a number that its settings accept", () => {
     const arm = cluster("eks", "t4g.large").offers(team);
     assert.ok(arm.length === 4);
