@@ -8,6 +8,7 @@ export default defineConfig(
       ".lab/",
       "scripts/*.cjs",
       "tests/engine/*.cjs",
+      "tests/support/*.cjs",
       ".dependency-cruiser.cjs",
     ],
   },

@@ -6,6 +6,7 @@ import { DataBucket } from "./components/data-bucket";
 import { Database } from "./components/database";
 import { Network } from "./components/network";
 import { UserPool } from "./components/user-pool";
+import { zonesFor } from "./components/zones";
 import type { Settings, SettingsOf } from "./settings";
 import type { ConfigSource } from "./settings/contract";
 import { stackTags, targetName } from "./settings/names";
@@ -15,7 +16,9 @@ import { TARGETS } from "./targets";
 import type { SharedServices, Target, TargetOutputs } from "./targets/target";
 
 /** Outputs of a stack, under the same names on every target. */
-export interface PlatformOutputs extends TargetOutputs {
+export interface PlatformOutputs extends Omit<TargetOutputs, "services"> {
+  /** Address of the notebooks. */
+  readonly loginUrl: pulumi.Output<string>;
   readonly bucket: pulumi.Output<string>;
   /** `host:port` of PostgreSQL. */
   readonly databaseEndpoint: pulumi.Output<string>;
@@ -66,17 +69,17 @@ function sharedServices(
   const { region, retention } = settings;
   const { stackId, access } = context;
   const ask = { provider: context.lookups };
-  // Without Local Zones, which require an opt-in: they have no NAT gateways, no RDS and few instance types.
-  const { withoutZoneIds } = profileOf(settings.target);
-  const zoneNames = aws.getAvailabilityZonesOutput(
+  const { withoutZoneIds, capacity } = profileOf(settings.target);
+  const zoneNames = zonesFor(
     {
-      state: "available",
-      filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
-      // By id, since names stand for different zones in different accounts.
-      ...(withoutZoneIds.length > 0 && { excludeZoneIds: [...withoutZoneIds] }),
+      region,
+      zones: settings.network.zones,
+      withoutZoneIds,
+      instanceType: capacity.kind === "nodes" ? capacity.nodes(settings).instanceType : undefined,
+      database: settings.database,
     },
-    ask,
-  ).names;
+    context.lookups,
+  );
   const network = new Network("network", { ...settings.network, region, zoneNames }, opts);
   const { vpcId, privateSubnetIds: subnetIds } = network;
   return {
@@ -102,6 +105,6 @@ function targetOf<T extends TargetName>(
 }
 
 /** Selects the stack outputs from a target, which is a component with more fields. */
-function pick({ loginUrl, roleArns, kubeconfig }: TargetOutputs): TargetOutputs {
-  return { loginUrl, roleArns, ...(kubeconfig && { kubeconfig }) };
+function pick({ services, roleArns, kubeconfig }: TargetOutputs) {
+  return { loginUrl: services.notebooks.url, roleArns, ...(kubeconfig && { kubeconfig }) };
 }

@@ -23,10 +23,15 @@ export interface AwaitClusterInputs {
   readonly key: string;
   /** The control plane first. */
   readonly machines: readonly Machine[];
-  /** State that each machine has to reach: a registered node, or one that is Ready, which takes a pod network. */
-  readonly until: "registered" | "ready";
+  /**
+   * State that each machine has to reach: a registered node; one that is Ready, which takes a pod network; or
+   * `joined`, which is Ready in a cluster with a Ready node, and registered in one that has no pod network yet.
+   */
+  readonly until: "registered" | "ready" | "joined";
   readonly minutes: number;
   readonly aws: AwsAccess;
+  /** Value with whose change the engine runs the action again. @default none */
+  readonly repeat?: string;
 }
 
 /** Waits until the API server answers and every machine has registered as a node, or is Ready. */
@@ -48,14 +53,16 @@ export async function awaitCluster(inputs: AwaitClusterInputs, clock: Host): Pro
           culprit = machines[0];
           return `the API server does not answer (${nodes.problem})`;
         }
+        const mustBeReady =
+          until === "ready" || (until === "joined" && [...nodes.ok.values()].includes(true));
         const absent = machines.filter(({ node }) => {
           const found = nodes.ok.get(node);
-          return found === undefined || (until === "ready" && !found);
+          return found === undefined || (mustBeReady && !found);
         });
         culprit = absent[0];
         return absent.length === 0
           ? undefined
-          : `${machines.length - absent.length} are ${until === "ready" ? "Ready" : "there"}, not ${absent.map(({ node }) => node).join(", ")}`;
+          : `${machines.length - absent.length} are ${mustBeReady ? "Ready" : "there"}, not ${absent.map(({ node }) => node).join(", ")}`;
       },
     },
     clock,

@@ -1,43 +1,32 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { equalServices } from "../cost/compare/equal-capacity";
-import type { PricedStack } from "../cost/compare/priced-stack";
 import { CostError } from "../cost/cost-error";
+import { USD, type Currency } from "../cost/currency";
 import {
   liveReport,
   type LiveContext,
   type LiveReport,
   type LiveStack,
 } from "../cost/live/live-report";
-import { readScenario } from "../cost/scenarios/scenario";
+import { missingPrices, type StackLines } from "../cost/missing-prices";
+import { readScenario, type Scenario } from "../cost/scenarios/scenario";
 import { usageOf } from "../cost/scenarios/scenario-usage";
-import type { Usage } from "../cost/scenarios/usage";
 import { ESTIMATE_SCENARIO } from "../examples/first-estimate/calculator-estimate";
 import { firstEstimate } from "../examples/first-estimate/report";
-import { reportBlocks, type Detail } from "../reports/compare";
+import { billsOf, reportBlocks, type Detail } from "../reports/compare";
 import { compareCsv, liveCsv } from "../reports/csv";
 import { asMarkdown, asText, type Block } from "../reports/document";
 import { compareJson, liveJson } from "../reports/json";
-import { liveBlocks } from "../reports/live";
-import type { RefusedStack, Report } from "../reports/report";
+import { liveBills, liveBlocks } from "../reports/live";
+import type { Report } from "../reports/report";
 import { plain, REPORT_WIDTH, type Paint } from "../reports/table";
 import { today } from "../settings";
 import { SettingsError } from "../settings/contract";
 import { stackNames } from "../settings/schema/stack-file";
-import type { Overrides } from "../settings/targets/profile";
 import { HELP, readOptions, type Options } from "./options";
+import { pricedStacks, type PricingContext } from "./priced-stacks";
 import { standardOutput } from "./standard-output";
-
-/** Pricing of declared stacks. */
-export interface PricingContext {
-  /** Names of the stacks that have a stack file. */
-  stacks(): readonly string[];
-  priceStack(stack: string, usage: Usage, overrides?: Overrides): Promise<PricedStack>;
-  /** Writes to standard error, without a newline of its own. */
-  err(text: string): void;
-  /** Day of the report, `YYYY-MM-DD`. */
-  readonly today: string;
-}
 
 /** Everything that the command uses outside this process; tests replace it. */
 export interface CompareContext extends PricingContext {
@@ -95,7 +84,10 @@ async function run(options: Options, context: CompareContext): Promise<Printed> 
       csv: () => liveCsv(found),
       blocks: (detail) => liveBlocks(found, detail),
     });
-    return { text, problems: found.stacks.flatMap(problemOf) };
+    return {
+      text,
+      problems: [...found.stacks.flatMap(problemOf), ...lowerBounds(liveBills(found.stacks))],
+    };
   }
   const found = await compareReport(options, context);
   if (options.format === "csv") {
@@ -109,10 +101,16 @@ async function run(options: Options, context: CompareContext): Promise<Printed> 
     csv: () => compareCsv(found),
     blocks: (detail) => reportBlocks(found, detail),
   });
-  const problems = found.refused.map(
-    ({ stack, problem }) => `stack ${stack} is in no table: ${problem}`,
+  const refused = found.refused.map(
+    ({ stack, region, problem }) =>
+      `stack ${stack} is in no table${region === undefined ? "" : ` for ${region}`}: ${problem}`,
   );
-  return { text, problems };
+  return { text, problems: [...refused, ...lowerBounds(billsOf(found))] };
+}
+
+/** Problems that leave a report standing: what of its sums is a lower bound, and why. */
+function lowerBounds(bills: readonly StackLines[]): string[] {
+  return missingPrices(bills).map((problem) => `the sums of ${problem}`);
 }
 
 function problemOf({ stack, problem }: LiveStack): string[] {
@@ -143,7 +141,17 @@ function printed({ format, detail }: Options, { paint }: CompareContext, formats
 async function liveOf(options: Options, context: CompareContext): Promise<LiveReport> {
   const { stacks: only, billed } = options;
   const scenario = readScenario(options.scenario);
-  return liveReport({ only, scenario, billed }, context.live());
+  const currency = currencyOf(options, scenario, context.today);
+  return liveReport({ only, scenario, currency, billed }, context.live());
+}
+
+/** The currency of a report. A rate from the command line is one of today, whatever day a scenario has. */
+function currencyOf(
+  { currency }: Pick<Options, "currency">,
+  scenario: Scenario,
+  day: string,
+): Currency {
+  return currency === undefined ? (scenario.currency ?? USD) : { ...currency, day };
 }
 
 /**
@@ -152,69 +160,42 @@ async function liveOf(options: Options, context: CompareContext): Promise<LiveRe
  * @throws CostError when no stack can be priced, SettingsError when a stack file is refused.
  */
 export async function compareReport(
-  options: Pick<Options, "stacks" | "scenario" | "equal">,
+  options: Pick<Options, "stacks" | "regions" | "scenario" | "equal" | "currency">,
   context: PricingContext,
 ): Promise<Report> {
   const scenario = readScenario(options.scenario);
-  const usage = usageOf(scenario);
+  const currency = currencyOf(options, scenario, context.today);
+  const pricing = { usage: usageOf(scenario), currency };
   const names = options.stacks ?? context.stacks();
   if (names.length === 0) {
     throw new SettingsError(
       "there is no Pulumi.<stack>.yaml; create one with pulumi stack init <stack>",
     );
   }
-  const { stacks, refused } = await pricedStacks(names, usage, context);
+  const { regions } = options;
   // Half of a comparison by itself: three machines, and notebooks that they cannot hold. So `equal` is added.
   const isEstimate = options.scenario === ESTIMATE_SCENARIO;
+  if (isEstimate && regions !== undefined) {
+    throw new CostError(
+      `the scenario ${ESTIMATE_SCENARIO} and --regions exclude each other: its figures are of one region`,
+    );
+  }
+  const { stacks, refused } = await pricedStacks(names, regions, pricing, context);
   return {
     stacks,
     refused,
+    ...(regions !== undefined && { regions }),
     scenario,
+    currency,
     today: context.today,
     ...(isEstimate && { section: firstEstimate() }),
     equal:
       options.equal || isEstimate
         ? await equalServices(stacks, scenario, (stack, overrides) =>
-            context.priceStack(stack, usage, overrides),
+            context.priceStack(stack, { ...pricing, overrides }),
           )
         : undefined,
   };
-}
-
-/**
- * Prices the stacks that can be priced.
- *
- * @throws CostError when none can.
- */
-async function pricedStacks(
-  names: readonly string[],
-  usage: Usage,
-  context: PricingContext,
-): Promise<Pick<Report, "stacks" | "refused">> {
-  const stacks: PricedStack[] = [];
-  const refused: RefusedStack[] = [];
-  for (const stack of names) {
-    try {
-      // One after the other: the recorder replaces the Pulumi engine, and a process has only one.
-      stacks.push(await context.priceStack(stack, usage));
-    } catch (error) {
-      if (!(error instanceof CostError)) {
-        throw error;
-      }
-      refused.push({ stack, problem: error.message.replace(`stack ${stack}: `, "") });
-    }
-  }
-  if (stacks.length === 0) {
-    throw new CostError(
-      refused.map(({ stack, problem }) => `stack ${stack}: ${problem}`).join("\n"),
-    );
-  }
-  for (const { stack, warnings } of stacks) {
-    warnings.forEach((warning) => {
-      context.err(`warning: stack ${stack}: ${warning}\n`);
-    });
-  }
-  return { stacks, refused };
 }
 
 async function main(): Promise<void> {
@@ -222,12 +203,12 @@ async function main(): Promise<void> {
   const day = today();
   process.exitCode = await compare(process.argv.slice(2), {
     stacks: () => stackNames(folder),
-    priceStack: (stack, usage, overrides = {}) => {
+    priceStack: (stack, pricing) => {
       // Loaded here, because help and wrong arguments need no Pulumi SDK, which is slow to load. `require`,
       // because Node passes an `import()` to a loader that knows no TypeScript.
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { priceStack } = require("./price-stack") as typeof import("./price-stack");
-      return priceStack(folder, stack, { usage, today: day, overrides });
+      return priceStack(folder, stack, { ...pricing, today: day });
     },
     live: () => {
       // eslint-disable-next-line @typescript-eslint/no-require-imports

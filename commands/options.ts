@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
+import { currencyCode, currencyRate, type Currency } from "../cost/currency";
 import { DEFAULT_SCENARIO } from "../cost/scenarios/scenario";
 import type { Result } from "../settings/contract";
+import { type Entry, Invalid, mustBe } from "../settings/schema/setting";
 
 /** Printed for `--help`. */
 export const HELP = `Usage: npm start -- [options]
@@ -10,10 +12,14 @@ except for --live.
 
 Options:
   --stacks a,b       stacks to price, in this order (default: every Pulumi.<stack>.yaml)
+  --regions a,b      price each stack in each of these regions, to see where it is cheapest and
+                     which of its settings a region cannot serve
   --scenario NAME    people and usage to price for: solo, team (default), company, notes,
                      or the path of a JSON file like those in cost/scenarios/
   --equal            also price the same notebooks on every stack: clusters with the nodes that
                      all notebooks need, Studio by the hour, and the break-even between them
+  --currency CODE    currency of all amounts, e.g. EUR, instead of US dollars; needs --rate
+  --rate NUMBER      with --currency: its units for one US dollar today
   --live             price the deployed stacks of the current Pulumi backend instead: estimated
                      cost so far, and the amount billed by AWS (each request to Cost Explorer
                      costs $0.01)
@@ -35,9 +41,13 @@ const FORMATS = ["json", "markdown", "csv"] as const;
 export interface Options {
   /** @default every stack with a stack file; with `live`, every stack of the backend */
   readonly stacks: readonly string[] | undefined;
+  /** @default the region of each stack */
+  readonly regions: readonly string[] | undefined;
   /** Name of a scenario, or path of a file. */
   readonly scenario: string;
   readonly equal: boolean;
+  /** Without the day of the rate, which is that of the report. @default that of the scenario, or US dollars */
+  readonly currency: Omit<Currency, "day"> | undefined;
   readonly live: boolean;
   /** True if `live` asks Cost Explorer, which costs money. */
   readonly billed: boolean;
@@ -54,8 +64,11 @@ export function readOptions(argv: readonly string[]): Result<Options> {
       args: [...argv],
       options: {
         stacks: { type: "string" },
+        regions: { type: "string" },
         scenario: { type: "string", default: DEFAULT_SCENARIO },
         equal: flag,
+        currency: { type: "string" },
+        rate: { type: "string" },
         live: flag,
         "no-billed": flag,
         detail: flag,
@@ -65,32 +78,103 @@ export function readOptions(argv: readonly string[]): Result<Options> {
         help: { ...flag, short: "h" },
       },
     });
-    const names = values.stacks?.split(",").map((name) => name.trim());
-    const stacks = names && [...new Set(names)];
+    const stacks = readNames("--stacks", values.stacks);
+    const regions = readNames("--regions", values.regions);
+    const currency = readCurrency(values);
     const formats = FORMATS.filter((name) => values[name]);
     const { scenario, equal, live, detail, help, "no-billed": unbilled } = values;
-    if (stacks?.includes("") === true) {
-      return {
-        problem: `--stacks must be names separated by commas; got "${values.stacks ?? ""}"`,
-      };
+    if ("problem" in stacks) {
+      return stacks;
+    }
+    if ("problem" in regions) {
+      return regions;
+    }
+    if ("problem" in currency) {
+      return currency;
     }
     if (formats.length > 1) {
       return { problem: `${flags(FORMATS)} exclude each other; got ${flags(formats)}` };
     }
-    if (live && equal) {
-      return {
-        problem:
-          "--equal and --live exclude each other: --equal prices stacks as declared, --live as deployed",
-      };
+    const clash = contradiction({ ...values, unbilled });
+    if (clash !== undefined) {
+      return { problem: clash };
     }
-    if (unbilled && !live) {
-      return { problem: "--no-billed needs --live" };
-    }
-    const format = formats[0] ?? "text";
-    return { ok: { stacks, scenario, equal, live, billed: !unbilled, detail, format, help } };
+    return {
+      ok: {
+        ...{ stacks: stacks.ok, regions: regions.ok, currency: currency.ok },
+        ...{ scenario, equal, live, billed: !unbilled, detail, help },
+        format: formats[0] ?? "text",
+      },
+    };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Names separated by commas, each once. */
+function readNames(option: string, value: string | undefined): Result<string[] | undefined> {
+  const names = value?.split(",").map((name) => name.trim());
+  return names?.includes("") === true
+    ? { problem: `${option} must be names separated by commas; got "${value ?? ""}"` }
+    : { ok: names && [...new Set(names)] };
+}
+
+/** The sentence on options that do not go together. */
+function contradiction({
+  live,
+  equal,
+  regions,
+  unbilled,
+}: {
+  readonly live: boolean;
+  readonly equal: boolean;
+  readonly regions?: string | undefined;
+  readonly unbilled: boolean;
+}): string | undefined {
+  if (live && equal) {
+    return "--equal and --live exclude each other: --equal prices stacks as declared, --live as deployed";
+  }
+  if (live && regions !== undefined) {
+    return "--regions and --live exclude each other: a deployed stack is in one region";
+  }
+  if (equal && regions !== undefined) {
+    return "--regions and --equal exclude each other: --regions prices stacks as they are declared";
+  }
+  return unbilled && !live ? "--no-billed needs --live" : undefined;
+}
+
+/** A currency and its rate, of which neither means anything without the other: no rate is built in. */
+function readCurrency({
+  currency: code,
+  rate,
+}: {
+  readonly currency?: string | undefined;
+  readonly rate?: string | undefined;
+}): Result<Options["currency"]> {
+  if (code === undefined && rate === undefined) {
+    return { ok: undefined };
+  }
+  if (code === undefined) {
+    return { problem: "--rate needs --currency, such as --currency EUR" };
+  }
+  if (rate === undefined) {
+    return {
+      problem:
+        "--currency needs --rate: the units of the currency for one US dollar, " +
+        "such as --rate 0.92; no rate is built in",
+    };
+  }
+  const problems = [
+    ...refusal("--currency", currencyCode, code),
+    ...refusal("--rate", currencyRate, rate),
+  ];
+  return problems.length === 0
+    ? { ok: { code, rate: Number(rate) } }
+    : { problem: problems.join("\n") };
+}
+
+function refusal(name: string, entry: Entry<unknown>, raw: string): string[] {
+  return entry.parse(raw) instanceof Invalid ? [mustBe(name, entry, `got "${raw}"`)] : [];
 }
 
 /** `--json, --markdown and --csv`, for at least two names. */

@@ -1,6 +1,7 @@
 import { CostError } from "../cost/cost-error";
 import { machinesOf } from "../cost/compare/machines";
 import type { PricedStack } from "../cost/compare/priced-stack";
+import { USD, type Currency } from "../cost/currency";
 import type { Overrides } from "../settings/targets/profile";
 import { estimate } from "../cost/estimate";
 import { priceBook } from "../cost/price-book";
@@ -17,17 +18,20 @@ import { readStackFile } from "../settings/schema/stack-file";
 /** Inputs of a price beside the stack. */
 export interface PriceStackOptions {
   readonly usage: Usage;
+  readonly currency: Currency;
   /** `YYYY-MM-DD` */
   readonly today: string;
   /** @default none: the settings of the stack file */
   readonly overrides?: Overrides;
+  /** AWS region. @default that of the stack file */
+  readonly region?: string;
 }
 
 /**
  * Runs the program of a stack without an engine and prices what it declares.
  *
- * @throws SettingsError when the stack file is absent or refused, CostError naming the stack when it has
- *   no price.
+ * @throws SettingsError when the stack file is absent or refused, CostError naming the stack when its region
+ *   or one of its machines has no price.
  */
 export async function priceStack(
   folder: string,
@@ -45,17 +49,14 @@ export async function priceStack(
 async function priced(
   folder: string,
   stack: string,
-  { usage, today, overrides = {} }: PriceStackOptions,
+  { usage, currency, ...options }: PriceStackOptions,
 ): Promise<PricedStack> {
-  const { settings, warnings, resources } = await declaredStack(folder, stack, {
-    today,
-    overrides,
-  });
-  const book = priceBook(settings.region);
+  const { settings, warnings, resources } = await declaredStack(folder, stack, options);
+  const book = priceBook(settings.region, currency);
   return {
     stack,
     target: settings.target,
-    estimate: estimate(resources, { book, usage, today }),
+    estimate: estimate(resources, { book, usage, today: options.today }),
     warnings: warnings.map(({ problem, fix }) => `${problem}\n    ${withStackFlag(stack, fix)}`),
     machines: machinesOf(settings, resources),
   };
@@ -74,18 +75,19 @@ export interface DeclaredStack extends LoadedSettings<Settings> {
 export async function declaredStack(
   folder: string,
   stack: string,
-  { today, overrides = {} }: Omit<PriceStackOptions, "usage">,
+  { today, overrides = {}, region }: Omit<PriceStackOptions, "usage" | "currency">,
 ): Promise<DeclaredStack> {
   const config = {
     ...readStackFile(folder, stack),
     ...Object.fromEntries(
       Object.entries(overrides).map(([path, value]) => [`${PROJECT}:${path}`, value]),
     ),
+    ...(region !== undefined && { "aws:region": region }),
   };
   const loaded = loadSettings(stack, config, today);
   const { settings } = loaded;
   // Before the program runs, so that a region without prices fails at once, by its name.
-  priceBook(settings.region);
+  priceBook(settings.region, USD);
   const resources = await withoutStackTraces(() =>
     record(() => declarePlatform(settings, config), {
       stack,

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LifecycleFlags } from "../settings/lifecycle";
 import { finalSnapshotName } from "../settings/names";
+import { POSTGRES_VERSIONS } from "../settings/shared";
 
 /** Inputs of `Database`. */
 export interface DatabaseArgs {
@@ -9,8 +10,8 @@ export interface DatabaseArgs {
   readonly vpcId: pulumi.Input<string>;
   /** Private subnets in at least two zones; RDS requires two even for an instance in a single zone. */
   readonly subnetIds: readonly pulumi.Input<string>[];
-  /** PostgreSQL major version. */
-  readonly engineVersion: string;
+  /** PostgreSQL major version, one of `POSTGRES_VERSIONS`. */
+  readonly engineVersion: (typeof POSTGRES_VERSIONS)[number];
   /** RDS instance class. A change restarts the instance. */
   readonly instanceClass: string;
   /** Allocated gp3 storage in GiB, 20 to 65,536. It can grow, never shrink. */
@@ -25,6 +26,9 @@ export interface DatabaseArgs {
 
 /** Port of PostgreSQL. */
 export const DATABASE_PORT = 5432;
+
+/** Name of the master user. */
+export const MASTER_USER = "platform";
 
 /** Name of the database that RDS creates with the instance. */
 export const DATABASE_NAME = "mlplatform";
@@ -75,6 +79,19 @@ export class Database extends pulumi.ComponentResource {
     });
   }
 
+  /**
+   * ARN with which a policy allows `rds-db:connect` as a user of PostgreSQL.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
+   *
+   * @param user name of the user, e.g. `MASTER_USER`.
+   */
+  loginArn(
+    user: string,
+    { region, accountId }: { readonly region: string; readonly accountId: pulumi.Input<string> },
+  ): pulumi.Output<string> {
+    return pulumi.interpolate`arn:aws:rds-db:${region}:${accountId}:dbuser:${this.resourceId}/${user}`;
+  }
+
   /** Allows connections from the members of a security group. One call for each client. */
   allow(client: string, securityGroupId: pulumi.Input<string>): void {
     new aws.vpc.SecurityGroupIngressRule(
@@ -91,19 +108,33 @@ export class Database extends pulumi.ComponentResource {
     );
   }
 
+  /**
+   * The parameter group of each major version; they cost nothing. If there were only one, an upgrade would replace
+   * it, and AWS refuses to delete the old one: a kept stack has it until its maintenance window, and the backup that
+   * RDS makes before an upgrade has it for hours. https://github.com/anomalyco/sst/issues/6585
+   */
+  private parameterGroups(
+    name: string,
+    chosen: DatabaseArgs["engineVersion"],
+  ): Readonly<Record<DatabaseArgs["engineVersion"], aws.rds.ParameterGroup>> {
+    const group = (version: DatabaseArgs["engineVersion"]): aws.rds.ParameterGroup =>
+      new aws.rds.ParameterGroup(
+        `${name}-parameters-${version}`,
+        { family: `postgres${version}`, parameters: [{ name: "rds.force_ssl", value: "1" }] },
+        {
+          parent: this,
+          // Name of the only group that older stacks have.
+          aliases: version === chosen ? [{ name: `${name}-parameters` }] : [],
+        },
+      );
+    return { "18": group("18"), "17": group("17"), "16": group("16") };
+  }
+
   private instance(name: string, args: DatabaseArgs): aws.rds.Instance {
     const flags = args.retention;
     const subnets = new aws.rds.SubnetGroup(
       `${name}-subnets`,
       { subnetIds: [...args.subnetIds] },
-      { parent: this },
-    );
-    const parameters = new aws.rds.ParameterGroup(
-      `${name}-parameters`,
-      {
-        family: `postgres${args.engineVersion}`,
-        parameters: [{ name: "rds.force_ssl", value: "1" }],
-      },
       { parent: this },
     );
     return new aws.rds.Instance(
@@ -112,6 +143,8 @@ export class Database extends pulumi.ComponentResource {
         engine: "postgres",
         engineVersion: args.engineVersion,
         autoMinorVersionUpgrade: true,
+        // Without it AWS refuses another major version. Only `engineVersion` asks for one.
+        allowMajorVersionUpgrade: true,
         // Upgrades the version at its end of support. Otherwise AWS would charge for each vCPU from then on.
         engineLifecycleSupport: "open-source-rds-extended-support-disabled",
         instanceClass: args.instanceClass,
@@ -120,12 +153,12 @@ export class Database extends pulumi.ComponentResource {
         storageType: "gp3",
         storageEncrypted: true,
         dbName: DATABASE_NAME,
-        username: "platform",
+        username: MASTER_USER,
         manageMasterUserPassword: true,
         iamDatabaseAuthenticationEnabled: true,
         publiclyAccessible: false,
         dbSubnetGroupName: subnets.name,
-        parameterGroupName: parameters.name,
+        parameterGroupName: this.parameterGroups(name, args.engineVersion)[args.engineVersion].name,
         vpcSecurityGroupIds: [this.securityGroup.id],
         backupRetentionPeriod: args.backupRetentionDays,
         copyTagsToSnapshot: true,

@@ -1,8 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { formatCidr, parseCidr, subnet, type Cidr } from "../settings/values/cidr";
-import { withStackFlag } from "../settings/schema/message";
-import { SettingsError } from "../settings/contract";
 import { SUBNET_BITS } from "../settings/shared";
 
 /** Inputs of `Network`. */
@@ -12,7 +10,7 @@ export interface NetworkArgs {
   /** Number of availability zones, 2 to 4. */
   readonly zones: number;
   readonly region: string;
-  /** Names of the zones that the account may use; the first in alphabetical order are used. */
+  /** Names of zones, as many as `zones` or more, the best first. They decide where new subnets are created. */
   readonly zoneNames: pulumi.Output<string[]>;
   /** NAT gateways: none, one, or one in each zone, so that the failure of a zone affects no other. */
   readonly nat: "none" | "single" | "perZone";
@@ -80,24 +78,45 @@ export class Network extends pulumi.ComponentResource {
     if (whole === undefined) {
       throw new pulumi.ResourceError(`"${cidr}" is not an IPv4 network`, this);
     }
-    const make = (role: "public" | "private", index: number, block: Cidr): aws.ec2.Subnet =>
+    const make = (label: string, block: Cidr, zone: pulumi.Output<string>): aws.ec2.Subnet =>
       new aws.ec2.Subnet(
-        `${name}-${role}-${ZONE_LETTERS[index] ?? index}`,
+        label,
         {
           vpcId: vpc.id,
           cidrBlock: formatCidr(block),
-          availabilityZone: zoneNames.apply((names) => zoneName(names, index)),
-          tags: { Name: `${name}-${role}-${ZONE_LETTERS[index] ?? index}` },
+          availabilityZone: zone,
+          tags: { Name: label },
         },
-        // A zone that AWS opens later may come first in the list, and would replace the subnets.
+        // The list of zones changes with AWS's offers and with settings. Another zone would replace the subnets.
         { parent: this, ignoreChanges: ["availabilityZone"] },
       );
-    return ZONE_LETTERS.slice(0, zones).map((letter, index) => ({
-      letter,
-      index,
-      private: make("private", index, subnet(whole, SUBNET_BITS, index)),
-      public: make("public", index, subnet(whole, SUBNET_BITS, ZONE_LETTERS.length + index)),
-    }));
+    const made: Zone[] = [];
+    for (const [index, letter] of ZONE_LETTERS.slice(0, zones).entries()) {
+      // A new subnet goes to a zone without one, wherever those before it were created.
+      const taken = pulumi.all(made.map((zone) => zone.private.availabilityZone));
+      const free = pulumi.all([zoneNames, taken]).apply(([names, used]) => firstFree(names, used));
+      const own = make(`${name}-private-${letter}`, subnet(whole, SUBNET_BITS, index), free);
+      const block = subnet(whole, SUBNET_BITS, ZONE_LETTERS.length + index);
+      const open = make(`${name}-public-${letter}`, block, own.availabilityZone);
+      made.push({ letter, index, private: own, public: open });
+    }
+    this.warnOfOthers(zoneNames, made);
+    return made;
+  }
+
+  /** Warns of zones that no new stack would use: a later change may need what they lack. */
+  private warnOfOthers(zoneNames: pulumi.Output<string[]>, zones: readonly Zone[]): void {
+    const own = pulumi.all(zones.map((zone) => zone.private.availabilityZone));
+    pulumi.all([zoneNames, own]).apply(([names, used]) => {
+      const others = used.filter((zone) => !names.includes(zone));
+      if (others.length > 0) {
+        void pulumi.log.warn(
+          `the stack has subnets in ${others.join(", ")}, which lack something that its settings ask for; ` +
+            `AWS may refuse new machines there. They are offered in ${names.join(", ")}`,
+          this,
+        );
+      }
+    });
   }
 
   private publicRoutes(name: string, vpc: aws.ec2.Vpc, zones: readonly Zone[]): aws.ec2.RouteTable {
@@ -194,13 +213,10 @@ export class Network extends pulumi.ComponentResource {
   }
 }
 
-function zoneName(names: readonly string[], index: number): string {
-  const name = [...names].sort()[index];
+function firstFree(names: readonly string[], used: readonly string[]): string {
+  const name = names.find((one) => !used.includes(one));
   if (name === undefined) {
-    throw new SettingsError(
-      `network.zones must be ${names.length} or less, as many zones as the region has; got more\n` +
-        `    ${withStackFlag(pulumi.getStack(), `pulumi config set network.zones ${names.length}`)}`,
-    );
+    throw new Error(`no zone of ${names.join(", ")} is free: ${used.join(", ")} have subnets`);
   }
   return name;
 }

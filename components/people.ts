@@ -14,6 +14,8 @@ export interface PeopleArgs {
   readonly region: string;
   /** AWS account, 12 digits. */
   readonly accountId: pulumi.Input<string>;
+  /** Members of `ml-admins` may read the database's master user, to create everybody's login there. */
+  readonly adminsCreateLogins: boolean;
   /** Trust policy of a user's role: the only part that differs between targets. */
   readonly trust: (person: Person) => pulumi.Input<aws.iam.PolicyDocument>;
 }
@@ -41,12 +43,9 @@ export class People extends pulumi.ComponentResource {
 
   constructor(name: string, args: PeopleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:component:People", name, {}, opts);
-    const { region, accountId, database } = args;
-    const logins = pulumi.interpolate`arn:aws:rds-db:${region}:${accountId}:dbuser:${database.resourceId}`;
-
     const roles = args.users.map((person) => {
       this.login(name, person, args.userPool);
-      return [person.name, this.role(name, person, { ...args, logins })] as const;
+      return [person.name, this.role(name, person, args)] as const;
     });
     this.roleArns = Object.fromEntries(roles.map(([person, { arn }]) => [person, arn]));
     this.roleNames = Object.fromEntries(roles.map(([person, role]) => [person, role.name]));
@@ -74,7 +73,7 @@ export class People extends pulumi.ComponentResource {
   private role(
     name: string,
     person: Person,
-    { bucket, database, logins, trust }: PeopleArgs & { readonly logins: pulumi.Output<string> },
+    { bucket, database, trust, adminsCreateLogins, ...place }: PeopleArgs,
   ): aws.iam.Role {
     const role = new aws.iam.Role(
       `${name}-${person.name}-role`,
@@ -116,10 +115,10 @@ export class People extends pulumi.ComponentResource {
               Sid: "DatabaseLogin",
               Effect: "Allow",
               Action: "rds-db:connect",
-              Resource: pulumi.interpolate`${logins}/${person.name}`,
+              Resource: database.loginArn(person.name, place),
             },
-            // An administrator creates the logins in the database: docs/database-roles.sql.
-            ...(person.group === "ml-admins" ? [masterUser(database)] : []),
+            // With docs/database-roles.sql.
+            ...(adminsCreateLogins && person.group === "ml-admins" ? [masterUser(database)] : []),
           ],
         }),
       },

@@ -5,6 +5,27 @@ import type { Person } from "../settings/values/people";
 
 /** Audience of the tokens that pods present to AWS. */
 export const TOKEN_AUDIENCE = "sts.amazonaws.com";
+const TOKEN_FOLDER = "/var/run/secrets/ml-platform";
+
+/** The token with which a pod assumes a role, in the terms of a pod; AWS's SDKs read it at `file`. */
+export const AWS_TOKEN = {
+  volume: {
+    name: "aws-token",
+    projected: {
+      sources: [
+        {
+          serviceAccountToken: {
+            audience: TOKEN_AUDIENCE,
+            expirationSeconds: 3600,
+            path: "token",
+          },
+        },
+      ],
+    },
+  },
+  mount: { name: "aws-token", mountPath: TOKEN_FOLDER, readOnly: true },
+  file: `${TOKEN_FOLDER}/token`,
+};
 
 /** A service account of a cluster: the identity of a pod. */
 export interface ServiceAccount {

@@ -1,5 +1,7 @@
+import { product, sum, type Amount } from "./amount";
 import { CostError } from "./cost-error";
-import { cents, trimFloat } from "./money";
+import type { Currency } from "./currency";
+import { trimFloat } from "./money";
 import { scopeOf, type Scope } from "./scope";
 import type { Confidence, PriceBook } from "./price-book";
 import type { Category, DeclaredResource, LineItem } from "./rule";
@@ -20,9 +22,11 @@ export interface EstimateLine {
   readonly quantity: number | undefined;
   readonly usage: UsageName | undefined;
   readonly priceKey: string;
-  readonly unitPriceUsd: number;
-  /** Whole cents, rounded once; undefined when the quantity is undefined. */
-  readonly monthCents: number | undefined;
+  /** Price of one unit; undefined when the region has none, and then `problem` says why. */
+  readonly unitPrice: number | undefined;
+  readonly problem?: string;
+  /** Rounded once to whole cents. */
+  readonly amount: Amount;
 }
 
 /** Resources of one type that add no line. */
@@ -41,20 +45,21 @@ export interface PriceQuality {
   /** Oldest and newest date of a source, as exact as the source states it; undefined without prices. */
   readonly oldest: string | undefined;
   readonly newest: string | undefined;
-  /** Number of prices whose source has no date. */
-  readonly undated: number;
 }
 
-/** The monthly cost of a stack, in US cents, without taxes. */
+/** Sums of the lines of a bill, each of whole cents, so that a column adds up to its total. */
+export interface Totals {
+  readonly shared: Amount;
+  readonly target: Amount;
+  readonly total: Amount;
+}
+
+/** The monthly cost of a stack, without taxes. */
 export interface Estimate {
   readonly region: string;
+  readonly currency: Currency;
   readonly lines: readonly EstimateLine[];
-  /** Sums of the cents of the lines, so that a column adds up to its total. */
-  readonly totals: {
-    readonly sharedCents: number;
-    readonly targetCents: number;
-    readonly totalCents: number;
-  };
+  readonly totals: Totals;
   /** Unknown usage for which lines have no amount. */
   readonly missingUsage: readonly UsageName[];
   readonly free: readonly Accounted[];
@@ -78,8 +83,8 @@ export interface EstimateOptions {
 /**
  * Prices declared resources: on demand, for a full month of 730 hours, before taxes.
  *
- * @throws CostError when no list contains a resource type, a price is missing, or an input that a price
- *   depends on is unknown.
+ * @throws CostError when no list contains a resource type, a machine has no price, or an input that a price
+ *   depends on is unknown. Another price that is missing leaves its line unknown.
  */
 export function estimate(
   resources: readonly DeclaredResource[],
@@ -114,12 +119,9 @@ export function estimate(
   const lines = merge(charges).map((charge) => priced(charge, book));
   return {
     region: book.region,
+    currency: book.currency,
     lines: lines.sort(byService),
-    totals: {
-      sharedCents: sumCents(lines.filter(({ part }) => part === "shared")),
-      targetCents: sumCents(lines.filter(({ part }) => part === "target")),
-      totalCents: sumCents(lines),
-    },
+    totals: totalsOf(lines),
     missingUsage: missing(lines),
     free: count(free),
     unpriced: count(unpriced),
@@ -190,10 +192,13 @@ function times(quantity: number | undefined, months: number): number | undefined
 function priced(charge: Merged, book: PriceBook): EstimateLine {
   const { part, service, category, label, resources, unit, usage, priceKey } = charge;
   const quantity = charge.quantity === undefined ? undefined : trimFloat(charge.quantity);
-  const price = book.price(priceKey);
-  if (price.unit !== unit) {
-    throw new Error(`${label} is counted in ${unit}, but ${priceKey} is a price per ${price.unit}`);
+  const price = book.linePrice(priceKey);
+  if ("ok" in price && price.ok.unit !== unit) {
+    throw new Error(
+      `${label} is counted in ${unit}, but ${priceKey} is a price per ${price.ok.unit}`,
+    );
   }
+  const unitPrice = "ok" in price ? price.ok.perUnit : undefined;
   return {
     part,
     service,
@@ -204,8 +209,9 @@ function priced(charge: Merged, book: PriceBook): EstimateLine {
     quantity,
     usage,
     priceKey,
-    unitPriceUsd: price.usd,
-    monthCents: quantity === undefined ? undefined : cents(quantity, price.usd),
+    unitPrice,
+    ...("problem" in price && { problem: price.problem }),
+    amount: product(quantity, unitPrice),
   };
 }
 
@@ -218,9 +224,15 @@ function byService(one: EstimateLine, other: EstimateLine): number {
   );
 }
 
-/** Sum of the cents of all lines with an amount. */
-export function sumCents(lines: readonly EstimateLine[]): number {
-  return lines.reduce((total, { monthCents }) => total + (monthCents ?? 0), 0);
+/** Adds up the amounts of lines. */
+export function sumOf(lines: readonly EstimateLine[]): Amount {
+  return sum(lines.map(({ amount }) => amount));
+}
+
+/** Adds up lines: those of every target, those of the target, and all. */
+export function totalsOf(lines: readonly EstimateLine[]): Totals {
+  const of = (part: Scope): Amount => sumOf(lines.filter((line) => line.part === part));
+  return { shared: of("shared"), target: of("target"), total: sumOf(lines) };
 }
 
 function missing(lines: readonly EstimateLine[]): UsageName[] {
@@ -238,9 +250,11 @@ function count(entries: readonly Entry[]): Accounted[] {
 }
 
 function quality(lines: readonly EstimateLine[], book: PriceBook): PriceQuality {
-  const keys = [...new Set(lines.map(({ priceKey }) => priceKey))].sort();
+  const priced = lines.filter(({ unitPrice }) => unitPrice !== undefined);
+  const keys = [...new Set(priced.map(({ priceKey }) => priceKey))].sort();
   const prices = keys.map((key) => book.price(key));
-  const dates = prices.map(({ retrieved }) => retrieved).filter((date) => date !== "undated");
+  // Dates start with the year, so alphabetical order is chronological.
+  const dates = prices.map(({ retrieved }) => retrieved).sort();
   const countOf = (level: Confidence): number =>
     prices.filter(({ confidence }) => confidence === level).length;
   return {
@@ -250,10 +264,8 @@ function quality(lines: readonly EstimateLine[], book: PriceBook): PriceQuality 
       derived: countOf("derived"),
     },
     derived: keys.filter((key) => book.price(key).confidence === "derived"),
-    // Dates start with the year, so alphabetical order is chronological.
-    oldest: [...dates].sort()[0],
-    newest: [...dates].sort().at(-1),
-    undated: prices.length - dates.length,
+    oldest: dates[0],
+    newest: dates.at(-1),
   };
 }
 

@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Result } from "../settings/contract";
 import { CostError } from "./cost-error";
+import type { Currency } from "./currency";
+import { trimFloat } from "./money";
 import { unsoldType } from "./nearest-type";
 
 /** Levels of confidence in a price, highest first. */
@@ -12,7 +15,7 @@ export const CONFIDENCES = ["exact", "published", "derived"] as const;
  */
 export type Confidence = (typeof CONFIDENCES)[number];
 
-/** One unit price of one region. */
+/** One entry of a price file. */
 export interface Price {
   /** US dollars a unit, without taxes. */
   readonly usd: number;
@@ -21,7 +24,7 @@ export interface Price {
   /** Key in `sources` of the same file. */
   readonly source: string;
   readonly confidence: Confidence;
-  /** Day, month or year of the source, as far as it is known: `2026-10-09`, `2026-10`, `2026`, `undated`. */
+  /** Day on which the source had it, as exact as the source says: `2026-10-09`, `2026-10`, `2026`. */
   readonly retrieved: string;
   readonly derivedFrom?: string;
   /** AWS's id of the product, for a price from AWS's offers. A sum has several, joined by `+`. */
@@ -48,12 +51,27 @@ export interface PriceFile {
   readonly prices: Readonly<Record<string, Price>>;
 }
 
-/** The prices of one region. */
+/** A price in the currency of its book. */
+export interface UnitPrice extends Omit<Price, "usd"> {
+  /** Price of one unit, without taxes. */
+  readonly perUnit: number;
+}
+
+/** The prices of one region in one currency: the only place where US dollars become another currency. */
 export interface PriceBook {
   readonly region: string;
   readonly asOf: string;
+  readonly currency: Currency;
   /** @throws CostError with key and region when the book has no such price: a missing price is not zero. */
-  price(key: string): Price;
+  price(key: string): UnitPrice;
+  /**
+   * The price of one line of a bill, or a sentence that says why there is none: the rest of the bill is
+   * worth reading without it.
+   *
+   * @throws CostError when the key is that of a machine (`cost/nearest-type.ts`). AWS does not sell the
+   *   type there, so the stack cannot run as it is declared.
+   */
+  linePrice(key: string): Result<UnitPrice>;
   /** All keys with a price, in the order of the file. */
   keys(): readonly string[];
 }
@@ -68,19 +86,24 @@ export function pricedRegions(): string[] {
     .sort();
 }
 
-/** Open books, since each stack of a region reads the same one several times. */
-const open = new Map<string, PriceBook>();
+/** Open files, since each stack of a region reads the same one several times. */
+const open = new Map<string, PriceFile>();
 
 /**
  * Reads the prices of one region only.
  *
  * @throws CostError when the region has no price file, with the regions that have one.
  */
-export function priceBook(region: string): PriceBook {
-  const known = open.get(region);
-  if (known !== undefined) {
-    return known;
+export function priceBook(region: string, currency: Currency): PriceBook {
+  let file = open.get(region);
+  if (file === undefined) {
+    file = readPriceFile(region);
+    open.set(region, file);
   }
+  return bookOf(file, currency);
+}
+
+function readPriceFile(region: string): PriceFile {
   const file = join(FOLDER, `${region}.json`);
   if (!existsSync(file)) {
     throw new CostError(
@@ -90,39 +113,58 @@ export function priceBook(region: string): PriceBook {
     );
   }
   // Not checked here, since a test reads every entry of every file.
-  const book = bookOf(JSON.parse(readFileSync(file, "utf8")) as PriceFile);
-  open.set(region, book);
-  return book;
+  return JSON.parse(readFileSync(file, "utf8")) as PriceFile;
 }
 
-function noPrice(key: string, region: string, keys: Iterable<string>): string {
+/** Creates a price book from the content of a price file. */
+export function bookOf({ region, asOf, prices }: PriceFile, currency: Currency): PriceBook {
+  // Converted at its first use only: a stack asks for few of them, and for the same ones again and again.
+  const found = new Map<string, { readonly ok: UnitPrice }>();
+  const linePrice = (key: string): Result<UnitPrice> => {
+    const known = found.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    if (!Object.hasOwn(prices, key)) {
+      return { problem: noPrice(key, region, prices) };
+    }
+    const { usd, ...price } = prices[key] as Price;
+    const result = { ok: { ...price, perUnit: trimFloat(usd * currency.rate) } };
+    found.set(key, result);
+    return result;
+  };
+  return {
+    region,
+    asOf,
+    currency,
+    keys: () => Object.keys(prices),
+    linePrice,
+    price(key) {
+      const price = linePrice(key);
+      if ("problem" in price) {
+        throw new CostError(price.problem);
+      }
+      return price.ok;
+    },
+  };
+}
+
+/**
+ * The sentence for a price that a region does not have.
+ *
+ * @throws CostError when the key is that of a machine.
+ */
+function noPrice(key: string, region: string, prices: PriceFile["prices"]): string {
   const missing = `there is no price "${key}" for region ${region}`;
-  const unsold = unsoldType(key, keys);
+  const unsold = unsoldType(key, Object.keys(prices));
   if (unsold === undefined) {
     return `${missing}; add it to cost/prices/${region}.json with its source and date`;
   }
   const { type, what, setting, nearest } = unsold;
-  return (
+  throw new CostError(
     `${type} is not sold as ${what} in ${region}, as far as cost/prices/${region}.json tells: ${missing}. ` +
-    (nearest === undefined
-      ? `No other type has a price there; choose another region`
-      : `The nearest type that is sold there is ${nearest}; choose it in ${setting}`)
+      (nearest === undefined
+        ? `No other type has a price there; choose another region`
+        : `The nearest type that is sold there is ${nearest}; choose it in ${setting}`),
   );
-}
-
-/** Creates a price book from the content of a price file. */
-export function bookOf({ region, asOf, prices }: PriceFile): PriceBook {
-  const byKey = new Map(Object.entries(prices));
-  return {
-    region,
-    asOf,
-    keys: () => [...byKey.keys()],
-    price(key) {
-      const price = byKey.get(key);
-      if (price === undefined) {
-        throw new CostError(noPrice(key, region, byKey.keys()));
-      }
-      return price;
-    },
-  };
 }

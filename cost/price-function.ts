@@ -1,12 +1,12 @@
-import { estimate } from "./estimate";
-import { cents } from "./money";
+import { product, type Amount } from "./amount";
+import { estimate, sumOf } from "./estimate";
 import type { PriceBook } from "./price-book";
 import type { DeclaredResource, LineItem, PriceRule } from "./rule";
 import { pricingOf } from "./rules";
 import type { Usage } from "./scenarios/usage";
 
-/** The price of a stack as a function of usage, in cents a month. Lines without an amount add nothing. */
-export type PriceFunction = (usage: Usage) => number;
+/** The price of a stack a month as a function of usage. */
+export type PriceFunction = (usage: Usage) => Amount;
 
 interface Reader {
   readonly rule: PriceRule;
@@ -22,14 +22,14 @@ interface Counted {
  * Prices a stack for many scenarios. Lines that do not depend on usage are priced once, so that a scenario
  * takes microseconds. The amount equals the total of `estimate`, to the cent.
  *
- * @throws CostError as `estimate` does. The returned function throws it when a tier has no price.
+ * @throws CostError as `estimate` does.
  */
 export function priceFunction(
   resources: readonly DeclaredResource[],
   { book, today }: { readonly book: PriceBook; readonly today: string },
 ): PriceFunction {
   const { lines } = estimate(resources, { book, usage: {}, today });
-  const fixed = lines.reduce((sum, { monthCents }) => sum + (monthCents ?? 0), 0);
+  const fixed = sumOf(lines.filter(({ usage }) => usage === undefined));
   // With unknown usage the lines that depend on it exist, without a quantity.
   const readers = resources.flatMap((resource): Reader[] => {
     const how = pricingOf(resource.type);
@@ -43,20 +43,25 @@ export function priceFunction(
   return (usage) => {
     const context = { usage, stack: resources, today };
     const counted: Counted[] = [];
-    let total = fixed;
+    // Mutable, since a sweep adds millions of lines. Each amount still brings what is not in it.
+    let { leastCents, atLeast, plusUsage } = fixed;
     for (const { rule, resource } of readers) {
       for (const line of rule.lines(resource, context)) {
-        if (line.usage === undefined || line.quantity === undefined) {
+        if (line.usage === undefined) {
           continue;
         }
         const current = { rule, line };
         if (!counted.some((other) => isSame(other, current))) {
           counted.push(current);
-          total += cents(line.quantity, book.price(line.priceKey).usd);
+          const price = book.linePrice(line.priceKey);
+          const amount = product(line.quantity, "ok" in price ? price.ok.perUnit : undefined);
+          leastCents += amount.leastCents;
+          atLeast ||= amount.atLeast;
+          plusUsage ||= amount.plusUsage;
         }
       }
     }
-    return total;
+    return { leastCents, atLeast, plusUsage };
   };
 }
 

@@ -1,10 +1,10 @@
 -- Creates a login for each person, who then logs in with a token of their role instead of a password.
--- One of ml-admins runs it once, and again when people join; it changes nothing that exists.
--- Where the stack has notebooks.hub, a Job of the stack does the same, and nobody has to run this.
+-- On sagemaker one of ml-admins runs it once, and again when people join; it changes nothing that exists.
+-- On ec2 and eks a Job of the stack does the same, and nobody has to run this.
 --
 --   psql --set people=ada,grace --file database-roles.sql
 --
--- docs/targets/README.md has the lines that connect psql as the master user.
+-- docs/targets/sagemaker.md has the lines that connect psql as the master user.
 \set ON_ERROR_STOP on
 BEGIN;
 

@@ -1,22 +1,23 @@
 import type { PricedStack } from "../cost/compare/priced-stack";
+import { conversion } from "../cost/currency";
 import type { Accounted, Estimate, EstimateLine } from "../cost/estimate";
 import { NOT_INCLUDED } from "../cost/rules";
 import { PEOPLE_FIELDS, type Scenario } from "../cost/scenarios/scenario";
 import { usageOf } from "../cost/scenarios/scenario-usage";
 import { USAGE, type UsageName } from "../cost/scenarios/usage";
 import { list, type Block } from "./document";
-import { age, counted, number, typeName } from "./numbers";
+import { counted, number, typeName } from "./numbers";
 import type { Report } from "./report";
 
 /**
  * The lists below the tables: what is assumed for the scenario, which usage is unknown, what is free, what
- * is not priced, and the age and confidence of the prices.
+ * is not priced, and how sure the prices are, and since when.
  */
 export function assumptions({
   stacks,
   scenario,
-  today,
-}: Pick<Report, "scenario" | "today"> & {
+  currency,
+}: Pick<Report, "scenario" | "currency"> & {
   readonly stacks: readonly Pick<PricedStack, "stack" | "estimate">[];
 }): Block[] {
   const estimates = stacks.map((one) => one.estimate);
@@ -35,7 +36,8 @@ export function assumptions({
     ...list("Free", byReason(estimates.flatMap((one) => one.free))),
     ...list("Not priced", [...byReason(estimates.flatMap((one) => one.unpriced)), ...NOT_INCLUDED]),
     ...list("Prices: on demand, without taxes", [
-      ...stacks.map((one) => `${one.stack}: ${qualityOf(one, today)}`),
+      ...[conversion(currency)].filter((sentence) => sentence !== undefined),
+      ...stacks.map((one) => `${one.stack}: ${qualityOf(one)}`),
       ...derivedOf(estimates),
     ]),
   ];
@@ -76,19 +78,14 @@ function byReason(entries: readonly Accounted[]): string[] {
   return [...types].map(([reason, names]) => `${reason}: ${unique(names).join(", ")}`).sort();
 }
 
-function qualityOf(
-  { estimate: { prices, region } }: Pick<PricedStack, "estimate">,
-  today: string,
-): string {
-  const { confidence, oldest, newest, undated } = prices;
+function qualityOf({ estimate: { prices, region } }: Pick<PricedStack, "estimate">): string {
+  const { confidence, oldest, newest } = prices;
   const levels = Object.entries(confidence)
     .filter(([, howMany]) => howMany > 0)
     .map(([level, howMany]) => `${number(howMany)} ${level}`);
-  const dates =
-    oldest === undefined || newest === undefined
-      ? ""
-      : `; oldest source ${oldest} (${age(oldest, today)}), newest ${newest}`;
-  return `${levels.join(", ")} in ${region}${dates}${undated > 0 ? `; ${undated} undated` : ""}`;
+  const days = [...new Set([oldest, newest])].filter((day) => day !== undefined);
+  const confirmed = days.length === 0 ? "" : `, last confirmed ${days.join(" to ")}`;
+  return `${levels.join(", ")} in ${region}${confirmed}`;
 }
 
 /** Keys of the prices with the lowest confidence. */

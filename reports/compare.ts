@@ -1,9 +1,10 @@
+import { exactCents } from "../cost/amount";
 import { aboveCheapest } from "../cost/compare/cheapest";
 import type { PricedStack } from "../cost/compare/priced-stack";
 import { stackUnitCosts } from "../cost/compare/unit-costs";
 import { categorySums, type CategorySum } from "../cost/category-sums";
 import type { EstimateLine } from "../cost/estimate";
-import { dollars } from "../cost/money";
+import { missingPrices, type StackLines } from "../cost/missing-prices";
 import { CATEGORIES, HOURS_PER_MONTH } from "../cost/rule";
 import { notebooks } from "../cost/scenarios/scenario-usage";
 import type { Scenario } from "../cost/scenarios/scenario";
@@ -12,7 +13,8 @@ import { assumptions } from "./assumptions";
 import { list, type Block } from "./document";
 import { equalReport } from "./equal";
 import { stackTable } from "./lines-table";
-import { number, usd4 } from "./numbers";
+import { hourly, money, number, share } from "./numbers";
+import { notServed, regionsTable } from "./regions";
 import type { Report } from "./report";
 import { stackWarnings } from "./stack-warnings";
 import type { Column, Row } from "./table";
@@ -22,45 +24,79 @@ export type Detail = "categories" | "lines";
 
 /** The comparison as blocks, for a terminal or for Markdown. */
 export function reportBlocks(report: Report, detail: Detail): Block[] {
-  const { scenario, equal, section } = report;
+  const { equal, section } = report;
   return [
     ...(section?.blocks ?? []),
     ...stackBlocks(report, detail),
-    ...(equal === undefined ? [] : equalReport(equal, scenario)),
+    ...(equal === undefined ? [] : equalReport(equal, report)),
+    ...list('Without a price, so that their sums are "at least"', missingPrices(billsOf(report))),
     ...assumptions(report),
   ];
 }
 
+/** Every bill of a report: those of the stacks, and those of the equal service. */
+export function billsOf({ stacks, equal }: Pick<Report, "stacks" | "equal">): StackLines[] {
+  return [
+    ...stacks.map(({ stack, estimate: { lines } }) => ({ stack, lines })),
+    ...(equal?.services ?? []).map(({ stack, service: { lines } }) => ({ stack, lines })),
+  ];
+}
+
 /** One stack line by line, or several side by side, and below them what is special about each. */
-export function stackBlocks(
-  { stacks, refused, scenario }: Pick<Report, "stacks" | "refused" | "scenario">,
-  detail: Detail,
-): Block[] {
+export function stackBlocks(report: StacksOfReport, detail: Detail): Block[] {
+  const { stacks, refused, regions, scenario } = report;
   const [first] = stacks;
   return [
-    ...(first !== undefined && stacks.length === 1
-      ? stackTable(first)
-      : [sideBySide(stacks, scenario, detail)]),
+    ...(regions !== undefined
+      ? regionBlocks(report, detail)
+      : first !== undefined && stacks.length === 1
+        ? stackTable(first)
+        : [sideBySide(report, detail)]),
     ...list(
-      "Not priced, and in no table",
-      refused.map(({ stack, problem }) => `${stack}: ${problem}`),
+      regions === undefined ? "Not priced, and in no table" : "What a region cannot serve",
+      notServed(refused),
     ),
-    ...list(
-      "About these stacks",
-      stacks.flatMap((one) => stackWarnings(one, scenario)),
-    ),
+    ...list("About these stacks", [
+      ...new Set(stacks.flatMap((one) => stackWarnings(one, scenario))),
+    ]),
+  ];
+}
+
+/** The part of a report that is about stacks as they are declared. */
+type StacksOfReport = Omit<Report, "today" | "equal">;
+
+/** Totals by region; of a single stack, or with every line, also a table of what they consist of. */
+function regionBlocks(report: StacksOfReport, detail: Detail): Block[] {
+  const names = [...new Set(report.stacks.map(({ stack }) => stack))];
+  const apart = detail === "lines" || names.length === 1 ? names : [];
+  return [
+    regionsTable(report),
+    ...apart.flatMap((name): Block[] => [
+      { kind: "title", text: `Stack ${name}` },
+      sideBySide(
+        { ...report, stacks: report.stacks.filter(({ stack }) => stack === name) },
+        detail,
+      ),
+    ]),
   ];
 }
 
 /**
- * Several stacks, a column each: the part that every target has, then the part of the target. As text,
- * stacks that do not fit on a line are drawn as several tables.
+ * Several stacks, or one in several regions, a column each: the part that every target has, then the part of
+ * the target. As text, columns that do not fit on a line are drawn as several tables.
  */
-function sideBySide(stacks: readonly PricedStack[], scenario: Scenario, detail: Detail): Block {
+function sideBySide(
+  { stacks, regions, scenario, currency }: StacksOfReport,
+  detail: Detail,
+): Block {
   const columns: Column[] = [
     ...(detail === "lines" ? [{ title: "For", align: "left" } as const] : []),
-    { title: `USD a month of ${HOURS_PER_MONTH} hours`, align: "left", grow: true },
-    ...stacks.map(({ stack }): Column => ({ title: stack, align: "right", spill: true })),
+    { title: `${currency.code} a month of ${HOURS_PER_MONTH} hours`, align: "left", grow: true },
+    ...stacks.map(({ stack, estimate }): Column => ({
+      title: regions === undefined ? stack : estimate.region,
+      align: "right",
+      spill: true,
+    })),
   ];
   const row = (kind: "line" | "sum", label: string, cell: (one: PricedStack) => string): Row => ({
     kind,
@@ -73,17 +109,17 @@ function sideBySide(stacks: readonly PricedStack[], scenario: Scenario, detail: 
     { kind: "gap" },
     { kind: "heading", text: "Shared by every target" },
     ...rowsOf(stacks, "shared"),
-    row("sum", "Sub-total, shared", ({ estimate }) => dollars(estimate.totals.sharedCents)),
+    row("sum", "Sub-total, shared", ({ estimate }) => money(estimate.totals.shared)),
     { kind: "gap" },
     { kind: "heading", text: "Specific to the target" },
     ...rowsOf(stacks, "target"),
-    row("sum", "Sub-total, target", ({ estimate }) => dollars(estimate.totals.targetCents)),
+    row("sum", "Sub-total, target", ({ estimate }) => money(estimate.totals.target)),
     { kind: "gap" },
-    row("sum", "Total", ({ estimate }) => dollars(estimate.totals.totalCents)),
+    row("sum", "Total", ({ estimate }) => money(estimate.totals.total)),
     row("line", "Above the cheapest", (one) => amountAbove(one, stacks)),
     row("line", "", (one) => percentAbove(one, stacks)),
     row("line", `Per person (${number(scenario.people)})`, (one) =>
-      dollars(stackUnitCosts(one, scenario).perPersonCents),
+      share(stackUnitCosts(one, scenario).perPerson),
     ),
     row("line", `Notebooks held, of ${number(notebooks(scenario))}`, (one) =>
       number(stackUnitCosts(one, scenario).notebooksHeld),
@@ -94,18 +130,21 @@ function sideBySide(stacks: readonly PricedStack[], scenario: Scenario, detail: 
 }
 
 function amountAbove(one: PricedStack, stacks: readonly PricedStack[]): string {
-  const { cents } = aboveCheapest(one, stacks);
-  return cents === 0 ? "-" : dollars(cents);
+  const above = aboveCheapest(one, stacks);
+  if (above === undefined) {
+    return "unknown";
+  }
+  return exactCents(above.amount) === 0 ? "-" : money(above.amount);
 }
 
 function percentAbove(one: PricedStack, stacks: readonly PricedStack[]): string {
-  const { cents, percent } = aboveCheapest(one, stacks);
-  return cents === 0 ? "-" : `+${Math.round(percent)} %`;
+  const above = aboveCheapest(one, stacks);
+  return above === undefined || above.percent === 0 ? "-" : `+${Math.round(above.percent)} %`;
 }
 
 function perNotebookHour(one: PricedStack, scenario: Scenario): string {
-  const { perNotebookHourUsd } = stackUnitCosts(one, scenario);
-  return perNotebookHourUsd === undefined ? "-" : usd4(perNotebookHourUsd);
+  const { perNotebookHour } = stackUnitCosts(one, scenario);
+  return perNotebookHour === undefined ? "-" : hourly(perNotebookHour);
 }
 
 function categoryRows(stacks: readonly PricedStack[], part: Scope): Row[] {
@@ -119,13 +158,7 @@ function categoryRows(stacks: readonly PricedStack[], part: Scope): Row[] {
 }
 
 function sumCell(sum: CategorySum | undefined): string {
-  if (sum === undefined) {
-    return "-";
-  }
-  if (sum.monthCents === undefined) {
-    return "by usage";
-  }
-  return `${dollars(sum.monthCents)}${sum.hasOpenLines ? " + usage" : ""}`;
+  return sum === undefined ? "-" : money(sum.amount);
 }
 
 /** Lines of one scope by category; a line that several stacks have is one row. */
@@ -153,8 +186,5 @@ function keyOf({ category, label, service }: EstimateLine): string {
 }
 
 function cell(line: EstimateLine | undefined): string {
-  if (line === undefined) {
-    return "-";
-  }
-  return line.monthCents === undefined ? "by usage" : dollars(line.monthCents);
+  return line === undefined ? "-" : money(line.amount);
 }

@@ -1,4 +1,7 @@
+import { exactCents } from "../cost/amount";
+import type { Currency } from "../cost/currency";
 import type { Estimate, EstimateLine } from "../cost/estimate";
+import { trimFloat } from "../cost/money";
 import { billedUsd, type LiveReport } from "../cost/live/live-report";
 import { machineName } from "./numbers";
 import type { CsvRow, Report } from "./report";
@@ -16,17 +19,21 @@ const COLUMNS = [
   "label",
   "quantity",
   "unit",
-  "unitPriceUsd",
-  "usd",
+  "currency",
+  "rate",
+  "rateDay",
+  "unitPrice",
+  "amount",
   "usage",
+  "problem",
   "machines",
 ] as const satisfies readonly (keyof CsvRow)[];
 
 /**
  * The comparison as comma-separated values (RFC 4180): every line of every table. Numbers have a decimal
- * point and no separator of thousands. `usd` is empty where the amount depends on unknown usage.
+ * point and no separator of thousands. `amount` is empty where it depends on unknown usage or has no price.
  */
-export function compareCsv({ stacks, equal, section }: Report): string {
+export function compareCsv({ stacks, equal, currency, section }: Report): string {
   const rows: CsvRow[] = [
     ...stacks.flatMap(({ stack, target, estimate }) =>
       estimate.lines.map((line) => ({
@@ -34,7 +41,7 @@ export function compareCsv({ stacks, equal, section }: Report): string {
         stack,
         target,
         region: estimate.region,
-        ...lineCells(line),
+        ...lineCells(line, currency),
       })),
     ),
     ...(equal?.services ?? []).flatMap(({ stack, target, region, machines, service }) =>
@@ -45,7 +52,7 @@ export function compareCsv({ stacks, equal, section }: Report): string {
         region,
         machines: machineName(machines),
         mode: service.mode,
-        ...lineCells(line),
+        ...lineCells(line, currency),
       })),
     ),
     ...(section?.csv ?? []),
@@ -54,7 +61,7 @@ export function compareCsv({ stacks, equal, section }: Report): string {
 }
 
 /** The live stacks as comma-separated values: every line of the estimates, and the bill by service. */
-export function liveCsv({ stacks, bills }: LiveReport): string {
+export function liveCsv({ stacks, currency, bills }: LiveReport): string {
   return asCsv(
     stacks.flatMap((one): CsvRow[] => {
       const { stack, deployment, cost } = one;
@@ -65,7 +72,7 @@ export function liveCsv({ stacks, bills }: LiveReport): string {
           stack,
           target,
           region,
-          ...lineCells(line),
+          ...lineCells(line, currency),
         }));
       return [
         ...rows("so far", cost?.soFar),
@@ -76,7 +83,8 @@ export function liveCsv({ stacks, bills }: LiveReport): string {
           target,
           region,
           service,
-          usd,
+          ...currencyCells(currency),
+          amount: trimFloat(usd * currency.rate),
         })),
       ];
     }),
@@ -89,10 +97,16 @@ function asCsv(rows: readonly CsvRow[]): string {
 }
 
 /** Cells of a line of an estimate. */
-function lineCells(line: EstimateLine): CsvRow {
-  const { part, category, service, label, unit, unitPriceUsd, quantity, monthCents, usage } = line;
-  const usd = monthCents === undefined ? undefined : (monthCents / 100).toFixed(2);
-  return { part, category, service, label, quantity, unit, unitPriceUsd, usd, usage };
+function lineCells(line: EstimateLine, currency: Currency): CsvRow {
+  const { part, category, service, label, unit, unitPrice, quantity, usage, problem } = line;
+  const cents = exactCents(line.amount);
+  const amount = cents === undefined ? undefined : (cents / 100).toFixed(2);
+  const money = { ...currencyCells(currency), unitPrice, amount };
+  return { part, category, service, label, quantity, unit, ...money, usage, problem };
+}
+
+function currencyCells({ code, rate, day }: Currency): CsvRow {
+  return { currency: code, rate, rateDay: day };
 }
 
 function rowOf(cells: CsvRow): string {

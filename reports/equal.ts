@@ -1,26 +1,28 @@
-import { sumCents } from "../cost/estimate";
-import { dollars } from "../cost/money";
+import { cents, dollars } from "../cost/money";
+import type { Currency } from "../cost/currency";
+import { sumOf } from "../cost/estimate";
 import { ASSUMED, type AssumedName } from "../cost/scenarios/assumed";
 import { scenarioField, type Scenario } from "../cost/scenarios/scenario";
 import { notebooks, workingHours } from "../cost/scenarios/scenario-usage";
 import { list, type Block } from "./document";
 import type { BreakEven, Stretch } from "../cost/compare/break-even";
 import type { EqualComparison, EqualService } from "../cost/compare/equal-service";
-import { labourOf, type Labour } from "../cost/compare/labour";
+import { hourlyWage, labourOf, type Labour } from "../cost/compare/labour";
 import { leftOnOf, type LeftOn } from "../cost/compare/left-on";
 import type { Sensitivity } from "../cost/compare/sensitivity";
 import { notebookSize } from "./stack-warnings";
-import { counted, machineName, number, usd4 } from "./numbers";
+import { counted, hourly, machineName, money, number, share } from "./numbers";
 import { unitCosts } from "../cost/compare/unit-costs";
+import type { Report } from "./report";
 import type { Column, Row } from "./table";
 
-const SERVICES: readonly Column[] = [
+const columns = ({ code }: Currency): readonly Column[] => [
   { title: "Stack", align: "left" },
   { title: "Machines", align: "left" },
   { title: "How they run", align: "left", grow: true },
   { title: "Shared", align: "right" },
   { title: "Target", align: "right" },
-  { title: "USD/month", align: "right" },
+  { title: `${code}/month`, align: "right" },
   { title: "A person", align: "right" },
   { title: "Notebook-hour", align: "right" },
 ];
@@ -35,7 +37,10 @@ const SENSITIVITY: readonly Column[] = [
  * The same notebooks on every platform: what each costs, from how many hours on which is cheaper, and on
  * which assumptions that rests.
  */
-export function equalReport(equal: EqualComparison, scenario: Scenario): Block[] {
+export function equalReport(
+  equal: EqualComparison,
+  { scenario, currency }: Pick<Report, "scenario" | "currency">,
+): Block[] {
   const many = notebooks(scenario);
   return [
     {
@@ -44,7 +49,7 @@ export function equalReport(equal: EqualComparison, scenario: Scenario): Block[]
     },
     {
       kind: "table",
-      columns: SERVICES,
+      columns: columns(currency),
       rows: equal.services.map((one) => serviceRow(one, scenario)),
     },
     ...list(
@@ -54,8 +59,8 @@ export function equalReport(equal: EqualComparison, scenario: Scenario): Block[]
     ...list(
       "At the edge of a type: the same with a little more or less memory in a notebook",
       equal.edges.map(
-        ({ stack, machines: found, mode, notebookGib, totalCents }) =>
-          `${stack}: ${machineName(found)}, ${mode}, ${dollars(totalCents)} for notebooks of ${number(notebookGib)} GiB`,
+        ({ stack, machines: found, mode, notebookGib, total }) =>
+          `${stack}: ${machineName(found)}, ${mode}, ${money(total)} for notebooks of ${number(notebookGib)} GiB`,
       ),
     ),
     ...list("Break-even, in hours a month of each notebook", equal.breakEvens.map(breakEvenText)),
@@ -73,7 +78,7 @@ export function equalReport(equal: EqualComparison, scenario: Scenario): Block[]
           } as const,
         ]),
     ...list(
-      `With people's work, at ${dollars((scenario.hourlyWageUsd ?? 0) * 100)} an hour`,
+      `With people's work, at ${dollars(cents(1, hourlyWage(scenario, currency) ?? 0))} an hour`,
       (labourOf(equal.services, scenario) ?? []).map(labourText),
     ),
     ...list("A notebook left on for a month", leftOnOf(equal.services, scenario).map(leftOnText)),
@@ -83,23 +88,19 @@ export function equalReport(equal: EqualComparison, scenario: Scenario): Block[]
 }
 
 function serviceRow(one: EqualService, scenario: Scenario): Row {
-  const { sharedCents, targetCents, totalCents, mode } = one.service;
-  const { perPersonCents, perNotebookHourUsd } = unitCosts(
-    totalCents,
-    notebooks(scenario),
-    scenario,
-  );
+  const { shared, target, total, mode } = one.service;
+  const { perPerson, perNotebookHour } = unitCosts(total, notebooks(scenario), scenario);
   return {
     kind: "line",
     cells: [
       one.stack,
       `${machineName(one.machines)}${one.declared ? " *" : ""}`,
       mode,
-      dollars(sharedCents),
-      dollars(targetCents),
-      dollars(totalCents),
-      dollars(perPersonCents),
-      usd4(perNotebookHourUsd ?? NaN),
+      share(shared),
+      share(target),
+      money(total),
+      share(perPerson),
+      perNotebookHour === undefined ? "-" : hourly(perNotebookHour),
     ],
   };
 }
@@ -135,13 +136,13 @@ function rounded(value: number): string {
   return number(Math.round(value * 100) / 100);
 }
 
-function labourText({ stack, hours, labourCents, totalCents }: Labour): string {
-  return `${stack}: ${dollars(totalCents)}, of which ${dollars(labourCents)} for ${counted(hours, "hour")}`;
+function labourText({ stack, hours, labour, total }: Labour): string {
+  return `${stack}: ${money(total)}, of which ${money(labour)} for ${counted(hours, "hour")}`;
 }
 
-function leftOnText({ stack, instanceType, isNode, leftOnCents, stoppedCents }: LeftOn): string {
+function leftOnText({ stack, instanceType, isNode, leftOn, stopped }: LeftOn): string {
   const what = isNode ? `keeps a node of ${instanceType} on` : `keeps its ${instanceType} on`;
-  return `${stack}: ${what}, ${dollars(leftOnCents)} instead of ${dollars(stoppedCents)}`;
+  return `${stack}: ${what}, ${money(leftOn)} instead of ${money(stopped)}`;
 }
 
 /** The part of a cluster's amount that holds no notebook, of its cheapest nodes that are always on. */
@@ -149,12 +150,12 @@ function controlPlane({ stack, machines: found, cluster, service }: EqualService
   if (found.kind !== "nodes" || cluster === undefined || service.mode !== "always on") {
     return [];
   }
-  const cents = sumCents(service.lines.filter(({ category }) => category === "control plane"));
+  const amount = sumOf(service.lines.filter(({ category }) => category === "control plane"));
   const what =
     cluster.controlPlanes > 0
       ? `${number(cluster.controlPlanes)} of the ${machineName(found)}, on demand`
       : "AWS's own";
-  return [`${stack}: ${dollars(cents)}, ${what}`];
+  return [`${stack}: ${money(amount)}, ${what}`];
 }
 
 /** The assumptions of the comparison, in full sentences. */
@@ -241,6 +242,5 @@ function clusterMethod(services: readonly EqualService[]): string[] {
     "1 year: standard reserved instances for every machine, always on, paid by the month (no upfront) or for the " +
       "whole year at its start (all upfront; a month is a twelfth of it). A change of type or number before the " +
       "end of the year is paid in addition.",
-    "Each notebook has a gp3 volume of its own on a cluster.",
   ];
 }

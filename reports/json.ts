@@ -1,3 +1,4 @@
+import { exactCents, type Amount } from "../cost/amount";
 import { categorySums } from "../cost/category-sums";
 import type { NodePlan } from "../cost/compare/capacity";
 import { aboveCheapest } from "../cost/compare/cheapest";
@@ -7,17 +8,20 @@ import { labourOf } from "../cost/compare/labour";
 import { leftOnOf } from "../cost/compare/left-on";
 import type { Turn } from "../cost/compare/sensitivity";
 import { unitCosts, stackUnitCosts, type UnitCosts } from "../cost/compare/unit-costs";
-import type { Estimate, EstimateLine } from "../cost/estimate";
+import type { Currency } from "../cost/currency";
+import type { Estimate, EstimateLine, Totals } from "../cost/estimate";
 import type { Bill } from "../cost/live/bill-cache";
 import { calendarMonth, isoDay } from "../cost/live/live-cost";
-import { billedCents, billedUsd, type LiveReport, type LiveStack } from "../cost/live/live-report";
+import { billedAmount, billedUsd, type LiveReport, type LiveStack } from "../cost/live/live-report";
+import { missingPrices } from "../cost/missing-prices";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import { NOT_INCLUDED } from "../cost/rules";
 import { scenarioNumbers, type Scenario } from "../cost/scenarios/scenario";
 import { notebookHours, notebooks, usageOf } from "../cost/scenarios/scenario-usage";
 import { USAGE } from "../cost/scenarios/usage";
+import { billsOf } from "./compare";
 import { method } from "./equal";
-import { estimateMethod } from "./live";
+import { estimateMethod, liveBills } from "./live";
 import type { Report } from "./report";
 import { stackWarnings } from "./stack-warnings";
 
@@ -25,12 +29,13 @@ import { stackWarnings } from "./stack-warnings";
 export const JSON_VERSION = 2;
 
 /** The comparison as JSON, for programs. Its shape is documented in `docs/json.md`. */
-export function compareJson({ stacks, refused, scenario, today, equal, section }: Report): string {
+export function compareJson(report: Report): string {
+  const { stacks, regions, refused, scenario, currency, today, equal, section } = report;
   const usage = usageOf(scenario);
   const document = {
     version: JSON_VERSION,
     date: today,
-    currency: "USD",
+    ...currencyJson(currency),
     hoursPerMonth: HOURS_PER_MONTH,
     scenario: scenarioJson(scenario),
     usage: {
@@ -42,8 +47,14 @@ export function compareJson({ stacks, refused, scenario, today, equal, section }
         doc,
       })),
     },
-    stacks: stacks.map((one) => stackJson(one, stacks, scenario)),
-    refused,
+    regions: regions ?? null,
+    stacks: stacks.map((one) => stackJson(one, comparedWith(one, report), scenario)),
+    refused: refused.map(({ stack, region, problem }) => ({
+      stack,
+      region: region ?? null,
+      problem,
+    })),
+    missingPrices: missingPrices(billsOf(report)),
     equal: equal === undefined ? null : equalJson(equal, scenario),
     notes: section?.json.notes ?? null,
     notedTotals: section?.json.notedTotals ?? null,
@@ -52,20 +63,31 @@ export function compareJson({ stacks, refused, scenario, today, equal, section }
   return JSON.stringify(document, null, 2);
 }
 
+/** The stacks among which one is cheap or not: itself in other regions, if there are several. */
+function comparedWith(one: PricedStack, { stacks, regions }: Report): readonly PricedStack[] {
+  return regions === undefined ? stacks : stacks.filter(({ stack }) => stack === one.stack);
+}
+
 /** A priced stack. An absent value is null, because JSON would drop an undefined field. */
 function stackJson(one: PricedStack, stacks: readonly PricedStack[], scenario: Scenario): object {
   const { stack, target, estimate } = one;
   const { region, totals, lines, missingUsage, free, unpriced, prices } = estimate;
-  const { cents, percent } = aboveCheapest(one, stacks);
+  const above = aboveCheapest(one, stacks);
   return {
     stack,
     target,
     region,
-    totals,
-    moreThanCheapestCents: cents,
-    moreThanCheapestPercent: rounded(percent, 2),
+    totals: totalsJson(totals),
+    moreThanCheapestCents: above?.amount.leastCents ?? null,
+    moreThanCheapestPercent: above === undefined ? null : rounded(above.percent, 2),
     ...unitCostsJson(stackUnitCosts(one, scenario)),
-    categories: categorySums(lines).map((sum) => ({ ...sum, monthCents: sum.monthCents ?? null })),
+    categories: categorySums(lines).map(({ part, category, amount }) => ({
+      part,
+      category,
+      monthCents: leastCents(amount),
+      hasOpenLines: amount.plusUsage,
+      atLeast: amount.atLeast,
+    })),
     lines: lines.map(lineJson),
     remarks: stackWarnings(one, scenario),
     missingUsage,
@@ -86,9 +108,10 @@ function lineJson(line: EstimateLine): object {
     quantity: line.quantity ?? null,
     unit: line.unit,
     priceKey: line.priceKey,
-    unitPriceUsd: line.unitPriceUsd,
-    monthCents: line.monthCents ?? null,
+    unitPrice: line.unitPrice ?? null,
+    monthCents: exactCents(line.amount) ?? null,
     usage: line.usage ?? null,
+    problem: line.problem ?? null,
   };
 }
 
@@ -101,6 +124,7 @@ function scenarioJson(scenario: Scenario): object {
     trainingType: scenario.trainingType ?? null,
     endpointType: scenario.endpointType ?? null,
     adminHoursPerMonth: scenario.adminHoursPerMonth ?? null,
+    currency: scenario.currency ?? null,
     notebookHours: notebookHours(scenario),
     ...Object.fromEntries(
       scenarioNumbers().map((name) => [
@@ -121,16 +145,18 @@ function equalJson(equal: EqualComparison, scenario: Scenario): object {
       mode: service.mode,
       ...machinesJson(machines),
       declared,
-      totals: {
-        sharedCents: service.sharedCents,
-        targetCents: service.targetCents,
-        totalCents: service.totalCents,
-      },
-      ...unitCostsJson(unitCosts(service.totalCents, notebooks(scenario), scenario)),
+      totals: totalsJson(service),
+      ...unitCostsJson(unitCosts(service.total, notebooks(scenario), scenario)),
       lines: service.lines.map(lineJson),
     })),
     refused,
-    edges: edges.map(({ machines, ...edge }) => ({ ...edge, ...machinesJson(machines) })),
+    edges: edges.map(({ stack, machines, mode, notebookGib, total }) => ({
+      stack,
+      mode,
+      ...machinesJson(machines),
+      notebookGib,
+      totalCents: total.leastCents,
+    })),
     breakEvens: breakEvens.map(({ stacks, stretches }) => ({
       stacks,
       stretches: stretches.map(({ stack, fromHours, toHours }) => ({
@@ -144,8 +170,20 @@ function equalJson(equal: EqualComparison, scenario: Scenario): object {
       below: turnJson(below),
       above: turnJson(above),
     })),
-    labour: labourOf(services, scenario) ?? null,
-    leftOn: leftOnOf(services, scenario),
+    labour:
+      labourOf(services, scenario)?.map(({ stack, hours, labour, total }) => ({
+        stack,
+        hours,
+        labourCents: labour.leastCents,
+        totalCents: total.leastCents,
+        atLeast: total.atLeast,
+        plusUsage: total.plusUsage,
+      })) ?? null,
+    leftOn: leftOnOf(services, scenario).map(({ leftOn, stopped, ...one }) => ({
+      ...one,
+      leftOnCents: leftOn.leastCents,
+      stoppedCents: stopped.leastCents,
+    })),
     studioBorrows: sharedCostsFrom ?? null,
     assumptions: method(equal, scenario),
   };
@@ -164,14 +202,15 @@ function turnJson(turn: Turn | undefined): object | null {
 
 /** The live stacks as JSON, for programs. Its shape is documented in `docs/json.md`. */
 export function liveJson(report: LiveReport): string {
-  const { stacks, scenario, now, bills } = report;
+  const { stacks, scenario, currency, now, bills } = report;
   const document = {
     version: JSON_VERSION,
     time: now.toISOString(),
-    currency: "USD",
+    ...currencyJson(currency),
     monthEnd: isoDay(calendarMonth(now).end),
     scenario: scenarioJson(scenario),
-    stacks: stacks.map((one) => liveStackJson(one, bills)),
+    stacks: stacks.map((one) => liveStackJson(one, report)),
+    missingPrices: missingPrices(liveBills(stacks)),
     bills: bills.map(billJson),
     assumptions: estimateMethod(report),
     notIncluded: NOT_INCLUDED,
@@ -179,7 +218,7 @@ export function liveJson(report: LiveReport): string {
   return JSON.stringify(document, null, 2);
 }
 
-function liveStackJson(one: LiveStack, bills: readonly Bill[]): object {
+function liveStackJson(one: LiveStack, { bills, currency }: LiveReport): object {
   const { stack, deployment, cost, problem } = one;
   const { stackId, target, region, resources } = deployment;
   const usd = billedUsd(one, bills);
@@ -191,18 +230,18 @@ function liveStackJson(one: LiveStack, bills: readonly Bill[]): object {
     resources: resources.length,
     problem: problem ?? null,
     upSince: cost?.upSince.toISOString() ?? null,
-    hourlyUsd: cost?.hourlyUsd ?? null,
+    hourly: cost === undefined ? null : rounded(cost.hourly.leastCents / 100, 10),
     soFar: cost === undefined ? null : estimateJson(cost.soFar),
     month: cost === undefined ? null : estimateJson(cost.month),
     changed: cost?.changed ?? [],
-    billedCents: usd === undefined ? null : billedCents(usd),
+    billedCents: usd === undefined ? null : billedAmount(usd, currency).leastCents,
     billedUsd: usd ?? null,
   };
 }
 
 function estimateJson({ totals, lines }: Estimate): object {
   // `monthCents` is here the amount of the period that the estimate is for.
-  return { totals, lines: lines.map(lineJson) };
+  return { totals: totalsJson(totals), lines: lines.map(lineJson) };
 }
 
 function billJson({ stackIds, from, billed, problem, asked, paidRequests }: Bill): object {
@@ -221,12 +260,34 @@ function nodesJson({ instanceType, count, notebooksEach }: NodePlan): object {
   return { instanceType, count, notebooksEach };
 }
 
-function unitCostsJson({ notebooksHeld, perPersonCents, perNotebookHourUsd }: UnitCosts): object {
+function unitCostsJson({ notebooksHeld, perPerson, perNotebookHour }: UnitCosts): object {
   return {
     notebooksHeld,
-    perPersonCents: Math.round(perPersonCents),
-    perNotebookHourUsd: perNotebookHourUsd === undefined ? null : rounded(perNotebookHourUsd, 4),
+    perPersonCents: Math.round(perPerson.leastCents),
+    perNotebookHour:
+      perNotebookHour === undefined ? null : rounded(perNotebookHour.leastCents / 100, 4),
   };
+}
+
+/** The currency of all amounts, and the rate by which they come from US dollars. */
+function currencyJson({ code, rate, day }: Currency): object {
+  return { currency: code, rate, rateDay: day ?? null };
+}
+
+/** Sums, and whether something in the total has no price, or depends on unknown usage. */
+function totalsJson({ shared, target, total }: Totals): object {
+  return {
+    sharedCents: shared.leastCents,
+    targetCents: target.leastCents,
+    totalCents: total.leastCents,
+    atLeast: total.atLeast,
+    plusUsage: total.plusUsage,
+  };
+}
+
+/** The known cents; null where nothing is known. */
+function leastCents({ leastCents: known, atLeast, plusUsage }: Amount): number | null {
+  return known === 0 && (atLeast || plusUsage) ? null : known;
 }
 
 function rounded(value: number, digits: number): number {

@@ -1,5 +1,7 @@
+import { exactCents, product, sum } from "../cost/amount";
 import { CostError } from "../cost/cost-error";
-import { cents, dollars } from "../cost/money";
+import { USD } from "../cost/currency";
+import { dollars } from "../cost/money";
 import { priceBook, type PriceBook } from "../cost/price-book";
 import type { Audit, AuditedStack, Leftover, Verdict } from "../leftovers/audit";
 import { commandLines } from "../leftovers/remove-commands";
@@ -187,18 +189,16 @@ export function monthCents(
     return undefined;
   }
   const prices = new Set(book?.keys());
-  return charges.every(({ priceKey }) => prices.has(priceKey))
-    ? charges.reduce(
-        (sum, { priceKey, quantity }) => sum + cents(quantity, book?.price(priceKey).usd ?? 0),
-        0,
-      )
-    : undefined;
+  const amounts = charges.map(({ priceKey, quantity }) =>
+    product(quantity, prices.has(priceKey) ? book?.price(priceKey).perUnit : undefined),
+  );
+  return exactCents(sum(amounts));
 }
 
 /** Prices of a region; undefined if there are none, since any region can be audited. */
 function bookOf(region: string): PriceBook | undefined {
   try {
-    return priceBook(region);
+    return priceBook(region, USD);
   } catch (error) {
     if (error instanceof CostError) {
       return undefined;

@@ -1,19 +1,22 @@
 import { REQUEST_USD, type Bill } from "../cost/live/bill-cache";
-import { calendarMonth, isoDay, usageCents, type LiveCost } from "../cost/live/live-cost";
+import { sum, type Amount } from "../cost/amount";
+import { calendarMonth, isoDay, usageAmount, type LiveCost } from "../cost/live/live-cost";
 import {
-  billedCents,
+  billedAmount,
   billedUsd,
   billOf,
   type LiveReport,
   type LiveStack,
 } from "../cost/live/live-report";
+import { missingPrices, type StackLines } from "../cost/missing-prices";
 import { dollars } from "../cost/money";
 import { assumptions } from "./assumptions";
 import type { Detail } from "./compare";
 import { list, type Block } from "./document";
 import { linesTable } from "./lines-table";
-import { counted, minute, usd4 } from "./numbers";
+import { counted, hourly, minute, money } from "./numbers";
 import type { Column, Row } from "./table";
+import { unitsKey } from "./units";
 
 /** A stack that has billed resources and a price. */
 type PricedLiveStack = LiveStack & { readonly cost: LiveCost };
@@ -24,42 +27,53 @@ function isPriced(one: LiveStack): one is PricedLiveStack {
 
 /** The live stacks as blocks, for a terminal or for Markdown. */
 export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
-  const { stacks, scenario, now, bills } = report;
+  const { stacks, scenario, currency, now, bills } = report;
   const priced = stacks.filter(isPriced);
   return [
-    { kind: "title", text: `Live stacks on ${minute(now)} UTC, US dollars` },
+    {
+      kind: "title",
+      text: `Live stacks on ${minute(now)} UTC, ${currency.code === "USD" ? "US dollars" : currency.code}`,
+    },
     ...(priced.length === 0 ? [] : [overview(priced, report)]),
     ...list("Without billed resources", stacks.flatMap(nothingBilled)),
     ...list(
       "Not priced, and in no total",
       stacks.flatMap(({ stack, problem }) => (problem === undefined ? [] : `${stack}: ${problem}`)),
     ),
-    ...(detail === "lines" ? priced.flatMap(lineBlocks) : []),
-    ...billedTable(stacks, bills),
+    ...(detail === "lines" ? detailBlocks(priced) : []),
+    ...billedTable(report),
     ...list(
       "Billed by AWS",
       bills.map((bill) => billSentence(bill, stacks)),
     ),
+    ...list('Without a price, so that their sums are "at least"', missingPrices(liveBills(stacks))),
     ...list("How the estimate is made", estimateMethod(report)),
     ...assumptions({
       stacks: priced.map(({ stack, cost }) => ({ stack, estimate: cost.month })),
       scenario,
-      today: isoDay(now),
+      currency,
     }),
   ];
 }
 
-function overview(priced: readonly PricedLiveStack[], { now, bills }: LiveReport): Block {
+/** The bills of the stacks that are priced. */
+export function liveBills(stacks: readonly LiveStack[]): StackLines[] {
+  return stacks.filter(isPriced).map(({ stack, cost }) => ({ stack, lines: cost.month.lines }));
+}
+
+function overview(priced: readonly PricedLiveStack[], { now, bills, currency }: LiveReport): Block {
   const month = now.toLocaleString("en-US", { month: "long", timeZone: "UTC" });
   const amount = (title: string): Column => ({ title, align: "right" });
-  const billed = priced.map((one) => billedUsd(one, bills)).map((usd) => usd && billedCents(usd));
+  const billed = priced
+    .map((one) => billedUsd(one, bills))
+    .map((usd) => usd && billedAmount(usd, currency));
   return {
     kind: "table",
     columns: [
       { title: "Stack", align: "left", grow: true },
       { title: "Target", align: "left" },
       { title: "Up since", align: "left" },
-      ...["USD an hour", "Estimated", "Billed", `Whole ${month}`].map(amount),
+      ...[`${currency.code} an hour`, "Estimated", "Billed", `Whole ${month}`].map(amount),
     ],
     rows: [
       ...priced.map(({ stack, deployment, cost }, index): Row => ({
@@ -68,10 +82,10 @@ function overview(priced: readonly PricedLiveStack[], { now, bills }: LiveReport
           stack,
           deployment.target ?? "",
           minute(cost.upSince),
-          usd4(cost.hourlyUsd),
-          dollars(cost.soFar.totals.totalCents),
+          hourly(cost.hourly),
+          money(cost.soFar.totals.total),
           optional(billed[index]),
-          dollars(cost.month.totals.totalCents),
+          money(cost.month.totals.total),
         ],
       })),
       {
@@ -80,11 +94,11 @@ function overview(priced: readonly PricedLiveStack[], { now, bills }: LiveReport
           "Total",
           "",
           "",
-          usd4(sum(priced.map(({ cost }) => cost.hourlyUsd))),
-          dollars(sum(priced.map(({ cost }) => cost.soFar.totals.totalCents))),
+          hourly(sum(priced.map(({ cost }) => cost.hourly))),
+          money(sum(priced.map(({ cost }) => cost.soFar.totals.total))),
           // Without every stack's bill there is no sum: it would look like that of all stacks.
-          billed.every((cents) => cents !== undefined) ? dollars(sum(billed)) : "-",
-          dollars(sum(priced.map(({ cost }) => cost.month.totals.totalCents))),
+          billed.every((amount) => amount !== undefined) ? money(sum(billed)) : "-",
+          money(sum(priced.map(({ cost }) => cost.month.totals.total))),
         ],
       },
     ],
@@ -100,14 +114,26 @@ function nothingBilled({ stack, deployment: { resources }, cost, problem }: Live
     : [`${stack}: ${counted(resources.length, "resource")}, none of which is billed`];
 }
 
+function detailBlocks(priced: readonly PricedLiveStack[]): Block[] {
+  return [
+    ...priced.flatMap(lineBlocks),
+    ...unitsKey(priced.flatMap(({ cost }) => cost.soFar.lines)),
+  ];
+}
+
 function lineBlocks({ stack, deployment, cost }: PricedLiveStack): Block[] {
   const title = `Stack ${stack}: estimated since ${minute(cost.upSince)}`;
   const target = deployment.target ?? "";
-  return linesTable(cost.soFar, { title, stack, target, amount: "USD so far" });
+  return linesTable(cost.soFar, {
+    title,
+    stack,
+    target,
+    amount: `${cost.soFar.currency.code} so far`,
+  });
 }
 
 /** The bills by AWS's names of services, a column for each stack whose bill is known. */
-function billedTable(stacks: readonly LiveStack[], bills: readonly Bill[]): Block[] {
+function billedTable({ stacks, bills, currency }: LiveReport): Block[] {
   const known = stacks.flatMap((one) => {
     const usd = billedUsd(one, bills);
     return usd === undefined ? [] : [{ stack: one.stack, usd }];
@@ -117,7 +143,7 @@ function billedTable(stacks: readonly LiveStack[], bills: readonly Bill[]): Bloc
     return [];
   }
   const cell = (usd: Readonly<Record<string, number>>, service: string): string =>
-    usd[service] === undefined ? "-" : dollars(billedCents({ [service]: usd[service] }));
+    usd[service] === undefined ? "-" : money(billedAmount({ [service]: usd[service] }, currency));
   return [
     {
       kind: "table",
@@ -130,7 +156,10 @@ function billedTable(stacks: readonly LiveStack[], bills: readonly Bill[]): Bloc
           kind: "line",
           cells: [service, ...known.map(({ usd }) => cell(usd, service))],
         })),
-        { kind: "sum", cells: ["Total", ...known.map(({ usd }) => dollars(billedCents(usd)))] },
+        {
+          kind: "sum",
+          cells: ["Total", ...known.map(({ usd }) => money(billedAmount(usd, currency)))],
+        },
       ],
     },
   ];
@@ -175,7 +204,7 @@ export function estimateMethod({ stacks, scenario, now }: LiveReport): string[] 
       "pulumi refresh only.",
     ...priced.map(
       ({ stack, cost }) =>
-        `${stack}: ${dollars(usageCents(cost.soFar))} of the estimate and ${dollars(usageCents(cost.month))} of the ` +
+        `${stack}: ${money(usageAmount(cost.soFar))} of the estimate and ${money(usageAmount(cost.month))} of the ` +
         `month are usage. It is not measured: it is the usage of scenario ${scenario.name}, in proportion to the time`,
     ),
     ...priced
@@ -188,10 +217,6 @@ export function estimateMethod({ stacks, scenario, now }: LiveReport): string[] 
   ];
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
-function optional(cents: number | undefined): string {
-  return cents === undefined ? "-" : dollars(cents);
+function optional(amount: Amount | undefined): string {
+  return amount === undefined ? "-" : money(amount);
 }

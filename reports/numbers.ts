@@ -1,3 +1,32 @@
+import type { Amount } from "../cost/amount";
+import { dollars } from "../cost/money";
+
+/**
+ * An amount as a cell of a table, with what is not in it: `12.00`, `12.00 + usage`, `at least 12.00`. Where
+ * nothing of it is known: `by usage`, or `unknown` for a missing price.
+ *
+ * @param print writes the known cents. @default with two decimals
+ */
+export function money(
+  { leastCents, atLeast, plusUsage }: Amount,
+  print: (cents: number) => string = dollars,
+): string {
+  if (leastCents === 0 && (atLeast || plusUsage)) {
+    return atLeast ? "unknown" : "by usage";
+  }
+  return `${atLeast ? "at least " : ""}${print(leastCents)}${plusUsage ? " + usage" : ""}`;
+}
+
+/** An amount beside the total that it belongs to: the total says "+ usage" already. */
+export function share(amount: Amount, print: (cents: number) => string = dollars): string {
+  return money({ ...amount, plusUsage: amount.plusUsage && amount.leastCents === 0 }, print);
+}
+
+/** A share for an hour, with four decimals, since a cent is too coarse. */
+export function hourly(amount: Amount): string {
+  return share(amount, (cents) => usd4(cents / 100));
+}
+
 /** A number with separators of thousands and at most six decimals, without trailing zeros. */
 export function number(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: 6 });
@@ -40,25 +69,6 @@ export function minute(date: Date): string {
 /** A Pulumi type without its file: `aws:ec2/instance:Instance` becomes `aws:ec2:Instance`. */
 export function typeName(type: string): string {
   return type.replace(/\/[^:]*/, "");
-}
-
-/**
- * Age of a source in whole months or years. A year alone counts from its January.
- *
- * @param date `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
- * @param today `YYYY-MM-DD`.
- */
-export function age(date: string, today: string): string {
-  const months = monthOf(today) - monthOf(date);
-  if (months < 1) {
-    return "this month";
-  }
-  return months < 24 ? `${counted(months, "month")} old` : `${Math.floor(months / 12)} years old`;
-}
-
-function monthOf(date: string): number {
-  const [year = NaN, month = 1] = date.split("-").map(Number);
-  return year * 12 + month;
 }
 
 function plural(unit: string): string {

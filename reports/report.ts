@@ -1,5 +1,6 @@
 import type { EqualComparison } from "../cost/compare/equal-service";
 import type { PricedStack } from "../cost/compare/priced-stack";
+import type { Currency } from "../cost/currency";
 import type { Scenario } from "../cost/scenarios/scenario";
 import type { Block } from "./document";
 
@@ -21,10 +22,16 @@ export interface CsvRow {
   /** Units of the period that `view` names. */
   readonly quantity?: number | undefined;
   readonly unit?: string;
-  readonly unitPriceUsd?: number;
-  /** US dollars; a number is not rounded. */
-  readonly usd?: number | string | undefined;
+  /** ISO 4217 code of both amounts, its units for one US dollar, and the day of that rate. */
+  readonly currency?: string;
+  readonly rate?: number;
+  readonly rateDay?: string | undefined;
+  readonly unitPrice?: number | undefined;
+  /** A number is not rounded. */
+  readonly amount?: number | string | undefined;
   readonly usage?: string | undefined;
+  /** The reason why the region has no price. */
+  readonly problem?: string | undefined;
 }
 
 /** A part that a scenario adds to the comparison, in every format. */
@@ -40,15 +47,21 @@ export interface ReportSection {
 /** A stack that cannot be priced, and the reason. */
 export interface RefusedStack {
   readonly stack: string;
+  /** Region in which it was to be priced. @default its own, since nobody asked for another one */
+  readonly region?: string;
   readonly problem: string;
 }
 
 /** The findings of one run of the comparison, independent of the output format. */
 export interface Report {
   readonly stacks: readonly PricedStack[];
+  /** Regions in each of which every stack was to be priced. @default each stack is priced in its own */
+  readonly regions?: readonly string[];
   /** Stacks that are in no table and in no total. */
   readonly refused: readonly RefusedStack[];
   readonly scenario: Scenario;
+  /** Currency of every amount. */
+  readonly currency: Currency;
   /** Day of the report, `YYYY-MM-DD`: prices age. */
   readonly today: string;
   /** The same notebooks on every platform; undefined when nobody asked for it. */

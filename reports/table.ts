@@ -5,8 +5,8 @@ export type Paint = (style: "bold" | "dim", text: string) => string;
 export const plain: Paint = (_style, text) => text;
 
 /**
- * One column of a table, as wide as its widest cell. If the table is too wide, columns aligned to the left
- * wrap, the widest first; a number is never broken.
+ * One column of a table, as wide as its widest cell. If the table is too wide, cells wrap, first in columns
+ * aligned to the left, the widest first; a number is never broken.
  */
 export interface Column {
   readonly title: string;
@@ -147,14 +147,34 @@ function naturalWidths(columns: readonly Column[], rows: readonly Row[]): number
   );
 }
 
+/** Width of each column in which no word of it is broken, but after a hyphen or an underscore. */
+function longestWords(columns: readonly Column[], rows: readonly Row[]): number[] {
+  return columns.map(({ title }, index) =>
+    Math.max(
+      ...[title, ...rows.map((row) => ("cells" in row ? (row.cells[index] ?? "") : ""))]
+        .flatMap((cell) => cell.split(/ |(?<=[-_])/))
+        .map(({ length }) => length),
+    ),
+  );
+}
+
 function widthsOf(columns: readonly Column[], rows: readonly Row[], width: number): number[] {
   const widths = naturalWidths(columns, rows);
-  const texts = columns.flatMap(({ align }, index) => (align === "left" ? [index] : []));
-  for (let over = spread(widths) - width; over > 0; over--) {
-    const widest = Math.max(...texts.map((index) => widths[index] ?? 0));
-    if (widest > 1) {
-      widths[widths.findIndex((one, index) => one === widest && texts.includes(index))] =
-        widest - 1;
+  const words = longestWords(columns, rows);
+  const left = columns.map(({ align }) => align === "left");
+  // Texts wrap at spaces first, then amounts such as "at least 12.00". Only then a word of a text is broken.
+  const steps = [
+    left.map((isText, index) => (isText ? (words[index] ?? 1) : Infinity)),
+    left.map((isText, index) => (isText ? Infinity : (words[index] ?? 1))),
+    left.map((isText) => (isText ? 1 : Infinity)),
+  ];
+  for (const least of steps) {
+    for (let over = spread(widths) - width; over > 0; over--) {
+      const free = widths.map((one, index) => (one > (least[index] ?? 1) ? one : 0));
+      const widest = Math.max(...free);
+      if (widest > 1) {
+        widths[free.indexOf(widest)] = widest - 1;
+      }
     }
   }
   const free = Math.max(0, width - spread(widths));

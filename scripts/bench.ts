@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { declaredStack, priceStack } from "../commands/price-stack";
+import { USD } from "../cost/currency";
 import { priceBook } from "../cost/price-book";
 import { today } from "../settings";
 import { DEFAULT_SCENARIO, readScenario } from "../cost/scenarios/scenario";
@@ -53,7 +54,11 @@ async function priceStacks(count: number): Promise<void> {
   const names = stackNames(ROOT);
   const usage = usageOf(readScenario(DEFAULT_SCENARIO));
   for (let index = 0; index < count; index += 1) {
-    await priceStack(ROOT, names[index % names.length] ?? "", { usage, today: today() });
+    await priceStack(ROOT, names[index % names.length] ?? "", {
+      usage,
+      currency: USD,
+      today: today(),
+    });
   }
 }
 
@@ -76,7 +81,7 @@ async function pointsPerSecond(stack: string): Promise<number> {
   const POINTS = 50_000;
   const day = today();
   const { settings, resources } = await declaredStack(ROOT, stack, { today: day });
-  const price = priceFunction(resources, { book: priceBook(settings.region), today: day });
+  const price = priceFunction(resources, { book: priceBook(settings.region, USD), today: day });
   const team = readScenario(DEFAULT_SCENARIO);
   const rates = Array.from({ length: RUNS }, () => {
     const start = process.cpuUsage();

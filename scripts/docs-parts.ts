@@ -1,7 +1,7 @@
 import { compareReport } from "../commands/compare";
 import { priceStack } from "../commands/price-stack";
+import { divided, sum } from "../cost/amount";
 import { stackUnitCosts } from "../cost/compare/unit-costs";
-import { dollars } from "../cost/money";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import { ASSUMED, type AssumedName } from "../cost/scenarios/assumed";
 import {
@@ -18,7 +18,7 @@ import { platformBlocks } from "../examples/first-estimate/report";
 import { stackBlocks } from "../reports/compare";
 import { asText, type Block } from "../reports/document";
 import { equalReport } from "../reports/equal";
-import { number } from "../reports/numbers";
+import { money, number, share } from "../reports/numbers";
 import type { Report } from "../reports/report";
 import { plain, REPORT_WIDTH, type Row } from "../reports/table";
 import { flatten, type NamedSetting, type SettingTree } from "../settings/schema/setting";
@@ -62,12 +62,11 @@ interface ReportOptions {
 /** The comparison that `npm start` prints for these stacks. */
 function report(root: string, { stacks, equal }: ReportOptions): Promise<Report> {
   return compareReport(
-    { stacks, scenario: DEFAULT_SCENARIO, equal },
+    { stacks, scenario: DEFAULT_SCENARIO, equal, regions: undefined, currency: undefined },
     {
       stacks: () => stacks,
       // A fixed day, before any version in the stack files begins to cost more.
-      priceStack: (stack, usage, overrides = {}) =>
-        priceStack(root, stack, { usage, overrides, today: "2026-11-23" }),
+      priceStack: (stack, pricing) => priceStack(root, stack, { ...pricing, today: "2026-11-23" }),
       err: (text) => void process.stderr.write(text),
       today: "2026-11-23",
     },
@@ -102,8 +101,9 @@ function firstScreen(found: Report): string {
 }
 
 /** The blocks of equal service, down to the method, which the page explains itself. */
-function equalService({ equal, scenario }: Report): string {
-  const blocks = equal === undefined ? [] : equalReport(equal, scenario);
+function equalService(report: Report): string {
+  const { equal } = report;
+  const blocks = equal === undefined ? [] : equalReport(equal, report);
   const last = blocks.at(-1);
   if (last?.kind !== "list") {
     throw new Error("the report of equal service does not end with its method");
@@ -113,10 +113,10 @@ function equalService({ equal, scenario }: Report): string {
 
 /** Cost of a deployment of every target at the same time. */
 function allAtOnce({ stacks }: Report): string {
-  const cents = stacks.reduce((sum, { estimate }) => sum + estimate.totals.totalCents, 0);
+  const total = sum(stacks.map(({ estimate }) => estimate.totals.total));
   const names = new Intl.ListFormat("en-GB").format(stacks.map(({ stack }) => `\`${stack}\``));
-  const day = dollars((cents * 24) / HOURS_PER_MONTH);
-  return `${names} live at the same time cost $${dollars(cents)} a month, $${day} a day.`;
+  const day = share(divided(total, HOURS_PER_MONTH / 24));
+  return `In US dollars, ${names} live at the same time cost ${money(total)} a month, ${day} a day.`;
 }
 
 function targetsTable({ stacks, scenario }: Report): string {
@@ -125,7 +125,7 @@ function targetsTable({ stacks, scenario }: Report): string {
     if (stack === undefined) {
       throw new Error(`target ${name} has no sample: there is no Pulumi.${name}.yaml`);
     }
-    const total = dollars(stack.estimate.totals.totalCents);
+    const total = money(stack.estimate.totals.total);
     const held = number(stackUnitCosts(stack, scenario).notebooksHeld);
     return `\`${name}\` | ${summary} | ${bestFor} | ${total} | ${held} of ${number(notebooks(scenario))}`;
   });

@@ -30,6 +30,14 @@ export type ConfigSource = Readonly<Record<string, string | undefined>>;
 
 /** An error in a stack file, not in this program; Pulumi prints it without a stack trace. */
 export class SettingsError extends RunError {
+  /** @param faults what the message lists. @default none: the file as a whole cannot be used */
+  constructor(
+    message: string,
+    readonly faults: readonly Fault[] = [],
+  ) {
+    super(message);
+  }
+
   /** Replaces the inspection by Pulumi of an error in `apply`, which would walk all promises of the program. */
   [inspect.custom](): string {
     return this.message;

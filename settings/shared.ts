@@ -2,6 +2,7 @@ import { type Check, fault } from "./contract";
 import { LIFECYCLES } from "./lifecycle";
 import { databaseClass } from "./values/instance-types";
 import { allowedNetworks, privateNetwork } from "./values/networks";
+import { NOTEBOOK_SETTINGS } from "./values/notebooks";
 import { people } from "./values/people";
 import { boolean, integer, oneOf, text, type Loaded } from "./schema/setting";
 
@@ -17,6 +18,9 @@ export const SUBNET_BITS = 3;
  * https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
  */
 const SMALLEST_SUBNET = 27;
+
+/** Major versions of PostgreSQL that a stack may have, newest first. */
+export const POSTGRES_VERSIONS = ["18", "17", "16"] as const;
 
 /** Settings of every target, in the order of the documentation. */
 export const SHARED_SETTINGS = {
@@ -74,7 +78,11 @@ export const SHARED_SETTINGS = {
   database: {
     // Major versions only: AWS withdraws minor versions, and then refuses to create them.
     // https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
-    engineVersion: oneOf("PostgreSQL major version.", ["18", "17", "16"], "17"),
+    engineVersion: oneOf(
+      "PostgreSQL major version. A higher one upgrades the database, which is down meanwhile; there is no way back. A kept stack upgrades in its maintenance window.",
+      POSTGRES_VERSIONS,
+      "17",
+    ),
     instanceClass: databaseClass("RDS instance class.", "db.t4g.micro"),
     // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html (gp3, PostgreSQL)
     storageGib: integer("Allocated gp3 storage. It can grow and cannot shrink.", {
@@ -95,6 +103,7 @@ export const SHARED_SETTINGS = {
       fallback: 7,
     }),
   },
+  notebooks: NOTEBOOK_SETTINGS,
   userPool: {
     mfa: oneOf(
       "Second factor at login, by an authenticator app: disabled, optional or required.",

@@ -29,11 +29,24 @@ export interface SharedServices {
   readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
+/**
+ * A service that people use. What it costs is in its resources, and what its pods request beside the version
+ * of its chart, so neither can differ from what is deployed.
+ */
+export interface MlService {
+  /** Address at which people log in, `https://…`; `http://localhost:8000` where there is no front door. */
+  readonly url: pulumi.Output<string>;
+}
+
+/** What every target offers, each with the means of its platform. */
+export interface MlServices {
+  readonly notebooks: MlService;
+}
+
 /** Outputs of every target; `platform.ts` turns them into stack outputs. */
 export interface TargetOutputs {
-  /** Address at which people log in, `https://…`. */
-  readonly loginUrl: pulumi.Output<string>;
-  /** Access to the cluster as its administrator, a secret; absent where there is no cluster. */
+  readonly services: MlServices;
+  /** Access to the cluster as its administrator, a secret where it holds a key; absent where there is no cluster. */
   readonly kubeconfig?: pulumi.Output<string>;
   /** ARN of each person's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;

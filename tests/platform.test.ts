@@ -10,9 +10,9 @@ const KEEP = { lifecycle: "keep", "database.multiAz": "true" };
 /** Expected differences between the targets. */
 const TARGETS: Readonly<Record<TargetName, Expected>> = {
   ec2: {
-    groups: 4,
+    groups: 5,
     buckets: 2,
-    doorsOut: ["ec2-firewall-nodes-id"],
+    doorsOut: ["ec2-firewall-nodes-id", "ec2-front-door-balancer-group-id"],
     protected: [
       "ec2-nodes-control-plane",
       "ec2-add-ons-workspaces-ada",
@@ -28,12 +28,12 @@ const TARGETS: Readonly<Record<TargetName, Expected>> = {
       "ec2-janitor.sweepData": false,
       "ec2-nodes-zone.forceDestroy": true,
     },
-    names: 12, // ten parameters, the login prefix, the final snapshot
+    names: 13, // ten parameters, the login prefix, the final snapshot, the function of the front door
   },
   eks: {
-    groups: 2,
+    groups: 3,
     buckets: 1,
-    doorsOut: [],
+    doorsOut: ["eks-front-door-balancer-group-id"],
     protected: [
       "eks-cluster",
       "eks-cluster-secrets-key",
@@ -51,7 +51,7 @@ const TARGETS: Readonly<Record<TargetName, Expected>> = {
       "eks-cluster-secrets-key.deletionWindowInDays": 30,
       "eks-janitor.sweepData": false,
     },
-    names: 4, // cluster, log group, login prefix, final snapshot
+    names: 5, // cluster, log group, login prefix, final snapshot, the function of the front door
   },
   sagemaker: {
     groups: 3,
@@ -160,8 +160,11 @@ function everyTarget(target: TargetName, expected: Expected): void {
         `vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`,
       );
 
-    it("allow no ingress from 0.0.0.0/0, IPv6 or a prefix list", async () => {
+    it("allow no ingress from 0.0.0.0/0 or IPv6, and from a prefix list only to the front door", async () => {
       for (const { name, inputs } of await rules("Ingress")) {
+        if (name === `${target}-front-door-from-cloudfront`) {
+          continue; // whose test in tests/components/front-door says the rest
+        }
         const sources = [inputs["referencedSecurityGroupId"], inputs["cidrIpv4"]];
         assert.equal(sources.filter((source) => source !== undefined).length, 1, name);
         assert.doesNotMatch((inputs["cidrIpv4"] as string | undefined) ?? "", /\/[0-7]$/, name);

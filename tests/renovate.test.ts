@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { customManagers } from "../renovate.json";
 import { CHARTS } from "../settings/versions/charts";
 import { EKS_VERSIONS } from "../settings/versions/eks";
-import { KUBERNETES_VERSIONS } from "../settings/versions/kubernetes";
+import { ETCD_PROGRAMS_IMAGE, KUBERNETES_VERSIONS } from "../settings/versions/kubernetes";
 
 const ROOT = join(__dirname, "..");
 
@@ -19,6 +19,7 @@ interface Found {
   readonly depName: string;
   readonly registryUrl?: string;
   readonly currentValue: string;
+  readonly currentDigest?: string;
 }
 
 type Manager = (typeof customManagers)[number];
@@ -75,12 +76,19 @@ describe("Renovate", () => {
     assert.deepEqual(Object.fromEntries(found), Object.fromEntries(charts));
   });
 
-  it("looks up the patch and the cloud controller of every Kubernetes version", () => {
+  it("looks up the patch and the cloud controller of every Kubernetes version, and etcd's programs by digest", () => {
     const expected = Object.values(KUBERNETES_VERSIONS).flatMap(({ patch, cloudController }) => [
       `github-releases ${patch}`,
       `docker ${cloudController}`,
     ]);
-    assert.deepEqual(values(versionsIn("settings/versions/kubernetes.ts")), expected.sort());
+    const etcd = `docker ${/:(v.+)@/.exec(ETCD_PROGRAMS_IMAGE)?.[1] ?? ""}`;
+    const found = versionsIn("settings/versions/kubernetes.ts");
+    assert.deepEqual(values(found), [...expected, etcd].sort());
+    const pinned = found.filter(({ currentDigest }) => currentDigest !== undefined);
+    assert.deepEqual(
+      pinned.map(({ currentDigest }) => currentDigest),
+      [ETCD_PROGRAMS_IMAGE.split("@")[1]],
+    );
   });
 
   it("looks up the cluster autoscaler of every EKS version", () => {

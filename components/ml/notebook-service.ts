@@ -1,9 +1,9 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { NotebookSettings } from "../../settings/values/notebooks";
+import type { HubSettings, NotebookSettings } from "../../settings/values/notebooks";
 import type { Person } from "../../settings/values/people";
 import type { DataBucket } from "../data-bucket";
-import { DATABASE_NAME, DATABASE_PORT, type Database } from "../database";
+import { DATABASE_NAME, DATABASE_PORT, MASTER_USER, type Database } from "../database";
 import { FrontDoor, type Attach } from "../front-door/front-door";
 import type { KubernetesCluster } from "../kubernetes/cluster";
 import type { Workspaces } from "../kubernetes/workspaces";
@@ -15,7 +15,8 @@ import { rdsRootsUrl } from "./notebooks/values";
 /** Inputs of `notebookService`. */
 export interface NotebookServiceArgs {
   /** Settings of the stack that the notebooks and their front door depend on. */
-  readonly settings: NotebookSettings & {
+  readonly settings: HubSettings & {
+    readonly notebooks: NotebookSettings;
     readonly allowedCidrs: readonly string[];
     readonly users: readonly Person[];
     readonly network: { readonly cidr: string };
@@ -30,6 +31,8 @@ export interface NotebookServiceArgs {
     readonly database: Database;
     readonly userPool: UserPool;
     readonly region: string;
+    /** AWS account, 12 digits. */
+    readonly accountId: pulumi.Output<string>;
     readonly stackId: pulumi.Output<string>;
     readonly tags: Readonly<Record<string, pulumi.Input<string>>>;
     readonly lookups: aws.Provider;
@@ -53,19 +56,16 @@ const HEALTH_PATH = "/_chp_healthz";
  * Notebooks of a cluster and the address at which people reach them: the same on every Kubernetes target.
  *
  * @param name prefix of all logical names, the name of the target.
- * @returns the address at which people log in; undefined where the stack has no hub, and then nothing is declared.
+ * @returns the service, whose address is that of the front door, or that of `kubectl port-forward` without one.
  */
 export function notebookService(
   name: string,
   parent: pulumi.Resource,
   args: NotebookServiceArgs,
-): pulumi.Output<string> | undefined {
-  const { notebooks, frontDoor } = args.settings;
-  if (!notebooks.hub) {
-    return undefined;
-  }
-  const door = frontDoor === "cloudfront" ? doorOf(`${name}-front-door`, parent, args) : undefined;
-  return hubOf(`${name}-notebooks`, parent, args, door).url;
+): Notebooks {
+  const behindDoor = args.settings.frontDoor === "cloudfront";
+  const door = behindDoor ? doorOf(`${name}-front-door`, parent, args) : undefined;
+  return hubOf(`${name}-notebooks`, parent, args, door);
 }
 
 function doorOf(
@@ -120,6 +120,7 @@ function hubOf(
         rootsUrl: rdsRootsUrl(region),
       },
       masterSecretArn: database.secretArn,
+      masterLoginArn: database.loginArn(MASTER_USER, shared),
       vpcCidr: settings.network.cidr,
       serviceCidr: settings.kubernetes.serviceCidr,
       sizes,

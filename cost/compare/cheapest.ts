@@ -1,19 +1,34 @@
+import { exactly, type Amount } from "../amount";
 import type { PricedStack } from "./priced-stack";
 
 /** Difference between a stack and the cheapest of those that are compared. */
 export interface AboveCheapest {
-  /** Cents a month; 0 for the cheapest. */
-  readonly cents: number;
-  /** Percent of the cheapest stack's total, not rounded; 0 for the cheapest. */
+  /** A month; 0 for the cheapest. */
+  readonly amount: Amount;
+  /** The same in percent of the cheapest stack's total, not rounded; 0 for the cheapest. */
   readonly percent: number;
 }
 
-/** Compares the total of a stack with the lowest of all totals. */
+/**
+ * Compares the total of a stack with the lowest of all totals. Usage that is not known is left out, as in
+ * every total.
+ *
+ * @returns undefined when nobody can tell which stack is the cheapest: one that lacks a price costs at least
+ *   less than every stack whose total is known.
+ */
 export function aboveCheapest(
   { estimate }: PricedStack,
   stacks: readonly PricedStack[],
-): AboveCheapest {
-  const cheapest = Math.min(...stacks.map((one) => one.estimate.totals.totalCents));
-  const cents = estimate.totals.totalCents - cheapest;
-  return { cents, percent: cents === 0 ? 0 : (cents / cheapest) * 100 };
+): AboveCheapest | undefined {
+  const totals = stacks.map((one) => one.estimate.totals.total);
+  const least = Math.min(...totals.map(({ leastCents }) => leastCents));
+  if (!totals.some(({ leastCents, atLeast }) => leastCents === least && !atLeast)) {
+    return undefined;
+  }
+  const { leastCents, atLeast } = estimate.totals.total;
+  const cents = leastCents - least;
+  return {
+    amount: { ...exactly(cents), atLeast },
+    percent: cents === 0 ? 0 : (cents / least) * 100,
+  };
 }

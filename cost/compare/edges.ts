@@ -1,3 +1,4 @@
+import { sum, type Amount } from "../amount";
 import type { Scenario } from "../scenarios/scenario";
 import { cheapestOf, type Offer, type Platform } from "./offer";
 
@@ -8,7 +9,8 @@ export interface Edge {
   readonly mode: Offer["mode"];
   /** Memory of a notebook with which these machines are the cheapest, in GiB. */
   readonly notebookGib: number;
-  readonly totalCents: number;
+  /** Total a month, in whole cents. */
+  readonly total: Amount;
 }
 
 /** Share of a notebook's memory that counts as a little. */
@@ -17,7 +19,7 @@ const MARGIN = 0.25;
 /** The machines on both sides of those of a scenario; none where a little memory changes nothing. */
 export function edgesOf(
   { stack, offers }: Pick<Platform, "stack" | "offers">,
-  otherCents: number,
+  others: Amount,
   scenario: Scenario,
 ): Edge[] {
   const name = (offer: Offer | undefined): string => JSON.stringify(offer?.machines);
@@ -25,7 +27,7 @@ export function edgesOf(
   return [1 - MARGIN, 1 + MARGIN].flatMap((share) => {
     const notebookGib = scenario.notebookGib * share;
     const offer = cheapestOf(offers({ ...scenario, notebookGib }));
-    return offer === undefined || name(offer) === now
+    return offer === undefined || offer.amount.atLeast || name(offer) === now
       ? []
       : [
           {
@@ -33,8 +35,12 @@ export function edgesOf(
             machines: offer.machines,
             mode: offer.mode,
             notebookGib,
-            totalCents: Math.round(otherCents + offer.cents),
+            total: inCents(sum([others, offer.amount])),
           },
         ];
   });
+}
+
+function inCents(amount: Amount): Amount {
+  return { ...amount, leastCents: Math.round(amount.leastCents) };
 }

@@ -1,11 +1,20 @@
 import { TARGET_NAMES } from "../../settings/shared";
 import { profileOf } from "../../settings/targets";
+import { byAmount, sum } from "../amount";
+import { CostError } from "../cost-error";
 import type { Scenario } from "../scenarios/scenario";
 import { breakEvens, type Candidate } from "./break-even";
 import { edgesOf } from "./edges";
 import type { EqualComparison, EqualService } from "./equal-service";
 import { cheapestOf } from "./offer";
-import { assumedRows, clusterRows, notebookRows, type Redeclare, type Rows } from "./platform-rows";
+import {
+  assumedRows,
+  clusterRows,
+  noRows,
+  notebookRows,
+  type Redeclare,
+  type Rows,
+} from "./platform-rows";
 import type { PricedStack } from "./priced-stack";
 import { sensitivity } from "./sensitivity";
 
@@ -19,9 +28,7 @@ const ASSUMED_TARGETS = TARGET_NAMES.flatMap((target) => {
 
 /**
  * Gives each cluster as many nodes as the notebooks need, and each notebook of the other targets a
- * machine that is big enough, by declaring the stack once more.
- *
- * @throws CostError when a price is missing.
+ * machine that is big enough, by declaring the stack once more. A stack for which that fails is refused.
  */
 export async function equalServices(
   stacks: readonly PricedStack[],
@@ -30,12 +37,8 @@ export async function equalServices(
 ): Promise<EqualComparison> {
   const found: Rows[] = [];
   // One after the other, as when they were priced.
-  for (const { machines, ...stack } of stacks) {
-    found.push(
-      machines.kind === "nodes"
-        ? await clusterRows({ ...stack, machines }, scenario, redeclare)
-        : await notebookRows({ ...stack, machines }, scenario, redeclare),
-    );
+  for (const stack of stacks) {
+    found.push(await rowsOf(stack, scenario, redeclare));
   }
   const missing = ASSUMED_TARGETS.filter(({ target }) =>
     stacks.every((stack) => stack.target !== target),
@@ -45,29 +48,51 @@ export async function equalServices(
     found.push(...missing.map((one) => assumedRows(one, sharedFrom, scenario)));
   }
   const able = found
-    .filter(({ services }) => services.length > 0)
+    .filter(({ services }) => services.some(({ service }) => !service.total.atLeast))
     .toSorted((one, other) => one.platform.stack.localeCompare(other.platform.stack));
   const candidates = able.map(candidateOf);
   return {
     services: found.flatMap(({ services }) => services).toSorted(byCost),
     refused: found.flatMap(({ refused }) => refused),
-    edges: able.flatMap(({ platform, otherCents }) => edgesOf(platform, otherCents, scenario)),
+    edges: able.flatMap(({ platform, others }) => edgesOf(platform, others, scenario)),
     breakEvens: breakEvens(candidates, scenario),
     sensitivity: candidates.length < 2 ? [] : sensitivity(candidates, scenario),
     sharedCostsFrom: sharedFrom?.stack,
   };
 }
 
-function candidateOf({ platform: { stack, offers }, otherCents }: Rows): Candidate {
+/** The rows of a stack, or the reason why a machine of it has no price: the others are still compared. */
+async function rowsOf(
+  { machines, ...stack }: PricedStack,
+  scenario: Scenario,
+  redeclare: Redeclare,
+): Promise<Rows> {
+  try {
+    return machines.kind === "nodes"
+      ? await clusterRows({ ...stack, machines }, scenario, redeclare)
+      : await notebookRows({ ...stack, machines }, scenario, redeclare);
+  } catch (error) {
+    if (error instanceof CostError) {
+      return noRows(stack, error.message.replace(`stack ${stack.stack}: `, ""));
+    }
+    throw error;
+  }
+}
+
+function candidateOf({ platform: { stack, offers }, others }: Rows): Candidate {
   return {
     stack,
-    cents: (scenario) => otherCents + (cheapestOf(offers(scenario))?.cents ?? Infinity),
+    cents: (scenario) => {
+      const offer = cheapestOf(offers(scenario));
+      const total = offer === undefined ? undefined : sum([others, offer.amount]);
+      return total === undefined || total.atLeast ? Infinity : total.leastCents;
+    },
   };
 }
 
 /**
  * The stack whose shared part is put below Studio: the cheapest that has a NAT gateway, by which
- * Studio in a private network reaches AWS.
+ * Studio in a private network reaches AWS, and that lacks no price, if there is one.
  */
 function sharedCostSource(stacks: readonly PricedStack[]): PricedStack | undefined {
   const hasNat = ({ estimate }: PricedStack): boolean =>
@@ -75,14 +100,14 @@ function sharedCostSource(stacks: readonly PricedStack[]): PricedStack | undefin
   const able = stacks.some(hasNat) ? stacks.filter(hasNat) : stacks;
   return able.toSorted(
     (one, other) =>
-      one.estimate.totals.sharedCents - other.estimate.totals.sharedCents ||
+      byAmount(one.estimate.totals.shared, other.estimate.totals.shared) ||
       one.stack.localeCompare(other.stack),
   )[0];
 }
 
 function byCost(one: EqualService, other: EqualService): number {
   return (
-    one.service.totalCents - other.service.totalCents ||
+    byAmount(one.service.total, other.service.total) ||
     one.stack.localeCompare(other.stack) ||
     one.service.mode.localeCompare(other.service.mode)
   );

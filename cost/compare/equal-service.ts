@@ -1,5 +1,6 @@
 import type { TargetName } from "../../settings/shared";
-import type { EstimateLine } from "../estimate";
+import type { Currency } from "../currency";
+import type { EstimateLine, Totals } from "../estimate";
 import type { BreakEven } from "./break-even";
 import type { Edge } from "./edges";
 import type { Offer } from "./offer";
@@ -8,12 +9,9 @@ import type { Sensitivity } from "./sensitivity";
 import type { Mode } from "./ways";
 
 /** One way to give all people of a scenario their notebooks, priced. */
-export interface Service {
+export interface Service extends Totals {
   readonly mode: Mode;
   readonly lines: readonly EstimateLine[];
-  readonly sharedCents: number;
-  readonly targetCents: number;
-  readonly totalCents: number;
 }
 
 /** A stack, or Studio, that holds all notebooks of the scenario, paid in one way. */
@@ -22,6 +20,8 @@ export interface EqualService {
   readonly stack: string;
   readonly target: TargetName;
   readonly region: string;
+  /** Currency of its amounts. */
+  readonly currency: Currency;
   /** The machines that run the notebooks. */
   readonly machines: Offer["machines"];
   /** True for nodes of the type that the stack or the scenario names; another type may be cheaper. */
@@ -40,12 +40,15 @@ export interface Refused {
 
 /** The same notebooks on every platform. */
 export interface EqualComparison {
-  /** The cheapest first. */
+  /** The cheapest first; those that lack a price after the others. */
   readonly services: readonly EqualService[];
   readonly refused: readonly Refused[];
   /** Machines beside those above, where a notebook is nearly as large as they allow. */
   readonly edges: readonly Edge[];
-  /** An entry for each pair of stacks. */
+  /**
+   * An entry for each pair of stacks. Here, in `edges` and in `sensitivity` are no stacks that lack a price:
+   * what they cost at least decides nothing.
+   */
   readonly breakEvens: readonly BreakEven[];
   /** An entry for each assumption. */
   readonly sensitivity: readonly Sensitivity[];

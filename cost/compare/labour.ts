@@ -1,3 +1,6 @@
+import { byAmount, product, sum, type Amount } from "../amount";
+import type { Currency } from "../currency";
+import { trimFloat } from "../money";
 import type { Scenario } from "../scenarios/scenario";
 import type { EqualService } from "./equal-service";
 
@@ -6,9 +9,17 @@ export interface Labour {
   readonly stack: string;
   /** Hours a month of administration, from the scenario. */
   readonly hours: number;
-  readonly labourCents: number;
-  /** Cents of the cheapest row and of labour together. */
-  readonly totalCents: number;
+  readonly labour: Amount;
+  /** The cheapest row and labour together. */
+  readonly total: Amount;
+}
+
+/** What an hour of a person costs, which scenarios state in US dollars like prices; undefined without a wage. */
+export function hourlyWage(
+  { hourlyWageUsd }: Scenario,
+  { rate }: Pick<Currency, "rate">,
+): number | undefined {
+  return hourlyWageUsd === undefined ? undefined : trimFloat(hourlyWageUsd * rate);
 }
 
 /**
@@ -19,20 +30,21 @@ export interface Labour {
  */
 export function labourOf(
   services: readonly EqualService[],
-  { adminHoursPerMonth = {}, hourlyWageUsd }: Scenario,
+  scenario: Scenario,
 ): readonly Labour[] | undefined {
   const first = services.filter(
     ({ stack }, index) => services.findIndex((one) => one.stack === stack) === index,
   );
-  const all = first.flatMap(({ stack, target, service }): Labour[] => {
-    const hours = adminHoursPerMonth[target];
-    if (hours === undefined || hourlyWageUsd === undefined) {
+  const all = first.flatMap(({ stack, target, currency, service }): Labour[] => {
+    const hours = scenario.adminHoursPerMonth?.[target];
+    const wage = hourlyWage(scenario, currency);
+    if (hours === undefined || wage === undefined) {
       return [];
     }
-    const labourCents = Math.round(hours * hourlyWageUsd * 100);
-    return [{ stack, hours, labourCents, totalCents: service.totalCents + labourCents }];
+    const labour = product(hours, wage);
+    return [{ stack, hours, labour, total: sum([service.total, labour]) }];
   });
   return all.length < first.length || all.length === 0
     ? undefined
-    : all.toSorted((one, other) => one.totalCents - other.totalCents);
+    : all.toSorted((one, other) => byAmount(one.total, other.total));
 }

@@ -1,4 +1,4 @@
-import { cents } from "../money";
+import { product, type Amount } from "../amount";
 import { HOURS_PER_MONTH } from "../rule";
 import type { Scenario } from "../scenarios/scenario";
 import { notebooks } from "../scenarios/scenario-usage";
@@ -10,10 +10,10 @@ export interface LeftOn {
   readonly instanceType: string;
   /** True for a node, which other notebooks share. */
   readonly isNode: boolean;
-  /** Cents of one machine in a month of 730 hours. */
-  readonly leftOnCents: number;
-  /** Cents of the same machine where notebooks are stopped when idle. */
-  readonly stoppedCents: number;
+  /** One machine in a month of 730 hours. */
+  readonly leftOn: Amount;
+  /** The same machine where notebooks are stopped when idle. */
+  readonly stopped: Amount;
 }
 
 /** What one notebook costs that is left on for a month, for the rows in which idle machines are off. */
@@ -33,8 +33,8 @@ export function leftOnOf(services: readonly EqualService[], scenario: Scenario):
         stack,
         instanceType: machines.instanceType,
         isNode,
-        leftOnCents: cents(HOURS_PER_MONTH, line.unitPriceUsd),
-        stoppedCents: cents(line.quantity / many, line.unitPriceUsd),
+        leftOn: product(HOURS_PER_MONTH, line.unitPrice),
+        stopped: product(line.quantity / many, line.unitPrice),
       },
     ];
   });

@@ -1,11 +1,12 @@
 import { SMALLEST_NODE } from "../../settings/targets/kubernetes";
 import { INSTANCE_TYPES, type InstanceType } from "../../settings/values/instance-types";
+import { sum, unrounded, type Amount } from "../amount";
 import type { PriceBook } from "../price-book";
 import { HOURS_PER_MONTH } from "../rule";
 import type { Scenario } from "../scenarios/scenario";
 import { notebooks } from "../scenarios/scenario-usage";
 import { nodePlan, nodesFor, type NodePlan } from "./capacity";
-import type { Addition, Offer, Platform } from "./offer";
+import { cheapestOf, perUnit, type Addition, type Offer, type Platform } from "./offer";
 import type { PricedStack, StackNodes } from "./priced-stack";
 import { hoursUp, NODE_WAYS, surplusVcpuHours, type NodeWay } from "./ways";
 
@@ -18,12 +19,13 @@ export interface NodePlatform extends Platform<NodePlan> {
   readonly offersOf: (type: InstanceType, scenario: Scenario) => readonly Offer<NodePlan>[];
 }
 
-/** An instance type and its prices in US dollars an hour; undefined for a way that AWS does not sell. */
+/** An instance type that a region sells. */
 interface Sold {
   readonly type: InstanceType;
-  readonly usd: readonly (number | undefined)[];
-  /** A vCPU-hour of surplus CPU credits; 0 for a type that has none. */
-  readonly creditUsd: number;
+  /** Prices of an hour in the order of `NODE_WAYS`; undefined for a way that AWS does not sell. */
+  readonly perHour: readonly (number | undefined)[];
+  /** Price of a vCPU-hour of surplus CPU credits; undefined where the type has none, or the region no price. */
+  readonly perCredit: number | undefined;
 }
 
 /** An instance type, and as many of it as a cluster needs. */
@@ -35,37 +37,38 @@ interface Sized extends Sold {
  * A cluster of any size and instance type that the settings of a stack accept. The search stays with the
  * stack's architecture; the size of root disks is the stack's.
  *
- * @throws CostError when the region has no price of disks or of CPU credits.
+ * @param refused names of types that the settings refuse beside their number. @default none
  */
 export function nodePlatform(
   { stack, target, estimate, machines }: ClusterStack,
   book: PriceBook,
+  refused: ReadonlySet<string> = new Set(),
 ): NodePlatform {
   const { cluster } = machines;
   const { architecture } = typeOf(machines.instanceType);
-  const diskUsd = book.price(DISK_PRICE).usd;
-  const sold = soldTypes(book);
+  const perDiskGb = perUnit(DISK_PRICE, book);
+  const sold = soldTypes(book).filter(({ type }) => !refused.has(type.name));
   const alike = sold.filter(({ type }) => type.architecture === architecture);
   const sized = (one: Sold, scenario: Scenario): Sized[] => {
     const count = nodesFor(cluster, one.type, scenario);
     return count === undefined || !cluster.accepts(count) ? [] : [{ ...one, count }];
   };
-  const usdOf = ({ nodes, use, way }: Priced): number => {
-    const { controlPlaneHours, workerHours, diskGb, surplus } = use;
-    const usd = nodes.usd[NODE_WAYS.indexOf(way)] ?? Infinity;
-    return (controlPlaneHours + workerHours) * usd + diskGb * diskUsd + surplus * nodes.creditUsd;
+  const priced = (nodes: Sized, way: NodeWay, scenario: Scenario): Priced[] => {
+    const perHour = nodes.perHour[NODE_WAYS.indexOf(way)];
+    if (perHour === undefined) {
+      return [];
+    }
+    const use = useOf(machines, nodes, way, scenario);
+    const amount = sum([
+      unrounded(use.controlPlaneHours + use.workerHours, perHour),
+      unrounded(use.diskGb, perDiskGb),
+      ...(use.surplus === 0 ? [] : [unrounded(use.surplus, nodes.perCredit)]),
+    ]);
+    return [{ nodes, use, amount }];
   };
   const offers = (all: readonly Sized[], scenario: Scenario): Offer<NodePlan>[] =>
     NODE_WAYS.flatMap((way) => {
-      let best: Priced | undefined;
-      let least = Infinity;
-      for (const nodes of all) {
-        const one = { nodes, way, use: useOf(machines, nodes, way, scenario) };
-        const usd = usdOf(one);
-        if (usd < least) {
-          [best, least] = [one, usd];
-        }
-      }
+      const best = cheapestOf(all.flatMap((nodes) => priced(nodes, way, scenario)));
       return best === undefined
         ? []
         : [
@@ -73,7 +76,7 @@ export function nodePlatform(
               machines: nodePlan(cluster, best.nodes.type, best.nodes.count, scenario),
               mode: way.mode,
               lines: linesOf(best.nodes.type, way, best.use),
-              cents: least * 100,
+              amount: best.amount,
             },
           ];
     });
@@ -101,19 +104,22 @@ const DISK_PRICE = "ebs.gp3.gbMonth";
 /** Types that a cluster may have and a region has a price for. */
 function soldTypes(book: PriceBook): Sold[] {
   const priced = new Set(book.keys());
-  const usd = (key: string): number | undefined =>
-    priced.has(key) ? book.price(key).usd : undefined;
-  return [...INSTANCE_TYPES.values()]
-    .filter(
-      ({ vcpus, memoryGib }) =>
-        vcpus >= SMALLEST_NODE.vcpus && memoryGib >= SMALLEST_NODE.memoryGib,
-    )
-    .map((type) => ({
-      type,
-      usd: NODE_WAYS.map((way) => usd(priceKey(type, way))),
-      creditUsd: type.baselineVcpus === undefined ? 0 : book.price(creditKey(type)).usd,
-    }))
-    .filter((one) => one.usd.some((price) => price !== undefined));
+  const price = (key: string): number | undefined =>
+    priced.has(key) ? book.price(key).perUnit : undefined;
+  return (
+    [...INSTANCE_TYPES.values()]
+      .filter(
+        ({ vcpus, memoryGib }) =>
+          vcpus >= SMALLEST_NODE.vcpus && memoryGib >= SMALLEST_NODE.memoryGib,
+      )
+      .map((type) => ({
+        type,
+        perHour: NODE_WAYS.map((way) => price(priceKey(type, way))),
+        perCredit: price(creditKey(type)),
+      }))
+      // The stack is declared once more with the type, and an estimate asks for its price on demand.
+      .filter(({ type }) => priced.has(priceKey(type, NODE_WAYS[0])))
+  );
 }
 
 function priceKey({ name }: InstanceType, { price }: NodeWay): string {
@@ -128,11 +134,11 @@ function familyOf({ name }: InstanceType): string {
   return name.replace(/\..*/, "");
 }
 
-/** Nodes, the way to run them, and what that uses. */
+/** Nodes, what they use when run in one way, and its amount. */
 interface Priced {
   readonly nodes: Sized;
-  readonly way: NodeWay;
   readonly use: NodeUse;
+  readonly amount: Amount;
 }
 
 /** What nodes use in a month. */

@@ -14,7 +14,7 @@ export interface NotebookMachine {
   readonly name: string;
   readonly type: InstanceType;
   readonly priceKey: string;
-  readonly usd: number;
+  readonly perHour: number;
 }
 
 /** The part of a target's capacity that decides about machines. */
@@ -30,8 +30,8 @@ export function notebookMachines(types: MachineTypes, book: PriceBook): Notebook
     .map((type) => ({ type, name: types.machineOf(type) }))
     .map((machine) => ({ ...machine, priceKey: types.priceKey(machine.name) }))
     .filter(({ priceKey }) => prices.has(priceKey))
-    .map((machine) => ({ ...machine, usd: book.price(machine.priceKey).usd }))
-    .sort((one, other) => one.usd - other.usd || one.name.localeCompare(other.name));
+    .map((machine) => ({ ...machine, perHour: book.price(machine.priceKey).perUnit }))
+    .sort((one, other) => one.perHour - other.perHour || one.name.localeCompare(other.name));
 }
 
 /** Memory in GiB that a notebook can use on a machine of its own; AWS's system keeps the rest. */

@@ -26,13 +26,18 @@ export interface NotebookPlatform {
   readonly idleMinutes: number;
 }
 
-/** Each notebook on the cheapest machine that is big enough. */
+/**
+ * Each notebook on the cheapest machine that is big enough.
+ *
+ * @param refused AWS's names of machines that the settings refuse. @default none
+ */
 export function notebookPlatform(
   platform: NotebookPlatform,
   book: PriceBook,
+  refused: ReadonlySet<string> = new Set(),
 ): Platform<NotebookPlan> {
   const { stack, target, types, idleMinutes } = platform;
-  const machines = notebookMachines(types, book);
+  const machines = notebookMachines(types, book).filter(({ name }) => !refused.has(name));
   return {
     stack,
     target,
@@ -96,8 +101,8 @@ export function assumedDisks(
     category: "disks",
     label: `${name} disks`,
     unit: "GB-month",
-    quantity: usageOf(scenario).studioSpaceGb ?? 0,
-    usage: "studioSpaceGb",
+    quantity: usageOf(scenario).notebookDisksGb ?? 0,
+    usage: "notebookDisksGb",
     priceKey: diskPriceKey,
   };
 }

@@ -1,6 +1,7 @@
 import type { TargetName } from "../../settings/shared";
+import { byAmount, product, sum, unrounded, type Amount } from "../amount";
 import type { EstimateLine } from "../estimate";
-import { cents, trimFloat } from "../money";
+import { trimFloat } from "../money";
 import type { PriceBook } from "../price-book";
 import type { Scenario } from "../scenarios/scenario";
 import type { NodePlan } from "./capacity";
@@ -32,8 +33,8 @@ export interface Offer<Plan extends NodePlan | NotebookPlan = NodePlan | Noteboo
   readonly mode: Mode;
   /** Everything of the bill that depends on the machines. */
   readonly lines: readonly Addition[];
-  /** Cents a month of these lines, not rounded. */
-  readonly cents: number;
+  /** The amount of these lines a month, not rounded. */
+  readonly amount: Amount;
 }
 
 /** A platform that can be asked for any scenario. */
@@ -49,36 +50,46 @@ export interface Platform<Plan extends NodePlan | NotebookPlan = NodePlan | Note
 }
 
 /**
- * Adds up the lines of an offer.
+ * The price of a unit; undefined when the region has none.
  *
- * @throws CostError when a price is missing.
+ * @throws CostError when it is that of a machine.
  */
-export function offerOf<Plan extends NodePlan | NotebookPlan>(
-  offer: Omit<Offer<Plan>, "cents">,
-  book: PriceBook,
-): Offer<Plan> {
-  const usd = offer.lines.reduce(
-    (sum, { quantity, priceKey }) => sum + quantity * book.price(priceKey).usd,
-    0,
-  );
-  return { ...offer, cents: usd * 100 };
+export function perUnit(priceKey: string, book: PriceBook): number | undefined {
+  const price = book.linePrice(priceKey);
+  return "ok" in price ? price.ok.perUnit : undefined;
 }
 
-/** The cheapest of some offers; undefined when there is none. */
-export function cheapestOf<O extends Pick<Offer, "cents">>(offers: readonly O[]): O | undefined {
+/**
+ * Adds up the lines of an offer.
+ *
+ * @throws CostError when a machine has no price.
+ */
+export function offerOf<Plan extends NodePlan | NotebookPlan>(
+  offer: Omit<Offer<Plan>, "amount">,
+  book: PriceBook,
+): Offer<Plan> {
+  const amounts = offer.lines.map(({ quantity, priceKey }) =>
+    unrounded(quantity, perUnit(priceKey, book)),
+  );
+  return { ...offer, amount: sum(amounts) };
+}
+
+/** The cheapest of some offers, of those that lack no price if there are any; undefined when there is none. */
+export function cheapestOf<O extends Pick<Offer, "amount">>(offers: readonly O[]): O | undefined {
   return offers.reduce<O | undefined>(
-    (best, one) => (best === undefined || one.cents < best.cents ? one : best),
+    (best, one) => (best === undefined || byAmount(one.amount, best.amount) < 0 ? one : best),
     undefined,
   );
 }
 
 /**
- * Prices such a line.
+ * Prices such a line. It is unknown where its price is missing.
  *
- * @throws CostError when its price is missing.
+ * @throws CostError when it is a machine without a price.
  */
 export function addedLine(addition: Addition, book: PriceBook): EstimateLine {
-  const { usd } = book.price(addition.priceKey);
+  const price = book.linePrice(addition.priceKey);
+  const unitPrice = "ok" in price ? price.ok.perUnit : undefined;
   const quantity = trimFloat(addition.quantity);
   return {
     part: "target",
@@ -86,8 +97,9 @@ export function addedLine(addition: Addition, book: PriceBook): EstimateLine {
     usage: undefined,
     ...addition,
     quantity,
-    unitPriceUsd: usd,
-    monthCents: cents(quantity, usd),
+    unitPrice,
+    ...("problem" in price && { problem: price.problem }),
+    amount: product(quantity, unitPrice),
   };
 }
 
@@ -105,15 +117,20 @@ export function otherLines(
 
 function without(
   lines: readonly EstimateLine[],
-  { label, category, priceKey, quantity }: Addition,
+  { label, category, priceKey, quantity, usage }: Addition,
 ): readonly EstimateLine[] {
   const line = lines.find(
-    (one) => one.part === "target" && one.category === category && one.priceKey === priceKey,
+    (one) =>
+      one.part === "target" &&
+      one.category === category &&
+      one.priceKey === priceKey &&
+      // Homes of notebooks have the category and price of root disks.
+      one.usage === usage,
   );
   const left = trimFloat((line?.quantity ?? NaN) - trimFloat(quantity));
   if (line === undefined || !(left >= 0)) {
     throw new Error(`the declared stack does not have ${quantity} × ${label}`);
   }
-  const rest = { ...line, quantity: left, monthCents: cents(left, line.unitPriceUsd) };
+  const rest = { ...line, quantity: left, amount: product(left, line.unitPrice) };
   return lines.flatMap((one) => (one !== line ? [one] : left === 0 ? [] : [rest]));
 }

@@ -1,4 +1,3 @@
-import { SettingsError, type Result } from "../../settings/contract";
 import type { TargetName } from "../../settings/shared";
 import { profileOf } from "../../settings/targets";
 import type {
@@ -6,25 +5,18 @@ import type {
   Overrides,
   PerNotebookCapacity,
 } from "../../settings/targets/profile";
-import { sumCents, type EstimateLine } from "../estimate";
-import { priceBook } from "../price-book";
+import { exactly, type Amount } from "../amount";
+import { sumOf, totalsOf, type EstimateLine } from "../estimate";
+import { priceBook, type PriceBook } from "../price-book";
 import type { Scenario } from "../scenarios/scenario";
-import { notebooks } from "../scenarios/scenario-usage";
+import { acceptedOffers, nameOf } from "./accepted-offers";
 import { nodesFor, tooSmall, type NodePlan } from "./capacity";
 import { jobLines, NODE_JOBS, type JobPlace } from "./jobs";
 import type { EqualService, Refused } from "./equal-service";
 import { nodePlatform, typeOf, type ClusterStack, type NodePlatform } from "./node-platform";
 import { noMachine } from "./notebook-machine";
 import { assumedDisks, notebookPlatform } from "./notebook-platform";
-import {
-  addedLine,
-  cheapestOf,
-  otherLines,
-  type Addition,
-  type NotebookPlan,
-  type Offer,
-  type Platform,
-} from "./offer";
+import { addedLine, cheapestOf, type NotebookPlan, type Offer, type Platform } from "./offer";
 import type { PricedStack, StackNotebooks } from "./priced-stack";
 
 /** Prices a stack once more, with other settings. */
@@ -35,111 +27,67 @@ export interface Rows {
   readonly platform: Pick<Platform, "stack" | "offers">;
   readonly services: readonly EqualService[];
   readonly refused: readonly Refused[];
-  /** Cents a month of everything beside the machines; the same in each row. */
-  readonly otherCents: number;
+  /** Everything beside the machines, a month; the same in each row. */
+  readonly others: Amount;
 }
 
 /**
  * Rows of a cluster: the cheapest nodes for each way to pay, and those of the declared type in their
- * cheapest way.
+ * cheapest way. A type that the settings of the stack refuse is no candidate.
  */
 export async function clusterRows(
   stack: ClusterStack,
   scenario: Scenario,
   redeclare: Redeclare,
 ): Promise<Rows> {
-  const { cluster } = stack.machines;
-  const book = priceBook(stack.estimate.region);
-  const platform = nodePlatform(stack, book);
+  const book = bookFor(stack);
   const jobs = jobLines(NODE_JOBS, book, scenario);
   if ("problem" in jobs) {
-    return noRows(platform, jobs.problem);
+    return noRows(stack, jobs.problem);
   }
-  const added = [notebookDisks(scenario), ...jobs.ok];
-  const declared = scenario.nodeType ?? stack.machines.instanceType;
-  const cheapest = platform.offers(scenario);
-  const ofDeclared = cheapestOf(platform.offersOf(typeOf(declared), scenario));
-  const offers = [
-    ...cheapest,
-    ...(ofDeclared === undefined || cheapest.some((one) => isSame(one, ofDeclared))
-      ? []
-      : [ofDeclared]),
-  ];
-  // One after the other, as when they were priced; each kind of nodes once.
-  const others = new Map<string, Result<readonly EstimateLine[]>>();
-  for (const { machines } of offers) {
-    if (!others.has(nameOf(machines))) {
-      const { instanceType, count } = machines;
-      const again = redeclare(stack.stack, cluster.withNodes(typeOf(instanceType), count));
-      others.set(
-        nameOf(machines),
-        await othersOf(again, platform.declared(machines, scenario), added),
-      );
-    }
-  }
-  const services = offers.flatMap((offer) => {
-    const found = others.get(nameOf(offer.machines));
-    return found !== undefined && "ok" in found
-      ? [
-          {
-            ...rowOf(platform, offer, found.ok),
-            declared: offer.machines.instanceType === declared,
-            cluster,
-          },
-        ]
-      : [];
-  });
-  const reasons = [
-    ...(ofDeclared === undefined ? [refusalOf(stack, platform, declared, scenario)] : []),
-    ...[...others.values()].flatMap((found) => ("problem" in found ? [found.problem] : [])),
-  ];
+  const { cluster, ...declaredNodes } = stack.machines;
+  const declared = scenario.nodeType ?? declaredNodes.instanceType;
+  const { platform, offers, others, refused } = await acceptedOffers(
+    (refused) => {
+      const platform = nodePlatform(stack, book, refused);
+      return { platform, offers: nodeOffers(platform, declared, scenario) };
+    },
+    ({ instanceType, count }) =>
+      redeclare(stack.stack, cluster.withNodes(typeOf(instanceType), count)),
+    scenario,
+  );
+  const added = jobs.ok.map((line) => addedLine(line, book));
+  const rows = offers.map((offer): EqualService => ({
+    ...rowOf(platform, offer, [...(others.get(nameOf(offer.machines)) ?? []), ...added], book),
+    declared: offer.machines.instanceType === declared,
+    cluster,
+  }));
+  const reasons = rows.some((row) => row.declared)
+    ? []
+    : [refused.get(declared) ?? refusalOf(stack, platform, declared, scenario)];
   return {
     platform,
-    services,
+    services: rows,
     refused: reasons.map((reason) => ({ stack: stack.stack, target: stack.target, reason })),
-    otherCents: [...others.values()].reduce(
-      (cents, found) => ("ok" in found ? sumCents(found.ok) : cents),
-      0,
-    ),
+    others: sumOf([...(others.values().next().value ?? []), ...added]),
   };
 }
 
-function nameOf({ count, instanceType }: NodePlan): string {
-  return `${count} × ${instanceType}`;
+/** The cheapest offer for each way to pay, and the cheapest one of the declared type. */
+function nodeOffers(
+  platform: NodePlatform,
+  declared: string,
+  scenario: Scenario,
+): readonly Offer<NodePlan>[] {
+  const cheapest = platform.offers(scenario);
+  const ofDeclared = cheapestOf(platform.offersOf(typeOf(declared), scenario));
+  return ofDeclared === undefined || cheapest.some((one) => isSame(one, ofDeclared))
+    ? cheapest
+    : [...cheapest, ofDeclared];
 }
 
 function isSame(one: Offer<NodePlan>, other: Offer<NodePlan>): boolean {
   return one.mode === other.mode && one.machines.instanceType === other.machines.instanceType;
-}
-
-/** Everything of a cluster beside its machines, or why its settings refuse these nodes. */
-async function othersOf(
-  declared: Promise<PricedStack>,
-  machines: readonly Addition[],
-  added: readonly Addition[],
-): Promise<Result<readonly EstimateLine[]>> {
-  try {
-    const { estimate } = await declared;
-    const book = priceBook(estimate.region);
-    const lines = added.map((line) => addedLine(line, book));
-    return { ok: [...otherLines(estimate.lines, machines), ...lines] };
-  } catch (error) {
-    if (error instanceof SettingsError) {
-      return { problem: error.message };
-    }
-    throw error;
-  }
-}
-
-function notebookDisks(scenario: Scenario): Addition {
-  return {
-    service: "EBS",
-    category: "disks",
-    label: "Notebook disks (gp3)",
-    unit: "GB-month",
-    quantity: notebooks(scenario) * scenario.notebookDiskGb,
-    priceKey: "ebs.gp3.gbMonth",
-  };
 }
 
 /** The reason why nodes of the declared type cannot hold the notebooks, and which can. */
@@ -165,34 +113,47 @@ function refusalOf(
   return `${fault}; ${remedy}`;
 }
 
-/** The row of a stack with a machine for each notebook. */
+/**
+ * The row of a stack with a machine for each notebook: the cheapest that is big enough, of those that the
+ * settings of the stack accept.
+ */
 export async function notebookRows(
-  { stack, target, machines, estimate }: PricedStack & { readonly machines: StackNotebooks },
+  stack: PricedStack & { readonly machines: StackNotebooks },
   scenario: Scenario,
   redeclare: Redeclare,
 ): Promise<Rows> {
-  const { capacity } = profileOf(target);
+  const { capacity } = profileOf(stack.target);
   if (capacity.kind !== "per-notebook") {
-    throw new Error(`${target} has nodes, and the stack ${stack} has a machine for each notebook`);
-  }
-  const book = priceBook(estimate.region);
-  const { name: product = target, service = target } = capacity.assumed ?? {};
-  const { idleMinutes } = machines;
-  const platform = notebookPlatform(
-    { stack, target, product, service, types: capacity, idleMinutes },
-    book,
-  );
-  const [offer] = platform.offers(scenario);
-  const jobs = jobLines(jobPlace(service, capacity), book, scenario);
-  if (offer === undefined || "problem" in jobs) {
-    return noRows(
-      platform,
-      "problem" in jobs ? jobs.problem : noMachine(capacity, book.region, scenario),
+    throw new Error(
+      `${stack.target} has nodes, and the stack ${stack.stack} a machine for each notebook`,
     );
   }
-  const again = await redeclare(stack, capacity.withMachine(offer.machines.instanceType));
-  const others = otherLines(again.estimate.lines, platform.declared(offer.machines, scenario));
-  return oneRow(platform, offer, [...others, ...jobs.ok.map((line) => addedLine(line, book))]);
+  const book = bookFor(stack);
+  const { name: product = stack.target, service = stack.target } = capacity.assumed ?? {};
+  const jobs = jobLines(jobPlace(service, capacity), book, scenario);
+  if ("problem" in jobs) {
+    return noRows(stack, jobs.problem);
+  }
+  const { idleMinutes } = stack.machines;
+  const { platform, offers, others } = await acceptedOffers(
+    (refused) => {
+      const declared = { stack: stack.stack, target: stack.target, idleMinutes };
+      const platform = notebookPlatform(
+        { ...declared, product, service, types: capacity },
+        book,
+        refused,
+      );
+      return { platform, offers: platform.offers(scenario) };
+    },
+    ({ instanceType }) => redeclare(stack.stack, capacity.withMachine(instanceType)),
+    scenario,
+  );
+  const [offer] = offers;
+  if (offer === undefined) {
+    return noRows(stack, noMachine(capacity, book.region, scenario));
+  }
+  const added = jobs.ok.map((line) => addedLine(line, book));
+  return oneRow(platform, offer, [...(others.get(nameOf(offer.machines)) ?? []), ...added], book);
 }
 
 /** Jobs of a service with a machine for each notebook: where it has no price of their own, a notebook's. */
@@ -224,7 +185,7 @@ export function assumedRows(
   { estimate }: Pick<PricedStack, "estimate">,
   scenario: Scenario,
 ): Rows {
-  const book = priceBook(estimate.region);
+  const book = bookFor({ estimate });
   const { name: stack, service, idleMinutes } = assumed;
   const platform = notebookPlatform(
     { stack, target, product: stack, service, types: capacity, idleMinutes },
@@ -234,44 +195,56 @@ export function assumedRows(
   const jobs = jobLines(jobPlace(service, capacity), book, scenario);
   if (offer === undefined || "problem" in jobs) {
     return noRows(
-      platform,
+      { stack, target },
       "problem" in jobs ? jobs.problem : noMachine(capacity, book.region, scenario),
     );
   }
   const shared = estimate.lines.filter(({ part }) => part === "shared");
   const added = [assumedDisks(assumed, scenario), ...jobs.ok];
-  return oneRow(platform, offer, [...shared, ...added.map((line) => addedLine(line, book))]);
+  return oneRow(platform, offer, [...shared, ...added.map((line) => addedLine(line, book))], book);
 }
 
-function noRows(platform: Rows["platform"] & Pick<Platform, "target">, reason: string): Rows {
-  const { stack, target } = platform;
-  return { platform, services: [], refused: [{ stack, target, reason }], otherCents: 0 };
+/** Rows of a stack that cannot hold the notebooks. */
+export function noRows(
+  { stack, target }: Pick<Platform, "stack" | "target">,
+  reason: string,
+): Rows {
+  return {
+    platform: { stack, offers: () => [] },
+    services: [],
+    refused: [{ stack, target, reason }],
+    others: exactly(0),
+  };
 }
 
 function oneRow(
   platform: Platform<NotebookPlan>,
   offer: Offer,
   others: readonly EstimateLine[],
+  book: PriceBook,
 ): Rows {
-  const row = { ...rowOf(platform, offer, others), declared: false };
-  return { platform, services: [row], refused: [], otherCents: sumCents(others) };
+  const row = { ...rowOf(platform, offer, others, book), declared: false };
+  return { platform, services: [row], refused: [], others: sumOf(others) };
 }
 
 function rowOf(
   { stack, target, region }: Omit<Platform, "offers" | "declared">,
   { machines, mode, lines }: Offer,
   others: readonly EstimateLine[],
+  book: PriceBook,
 ): Omit<EqualService, "declared"> {
-  const book = priceBook(region);
   const all = [...others, ...lines.map((line) => addedLine(line, book))];
-  const of = (part: string): number => sumCents(all.filter((line) => line.part === part));
-  const [sharedCents, targetCents] = [of("shared"), of("target")];
-  const totalCents = sharedCents + targetCents;
   return {
     stack,
     target,
     region,
+    currency: book.currency,
     machines,
-    service: { mode, lines: all, sharedCents, targetCents, totalCents },
+    service: { mode, lines: all, ...totalsOf(all) },
   };
+}
+
+/** The prices of a stack's region in the currency of its estimate. */
+function bookFor({ estimate: { region, currency } }: Pick<PricedStack, "estimate">): PriceBook {
+  return priceBook(region, currency);
 }

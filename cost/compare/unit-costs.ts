@@ -1,6 +1,7 @@
 import { profileOf } from "../../settings/targets";
 import type { TargetName } from "../../settings/shared";
 import { INSTANCE_TYPES } from "../../settings/values/instance-types";
+import { divided, type Amount } from "../amount";
 import type { Scenario } from "../scenarios/scenario";
 import { notebooks, workingHours } from "../scenarios/scenario-usage";
 import { notebooksHeld } from "./capacity";
@@ -11,24 +12,24 @@ import type { PricedStack, StackNotebooks } from "./priced-stack";
 export interface UnitCosts {
   /** Notebooks that run at the same time, at most as many as the scenario has. */
   readonly notebooksHeld: number;
-  /** Cents, not rounded, for each person of the scenario. */
-  readonly perPersonCents: number;
-  /** For each hour in a notebook that the stack holds; undefined when it holds none. */
-  readonly perNotebookHourUsd: number | undefined;
+  /** For each person of the scenario, not rounded. */
+  readonly perPerson: Amount;
+  /** For each hour in a notebook that the stack holds, not rounded; undefined when it holds none. */
+  readonly perNotebookHour: Amount | undefined;
 }
 
 /** Divides a price by people, and by the hours of the notebooks that it pays for. */
-export function unitCosts(totalCents: number, held: number, scenario: Scenario): UnitCosts {
+export function unitCosts(total: Amount, held: number, scenario: Scenario): UnitCosts {
   return {
     notebooksHeld: held,
-    perPersonCents: totalCents / scenario.people,
-    perNotebookHourUsd: held === 0 ? undefined : totalCents / 100 / (held * workingHours(scenario)),
+    perPerson: divided(total, scenario.people),
+    perNotebookHour: held === 0 ? undefined : divided(total, held * workingHours(scenario)),
   };
 }
 
 /** The unit costs of a stack as it is: where it has few nodes, the rest of the notebooks has to wait. */
 export function stackUnitCosts(stack: PricedStack, scenario: Scenario): UnitCosts {
-  return unitCosts(stack.estimate.totals.totalCents, heldBy(stack, scenario), scenario);
+  return unitCosts(stack.estimate.totals.total, heldBy(stack, scenario), scenario);
 }
 
 function heldBy({ target, machines }: PricedStack, scenario: Scenario): number {

@@ -1,6 +1,7 @@
 import type { DeployedResource, Deployment } from "../resources/stack-export";
-import { estimate, sumCents, type Estimate, type EstimateOptions } from "../estimate";
-import { trimFloat } from "../money";
+import { divided, sum, type Amount } from "../amount";
+import type { Currency } from "../currency";
+import { estimate, sumOf, type Estimate, type EstimateOptions } from "../estimate";
 import { priceBook } from "../price-book";
 import { HOURS_PER_MONTH, type DeclaredResource } from "../rule";
 import { pricingOf } from "../rules";
@@ -10,8 +11,8 @@ import type { Usage } from "../scenarios/usage";
 export interface LiveCost {
   /** Creation of its first billed resource. */
   readonly upSince: Date;
-  /** US dollars an hour of everything that is billed by time; usage is not in it. */
-  readonly hourlyUsd: number;
+  /** An hour of everything that is billed by time, not rounded; usage is not in it. */
+  readonly hourly: Amount;
   /** Cost from the creation of each resource until now. */
   readonly soFar: Estimate;
   /** Cost of this whole calendar month, in UTC, if nothing changes until its end. */
@@ -25,6 +26,7 @@ export interface LiveOptions {
   readonly now: Date;
   /** Usage of a whole month; counted for the part of it in which the stack existed. */
   readonly usage: Usage;
+  readonly currency: Currency;
 }
 
 const HOUR = 3_600_000;
@@ -34,11 +36,11 @@ const HOUR = 3_600_000;
  * their present sizes.
  *
  * @returns undefined when the stack has no billed resource.
- * @throws CostError when its region or a resource has no price.
+ * @throws CostError when its region or a machine has no price.
  */
 export function liveCost(
   { region, resources }: Deployment,
-  { now, usage }: LiveOptions,
+  { now, usage, currency }: LiveOptions,
 ): LiveCost | undefined {
   const billed = resources.filter(({ type }) => pricingOf(type)?.kind === "priced");
   if (region === undefined || billed.length === 0) {
@@ -50,7 +52,7 @@ export function liveCost(
   const createdAt = new Map<DeclaredResource, Date>(
     resources.map((one) => [one, one.created ?? first]),
   );
-  const book = priceBook(region);
+  const book = priceBook(region, currency);
   const price = (months: EstimateOptions["months"]): Estimate =>
     estimate(resources, { book, usage, today: isoDay(now), ...(months && { months }) });
   const between = (from: Date, to: Date): Estimate =>
@@ -58,22 +60,27 @@ export function liveCost(
   const { start, end } = calendarMonth(now);
   return {
     upSince: earliest(billed.map((one) => createdAt.get(one))) ?? first,
-    hourlyUsd: hourly(price(undefined)),
+    hourly: hourly(price(undefined)),
     soFar: between(first, now),
     month: between(start, end),
     changed: billed.filter(isChanged).map(({ name }) => name),
   };
 }
 
-function hourly({ lines }: Estimate): number {
-  const byTime = lines.filter(({ usage }) => usage === undefined);
-  const month = byTime.reduce((sum, line) => sum + (line.quantity ?? 0) * line.unitPriceUsd, 0);
-  return trimFloat(month / HOURS_PER_MONTH);
+function hourly({ lines }: Estimate): Amount {
+  const month = lines
+    .filter(({ usage }) => usage === undefined)
+    .map(({ quantity = 0, unitPrice, amount }) => ({
+      ...amount,
+      // Not from whole cents: an hour of a cheap thing has less than one.
+      leastCents: quantity * (unitPrice ?? 0) * 100,
+    }));
+  return divided(sum(month), HOURS_PER_MONTH);
 }
 
-/** Cents of an estimate that depend on assumed usage, which nothing has measured. */
-export function usageCents({ lines }: Estimate): number {
-  return sumCents(lines.filter(({ usage }) => usage !== undefined));
+/** The part of an estimate that depends on assumed usage, which nothing has measured. */
+export function usageAmount({ lines }: Estimate): Amount {
+  return sumOf(lines.filter(({ usage }) => usage !== undefined));
 }
 
 /** The day in UTC, `YYYY-MM-DD`. */

@@ -1,11 +1,13 @@
 import { CostError } from "../cost-error";
+import { exactly, sum, type Amount } from "../amount";
+import type { Currency } from "../currency";
 import type { Deployment, StoredStack } from "../resources/stack-export";
-import { cents } from "../money";
+import { cents, trimFloat } from "../money";
 import type { Scenario } from "../scenarios/scenario";
 import { usageOf } from "../scenarios/scenario-usage";
 import type { Bill, BilledStack } from "./bill-cache";
 import type { BillAccess } from "./cost-explorer";
-import { liveCost, type LiveCost } from "./live-cost";
+import { liveCost, type LiveCost, type LiveOptions } from "./live-cost";
 
 /** A stack of the backend and its cost. */
 export interface LiveStack {
@@ -21,6 +23,7 @@ export interface LiveStack {
 export interface LiveReport {
   readonly stacks: readonly LiveStack[];
   readonly scenario: Scenario;
+  readonly currency: Currency;
   readonly now: Date;
   /** A bill for each account and way of access; empty when AWS was not asked. */
   readonly bills: readonly Bill[];
@@ -41,6 +44,7 @@ export interface LiveQuery {
   /** Names of the stacks. @default every stack of the backend */
   readonly only: readonly string[] | undefined;
   readonly scenario: Scenario;
+  readonly currency: Currency;
   /** True if Cost Explorer is asked, which costs money. */
   readonly billed: boolean;
 }
@@ -51,12 +55,16 @@ export interface LiveQuery {
  * @throws SettingsError when the backend cannot be read.
  */
 export async function liveReport(
-  { only, scenario, billed }: LiveQuery,
+  { only, scenario, currency, billed }: LiveQuery,
   context: LiveContext,
 ): Promise<LiveReport> {
   const { now } = context;
   const stacks = (await context.stored(only))
-    .map(({ stack, deployment }) => ({ stack, deployment, ...priced(deployment, scenario, now) }))
+    .map(({ stack, deployment }) => ({
+      stack,
+      deployment,
+      ...priced(deployment, { usage: usageOf(scenario), currency, now }),
+    }))
     .toSorted((one, other) => one.stack.localeCompare(other.stack));
   const asked = stacks.flatMap(({ stack, deployment: { stackId, resources } }): BilledStack[] => {
     const times = resources.flatMap(({ created }) => created?.getTime() ?? []);
@@ -65,18 +73,13 @@ export async function liveReport(
       : [{ stackId, access: context.access(stack), upSince: new Date(Math.min(...times)) }];
   });
   const bills = billed && asked.length > 0 ? await context.billed(asked) : [];
-  return { stacks, scenario, now, bills };
+  return { stacks, scenario, currency, now, bills };
 }
 
-/** Prices one stack. A stack without prices gets a problem, so that the others are still priced. */
-function priced(
-  deployment: Deployment,
-  scenario: Scenario,
-  now: Date,
-): Pick<LiveStack, "cost" | "problem"> {
+/** Prices one stack. A stack whose machines have no price gets a problem, so that the others are still priced. */
+function priced(deployment: Deployment, options: LiveOptions): Pick<LiveStack, "cost" | "problem"> {
   try {
-    const cost = liveCost(deployment, { now, usage: usageOf(scenario) });
-    return { cost, problem: undefined };
+    return { cost: liveCost(deployment, options), problem: undefined };
   } catch (error) {
     if (error instanceof CostError) {
       return { cost: undefined, problem: error.message };
@@ -105,7 +108,13 @@ export function billOf(
   return bills.find(({ stackIds }) => stackId !== undefined && stackIds.includes(stackId));
 }
 
-/** Sum of a bill in cents. Each service is rounded to whole cents, as in the table by service. */
-export function billedCents(byService: Readonly<Record<string, number>>): number {
-  return Object.values(byService).reduce((sum, usd) => sum + cents(1, usd), 0);
+/**
+ * Sum of a bill, which AWS writes in US dollars. Each service is rounded to whole cents, as in the table by
+ * service.
+ */
+export function billedAmount(
+  byService: Readonly<Record<string, number>>,
+  { rate }: Currency,
+): Amount {
+  return sum(Object.values(byService).map((usd) => exactly(cents(1, trimFloat(usd * rate)))));
 }

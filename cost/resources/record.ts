@@ -43,7 +43,7 @@ export async function record(
         return { id: idOf(name), state: { ...declared, ...added } };
       },
       call: ({ token }) => {
-        const answer = lookUp(token, options.region);
+        const answer = lookUp(token, zonesOf(options.region));
         if (answer === undefined) {
           failures.push(`no answer for the look-up ${token}`);
         }
@@ -70,16 +70,31 @@ function idOf(name: string): string {
 }
 
 /** Answers to look-ups, in the shape in which AWS gives them. */
-function lookUp(token: string, region: string): Record<string, unknown> | undefined {
+function lookUp(
+  token: string,
+  { names, zoneIds }: ReturnType<typeof zonesOf>,
+): Record<string, unknown> | undefined {
   const answers: Readonly<Record<string, Record<string, unknown>>> = {
-    "aws:index/getAvailabilityZones:getAvailabilityZones": {
-      names: ["a", "b", "c", "d"].map((letter) => region + letter),
-    },
+    "aws:index/getAvailabilityZones:getAvailabilityZones": { names, zoneIds },
+    // Everything is offered everywhere: what AWS lacks today, in which zone, is no matter of price.
+    "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": { locations: zoneIds },
+    "aws:rds/getOrderableDbInstance:getOrderableDbInstance": { availabilityZones: names },
     "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "123456789012" },
     "aws:ssm/getParameter:getParameter": { insecureValue: "ami-0123456789abcdef0" },
     "aws:ec2/getManagedPrefixList:getManagedPrefixList": { id: "pl-0123456789abcdef0" },
   };
   return answers[token];
+}
+
+/** Names and ids of a region's zones, as many as any stack can have. Ids are AWS's: `euw3-az1`, `apse2-az1`. */
+function zonesOf(region: string): { readonly names: string[]; readonly zoneIds: string[] } {
+  const [area = "", ...rest] = region.split("-");
+  const short =
+    area + rest.join("").replace(/north|south|east|west|central/g, (word) => word[0] ?? "");
+  return {
+    names: ["a", "b", "c", "d"].map((letter) => region + letter),
+    zoneIds: [1, 2, 3, 4].map((number) => `${short}-az${number}`),
+  };
 }
 
 /**

@@ -19,11 +19,14 @@ const BANDS = [
 /**
  * A distribution is billed for data to its viewers and for their requests; viewers are assumed to be near the
  * region of the stack. Data from S3 or an instance to CloudFront is free.
+ *
+ * A part of what logging in costs: nearly all of it passes the front door of notebooks. The other distribution of
+ * `ec2` publishes two documents of a few KB.
  */
 export const distribution: PriceRule = {
   type: "aws:cloudfront/distribution:Distribution",
   service: "CloudFront",
-  category: "operations",
+  category: "logins",
   source: "https://aws.amazon.com/cloudfront/pricing/",
   lines: (_resource, { usage }) => {
     const requests = aboveFree(FREE.requests, usage.cloudFrontRequests);

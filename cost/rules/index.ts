@@ -15,6 +15,7 @@ import { logGroup } from "./log-group";
 import { natGateway } from "./nat-gateway";
 import { nodeGroup } from "./node-group";
 import { parameter } from "./parameter";
+import { release } from "./release";
 import { studioDomain } from "./studio-domain";
 import { userPool } from "./user-pool";
 import { vpcEndpoint } from "./vpc-endpoint";
@@ -39,6 +40,7 @@ export const PRICED: readonly PriceRule[] = [
   zone,
   parameter,
   logGroup,
+  release,
   studioDomain,
   httpApi,
   lambdaFunction,

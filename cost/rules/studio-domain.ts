@@ -1,7 +1,8 @@
 import { isNumber, isString, readInput } from "../resources/inputs";
-import type { LineItem, PriceRule } from "../rule";
+import type { PriceRule } from "../rule";
 import { billedHours } from "../scenarios/billed-hours";
-import type { Usage, UsageName } from "../scenarios/usage";
+import { notebookDisks } from "./notebook-disks";
+import { counted } from "./usage-count";
 
 const SETTINGS = "defaultUserSettings";
 const APP = `${SETTINGS}.jupyterLabAppSettings`;
@@ -11,8 +12,7 @@ const DISK = `${SETTINGS}.spaceStorageSettings.defaultEbsStorageSettings.default
 /**
  * A domain is free. AWS bills the hours of its apps, including idle hours until they are stopped, the disks of
  * its spaces, running or not, and the data in the home file system. The rule prices hours at the default
- * type; a larger type costs more. A disk has the default size of the domain, or the size that the notebooks
- * need if that is larger.
+ * type; a larger type costs more.
  */
 export const studioDomain: PriceRule = {
   type: "aws:sagemaker/domain:Domain",
@@ -34,15 +34,15 @@ export const studioDomain: PriceRule = {
           (hours, days, notebooks) => billedHours({ notebooks, hours, days }, idleMinutes),
         ),
       },
-      {
-        label: `Studio disks (${diskGb} GB each or more)`,
-        unit: "GB-month",
-        priceKey: "sagemaker.studioStorage.gbMonth",
-        category: "disks",
-        ...counted(usage, ["studioSpaceGb", "notebooks"], (gb, notebooks) =>
-          Math.max(gb, notebooks * diskGb),
-        ),
-      },
+      notebookDisks(
+        {
+          name: "Studio disks",
+          eachGb: diskGb,
+          priceKey: "sagemaker.studioStorage.gbMonth",
+          service: "SageMaker",
+        },
+        usage,
+      ),
       {
         label: "Home file system",
         unit: "GB-month",
@@ -55,17 +55,3 @@ export const studioDomain: PriceRule = {
     ];
   },
 };
-
-/** A quantity that depends on several usages. If one is unknown, the quantity is undefined, with its name. */
-function counted(
-  usage: Usage,
-  names: readonly [UsageName, ...UsageName[]],
-  quantity: (...values: number[]) => number,
-): Pick<LineItem, "usage" | "quantity"> {
-  const unknown = names.find((name) => usage[name] === undefined);
-  return {
-    usage: unknown ?? names[0],
-    quantity:
-      unknown === undefined ? quantity(...names.map((name) => usage[name] ?? NaN)) : undefined,
-  };
-}

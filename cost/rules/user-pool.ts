@@ -50,7 +50,7 @@ export const userPool: PriceRule = {
   source: "https://aws.amazon.com/cognito/pricing/",
   lines: (resource, { usage }) => {
     const tier = readInput(resource, "userPoolTier", isString, "ESSENTIALS");
-    // For an unknown plan the price book reports the missing price.
+    // An unknown plan has no price, so its line is unknown.
     const { free, tiers } =
       PLANS[tier] ?? plan(tier, 0, [{ priceKey: `cognito.${tier.toLowerCase()}.mau` }]);
     return tiered(

@@ -12,7 +12,7 @@ export function usageOf(scenario: Scenario): Usage {
     notebooks: notebooks(scenario),
     notebookHours: notebookHours(scenario),
     notebookDays: notebooks(scenario) * scenario.daysPerMonth,
-    studioSpaceGb: notebooks(scenario) * scenario.notebookDiskGb,
+    notebookDisksGb: notebooks(scenario) * scenario.notebookDiskGb,
     homeFileSystemGb: scenario.people * scenario.homeGbPerPerson,
     loginRequests: loginRequests(scenario),
   };

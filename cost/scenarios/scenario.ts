@@ -8,6 +8,7 @@ import { instanceType } from "../../settings/values/instance-types";
 import { CostError } from "../cost-error";
 import { ASSUMED, type AssumedName } from "./assumed";
 import { number, whole, type ScenarioField } from "./field";
+import { currencyEntry, type Currency } from "../currency";
 import { USAGE, type UsageName } from "./usage";
 
 /** More people than any company has: a limit that catches typing errors. */
@@ -130,6 +131,7 @@ const FIELDS = new Map<string, Entry<unknown, unknown>>([
   ...Object.entries(TEXTS).map(([name, entry]) => [name, fromJson(entry)] as const),
   ["adminHoursPerMonth", ADMIN_HOURS],
   ...NUMBERS,
+  ["currency", currencyEntry],
 ]);
 
 const REQUIRED = ["about", ...Object.keys(PEOPLE_FIELDS)];
@@ -156,6 +158,8 @@ export type Scenario = Readonly<Record<keyof typeof PEOPLE_FIELDS, number>> &
     readonly endpointType?: string;
     /** Hours a month of administration by target. @default labour is not compared */
     readonly adminHoursPerMonth?: Readonly<Partial<Record<TargetName, number>>>;
+    /** @default US dollars */
+    readonly currency?: Currency;
   };
 
 /** Name of the scenario that is used when none is chosen. */

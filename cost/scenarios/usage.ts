@@ -21,7 +21,7 @@ export const USAGE = {
     unit: "hour",
   },
   notebookDays: { doc: "Days on which each notebook is in use, summed over all", unit: "day" },
-  studioSpaceGb: { doc: "Disks that notebooks need, running or not", unit: "GB" },
+  notebookDisksGb: { doc: "Disks that notebooks need, running or not", unit: "GB" },
   homeFileSystemGb: { doc: "Data in the home file system of Studio", unit: "GB" },
   loginRequests: { doc: "Requests to the login of Studio", unit: "request" },
   controlPlaneLogGb: { doc: "Logs that the control plane of EKS writes", unit: "GB" },

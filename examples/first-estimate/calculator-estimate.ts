@@ -1,3 +1,4 @@
+import { USD } from "../../cost/currency";
 import { cents, trimFloat } from "../../cost/money";
 import { priceBook, type PriceBook } from "../../cost/price-book";
 import { HOURS_PER_MONTH } from "../../cost/rule";
@@ -260,7 +261,7 @@ export interface PricedFigure {
  *
  * @throws CostError when the price file lacks one of the prices.
  */
-export function pricedFigures(book: PriceBook = priceBook(ESTIMATE_REGION)): PricedFigure[] {
+export function pricedFigures(book: PriceBook = priceBook(ESTIMATE_REGION, USD)): PricedFigure[] {
   return FIGURES.map(({ title, why, ...terms }) => {
     const quoted = terms.quoted.map((term) => pricedTerm(term, book));
     const likeForLike = terms.likeForLike.map((term) => pricedTerm(term, book));
@@ -307,7 +308,7 @@ export function platformTotals(priced: readonly PricedFigure[]): PlatformTotal[]
 }
 
 function pricedTerm(term: Term, book: PriceBook): PricedTerm {
-  const { usd } = book.price(term.price.key);
+  const usd = book.price(term.price.key).perUnit;
   const units = unitsOf(term);
   return { ...term, usd, monthUsd: trimFloat(units * usd), monthCents: cents(units, usd) };
 }

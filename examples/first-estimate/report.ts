@@ -154,8 +154,10 @@ function csvRows({ title, quoted, likeForLike }: PricedFigure): CsvRow[] {
     label: term.what,
     quantity: unitsOf(term),
     unit: term.factors.map(({ unit }) => unit).join(" × "),
-    unitPriceUsd: term.usd,
-    usd,
+    currency: "USD",
+    rate: 1,
+    unitPrice: term.usd,
+    amount: usd,
   });
   return [
     ...quoted.map((term) => row("noted", term, term.monthUsd)),

@@ -68,7 +68,7 @@ export function load<S>(from: StackSource, { shared, byTarget }: Catalogue<S>): 
   faults.push(...ofSeverity("error"));
   if (faults.length > 0) {
     const title = `the settings of stack "${stack}" cannot be used`;
-    throw new SettingsError(faultsMessage(title, stack, faults));
+    throw new SettingsError(faultsMessage(title, stack, faults), faults);
   }
   return { settings, warnings: ofSeverity("warning") };
 }

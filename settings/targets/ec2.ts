@@ -1,5 +1,5 @@
 import { ZONES_WITHOUT_VPC_ORIGINS } from "../values/zones";
-import { NOTEBOOK_SETTINGS } from "../values/notebooks";
+import { HUB_SETTINGS } from "../values/notebooks";
 import { times, type Resources } from "../values/resources";
 import type { SharedSettings } from "../shared";
 import type { TargetProfile } from "./profile";
@@ -23,7 +23,11 @@ import { parseCidr } from "../values/cidr";
 /** Settings of the `ec2` target. */
 export const EC2_SETTINGS = {
   kubernetes: {
-    version: oneOf("Kubernetes minor version.", KUBERNETES_MINORS, NEWEST_KUBERNETES),
+    version: oneOf(
+      "Kubernetes minor version of machines that are created from now on. The others keep theirs until `nodes.renew` names them.",
+      KUBERNETES_MINORS,
+      NEWEST_KUBERNETES,
+    ),
     podCidr: privateNetwork("Addresses of pods (inside the cluster only).", {
       largest: 8,
       smallest: 20,
@@ -44,13 +48,13 @@ export const EC2_SETTINGS = {
       fallback: 3,
     }),
     ...NODE_SETTINGS,
-    controlPlane: oneOf(
-      "Image, script and Kubernetes version of the control plane: `pinned` to those of its creation, or `newest`, with which `up` replaces it and restores its last snapshot.",
-      ["pinned", "newest"],
-      "pinned",
+    renew: oneOf(
+      "Machines that `up` replaces when there is a newer image, script or Kubernetes version: `none`, all of which keep those of their creation; `workers`, one after the other; `controlPlane`, which restores its last snapshot; or `all`.",
+      ["none", "workers", "controlPlane", "all"],
+      "none",
     ),
   },
-  ...NOTEBOOK_SETTINGS,
+  ...HUB_SETTINGS,
 };
 export type Ec2Settings = Loaded<typeof EC2_SETTINGS>;
 
@@ -70,6 +74,14 @@ const TAGGED_NAME = /^.{1,97}$/;
 function kubeletReserves(): Resources {
   return { millicores: 0, mib: EVICTION_MIB };
 }
+
+/** What an `up` replaces, and what that costs, by value of `nodes.renew`. */
+const RENEWED: Readonly<Record<Ec2Settings["nodes"]["renew"], string>> = {
+  none: "no machine",
+  workers: "the workers, one after the other, and stops the pods on each",
+  controlPlane: "the control plane, and changes since its last snapshot are lost",
+  all: "every machine: changes since the last snapshot are lost, and pods stop",
+};
 
 /** Rules of the `ec2` target. */
 export const EC2_CHECKS: readonly Check<SharedSettings & Ec2Settings>[] = [
@@ -100,13 +112,13 @@ export const EC2_CHECKS: readonly Check<SharedSettings & Ec2Settings>[] = [
       subnetFault(network, { setting: "nodes.count", most: count, each: 1, others: 2 }),
   },
   {
-    reads: ["nodes.controlPlane"],
+    reads: ["nodes.renew"],
     severity: "warning",
-    find: ({ nodes: { controlPlane } }) =>
+    find: ({ nodes: { renew } }) =>
       fault.when(
-        controlPlane === "newest",
-        "nodes.controlPlane is newest: every `up` with a newer image or script replaces the control plane, and changes since its last snapshot are lost",
-        "pulumi config set nodes.controlPlane pinned   # once it is replaced",
+        renew !== "none",
+        `nodes.renew is ${renew}: every \`up\` with a newer image or script replaces ${RENEWED[renew]}`,
+        "pulumi config set nodes.renew none   # once that is done",
       ),
   },
 ];

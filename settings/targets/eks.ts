@@ -1,5 +1,5 @@
 import { ZONES_WITHOUT_VPC_ORIGINS } from "../values/zones";
-import { NOTEBOOK_SETTINGS } from "../values/notebooks";
+import { HUB_SETTINGS } from "../values/notebooks";
 import type { InstanceType } from "../values/instance-types";
 import { maxPods } from "../values/max-pods";
 import type { Resources } from "../values/resources";
@@ -77,7 +77,7 @@ export const EKS_SETTINGS = {
     ...NODE_SETTINGS,
   },
   adminArns,
-  ...NOTEBOOK_SETTINGS,
+  ...HUB_SETTINGS,
 };
 /** The settings of `eks` as a stack file has them: an end of the range of nodes may be the word `count`. */
 export type RawEksSettings = Loaded<typeof EKS_SETTINGS>;

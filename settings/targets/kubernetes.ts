@@ -7,7 +7,7 @@ import {
 } from "../values/instance-types";
 import type { Overrides } from "./profile";
 import { fault, type Check, type Fault } from "../contract";
-import type { NotebookSettings, NotebookSize } from "../values/notebooks";
+import type { HubSettings, NotebookSize } from "../values/notebooks";
 import type { Resources } from "../values/resources";
 import { networkOf, overlap, parseCidr } from "../values/cidr";
 import { type SharedSettings, SUBNET_BITS } from "../shared";
@@ -86,7 +86,7 @@ export function nameCheck(pattern: RegExp, allowed: string): Check<unknown> {
 }
 
 /** Rules of every target that is a Kubernetes cluster. */
-export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings>[] = [
+export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings & HubSettings>[] = [
   {
     reads: ["network.cidr", "kubernetes.serviceCidr"],
     severity: "error",
@@ -117,7 +117,20 @@ export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings>[] 
       );
     },
   },
+  {
+    reads: ["nodes.architecture", "notebooks.image"],
+    severity: "warning",
+    find: ({ nodes: { architecture }, notebooks: { image } }) =>
+      fault.when(
+        architecture === "arm64" && !FOR_BOTH.test(image),
+        `notebooks.image must be built for arm64 (nodes.architecture), or notebooks end with "exec format error"; got "${image}"`,
+        `docker manifest inspect ${image}   # lists the architectures`,
+      ),
+  },
 ];
+
+/** Images of Project Jupyter are built for both architectures. https://github.com/jupyter/docker-stacks */
+const FOR_BOTH = /^quay\.io\/jupyter\//;
 
 /**
  * A rule that refuses sizes of notebooks which no node can hold: such a notebook would stay Pending.
@@ -126,13 +139,13 @@ export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings>[] 
  */
 export function sizeCheck(
   kubeletReserves: (type: InstanceType) => Resources,
-): Check<SharedSettings & ClusterSettings & NotebookSettings> {
+): Check<SharedSettings & ClusterSettings & HubSettings> {
   return {
-    reads: ["notebooks.hub", "notebooks.sizes", "nodes.instanceType"],
+    reads: ["notebooks.sizes", "nodes.instanceType"],
     severity: "error",
-    find: ({ nodes: { instanceType }, notebooks: { hub, sizes } }) => {
+    find: ({ nodes: { instanceType }, notebooks: { sizes } }) => {
       const type = INSTANCE_TYPES.get(instanceType);
-      if (!hub || type === undefined) {
+      if (type === undefined) {
         return [];
       }
       const gib = (visibleMib(type) - kubeletReserves(type).mib) / 1024;
@@ -145,7 +158,7 @@ export function sizeCheck(
         tooBig !== "",
         `notebooks.sizes must fit a node (nodes.instanceType ${instanceType}: ${type.vcpus} vCPUs, ${gib.toFixed(1)} GiB for pods); got ${tooBig}`,
         fitting === ""
-          ? "pulumi config set nodes.instanceType TYPE   # a larger one"
+          ? `pulumi config set notebooks.sizes ${type.vcpus}x${Math.floor(gib)}   # or choose larger nodes`
           : `pulumi config set notebooks.sizes ${fitting}`,
       );
     },

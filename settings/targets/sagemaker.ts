@@ -2,6 +2,8 @@ import type { PerNotebookCapacity, TargetProfile } from "./profile";
 import { fault, type Check } from "../contract";
 import { nearest } from "../schema/nearest";
 import { INSTANCE_TYPES, nameFrom } from "../values/instance-types";
+import { LEAST_IDLE_MINUTES } from "../values/notebooks";
+import { ZONES_WITHOUT_NAT } from "../values/zones";
 import {
   boolean,
   parseList,
@@ -68,28 +70,11 @@ function typesCommand(types: readonly unknown[]): string {
   return `pulumi config set studio.instanceTypes ${list.join(",")}`;
 }
 
-/**
- * Fewest idle minutes after which Studio stops a notebook. The upper bound below is the service's, too.
- * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_IdleSettings.html
- */
-const LEAST_IDLE_MINUTES = 60;
-
 /** Settings of the `sagemaker` target. */
 export const SAGEMAKER_SETTINGS = {
   studio: {
     instanceType: studioType,
     instanceTypes: allowedTypes,
-    idleMinutes: integer(
-      "Minutes without activity in a kernel or terminal after which Studio stops a notebook's instance.",
-      { min: LEAST_IDLE_MINUTES, max: 525_600, unit: "minute", fallback: LEAST_IDLE_MINUTES },
-    ),
-    // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DefaultEbsStorageSettings.html
-    spaceGib: integer("Disk of a new notebook; AWS bills it while the notebook is stopped, too.", {
-      min: 5,
-      max: 16_384,
-      unit: "GiB",
-      fallback: 10,
-    }),
     maxSpaceGib: integer("Largest disk that people may give a notebook.", {
       min: 5,
       max: 16_384,
@@ -117,13 +102,13 @@ export const SAGEMAKER_CHECKS: readonly Check<SharedSettings & SagemakerSettings
       ),
   },
   {
-    reads: ["studio.spaceGib", "studio.maxSpaceGib"],
+    reads: ["notebooks.homeGib", "studio.maxSpaceGib"],
     severity: "error",
-    find: ({ studio: { spaceGib, maxSpaceGib } }) =>
+    find: ({ notebooks: { homeGib }, studio: { maxSpaceGib } }) =>
       fault.when(
-        spaceGib > maxSpaceGib,
-        `studio.spaceGib must be at most studio.maxSpaceGib (${maxSpaceGib}); got ${spaceGib}`,
-        `pulumi config set studio.maxSpaceGib ${spaceGib}`,
+        homeGib > maxSpaceGib,
+        `notebooks.homeGib must be at most studio.maxSpaceGib (${maxSpaceGib}); got ${homeGib}`,
+        `pulumi config set studio.maxSpaceGib ${homeGib}`,
       ),
   },
   {
@@ -139,13 +124,16 @@ export const SAGEMAKER_CHECKS: readonly Check<SharedSettings & SagemakerSettings
 ];
 
 /** Studio starts an instance for each notebook. */
-const SAGEMAKER_CAPACITY: PerNotebookCapacity<SagemakerSettings> = {
+const SAGEMAKER_CAPACITY: PerNotebookCapacity<SharedSettings & SagemakerSettings> = {
   kind: "per-notebook",
   instanceOf: (machineType) => INSTANCE_TYPES.get(machineType.replace(/^ml\./, "")),
   machineOf: ({ name }) => `ml.${name}`,
   priceKey: (machineType) => `sagemaker.${machineType}.studio.hour`,
   jobPriceKey: (machineType, use) => `sagemaker.${machineType}.${use}.hour`,
-  notebook: ({ studio: { instanceType, idleMinutes } }) => ({ instanceType, idleMinutes }),
+  notebook: ({ studio: { instanceType }, notebooks: { idleMinutes } }) => ({
+    instanceType,
+    idleMinutes,
+  }),
   withMachine: (machineType) => ({
     "studio.instanceType": machineType,
     "studio.instanceTypes": machineType,
@@ -165,6 +153,6 @@ export const SAGEMAKER_PROFILE: TargetProfile<SharedSettings & SagemakerSettings
   settings: SAGEMAKER_SETTINGS,
   checks: SAGEMAKER_CHECKS,
   ready: (settings) => settings,
-  withoutZoneIds: [],
+  withoutZoneIds: ZONES_WITHOUT_NAT,
   capacity: SAGEMAKER_CAPACITY,
 };

@@ -1,5 +1,4 @@
 import {
-  boolean,
   duplicatesOf,
   integer,
   Invalid,
@@ -25,6 +24,12 @@ export interface NotebookSize {
  * JupyterHub (5.5.0), JupyterLab 4.6.1 and Python 3.13. https://github.com/jupyter/docker-stacks/wiki/2026-07
  */
 const DEFAULT_IMAGE = "quay.io/jupyter/scipy-notebook:2026-07-20";
+
+/**
+ * Fewest minutes of idleness after which Studio stops a notebook.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_IdleSettings.html
+ */
+export const LEAST_IDLE_MINUTES = 60;
 
 /** vCPUs, an `x`, GiB of memory; no leading zero, so that a size has one name. */
 const SIZE = /^([1-9]\d{0,2})x([1-9]\d{0,3})$/;
@@ -60,20 +65,25 @@ function sizeOf(name: string): NotebookSize {
   return { name, vcpus: Number(vcpus), memoryGib: Number(memoryGib) };
 }
 
-/** Settings of notebooks on a cluster. */
+/** Settings of notebooks on every target, within what Studio accepts. */
 export const NOTEBOOK_SETTINGS = {
+  // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DefaultEbsStorageSettings.html
+  homeGib: integer("Disk of a new notebook; AWS bills it while the notebook is stopped, too.", {
+    min: 5,
+    max: 16_384,
+    unit: "GiB",
+    fallback: 10,
+  }),
+  idleMinutes: integer(
+    "Minutes without activity in a kernel or terminal after which a notebook is stopped.",
+    { min: LEAST_IDLE_MINUTES, max: 525_600, unit: "minute", fallback: LEAST_IDLE_MINUTES },
+  ),
+};
+
+/** Settings of notebooks on a cluster. */
+export const HUB_SETTINGS = {
   notebooks: {
-    hub: boolean(
-      "JupyterHub on the cluster: users log in with their account of the user pool and work in JupyterLab.",
-      false,
-    ),
     sizes: notebookSizes,
-    homeGib: integer("Disk of a new home directory; AWS bills it while no notebook runs, too.", {
-      min: 1,
-      max: 16_384,
-      unit: "GiB",
-      fallback: 10,
-    }),
     image: {
       ...text(
         "Container image of notebooks, of the nodes' architecture, with `jupyterhub-singleuser` 5 and Python 3.",
@@ -86,11 +96,6 @@ export const NOTEBOOK_SETTINGS = {
       ),
       fallback: DEFAULT_IMAGE,
     },
-    // As `studio.idleMinutes`, so that both platforms stop a notebook alike.
-    idleMinutes: integer(
-      "Minutes without activity in a kernel or terminal after which the hub stops a notebook.",
-      { min: 60, max: 525_600, unit: "minute", fallback: 60 },
-    ),
   },
   frontDoor: oneOf(
     "Address of the hub: HTTPS through CloudFront, or `none` for `kubectl port-forward` only.",
@@ -100,4 +105,7 @@ export const NOTEBOOK_SETTINGS = {
 };
 
 /** The settings of notebooks on a cluster, as the program reads them. */
+export type HubSettings = Loaded<typeof HUB_SETTINGS>;
+
+/** The settings of notebooks on every target, as the program reads them. */
 export type NotebookSettings = Loaded<typeof NOTEBOOK_SETTINGS>;

@@ -24,8 +24,6 @@ export interface AddOnsArgs {
   readonly roleArns: Readonly<Record<string, pulumi.Input<string>>>;
   /** Pulumi refuses to delete the users' namespaces. */
   readonly protect: boolean;
-  /** Network policies with address blocks match nodes, so that pods they restrict reach the API server. */
-  readonly policiesMatchNodes: boolean;
 }
 
 /**
@@ -94,8 +92,9 @@ export class AddOns extends pulumi.ComponentResource {
       operator: { replicas: 1 },
       hubble: { enabled: false },
       envoy: { enabled: false },
+      // Address blocks of network policies match nodes, too: the hub reaches the API server, which is on one.
       // https://docs.cilium.io/en/stable/security/policy/language/#selecting-nodes-with-cidr-ipblock
-      ...(this.args.policiesMatchNodes && { policyCIDRMatchMode: ["nodes"] }),
+      policyCIDRMatchMode: ["nodes"],
     };
   }
 

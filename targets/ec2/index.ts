@@ -3,11 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { attachInstances } from "../../components/front-door/attach";
 import { janitor } from "../../components/kubernetes/janitor";
 import { notebookService } from "../../components/ml/notebook-service";
+import type { Notebooks } from "../../components/ml/notebooks/notebooks";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
 import { clusterNameOf, parameterPath } from "../../settings/names";
-import type { SharedServices, Target, TargetOutputs } from "../target";
+import type { MlServices, SharedServices, Target, TargetOutputs } from "../target";
 import { AddOns } from "./add-ons";
 import { API_PORT, Firewall } from "./firewall";
 import { ClusterIdentity } from "./identity";
@@ -23,7 +24,7 @@ export const ec2: Target<"ec2"> = {
 };
 
 class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
-  readonly loginUrl: pulumi.Output<string>;
+  readonly services: MlServices;
   readonly kubeconfig: pulumi.Output<string>;
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
 
@@ -35,7 +36,7 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
   ) {
     super("mlp:target:Ec2", name, {}, opts);
     const child = { parent: this };
-    const { network, bucket, database, userPool, region, accountId, tags } = shared;
+    const { network, bucket, database, region, accountId, tags } = shared;
     const { users, kubernetes } = settings;
     const clusterName = shared.stackId.apply((id) => clusterNameOf(shared.stack, id));
 
@@ -66,28 +67,26 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
     const { roleArns } = people;
     const { version } = kubernetes;
     const vpcCidr = settings.network.cidr;
-    const policiesMatchNodes = settings.notebooks.hub;
     const { workspaces, ready } = new AddOns(
       `${name}-add-ons`,
-      { cluster, version, region, vpcCidr, tags, users, roleArns, protect, policiesMatchNodes },
+      { cluster, version, region, vpcCidr, tags, users, roleArns, protect },
       child,
     );
     const inCluster = { cluster, workspaces, ready, roleArns };
-    const hubUrl = this.hub(name, settings, shared, { ...inCluster, sweep, workers });
+    const notebooks = this.notebooks(name, settings, shared, { ...inCluster, sweep, workers });
 
-    this.loginUrl = hubUrl ?? userPool.loginUrl;
+    this.services = { notebooks };
     this.roleArns = roleArns;
     this.kubeconfig = cluster.kubeconfig;
-    this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
+    this.registerOutputs({ services: this.services, roleArns: this.roleArns });
   }
 
-  /** The notebooks and their address; undefined where the stack has no hub. */
-  private hub(
+  private notebooks(
     name: string,
     settings: SettingsOf<"ec2">,
     shared: SharedServices,
-    { workers, sweep, ready, ...inCluster }: HubParts,
-  ): pulumi.Output<string> | undefined {
+    { workers, sweep, ready, ...inCluster }: NotebookParts,
+  ): Notebooks {
     return notebookService(name, this, {
       ...inCluster,
       settings,
@@ -108,7 +107,17 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
       trustServiceAccount(issuer, serviceAccountOf(person));
     return new People(
       `${name}-people`,
-      { users, userPool, bucket, database, region, accountId, trust },
+      {
+        users,
+        userPool,
+        bucket,
+        database,
+        region,
+        accountId,
+        trust,
+        // The Job of the notebooks does that; as the master user they could open everybody's notebook.
+        adminsCreateLogins: false,
+      },
       { parent: this },
     );
   }
@@ -135,6 +144,14 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
       { clusterName, vpcId: network.vpcId, ownGroups, sweepData, access },
       { parent: this, dependsOn: [network, firewall] },
     );
+    const administrator = {
+      clusterName,
+      host: apiAddress.publicIp,
+      port: API_PORT,
+      ca: identity.ca.certificate,
+      admin: identity.admin,
+    };
+    const wait = { administrator, readyMinutes, access };
     const nodes = new Nodes(
       `${name}-nodes`,
       {
@@ -155,19 +172,13 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
         lookups,
         protect,
         janitor: sweep,
+        cluster: wait,
       },
       child,
     );
-    const administrator = {
-      clusterName,
-      host: apiAddress.publicIp,
-      port: API_PORT,
-      ca: identity.ca.certificate,
-      admin: identity.admin,
-    };
     const cluster = new ReadyCluster(
       `${name}-cluster`,
-      { nodes, issuer, nodeSecurityGroupId, administrator, readyMinutes, access },
+      { nodes, issuer, nodeSecurityGroupId, ...wait },
       child,
     );
     return { cluster, sweep, workers: nodes.workers };
@@ -193,6 +204,6 @@ interface Parts {
 }
 
 /** Parts of the platform that the notebooks use. */
-interface HubParts extends Machines, Pick<AddOns, "workspaces" | "ready"> {
+interface NotebookParts extends Machines, Pick<AddOns, "workspaces" | "ready"> {
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
 }

@@ -5,8 +5,9 @@ import type { OidcIssuer } from "../../components/workload-identity";
 import { defined } from "../../settings/defined";
 import type { Ec2Settings } from "../../settings/targets/ec2";
 import { INSTANCE_TYPES } from "../../settings/values/instance-types";
-import { KUBERNETES_VERSIONS } from "../../settings/versions/kubernetes";
+import { ETCD_PROGRAMS_IMAGE, KUBERNETES_VERSIONS } from "../../settings/versions/kubernetes";
 import { clusterTag, OWNED } from "../../settings/names";
+import { awaitMachines, type AwaitArgs } from "./await-machines";
 import { API_PORT, type Firewall } from "./firewall";
 import type { NodeIdentity } from "./node-role";
 import type { NodeRole } from "./parameters";
@@ -19,10 +20,7 @@ export const API_NAME = `api.${ZONE_NAME}`;
 
 /** Inputs of `Nodes`. */
 export interface NodesArgs {
-  readonly machines: Pick<
-    Ec2Settings["nodes"],
-    "count" | "instanceType" | "diskGib" | "controlPlane"
-  >;
+  readonly machines: Pick<Ec2Settings["nodes"], "count" | "instanceType" | "diskGib" | "renew">;
   readonly kubernetes: Pick<Ec2Settings["kubernetes"], "version" | "podCidr" | "serviceCidr">;
   readonly clusterName: pulumi.Output<string>;
   readonly issuer: OidcIssuer;
@@ -48,13 +46,15 @@ export interface NodesArgs {
   readonly protect: boolean;
   /** Cleans up after the machines are deleted. */
   readonly janitor: pulumi.Resource;
+  /** The cluster that a replaced worker has to join before the next one is replaced. */
+  readonly cluster: AwaitArgs;
 }
 
 /**
  * The machines: one control plane and workers, and the DNS name of the API server.
  *
- * A replaced control plane loses everything since its last snapshot, so its image and user data do not
- * change once it exists. Workers may be replaced at any time.
+ * A replaced control plane loses everything since its last snapshot, and a replaced worker stops the pods on it.
+ * So image and user data of a machine do not change once it exists, unless `nodes.renew` names its role.
  * Priced by `cost/rules/`: instance hours, root disks, public addresses, the private zone.
  */
 export class Nodes extends pulumi.ComponentResource {
@@ -63,18 +63,15 @@ export class Nodes extends pulumi.ComponentResource {
 
   constructor(name: string, args: NodesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:ec2:Nodes", name, {}, opts);
-    const { machines, firewall, publicWorkers, protect } = args;
-    const { publicSubnetIds, privateSubnetIds } = args.network;
+    const { firewall, protect, network } = args;
     const image = this.image(args);
 
     this.controlPlane = this.instance(`${name}-control-plane`, args, {
       role: "control-plane",
       image,
-      subnetId: publicSubnetIds[0],
+      subnetId: network.publicSubnetIds[0],
       groups: [firewall.nodeGroupId, firewall.apiGroupId],
-      userData: {
-        userDataBase64: pulumi.all(this.controlPlaneVariables(args)).apply(controlPlaneUserData),
-      },
+      userData: pulumi.all(this.controlPlaneVariables(args)).apply(controlPlaneUserData),
       after: [],
       // Ignored also when somebody replaces it: the engine then copies these from the old machine.
       // https://github.com/pulumi/pulumi/pull/2657
@@ -82,27 +79,53 @@ export class Nodes extends pulumi.ComponentResource {
         protect,
         // Two at once would be two clusters of one name, and changes made in the old one would be lost.
         deleteBeforeReplace: true,
-        ignoreChanges: machines.controlPlane === "pinned" ? ["ami", "userDataBase64"] : [],
+        ignoreChanges: renews(args, "controlPlane") ? [] : ["ami", "userDataBase64"],
       },
     });
-    const apiName = this.apiName(name, args);
+    this.workers = this.declareWorkers(name, args, image, this.apiName(name, args));
+    this.registerOutputs({
+      controlPlaneId: this.controlPlane.id,
+      workerIds: this.workers.map((worker) => worker.id),
+    });
+  }
+
+  /**
+   * The workers. Where `nodes.renew` names them, each is deleted before its replacement is created, and waits for
+   * the replacement of the one before it.
+   */
+  private declareWorkers(
+    name: string,
+    args: NodesArgs,
+    image: pulumi.Output<string>,
+    apiName: pulumi.Resource,
+  ): aws.ec2.Instance[] {
+    const { machines, firewall, publicWorkers, network, cluster } = args;
     // In a public subnet, too, the security group accepts no connection from outside.
-    const subnets = publicWorkers ? publicSubnetIds : privateSubnetIds;
-    this.workers = Array.from({ length: machines.count - 1 }, (_, index) =>
-      this.instance(`${name}-worker-${index + 1}`, args, {
+    const subnets = publicWorkers ? network.publicSubnetIds : network.privateSubnetIds;
+    const renewed = renews(args, "workers");
+    // A resolver that is asked before the name exists caches that answer for 15 minutes.
+    let after = [apiName];
+    return Array.from({ length: machines.count - 1 }, (_, index) => {
+      const label = `${name}-worker-${index + 1}`;
+      const worker = this.instance(label, args, {
         role: "worker",
         image,
         subnetId: subnets[index % subnets.length],
         groups: [firewall.nodeGroupId],
         publicAddress: publicWorkers,
-        userData: { userData: pulumi.all(this.variables(args)).apply(workerUserData) },
-        // A resolver that is asked before the name exists caches that answer for 15 minutes.
-        after: [apiName],
-      }),
-    );
-    this.registerOutputs({
-      controlPlaneId: this.controlPlane.id,
-      workerIds: this.workers.map((worker) => worker.id),
+        userData: pulumi.all(this.variables(args)).apply(workerUserData),
+        after,
+        opts: renewed
+          ? { deleteBeforeReplace: true }
+          : // `userData` is what older stacks have: the provider keeps its hash only, and would compare that.
+            { ignoreChanges: ["ami", "userData", "userDataBase64"] },
+      });
+      if (renewed) {
+        const wait = { until: "joined", machines: [worker], repeat: worker.instanceType } as const;
+        const joined = awaitMachines(`${label}-joined`, cluster, wait, { parent: this });
+        after = [apiName, worker, ...joined];
+      }
+      return worker;
     });
   }
 
@@ -131,7 +154,7 @@ export class Nodes extends pulumi.ComponentResource {
         // and the difference would replace the machine.
         ...(machine.publicAddress === true && { associatePublicIpAddress: true }),
         iamInstanceProfile: roles[machine.role].instanceProfileName,
-        ...machine.userData,
+        userDataBase64: machine.userData,
         userDataReplaceOnChange: true,
         // One hop: a pod outside the host network cannot use the role of the machine.
         metadataOptions: {
@@ -180,6 +203,7 @@ export class Nodes extends pulumi.ComponentResource {
       API_CERT_SANS: pulumi.interpolate`${API_NAME},${apiAddress.publicIp}`,
       SERVICE_ACCOUNT_ISSUER: issuer.issuer,
       ETCD_BACKUP_BUCKET: snapshotBucket,
+      ETCD_PROGRAMS_IMAGE,
     };
   }
 
@@ -215,6 +239,11 @@ export class Nodes extends pulumi.ComponentResource {
   }
 }
 
+/** True where an `up` may replace machines of a role for a newer image, script or Kubernetes version. */
+function renews({ machines: { renew } }: NodesArgs, role: "workers" | "controlPlane"): boolean {
+  return renew === role || renew === "all";
+}
+
 /** Variables of `bootstrap/`; some are known only once other resources exist. */
 type Inputs = Record<string, pulumi.Input<string>>;
 
@@ -225,7 +254,8 @@ interface Machine {
   readonly subnetId: pulumi.Output<string> | undefined;
   readonly groups: readonly pulumi.Output<string>[];
   readonly publicAddress?: boolean;
-  readonly userData: Pick<aws.ec2.InstanceArgs, "userData" | "userDataBase64">;
+  /** In base64. */
+  readonly userData: pulumi.Output<string>;
   /** Resources that must exist before it boots, besides network, role and janitor. */
   readonly after: readonly pulumi.Resource[];
   readonly opts?: pulumi.CustomResourceOptions;

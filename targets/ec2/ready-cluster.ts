@@ -1,23 +1,16 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwaitClusterInputs } from "../../actions/await-cluster";
-import { ActionResource } from "../../components/action-resource";
 import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import type { OidcIssuer } from "../../components/workload-identity";
-import type { AwsAccess } from "../../settings/schema/aws-access";
-import { kubeconfig, type KubeconfigArgs } from "./kubeconfig";
+import { awaitMachines, type AwaitArgs } from "./await-machines";
+import { kubeconfig } from "./kubeconfig";
 import type { Nodes } from "./nodes";
 
 /** Inputs of `ReadyCluster`. */
-export interface ReadyClusterArgs {
+export interface ReadyClusterArgs extends AwaitArgs {
   readonly nodes: Nodes;
   readonly issuer: OidcIssuer;
   readonly nodeSecurityGroupId: pulumi.Output<string>;
-  /** Administrator's access to the API server from outside the VPC. */
-  readonly administrator: KubeconfigArgs;
-  /** Minutes to wait for the API server and the machines; 0 means no wait. */
-  readonly readyMinutes: number;
-  readonly access: pulumi.Input<AwsAccess>;
 }
 
 /**
@@ -65,32 +58,10 @@ export class ReadyCluster extends pulumi.ComponentResource implements Kubernetes
     return this.wait("ready", [network]);
   }
 
-  private wait(
-    until: AwaitClusterInputs["until"],
-    dependsOn: pulumi.Resource[],
-  ): ActionResource<AwaitClusterInputs>[] {
-    const { nodes, administrator, readyMinutes, access } = this.args;
-    const { host, port, ca, admin } = administrator;
-    if (readyMinutes === 0) {
-      return [];
-    }
-    const inputs = {
-      host,
-      port,
-      ca,
-      certificate: admin.certificate,
-      key: admin.key,
-      until,
-      machines: pulumi.all(
-        [nodes.controlPlane, ...nodes.workers].map(({ id, privateDns }) =>
-          pulumi.all([id, privateDns]).apply(([instanceId, node]) => ({ instanceId, node })),
-        ),
-      ),
-      minutes: readyMinutes,
-      aws: access,
-    };
+  private wait(until: "registered" | "ready", dependsOn: pulumi.Resource[]): pulumi.Resource[] {
+    const { nodes } = this.args;
+    const machines = [nodes.controlPlane, ...nodes.workers];
     const opts = { parent: this, dependsOn };
-    const name = `${this.label}-${until}`;
-    return [new ActionResource<AwaitClusterInputs>("AwaitCluster", name, inputs, opts)];
+    return awaitMachines(`${this.label}-${until}`, this.args, { until, machines }, opts);
   }
 }

@@ -17,16 +17,16 @@ const SCRIPTS: Readonly<Record<NodeRole, readonly string[]>> = {
 export type Variables = Readonly<Record<string, string>>;
 
 /**
- * User data of a worker: the script that it runs at its first boot. It is not compressed, since another
+ * User data of a worker, in base64: the script that it runs at its first boot. It is not compressed, since another
  * version of zlib could give other bytes, and these would replace the machine.
  *
  * @throws Error when the result is too large for EC2 or contains text that looks like a secret: everybody
  *   who may describe an instance can read its user data.
  */
 export function workerUserData(variables: Variables): string {
-  const text = bootstrapScript("worker", variables);
-  refuseLarge("worker", Buffer.byteLength(text));
-  return text;
+  const script = Buffer.from(bootstrapScript("worker", variables));
+  refuseLarge("worker", script.length);
+  return script.toString("base64");
 }
 
 /**

@@ -3,12 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { attachNodeGroup } from "../../components/front-door/attach";
 import { janitor } from "../../components/kubernetes/janitor";
 import { notebookService } from "../../components/ml/notebook-service";
+import type { Notebooks } from "../../components/ml/notebooks/notebooks";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
 import { clusterNameOf } from "../../settings/names";
 import type { Person } from "../../settings/values/people";
-import type { SharedServices, Target, TargetOutputs } from "../target";
+import type { MlServices, SharedServices, Target, TargetOutputs } from "../target";
 import { AddOns } from "./add-ons";
 import { ControlPlane } from "./control-plane";
 import { Nodes } from "./nodes";
@@ -20,7 +21,7 @@ export const eks: Target<"eks"> = {
 };
 
 class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
-  readonly loginUrl: pulumi.Output<string>;
+  readonly services: MlServices;
   readonly kubeconfig: pulumi.Output<string>;
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
 
@@ -32,7 +33,7 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
   ) {
     super("mlp:target:Eks", name, {}, opts);
     const child = { parent: this };
-    const { network, database, userPool, access, region, tags } = shared;
+    const { network, database, access, region, tags } = shared;
     const { adminArns, allowedCidrs, kubernetes, users, retention } = settings;
     const { version } = kubernetes;
     const { sweepData, protect } = retention;
@@ -77,21 +78,20 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
     );
 
     const inCluster = { cluster, workspaces, ready, roleArns };
-    const hubUrl = this.hub(name, settings, shared, { ...inCluster, sweep, nodes });
+    const notebooks = this.notebooks(name, settings, shared, { ...inCluster, sweep, nodes });
 
-    this.loginUrl = hubUrl ?? userPool.loginUrl;
+    this.services = { notebooks };
     this.roleArns = roleArns;
-    this.kubeconfig = pulumi.secret(cluster.kubeconfig);
-    this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
+    this.kubeconfig = cluster.kubeconfig;
+    this.registerOutputs({ services: this.services, roleArns: this.roleArns });
   }
 
-  /** The notebooks and their address; undefined where the stack has no hub. */
-  private hub(
+  private notebooks(
     name: string,
     settings: SettingsOf<"eks">,
     shared: SharedServices,
-    { nodes, sweep, ready, ...inCluster }: HubParts,
-  ): pulumi.Output<string> | undefined {
+    { nodes, sweep, ready, ...inCluster }: NotebookParts,
+  ): Notebooks {
     return notebookService(name, this, {
       ...inCluster,
       settings,
@@ -112,14 +112,24 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
       trustServiceAccount(issuer, serviceAccountOf(person));
     return new People(
       `${name}-people`,
-      { users, userPool, bucket, database, region, accountId, trust },
+      {
+        users,
+        userPool,
+        bucket,
+        database,
+        region,
+        accountId,
+        trust,
+        // The Job of the notebooks does that; as the master user they could open everybody's notebook.
+        adminsCreateLogins: false,
+      },
       { parent: this },
     );
   }
 }
 
 /** Parts of the platform that the notebooks use. */
-interface HubParts extends Pick<AddOns, "workspaces" | "ready"> {
+interface NotebookParts extends Pick<AddOns, "workspaces" | "ready"> {
   readonly cluster: ControlPlane;
   readonly nodes: Nodes;
   /** The janitor, which cleans up after the cluster is deleted. */

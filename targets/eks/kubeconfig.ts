@@ -14,10 +14,11 @@ export interface KubeconfigArgs {
 
 /**
  * A kubeconfig for people. The AWS CLI creates its tokens, with the profile and role of the stack's
- * settings and the access keys of the person who uses it: it holds no token and no key.
+ * settings and the access keys of the person who uses it: it holds no token and no key, and so is no secret, though
+ * the access that it is made from may hold one.
  */
 export function kubeconfigForPeople(args: KubeconfigArgs): pulumi.Output<string> {
-  return kubeconfig(args, () => []);
+  return pulumi.unsecret(kubeconfig(args, () => []));
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Network } from "../../components/network";
 import type { LifecycleFlags } from "../../settings/lifecycle";
 import { studioDomainName } from "../../settings/names";
 import type { SagemakerSettings } from "../../settings/targets/sagemaker";
+import type { NotebookSettings } from "../../settings/values/notebooks";
 
 /** Inputs of `StudioDomain`. */
 export interface StudioDomainArgs {
@@ -20,10 +21,8 @@ export interface StudioDomainArgs {
   readonly janitor: pulumi.Resource;
 }
 
-type StudioSettings = Pick<
-  SagemakerSettings["studio"],
-  "instanceType" | "idleMinutes" | "spaceGib" | "maxSpaceGib"
->;
+type StudioSettings = NotebookSettings &
+  Pick<SagemakerSettings["studio"], "instanceType" | "maxSpaceGib">;
 
 /** Apps that the page of Studio hides: predecessors of today's apps, and those billed by the session. */
 const HIDDEN_APPS = [
@@ -82,7 +81,7 @@ export class StudioDomain extends pulumi.ComponentResource {
   }
 
   /** Settings of both kinds of app: default instance type, idle stop, disks. */
-  private apps({ instanceType, idleMinutes, spaceGib, maxSpaceGib }: StudioSettings) {
+  private apps({ instanceType, maxSpaceGib, homeGib, idleMinutes }: StudioSettings) {
     const app = {
       defaultResourceSpec: { instanceType },
       appLifecycleManagement: {
@@ -100,7 +99,7 @@ export class StudioDomain extends pulumi.ComponentResource {
       codeEditorAppSettings: app,
       spaceStorageSettings: {
         defaultEbsStorageSettings: {
-          defaultEbsVolumeSizeInGb: spaceGib,
+          defaultEbsVolumeSizeInGb: homeGib,
           maximumEbsVolumeSizeInGb: maxSpaceGib,
         },
       },

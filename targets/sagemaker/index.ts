@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { People } from "../../components/people";
 import type { SettingsOf } from "../../settings";
 import { clusterNameOf, parameterPath } from "../../settings/names";
-import type { SharedServices, Target, TargetOutputs } from "../target";
+import type { MlServices, SharedServices, Target, TargetOutputs } from "../target";
 import { StudioDomain } from "./domain";
 import { Firewall } from "./firewall";
 import { domainJanitor, studioJanitor } from "./janitors";
@@ -17,7 +17,7 @@ export const sagemaker: Target<"sagemaker"> = {
 };
 
 class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutputs {
-  readonly loginUrl: pulumi.Output<string>;
+  readonly services: MlServices;
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(
@@ -69,15 +69,15 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
       child,
     );
 
-    this.loginUrl = broker.url;
+    this.services = { notebooks: broker };
     this.roleArns = people.roleArns;
-    this.registerOutputs({ loginUrl: this.loginUrl, roleArns: this.roleArns });
+    this.registerOutputs({ services: this.services, roleArns: this.roleArns });
   }
 
   /** The domain, and the janitor that cleans up after it. */
   private domain(
     name: string,
-    { studio, retention }: SettingsOf<"sagemaker">,
+    { studio, notebooks, retention }: SettingsOf<"sagemaker">,
     { network, stack, stackId, tags, access }: SharedServices,
     { groupId }: Firewall,
   ): StudioDomain {
@@ -90,7 +90,7 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
     return new StudioDomain(
       `${name}-studio`,
       {
-        studio,
+        studio: { ...studio, ...notebooks },
         stack,
         stackId,
         network,
@@ -111,7 +111,16 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
       aws.iam.assumeRolePolicyForPrincipal({ Service: "sagemaker.amazonaws.com" });
     return new People(
       `${name}-people`,
-      { users, userPool, bucket, database, region, accountId, trust },
+      {
+        users,
+        userPool,
+        bucket,
+        database,
+        region,
+        accountId,
+        trust,
+        adminsCreateLogins: true,
+      },
       { parent: this },
     );
   }

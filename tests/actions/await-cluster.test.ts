@@ -165,6 +165,23 @@ describe("AwaitCluster", () => {
     );
   });
 
+  it('waits until a machine is Ready when `until` is "joined", but not in a cluster without a Ready node', async () => {
+    const one = { ...inputs, machines: inputs.machines.slice(1, 2), until: "joined" } as const;
+    unready = [NODES[1]!];
+    const slow = fakeClock((minutes) => {
+      if (minutes > 1) unready = [];
+    });
+    await awaitCluster(one, slow);
+    assert.match(slow.said[0]!, /0 are Ready, not ip-10-0-0-2\.int/);
+
+    unready = [...NODES];
+    const first = fakeClock();
+    await awaitCluster(one, first);
+    assert.equal(first.now(), 0);
+    registered = [NODES[0]!];
+    await assert.rejects(awaitCluster({ ...one, minutes: 1 }, fakeClock()), /0 are there, not/);
+  });
+
   it("does not accept an HTTP error from /readyz", async () => {
     ready = false;
     const slow = fakeClock((minutes) => {

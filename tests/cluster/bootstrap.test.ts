@@ -48,8 +48,9 @@ function settings(lab: Lab, identity: Identity): Record<string, string> {
     ETCD_BACKUP_BUCKET: BUCKET,
     KUBE_PROXY: "install",
     APT_REPOSITORY: lab.packages,
+    APT_KEY: lab.packageKey,
+    ETCD_PROGRAMS_IMAGE: lab.etcdProgramsImage,
     CONTAINERD_PACKAGE: "containerd.io",
-    CONTAINERD_APT_REPOSITORY: lab.packages,
   };
 }
 
@@ -274,7 +275,7 @@ describe("bootstrap scripts", function () {
     assert.match(list, /\d{8}T\d{6}Z\.db/);
 
     const pki = "/etc/kubernetes/pki/etcd";
-    const etcdctl = `/var/lib/ml-platform/etcd-${lab.etcdVersion}/etcdctl --cacert ${pki}/ca.crt \
+    const etcdctl = `/var/lib/ml-platform/etcd-*/etcdctl --cacert ${pki}/ca.crt \
       --cert ${pki}/healthcheck-client.crt --key ${pki}/healthcheck-client.key`;
     const stored = lab.mustShell(0, `${etcdctl} get /registry/secrets/default/plain`);
     assert.match(stored, /k8s:enc:secretbox:v1:key1:/);

@@ -68,6 +68,13 @@ export class Lab {
     return `http://${this.prefix}.1:8000/apt`;
   }
 
+  /** Fingerprint of the key that signs them. */
+  get packageKey(): string {
+    const file = join(this.cache, "apt", "Release.key");
+    const keys = mustRun("gpg", ["--batch", "--with-colons", "--show-keys", file]);
+    return /^fpr:+([0-9A-F]{40}):$/m.exec(keys)?.[1] ?? "";
+  }
+
   /** The lab's only Kubernetes version. */
   get kubernetesVersion(): string {
     return this.match(fs.readdirSync(join(this.cache, "apt")), /^kubeadm_([\d.]+)-/);
@@ -143,10 +150,21 @@ export class Lab {
     mustRun("python3", [add, join(this.cache, "images"), `etcd:v${version}`, root, "etcd"]);
   }
 
+  /** The image that `addEtcdPrograms` adds, by its digest in the lab's registry. */
+  get etcdProgramsImage(): string {
+    const tag = `etcd:v${this.etcdVersion}`;
+    return `gcr.io/etcd-development/${tag}@${this.digests()[tag] ?? ""}`;
+  }
+
   private images(): string[] {
+    return Object.keys(this.digests());
+  }
+
+  /** Digest of each image in the lab's registry, by name and tag. */
+  private digests(): Record<string, string> {
     const file = join(this.cache, "images", "tags.json");
     if (!fs.existsSync(file)) throw new Error(`${file} is missing: install the lab first`);
-    return Object.keys(JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, string>);
+    return JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, string>;
   }
 
   private match(names: string[], pattern: RegExp): string {

@@ -19,6 +19,15 @@ export const URL = "https://lab.cloudfront.net";
 const STACK_ID = "0a1b2c3d";
 const LOGIN = `https://ml-platform-${STACK_ID}.auth.${REGION}.amazoncognito.com`;
 
+/** Counts the established connections of a container to port 443 of a host, in Python. */
+const COUNT_CONNECTIONS = `
+import socket, sys
+address = reversed(socket.inet_aton(socket.gethostbyname(sys.argv[1])))
+remote = "".join(f"{byte:02X}" for byte in address) + ":01BB"
+rows = [line.split() for line in open("/proc/net/tcp")]
+print(sum(row[2] == remote and row[3] == "01" for row in rows))
+`;
+
 /** Output of `notebooks-seed.sh`. */
 interface Seeded {
   readonly id: string;
@@ -62,6 +71,7 @@ export class NotebooksLab {
       writeFileSync(join(dir, role), bootstrapScript(role, {}));
       return [`--${role}`, join(dir, role)];
     });
+    lab.addEtcdPrograms();
     const settings = {
       KUBERNETES_VERSION: lab.kubernetesVersion,
       API_ENDPOINT: `${lab.machine(0)}:6443`,
@@ -73,13 +83,13 @@ export class NotebooksLab {
       ETCD_BACKUP_BUCKET: "ml-platform-lab",
       KUBE_PROXY: "install",
       APT_REPOSITORY: lab.packages,
+      APT_KEY: lab.packageKey,
+      ETCD_PROGRAMS_IMAGE: lab.etcdProgramsImage,
       CONTAINERD_PACKAGE: "containerd.io",
-      CONTAINERD_APT_REPOSITORY: lab.packages,
     };
     const set = Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
     const seed = ["--seed", join(__dirname, "seed.sh"), "--workers", "2"];
     const env = { SEED: identity.dir, PARAMETERS: parameters, BUCKET: "ml-platform-lab" };
-    lab.addEtcdPrograms();
     lab.up([...scripts, ...seed, ...set], env);
     lab.waitReady(500);
     this.approveKubelets();
@@ -101,6 +111,13 @@ export class NotebooksLab {
     const set = Object.entries(given).map(([key, value]) => `${key}=${value}`);
     const script = join(__dirname, "notebooks-seed.sh");
     this.seeded = JSON.parse(this.lab.net("env", ...set, script)) as Seeded;
+  }
+
+  /** Number of connections from the hub to the user pool's pages that are open now. */
+  connectionsToPool(): number {
+    const hub = ["-n", "jupyterhub", "exec", "deployment/hub", "-c", "hub", "--"];
+    const count = ["python3", "-c", COUNT_CONNECTIONS, LOGIN.replace("https://", "")];
+    return Number(this.lab.kubectl(...hub, ...count));
   }
 
   /** Deletes a person from the user pool, as `up` does with people who were removed. */

@@ -105,6 +105,11 @@ describe("notebooks on a cluster", function () {
     assert.equal(status, 401); // at the pool's login page
   });
 
+  it("leave no connection of a login open", () => {
+    notebooks.act("running", GRACE.name);
+    assert.equal(notebooks.connectionsToPool(), 0);
+  });
+
   it("go on while the hub starts again", () => {
     const before = notebooks.server(ADA.name, ".metadata.uid");
     lab.kubectl("-n", "jupyterhub", "rollout", "restart", "deployment/hub");

@@ -7,6 +7,7 @@ import { SettingsError } from "../../settings/contract";
 import { assertGolden } from "../support/golden";
 import { pricedStack } from "../support/priced";
 import { TODAY } from "../support/resources";
+import { USD } from "../../cost/currency";
 import {
   amountOf,
   csvRowsOf,
@@ -58,6 +59,10 @@ describe("npm start", () => {
     assert.match(out, /Backup storage .* by usage +by usage$/m);
     const short = (await run([])).out;
     assert.match(short, /^database +16\.20 \+ usage +16\.20 \+ usage$/m);
+    // So do all sums with such a line, and no other.
+    assert.match(short, /^Sub-total, shared +73\.47 \+ usage +73\.47 \+ usage$/m);
+    assert.match(short, /^Sub-total, target +68\.82 +187\.89$/m);
+    assert.match(short, /^Total +142\.29 \+ usage +261\.36 \+ usage$/m);
     const one = (await run(["--stacks", "small"])).out;
     const open = one.split("\n").filter((line) => line.includes("depends on usage  "));
     assert.ok(open.length > 0);
@@ -74,13 +79,13 @@ describe("npm start", () => {
     const names = [long, "2", "3", "4_with_quite_a_long_name_too", "5", "6", "7", "small"];
     const changes: Partial<CompareContext> = {
       stacks: () => names,
-      priceStack: (stack, usage, overrides = {}) =>
+      priceStack: (stack, { usage, overrides = {} }) =>
         Promise.resolve(
           pricedStack(
             stack,
             Number(overrides["nodes.count"] ?? names.length - names.indexOf(stack)),
             usage,
-            overrides["nodes.instanceType"],
+            { instanceType: overrides["nodes.instanceType"] },
           ),
         ),
     };
@@ -120,7 +125,7 @@ describe("npm start", () => {
   it("prices the others when one stack has no price, says so twice and fails", async () => {
     const changes: Partial<CompareContext> = {
       stacks: () => ["small", "far", "large"],
-      priceStack: (stack, usage) =>
+      priceStack: (stack, { usage }) =>
         stack === "far"
           ? Promise.reject(new CostError("stack far: m7g.large is not sold in eu-south-1"))
           : Promise.resolve(pricedStack(stack, 1, usage)),
@@ -129,9 +134,11 @@ describe("npm start", () => {
     assert.equal(status, 1);
     assert.equal(err, "stack far is in no table: m7g.large is not sold in eu-south-1\n");
     assert.match(out, /^Not priced, and in no table\n {2}- far: m7g\.large is not sold/m);
-    assert.match(out, /^Total +133\.01 +133\.01$/m);
+    assert.match(out, /^Total +142\.29 \+ usage +142\.29 \+ usage$/m);
     const { refused, stacks } = JSON.parse((await run(["--json"], changes)).out) as Json;
-    assert.deepEqual(refused, [{ stack: "far", problem: "m7g.large is not sold in eu-south-1" }]);
+    assert.deepEqual(refused, [
+      { stack: "far", region: null, problem: "m7g.large is not sold in eu-south-1" },
+    ]);
     assert.deepEqual(
       stacks.map(({ stack }) => stack),
       ["small", "large"],
@@ -147,38 +154,39 @@ describe("npm start", () => {
 
   it("names the prices that are derived from others", async () => {
     const { out } = await run(["--stacks", "sagemaker"], {
-      priceStack: (stack, usage) => priceStack(ROOT, stack, { usage, today: TODAY }),
+      priceStack: (stack, { usage }) =>
+        priceStack(ROOT, stack, { usage, currency: USD, today: TODAY }),
     });
     assert.match(out, /^ {2}- Derived from another price: sagemaker\.studioStorage\.gbMonth/m);
   });
 
   it("shows how much more each stack costs than the cheapest", async () => {
     const { out } = await run(["--stacks", "large,small"]);
-    // small 133.01, large 252.08: 119.07 more, 89.52 %
-    assert.match(out, /Above the cheapest +119\.07 +-\n +\+90 % +-\n/);
+    // small 142.29, large 261.36: 119.07 more, 83.68 %
+    assert.match(out, /Above the cheapest +119\.07 +-\n +\+84 % +-\n/);
   });
 
   it("shows the cost per person and per notebook hour that the stack can hold", async () => {
     const { out } = await run([]);
-    // 133.01 / 10 = 13.301, 252.08 / 10 = 25.208
-    assert.match(out, /^Per person \(10\) +13\.30 +25\.21$/m);
+    // 142.29 / 10 = 14.229, 261.36 / 10 = 26.136
+    assert.match(out, /^Per person \(10\) +14\.23 +26\.14$/m);
     // One machine is the control plane; two workers of t4g.large hold a notebook each:
-    // 252.08 / (2 × 6 h × 20 days) = 1.05033
+    // 261.36 / (2 × 6 h × 20 days) = 1.089
     assert.match(out, /^Notebooks held, of 10 +0 +2$/m);
-    assert.match(out, /^Per notebook-hour +- +1\.0503$/m);
+    assert.match(out, /^Per notebook-hour +- +1\.0890$/m);
     const { stacks } = JSON.parse((await run(["--json"])).out) as Json;
     assert.deepEqual(
-      stacks.map((one) => [one.notebooksHeld, one.perNotebookHourUsd, one.perPersonCents]),
+      stacks.map((one) => [one.notebooksHeld, one.perNotebookHour, one.perPersonCents]),
       [
-        [0, null, 1330],
-        [2, 1.0503, 2521],
+        [0, null, 1423],
+        [2, 1.089, 2614],
       ],
     );
     assert.deepEqual(
       stacks.map((one) => [one.moreThanCheapestCents, one.moreThanCheapestPercent]),
       [
         [0, 0],
-        [11907, 89.52], // 119.07 / 133.01
+        [11907, 83.68], // 119.07 / 142.29
       ],
     );
   });
@@ -209,7 +217,7 @@ describe("npm start", () => {
       stacks.map(({ stack }) =>
         rows
           .filter((row) => row["stack"] === stack)
-          .reduce((sum, row) => sum + Math.round(Number(row["usd"]) * 100), 0),
+          .reduce((sum, row) => sum + Math.round(Number(row["amount"]) * 100), 0),
       ),
       totals,
     );
@@ -293,7 +301,7 @@ describe("npm start", () => {
 
   it("prints warnings about settings on standard error", async () => {
     const { status, out, err } = await run(["--stacks", "small"], {
-      priceStack: (stack, usage) =>
+      priceStack: (stack, { usage }) =>
         Promise.resolve({ ...pricedStack(stack, 1, usage), warnings: ["one zone"] }),
     });
     assert.equal(status, 0);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Bill } from "../../cost/live/bill-cache";
-import { billedCents, type LiveContext } from "../../cost/live/live-report";
+import { USD } from "../../cost/currency";
+import { billedAmount, type LiveContext } from "../../cost/live/live-report";
 import { deploymentOf } from "../../cost/resources/stack-export";
 import { beginnings, exportedEc2 } from "../support/deployments";
 import { assertGolden } from "../support/golden";
@@ -173,9 +174,9 @@ describe("npm start -- --live", () => {
   });
 
   it("rounds each service of a bill half up despite binary fractions", () => {
-    assert.equal(billedCents({ one: 1.005 }), 101); // 1.005 × 100 = 100.49999999999999
-    assert.equal(billedCents({ one: 0.004, two: 0.004, three: 0.006 }), 1);
-    assert.equal(billedCents({}), 0);
+    assert.equal(billedAmount({ one: 1.005 }, USD).leastCents, 101); // 1.005 × 100 = 100.49999999999999
+    assert.equal(billedAmount({ one: 0.004, two: 0.004, three: 0.006 }, USD).leastCents, 1);
+    assert.equal(billedAmount({}, USD).leastCents, 0);
   });
 
   it("excludes a stack without prices from every sum, says so twice and fails", async () => {
@@ -206,7 +207,7 @@ describe("npm start -- --live", () => {
         soFar: { totals: { totalCents: number } } | null;
         month: { totals: { totalCents: number } } | null;
         billedCents: number | null;
-        hourlyUsd: number | null;
+        hourly: number | null;
       }[];
       bills: { until: string; paidRequests: number }[];
     };
@@ -217,7 +218,7 @@ describe("npm start -- --live", () => {
     const sum = (view: string, stack: string): number =>
       rows
         .filter((row) => row["view"] === view && row["stack"] === stack)
-        .reduce((total, row) => total + Math.round(Number(row["usd"]) * 100), 0);
+        .reduce((total, row) => total + Math.round(Number(row["amount"]) * 100), 0);
     for (const { stack, soFar, month } of json.stacks.filter((one) => one.soFar !== null)) {
       assert.equal(sum("so far", stack), soFar?.totals.totalCents);
       assert.equal(sum("whole month", stack), month?.totals.totalCents);
@@ -225,7 +226,7 @@ describe("npm start -- --live", () => {
     }
     assert.equal(json.stacks.find(({ stack }) => stack === "old")?.billedCents, 1900); // 19.00 + 0.00
     assert.deepEqual(
-      rows.filter((row) => row["view"] === "billed").map((row) => row["usd"]),
+      rows.filter((row) => row["view"] === "billed").map((row) => row["amount"]),
       ["19.004", "0.0000003"],
     );
     assert.match((await live(["--markdown"])).out, /^\| old \| ec2 \| 2026-11-13 12:00 \|/m);

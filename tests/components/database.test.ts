@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Database, type DatabaseArgs } from "../../components/database";
 import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
+import { POSTGRES_VERSIONS } from "../../settings/shared";
 import { declared, inputsOf, ofType } from "../support/declared";
 
 describe("Database", () => {
@@ -43,12 +44,23 @@ describe("Database", () => {
   });
 
   it("requires TLS, in the parameter family of its version", async () => {
-    const group = inputsOf(
-      await declare({ engineVersion: "16" }),
-      "rds/parameterGroup:ParameterGroup",
-    );
-    assert.equal(group["family"], "postgres16");
-    assert.deepEqual(group["parameters"], [{ name: "rds.force_ssl", value: "1" }]);
+    for (const engineVersion of ["16", "17", "18"] as const) {
+      const resources = await declare({ engineVersion });
+      const used = String(inputsOf(resources, "rds/instance:Instance")["parameterGroupName"]);
+      const group = inputsOf(resources, "rds/parameterGroup:ParameterGroup", used);
+      assert.equal(group["family"], `postgres${engineVersion}`);
+      assert.deepEqual(group["parameters"], [{ name: "rds.force_ssl", value: "1" }]);
+    }
+  });
+
+  it("allows a higher major version, and deletes no parameter group for it", async () => {
+    assert.equal((await instance())["allowMajorVersionUpgrade"], true);
+    const groups = async (engineVersion: DatabaseArgs["engineVersion"]) =>
+      ofType(await declare({ engineVersion }), "rds/parameterGroup:ParameterGroup")
+        .map(({ name, inputs }) => `${name} ${JSON.stringify(inputs)}`)
+        .sort();
+    assert.deepEqual(await groups("18"), await groups("17"));
+    assert.equal((await groups("17")).length, POSTGRES_VERSIONS.length);
   });
 
   it("opts out of paid extended support", async () => {

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Network, type NetworkArgs } from "../../components/network";
 import type { DeclaredResource } from "../../cost/rule";
-import { declared, inputsOf, ofType } from "../support/declared";
+import { record } from "../../cost/resources/record";
+import { declared, inputsOf, ofType, REGION, STACK } from "../support/declared";
+import { watchRegistrations } from "../support/watched-registrations";
 
 describe("Network", () => {
   const args = (): NetworkArgs => ({
@@ -10,7 +12,7 @@ describe("Network", () => {
     zones: 2,
     nat: "single",
     region: "eu-west-3",
-    zoneNames: pulumi.output(["eu-west-3c", "eu-west-3a", "eu-west-3b"]),
+    zoneNames: pulumi.output(["eu-west-3a", "eu-west-3b", "eu-west-3c"]),
   });
   const declare = (overrides: Partial<NetworkArgs> = {}, preview = false) =>
     declared(() => new Network("net", { ...args(), ...overrides }), preview);
@@ -76,11 +78,42 @@ describe("Network", () => {
     assert.equal(group["egress"], undefined);
   });
 
-  it("rejects more zones than the region has, naming their number", async () => {
-    await assert.rejects(
-      declare({ zones: 4 }),
-      /network\.zones must be 3 or less, as many zones as the region has.*zones 3 --stack test/s,
+  it("uses zones in the given order, one for each pair of subnets", async () => {
+    const zoneNames = pulumi.output(["eu-west-3c", "eu-west-3a", "eu-west-3b"]);
+    for (const preview of [true, false]) {
+      const made = subnets(await declare({ zoneNames }, preview));
+      assert.deepEqual(made.map(([name, , zone]) => [name, zone]).sort(), [
+        ["net-private-a", "eu-west-3c"],
+        ["net-private-b", "eu-west-3a"],
+        ["net-public-a", "eu-west-3c"],
+        ["net-public-b", "eu-west-3a"],
+      ]);
+    }
+  });
+
+  it("keeps subnets where they are, and creates a new pair in a zone without one", async () => {
+    const kept: string[][] = [];
+    const resources = await record(
+      () => {
+        watchRegistrations(({ type, ignoreChanges }) => {
+          if (type === "aws:ec2/subnet:Subnet") kept.push([...ignoreChanges]);
+        });
+        return new Network("net", { ...args(), zones: 3 });
+      },
+      {
+        stack: STACK,
+        region: REGION,
+        preview: false,
+        // As the state has it: the first pair was created when eu-west-3a was not the best.
+        outputs: ({ name }) => (name === "net-private-a" ? { availabilityZone: "eu-west-3b" } : {}),
+      },
     );
+    assert.deepEqual(kept, Array(6).fill(["availabilityZone"]));
+    const zones = new Map(subnets(resources).map(([name, , zone]) => [name, zone]));
+    assert.equal(zones.get("net-public-a"), "eu-west-3b");
+    assert.equal(zones.get("net-private-b"), "eu-west-3a");
+    assert.equal(zones.get("net-private-c"), "eu-west-3c");
+    assert.equal(zones.get("net-public-c"), "eu-west-3c");
   });
 
   it("declares the same resources in a preview as in an up", async () => {

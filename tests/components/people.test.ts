@@ -6,12 +6,11 @@ const BUCKET = "arn:aws:s3:::data-bucket-0000000";
 const LOGINS = "arn:aws:rds-db:eu-west-3:123456789012:dbuser:db-ABCDEFGHIJKL";
 
 describe("People", () => {
-  const data = async (person: string) =>
-    policyOf(
-      inputsOf(await declaredPlatform(), "iam/rolePolicy:RolePolicy", `ec2-people-${person}-data`)[
-        "policy"
-      ],
-    );
+  const data = async (person: string, target = "ec2") => {
+    const resources = await declaredPlatform({ target });
+    const name = `${target}-people-${person}-data`;
+    return policyOf(inputsOf(resources, "iam/rolePolicy:RolePolicy", name)["policy"]);
+  };
 
   it("read and write their own and the shared prefix only", async () => {
     const ada = await data("ada");
@@ -38,11 +37,16 @@ describe("People", () => {
     assert.ok(!allows(ada, "rds-db:connect", `${LOGINS}/platform`));
   });
 
-  it("read the master password only as administrators", async () => {
+  it("read the master password only as administrators, and only where no Job creates the logins", async () => {
     const secret = "arn:aws:secretsmanager:eu-west-3:123456789012:secret:db";
-    assert.ok(allows(await data("ada"), "secretsmanager:GetSecretValue", secret));
-    assert.ok(!allows(await data("grace"), "secretsmanager:GetSecretValue", secret));
-    assert.ok(!allows(await data("ada"), "secretsmanager:GetSecretValue", `${secret}-2`));
+    const read = async (person: string, target: string, arn = secret): Promise<boolean> =>
+      allows(await data(person, target), "secretsmanager:GetSecretValue", arn);
+    assert.ok(await read("ada", "sagemaker"));
+    assert.ok(!(await read("grace", "sagemaker")));
+    assert.ok(!(await read("ada", "sagemaker", `${secret}-2`)));
+    for (const target of ["ec2", "eks"]) {
+      assert.ok(!(await read("ada", target)), target);
+    }
   });
 
   it("have roles that only pods of their own namespace can assume", async () => {

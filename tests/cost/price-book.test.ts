@@ -1,29 +1,25 @@
 import assert from "node:assert/strict";
-import fs, { readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CostError } from "../../cost/cost-error";
-import {
-  bookOf,
-  CONFIDENCES,
-  priceBook,
-  pricedRegions,
-  type PriceFile,
-} from "../../cost/price-book";
+import { USD } from "../../cost/currency";
+import { CONFIDENCES, priceBook, pricedRegions, type PriceFile } from "../../cost/price-book";
 import { FREE, PRICED, pricingOf, UNPRICED } from "../../cost/rules";
-
-const read = (region: string): PriceFile =>
-  JSON.parse(
-    readFileSync(join(__dirname, "..", "..", "cost", "prices", `${region}.json`), "utf8"),
-  ) as PriceFile;
+import { EMPTY_BOOK, priceFile } from "../support/books";
 
 describe("a price book", () => {
   it("returns a price with unit, source and confidence", () => {
-    const { usd, unit, source, confidence } = priceBook("eu-west-3").price("vpc.natGateway.hour");
-    assert.deepEqual([usd, unit, source, confidence], [0.05, "hour", "bulk-euw3-2026-10", "exact"]);
+    const { perUnit, unit, source, confidence } = priceBook("eu-west-3", USD).price(
+      "vpc.natGateway.hour",
+    );
+    assert.deepEqual(
+      [perUnit, unit, source, confidence],
+      [0.05, "hour", "bulk-euw3-2026-10", "exact"],
+    );
   });
 
   it("refuses an unknown key, also an inherited property name", () => {
-    const book = priceBook("eu-west-3");
+    const book = priceBook("eu-west-3", USD);
     for (const key of ["vpc.moon.hour", "constructor", "toString"]) {
       assert.throws(
         () => book.price(key),
@@ -38,7 +34,7 @@ describe("a price book", () => {
   it("refuses an instance type that the region does not sell, with the nearest that it sells", () => {
     const refusal = (key: string): string => {
       try {
-        priceBook("eu-south-1").price(key);
+        priceBook("eu-south-1", USD).price(key);
       } catch (error) {
         assert.ok(error instanceof CostError);
         return error.message;
@@ -60,35 +56,29 @@ describe("a price book", () => {
     );
     assert.match(refusal("ec2.x9.large.hour"), /^x9\.large is not sold/);
     assert.throws(
-      () =>
-        bookOf({ region: "x", asOf: "", currency: "USD", sources: {}, prices: {} }).price(
-          "ec2.t3.large.hour",
-        ),
+      () => EMPTY_BOOK.price("ec2.t3.large.hour"),
       /No other type has a price there; choose another region$/,
     );
   });
 
-  it("opens one file, however many regions there are", () => {
-    const read = fs.readFileSync;
-    const opened: string[] = [];
-    fs.readFileSync = ((file: string, ...rest: []) => {
-      opened.push(file);
-      return read(file, ...rest);
-    }) as typeof read;
-    try {
-      assert.equal(priceBook("sa-east-1").region, "sa-east-1");
-      priceBook("sa-east-1");
-    } finally {
-      fs.readFileSync = read;
+  it("decides which prices are a machine's: only these end the bill of a stack", () => {
+    for (const key of [
+      "ec2.m7g.xlarge.hour",
+      "rds.postgres.db.m7g.large.multiAz.hour",
+      "sagemaker.ml.g5.xlarge.studio.hour",
+    ]) {
+      assert.throws(() => EMPTY_BOOK.linePrice(key), CostError, key);
     }
-    const files = opened.map((file) => file.split("/").at(-1));
-    // None when another test of this process has opened it.
-    assert.ok(files.length <= 1 && files.every((file) => file === "sa-east-1.json"), files.join());
+    for (const key of ["vpc.natGateway.hour", "eks.cluster.hour", "ebs.gp3.gbMonth"]) {
+      assert.deepEqual(EMPTY_BOOK.linePrice(key), {
+        problem: `there is no price "${key}" for region x; add it to cost/prices/x.json with its source and date`,
+      });
+    }
   });
 
   it("refuses a region without prices, naming those with prices and how to add one", () => {
     assert.throws(
-      () => priceBook("mars-north-1"),
+      () => priceBook("mars-north-1", USD),
       (error) =>
         error instanceof CostError &&
         /mars-north-1; priced regions: ap-northeast-1, .*, us-west-2\. /.test(error.message) &&
@@ -97,22 +87,67 @@ describe("a price book", () => {
   });
 });
 
+/** Everything that a price or a source in a file lacks, as it is written there. */
+function faultsOf({ prices, sources, asOf }: PriceFile): string[] {
+  const isDay = (day: unknown): boolean =>
+    typeof day === "string" && /^\d{4}(-\d\d){0,2}$/.test(day) && day <= asOf;
+  const lacks = (name: string, checks: Readonly<Record<string, boolean>>): string[] =>
+    Object.entries(checks).flatMap(([what, isThere]) => (isThere ? [] : [`${name}: ${what}`]));
+  return [
+    ...Object.entries(sources).flatMap(([id, { what, where, date, confidence }]) =>
+      lacks(id, {
+        what: what.length > 0,
+        where: where.length > 0,
+        // A source may have several days; each of its prices has its own.
+        date: date.length > 0,
+        confidence: CONFIDENCES.includes(confidence),
+      }),
+    ),
+    ...Object.entries(prices).flatMap(([key, price]) =>
+      lacks(key, {
+        usd: Number.isFinite(price.usd) && price.usd > 0,
+        unit: price.unit.length > 0,
+        source: Object.hasOwn(sources, price.source),
+        retrieved: isDay(price.retrieved),
+        confidence: CONFIDENCES.includes(price.confidence),
+        derivedFrom: price.confidence !== "derived" || price.derivedFrom !== undefined,
+      }),
+    ),
+  ];
+}
+
+describe("the check of a price file", () => {
+  it("refuses a price without source, day or confidence, and one of 0", () => {
+    const file = priceFile("eu-west-3");
+    const [key, price] = Object.entries(file.prices)[0]!;
+    for (const [field, value] of [
+      ...["source", "retrieved", "confidence"].flatMap((name) => [
+        [name, undefined] as const,
+        [name, ""] as const,
+        [name, "unknown"] as const,
+      ]),
+      ["retrieved", "2999-01-01"],
+      ["usd", 0],
+      ["usd", undefined],
+    ] as const) {
+      const broken = { ...price, [field]: value };
+      assert.deepEqual(
+        faultsOf({ ...file, prices: { ...file.prices, [key]: broken } }),
+        [`${key}: ${field}`],
+        `${field} ${String(value)}`,
+      );
+    }
+  });
+});
+
 for (const region of pricedRegions()) {
   describe(`the prices of ${region}`, () => {
-    const file = read(region);
+    const file = priceFile(region);
 
-    it("are above zero, with a known source and confidence", () => {
+    it("are above zero, with source, day and confidence", () => {
       assert.equal(file.region, region);
       assert.equal(file.currency, "USD");
-      for (const [key, price] of Object.entries(file.prices)) {
-        assert.ok(Number.isFinite(price.usd) && price.usd > 0, key);
-        assert.ok(price.unit.length > 0, key);
-        assert.ok(price.source in file.sources, `${key}: source ${price.source}`);
-        assert.ok(CONFIDENCES.includes(price.confidence), key);
-        assert.match(price.retrieved, /^(\d{4}(-\d\d){0,2}|undated)$/, key);
-        assert.ok(price.retrieved === "undated" || price.retrieved <= file.asOf, key);
-        assert.ok(price.confidence !== "derived" || price.derivedFrom !== undefined, key);
-      }
+      assert.deepEqual(faultsOf(file), []);
     });
 
     it("use every listed source", () => {
@@ -135,7 +170,7 @@ for (const region of pricedRegions()) {
     });
 
     it("have what every stack asks for, whatever its target", () => {
-      const base = Object.keys(read("eu-west-3").prices).filter(
+      const base = Object.keys(priceFile("eu-west-3").prices).filter(
         (key) => !/^(ec2|sagemaker\.ml|rds\.postgres\.db|ebs\.io2)\./.test(key),
       );
       assert.deepEqual(

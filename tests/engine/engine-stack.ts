@@ -58,6 +58,9 @@ function loopback(address: string | undefined): URL | undefined {
 /** Milliseconds in which the emulator completes its last request. */
 const AFTERMATH = 5000;
 
+/** Milliseconds after which the state has what the engine said that it begins. */
+const WRITTEN = 3000;
+
 /** Running children of a process. Each has its own process group. */
 function childrenOf(pid: number): string[] {
   const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });
@@ -131,11 +134,12 @@ export class Colleague {
 
   /**
    * Runs `pulumi up` or `pulumi destroy`, and kills it with SIGKILL once it has created, or deleted, so many
-   * resources. AWS completes the requests of that moment. After that this also kills the children of the CLI.
+   * resources, or has printed a certain line. AWS completes the requests of that moment. After that this also kills
+   * the children of the CLI.
    *
    * @throws Error when the run ends by itself before that.
    */
-  async kill(command: "up" | "destroy", stackName: string, after: number): Promise<void> {
+  async kill(command: "up" | "destroy", stackName: string, after: number | RegExp): Promise<void> {
     const argv = [command, "--yes", "--skip-preview", "--non-interactive", "--stack", stackName];
     const env = { ...process.env, ...this.login(), ...PASSPHRASE };
     const cli = spawn("pulumi", argv, {
@@ -144,15 +148,18 @@ export class Colleague {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const exit = once(cli, "exit");
-    const done = command === "up" ? / created \(/ : / deleted \(/;
+    const [line, times] =
+      after instanceof RegExp
+        ? [after, 1]
+        : [command === "up" ? / created \(/ : / deleted \(/, after];
     const said: string[] = [];
     let children: string[] | undefined;
     for (const stream of [cli.stdout, cli.stderr]) {
-      createInterface(stream).on("line", (line) => {
-        said.push(line);
-        if (children === undefined && said.filter((one) => done.test(one)).length >= after) {
+      createInterface(stream).on("line", (one) => {
+        said.push(one);
+        if (children === undefined && said.filter((each) => line.test(each)).length >= times) {
           children = childrenOf(cli.pid ?? 0);
-          cli.kill("SIGKILL");
+          setTimeout(() => cli.kill("SIGKILL"), after instanceof RegExp ? WRITTEN : 0);
         }
       });
     }

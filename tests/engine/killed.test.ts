@@ -1,20 +1,40 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { audited, Colleague, NOTHING, resourcesIn } from "./engine-stack";
-import { destroy, hasLostAnAnswer, recover, startOver } from "./recovery";
+import { destroy, hasLostAnAnswer, recover, startOver, up } from "./recovery";
 
-/** New resources after which the test kills `up`, and deleted ones after which it kills the `destroy`, by target. */
+/** Type of a chart that Pulumi installs by Helm. */
+const RELEASE = "kubernetes:helm.sh/v3:Release";
+
+/** Operations that a state knows as begun and not ended. */
+function pendingIn(state: string): { operation: string; type: string; urn: string }[] {
+  const { checkpoint } = JSON.parse(state) as {
+    checkpoint: {
+      latest?: { pending_operations?: { type: string; resource: { type: string; urn: string } }[] };
+    };
+  };
+  return (checkpoint.latest?.pending_operations ?? []).map(({ type, resource }) => ({
+    operation: type,
+    type: resource.type,
+    urn: resource.urn,
+  }));
+}
+
+/**
+ * New resources after which the test kills `up`, and deleted ones after which it kills the `destroy`, by target.
+ * The last of ec2 and eks are among those of the notebooks and their front door.
+ */
 const POINTS = {
   ec2: [
     [6, 1],
-    [30, 10],
-    [60, 40],
+    [40, 20],
     [85, 60],
+    [130, 90],
   ],
   eks: [
     [15, 4],
-    [50, 25],
-    [70, 50],
+    [60, 40],
+    [110, 70],
   ],
   sagemaker: [
     [15, 8],
@@ -25,7 +45,7 @@ const POINTS = {
 
 for (const name of Object.keys(POINTS) as (keyof typeof POINTS)[]) {
   describe(`stack ${name}, killed during up and destroy`, function () {
-    this.timeout("10m");
+    this.timeout("15m");
     const ada = new Colleague();
     let stack: Stack;
     let region: string;
@@ -55,6 +75,22 @@ for (const name of Object.keys(POINTS) as (keyof typeof POINTS)[]) {
         await ada.kill(command, name, command === "up" ? after : 1);
       }
     };
+
+    if (name === "ec2") {
+      // The engine's part: in the emulator no Helm refuses a name of its own. docs/runbook.md has that part.
+      it("is created completely after a kill in the middle of a chart's installation", async () => {
+        await ada.kill("up", name, /helm\.sh\/v3:Release \S+ creating/);
+        const [cut, ...others] = pendingIn(ada.state(name)).filter(({ type }) => type === RELEASE);
+        assert.deepEqual([cut?.operation, others], ["creating", []]);
+        await recover(ada, stack);
+        assert.deepEqual(pendingIn(ada.state(name)), []);
+        await up(ada, stack);
+        const charts = resourcesIn(ada.state(name)).filter(({ urn }) => urn === cut?.urn);
+        assert.equal(charts.length, 1);
+        await destroy(stack);
+        assert.deepEqual(await audited(ada, name, region), NOTHING);
+      });
+    }
 
     for (const [made, deleted] of POINTS[name]) {
       it(`is destroyed completely after kills at ${made} created and ${deleted} deleted resources`, async () => {

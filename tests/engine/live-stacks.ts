@@ -1,5 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { priceStack } from "../../commands/price-stack";
+import { USD } from "../../cost/currency";
 import { HOURS_PER_MONTH } from "../../cost/rule";
 import { today } from "../../settings";
 import type { Colleague } from "./engine-stack";
@@ -9,7 +10,7 @@ export interface LiveJson {
   readonly stacks: readonly {
     readonly stack: string;
     readonly stackId: string | null;
-    readonly hourlyUsd: number | null;
+    readonly hourly: number | null;
     readonly soFar: { readonly totals: { readonly totalCents: number } } | null;
     readonly billedCents: number | null;
     readonly changed: readonly string[];
@@ -46,8 +47,15 @@ export async function makeOlder(stack: Stack, days: number): Promise<void> {
 
 /** Cost of an hour of a stack file, without the lines that depend on usage. */
 export async function declaredHourly(who: Colleague, stack: string): Promise<number> {
-  const { estimate } = await priceStack(who.project, stack, { usage: {}, today: today() });
+  const { estimate } = await priceStack(who.project, stack, {
+    usage: {},
+    currency: USD,
+    today: today(),
+  });
   const byTime = estimate.lines.filter(({ usage }) => usage === undefined);
-  const month = byTime.reduce((sum, line) => sum + (line.quantity ?? 0) * line.unitPriceUsd, 0);
+  const month = byTime.reduce(
+    (sum, line) => sum + (line.quantity ?? 0) * (line.unitPrice ?? NaN),
+    0,
+  );
   return month / HOURS_PER_MONTH;
 }

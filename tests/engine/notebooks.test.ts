@@ -23,7 +23,6 @@ describe("notebooks of ec2 and eks", function () {
     for (const name of ["ec2", "eks"] as const) {
       const stack = await ada.ownStack(name);
       await stack.setConfig("aws:region", { value: REGIONS[name] });
-      await stack.setConfig("ml-platform:notebooks.hub", { value: "true" });
       stacks[name] = stack;
     }
   });
@@ -52,6 +51,10 @@ describe("notebooks of ec2 and eks", function () {
     await both(async (stack, name) => {
       await stack.setConfig("ml-platform:notebooks.idleMinutes", { value: "90" });
       await stack.setConfig("ml-platform:notebooks.sizes", { value: "1x2,2x4" });
+      await stack.setConfig("ml-platform:notebooks.homeGib", { value: "20" });
+      await stack.setConfig("ml-platform:notebooks.image", {
+        value: "quay.io/jupyter/pytorch-notebook:2026-07-20",
+      });
       const { resourceChanges } = (await up(ada, stack)).summary;
       assert.equal(resourceChanges?.["replace"], undefined, name);
       assert.equal(resourceChanges?.["delete"], undefined, name);

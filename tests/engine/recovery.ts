@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { DestroyOptions, Stack, UpResult } from "@pulumi/pulumi/automation";
+import type { DestroyOptions, Stack, UpOptions, UpResult } from "@pulumi/pulumi/automation";
 import { TagService } from "../support/tag-service";
 import { audited, emulator, NOTHING, type Colleague } from "./engine-stack";
 import { commandsIn, GONE, pasted } from "./printed-commands";
@@ -82,9 +82,9 @@ export async function destroy(stack: Stack, options: DestroyOptions = {}): Promi
 }
 
 /** Runs an `up`. When an answer got lost, continues as the runbook says. */
-export function up(who: Colleague, stack: Stack): Promise<UpResult> {
+export function up(who: Colleague, stack: Stack, options: UpOptions = {}): Promise<UpResult> {
   return retried(
-    () => stack.up(),
+    () => stack.up(options),
     () => recover(who, stack),
   );
 }

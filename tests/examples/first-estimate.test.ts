@@ -6,7 +6,7 @@ import {
 } from "../../examples/first-estimate/calculator-estimate";
 import { firstEstimate } from "../../examples/first-estimate/report";
 import { CostError } from "../../cost/cost-error";
-import { bookOf, priceBook } from "../../cost/price-book";
+import { bookWith, EMPTY_BOOK } from "../support/books";
 
 const figures = pricedFigures();
 
@@ -70,14 +70,8 @@ describe("the figures of the first estimate", () => {
   });
 
   it("are refused without a price, and follow price changes", () => {
-    const book = priceBook("eu-west-3");
-    const empty = bookOf({ region: "x", asOf: "", currency: "USD", sources: {}, prices: {} });
-    assert.throws(() => pricedFigures(empty), CostError);
-    const dearer = pricedFigures({
-      ...book,
-      price: (key) =>
-        key === "eks.cluster.hour" ? { ...book.price(key), usd: 0.2 } : book.price(key),
-    });
+    assert.throws(() => pricedFigures(EMPTY_BOOK), CostError);
+    const dearer = pricedFigures(bookWith({ "eks.cluster.hour": { usd: 0.2, unit: "hour" } }));
     assert.equal(dearer[1]!.quotedCents, 43800);
     assert.equal(dearer[1]!.likeForLikeCents, 46145 + 7300);
   });
@@ -96,7 +90,7 @@ describe("the figures of the first estimate", () => {
     const cents = (view: string): number =>
       csv
         .filter((row) => row.view === view)
-        .reduce((sum, { usd }) => sum + Math.round(Number(usd) * 100), 0);
+        .reduce((sum, { amount }) => sum + Math.round(Number(amount) * 100), 0);
     assert.deepEqual([...new Set(csv.map(({ view }) => view))].sort(), ["like for like", "noted"]);
     assert.equal(
       cents("like for like"),

@@ -31,15 +31,23 @@ class Browser:
         return self.session.request(method, self.hub + path, headers=headers, json=body, timeout=60)
 
     def start(self, options=None, seconds=300):
-        """Starts the person's server; returns the hub's last message about it."""
+        """Starts the person's server; returns the hub's last message about it.
+
+        Fails after `seconds`: the hub itself waits for ten minutes, and says so every few seconds.
+        """
+        deadline = time.monotonic() + seconds
         answer = self.send("POST", f"/hub/api/users/{self.person}/server", options or {})
         if answer.status_code not in (201, 202):
             return {"failed": True, "message": f"{answer.status_code} {answer.text}"}
         path = f"/hub/api/users/{self.person}/server/progress"
         with self.get(path, stream=True) as progress:
             progress.raise_for_status()
-            lines = (line for line in progress.iter_lines() if line.startswith(b"data:"))
-            events = [json.loads(line[5:]) for line in lines]
+            events = []
+            for line in progress.iter_lines():
+                if line.startswith(b"data:"):
+                    events.append(json.loads(line[5:]))
+                if time.monotonic() > deadline:
+                    raise RuntimeError(f"no server of {self.person} after {seconds} s: {events}")
         return events[-1]
 
     def stop(self):

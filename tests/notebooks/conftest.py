@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pwd
+import random
 import secrets
 import shutil
 import signal
@@ -33,9 +34,12 @@ POOL = {"ada": ["ml-admins"], "grace": ["ml-users"], "carol": [], "dave": ["ml-u
 
 
 def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    """A port that nothing listens on, and that the system gives to no outgoing connection meanwhile."""
+    for port in random.sample(range(20000, 32000), 100):
+        with socket.socket() as one, contextlib.suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no free port from 20000 to 31999")
 
 
 def ended(process):

@@ -66,7 +66,7 @@ def logged_in(person):
     it = browser(person)
     page = it.get("/hub/home")
     if page.status_code != 200:
-        raise RuntimeError(f"{person} is not logged in: {page.status_code} {page.url} {page.text}")
+        raise RuntimeError(f"{person} is not logged in: {page.status_code} {page.url}")
     return it
 
 

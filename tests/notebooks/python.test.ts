@@ -103,7 +103,9 @@ describe("the hub's Python", function () {
         POSTGRES_BIN: postgresPrograms(),
         PYTHONDONTWRITEBYTECODE: "1",
       };
-      const options = ["-q", "-x", "--tb=short", "-p", "no:cacheprovider"];
+      // A test that hangs says where.
+      const hangs = ["-o", "faulthandler_timeout=240"];
+      const options = ["-q", "-x", "--tb=short", "-p", "no:cacheprovider", ...hangs];
       const { status, stdout } = run(
         python,
         ["-m", "pytest", ...options, join(__dirname, file)],

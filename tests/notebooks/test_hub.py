@@ -80,6 +80,27 @@ def test_who_is_in_no_group_or_no_person_of_the_stack_is_refused(hub):
     assert hub.browser("mallory").get("/hub/home").status_code == 401
 
 
+def test_a_name_in_other_letters_is_another_account(hub):
+    hub.pool["Ada"] = ["ml-users"]
+    page = hub.browser("Ada").get("/hub/home")
+    assert page.status_code == 403
+    assert "is not among the people of this platform" in page.text
+
+
+def test_nobody_is_an_administrator_by_the_pool_alone(hub):
+    hub.pool["grace"] = ["ml-users", "ml-admins"]
+    page = hub.browser("grace").get("/hub/home")
+    hub.pool["grace"] = ["ml-users"]
+    assert page.status_code == 403
+    assert "but not in the settings of this stack" in page.text
+
+
+def test_people_have_no_tokens_that_outlive_their_session(hub, ada):
+    for name in ("ada", "grace"):
+        browser = get_in(hub.browser(name))
+        assert browser.send("POST", f"/hub/api/users/{name}/tokens", {}).status_code == 403
+
+
 def test_forged_logins_are_refused(hub):
     browser = hub.browser("grace")
     location = browser.get("/hub/oauth_login", allow_redirects=False).headers["Location"]

@@ -142,6 +142,25 @@ def test_one_that_does_not_answer_goes_on_and_keeps_no_other_back():
     assert world.look() == ["grace"]
 
 
+def test_all_are_asked_at_once():
+    world = World(people=[f"person-{number}" for number in range(20)])
+    for person in world.servers.people:
+        world.server(person, [kernel(minutes=5)])
+    waiting, most, fetch = set(), [], world.servers.fetch
+
+    async def slow(request):
+        if "/user/" in request.url:
+            waiting.add(request.url)
+            most.append(len(waiting))
+            await asyncio.sleep(0)
+            waiting.discard(request.url)
+        return await fetch(request)
+
+    world.servers.fetch = slow
+    assert world.look() == []
+    assert max(most) == 20
+
+
 def test_terminals_may_be_switched_off():
     world = World()
     world.server("ada", [kernel(hours=2)])

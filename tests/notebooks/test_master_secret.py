@@ -30,6 +30,17 @@ def test_the_signature_is_that_of_the_sdk(monkeypatch):
     assert headers["authorization"] == theirs.headers["Authorization"]
 
 
+def test_a_token_for_a_login_is_that_of_the_sdk(monkeypatch):
+    ours = master_secret.login_token("eu-west-3", "db.example.com:5432", "platform", KEYS, NOW)
+    monkeypatch.setattr(auth, "get_current_datetime", lambda remove_tzinfo=True: NOW.replace(tzinfo=None))
+    request = awsrequest.AWSRequest("GET", "https://db.example.com:5432/?Action=connect&DBUser=platform")
+    keys = credentials.Credentials(*KEYS.values())
+    auth.SigV4QueryAuth(keys, "rds-db", "eu-west-3", expires=900).add_auth(request)
+    theirs = request.url.removeprefix("https://")
+    assert ours.split("?")[0] == theirs.split("?")[0]
+    assert sorted(ours.split("?")[1].split("&")) == sorted(theirs.split("?")[1].split("&"))
+
+
 def answers(monkeypatch, *bodies):
     """Sets AWS's answers to the next requests; returns those requests."""
     sent, left = [], iter(bodies)

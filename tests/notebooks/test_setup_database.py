@@ -2,6 +2,7 @@
 
 import contextlib
 import subprocess
+from types import SimpleNamespace
 
 import psycopg2
 import pytest
@@ -40,6 +41,32 @@ def set_up(postgres):
         assert state(postgres) == first
 
     return both
+
+
+def test_the_master_user_comes_with_a_token_where_rds_takes_no_password(monkeypatch, tmp_path):
+    given = []
+
+    def connect(**of):
+        given.append(of["password"])
+        if of["password"] == "secret":
+            raise psycopg2.OperationalError('FATAL:  PAM authentication failed for user "platform"')
+        return SimpleNamespace()
+
+    monkeypatch.setattr(psycopg2, "connect", connect)
+    keys = {"AccessKeyId": "A", "SecretAccessKey": "S", "SessionToken": "T"}
+    monkeypatch.setattr(setup_database.master_secret, "assume_role", lambda *_: keys)
+    master = {"username": "platform", "password": "secret"}
+    monkeypatch.setattr(setup_database.master_secret, "get_secret", lambda *_: master)
+    (tmp_path / "token").write_text("token")
+    names = ("AWS_REGION", "AWS_ROLE_ARN", "SECRET_ARN", "DATABASE_ROOTS")
+    environment = {**dict.fromkeys(names, "x"), "AWS_WEB_IDENTITY_TOKEN_FILE": str(tmp_path / "token")}
+    environment |= {"DATABASE_HOST": "db", "DATABASE_PORT": "5432"}
+    open_session = setup_database.connect_as_master(environment)
+    assert open_session("mlplatform").autocommit
+    assert given[0] == "secret" and given[1].startswith("db:5432/?Action=connect&DBUser=platform&")
+    master["password"] = "right"
+    open_session("mlplatform")
+    assert given[2:] == ["right"]
 
 
 def test_the_hub_has_a_database_that_nobody_else_opens(postgres, set_up):

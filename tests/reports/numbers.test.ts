@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { age, counted, number, usd4, quantity, typeName, unitPrice } from "../../reports/numbers";
+import {
+  counted,
+  hourly,
+  money,
+  number,
+  quantity,
+  share,
+  typeName,
+  unitPrice,
+  usd4,
+} from "../../reports/numbers";
 
 describe("formatting of numbers and units", () => {
   it("separates thousands and drops trailing zeros", () => {
@@ -27,12 +37,21 @@ describe("formatting of numbers and units", () => {
     assert.equal(usd4(0.5), "0.5000");
   });
 
-  it("prints the age of a source, counting a bare year from January", () => {
-    assert.equal(age("2026-11-22", "2026-11-23"), "this month");
-    assert.equal(age("2026-10-30", "2026-11-01"), "1 month old");
-    assert.equal(age("2025", "2026-11-23"), "22 months old");
-    assert.equal(age("2024-11", "2026-11-23"), "2 years old");
-    assert.equal(age("2021-03-30", "2026-11-23"), "5 years old");
+  it("prints an amount with what is not in it, and nothing unknown as 0", () => {
+    const parts = { leastCents: 1250, atLeast: false, plusUsage: false };
+    assert.equal(money(parts), "12.50");
+    assert.equal(money({ ...parts, plusUsage: true }), "12.50 + usage");
+    assert.equal(money({ ...parts, atLeast: true }), "at least 12.50");
+    assert.equal(money({ ...parts, atLeast: true, plusUsage: true }), "at least 12.50 + usage");
+    const none = { ...parts, leastCents: 0 };
+    assert.equal(money(none), "0.00");
+    assert.equal(money({ ...none, plusUsage: true }), "by usage");
+    assert.equal(money({ ...none, atLeast: true }), "unknown");
+    // Beside a total that says it, "+ usage" is left out, but never "at least".
+    assert.equal(share({ ...parts, plusUsage: true }), "12.50");
+    assert.equal(share({ ...parts, atLeast: true, plusUsage: true }), "at least 12.50");
+    assert.equal(share({ ...none, plusUsage: true }), "by usage");
+    assert.equal(hourly({ ...parts, atLeast: true }), "at least 12.5000");
   });
 
   it("prints resource types without the module's file", () => {

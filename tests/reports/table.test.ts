@@ -26,6 +26,14 @@ describe("a table", () => {
     ]);
   });
 
+  it("wraps amounts at their spaces before it breaks a word, and breaks no number", () => {
+    const rows: Row[] = [{ kind: "line", cells: ["a", "working hours", "at least 1,234.00"] }];
+    assert.deepEqual(table(columns, rows, { width: 23, paint: plain }).slice(2), [
+      "a     working  at least",
+      "      hours    1,234.00",
+    ]);
+  });
+
   it("colours title, rule, headings and sums, but no data", () => {
     const rows: Row[] = [
       { kind: "line", cells: ["a", "b", "1"] },

@@ -20,16 +20,14 @@ export const EC2_CHARTS: readonly DeclaredResource[] = [
   "metrics-server",
   "aws-cloud-controller-manager",
   "aws-ebs-csi-driver",
+  "jupyterhub",
 ].map(chart);
 
-/** The add-ons that `eks` installs, as tests/targets/eks/add-ons.test.ts asserts. */
-export const EKS_ADD_ONS: readonly DeclaredResource[] = [
-  "vpc-cni",
-  "kube-proxy",
-  "coredns",
-  "metrics-server",
-  "aws-ebs-csi-driver",
-].map(addOn);
+/** The add-ons and the chart that `eks` installs, as tests/targets/eks/add-ons.test.ts asserts. */
+export const EKS_INSTALLED: readonly DeclaredResource[] = [
+  ...["vpc-cni", "kube-proxy", "coredns", "metrics-server", "aws-ebs-csi-driver"].map(addOn),
+  chart("jupyterhub"),
+];
 
 /** The cluster of a Kubernetes target with these charts and add-ons. */
 export function clusterWith(
@@ -46,7 +44,7 @@ export function clusterWith(
 /** Each Kubernetes target's cluster with all that it installs. */
 export const CLUSTERS = {
   ec2: clusterWith("ec2", EC2_CHARTS),
-  eks: clusterWith("eks", EKS_ADD_ONS),
+  eks: clusterWith("eks", EKS_INSTALLED),
 };
 
 /** The machines of a stack with a fixed number of nodes. */

@@ -90,6 +90,7 @@ const DEFAULTS = {
     rootsUrl: rdsRootsUrl(REGION),
   },
   masterSecretArn: "arn:aws:secretsmanager:eu-west-3:123456789012:secret:db",
+  masterLoginArn: "arn:aws:rds-db:eu-west-3:123456789012:dbuser:db-1/platform",
   vpcCidr: "10.0.0.0/16",
   serviceCidr: "10.96.0.0/16",
   sizes: [

@@ -1,6 +1,7 @@
 import type { PricedStack } from "../../cost/compare/priced-stack";
+import { USD } from "../../cost/currency";
 import { estimate } from "../../cost/estimate";
-import { priceBook } from "../../cost/price-book";
+import { priceBook, type PriceBook } from "../../cost/price-book";
 import type { DeclaredResource } from "../../cost/rule";
 import type { Usage } from "../../cost/scenarios/usage";
 import { nodes } from "./clusters";
@@ -18,7 +19,9 @@ const SHARED: readonly DeclaredResource[] = [
   postgres(),
 ];
 
-/** Resources of a hand-written cluster: shared ones, a control plane, workers. */
+const HUB = { chart: "jupyterhub", values: { singleuser: { storage: { capacity: "5Gi" } } } };
+
+/** Resources of a hand-written cluster: shared ones, a control plane, workers, the hub. */
 export function cluster(machines: number, instanceType?: string): DeclaredResource[] {
   const parents = ["mlp:target:Ec2"];
   const instances = Array.from({ length: machines }, (_, index) =>
@@ -28,7 +31,16 @@ export function cluster(machines: number, instanceType?: string): DeclaredResour
     ...SHARED,
     ...instances,
     declared("aws:cloudfront/function:Function", "ec2-guard", {}, parents),
+    declared("kubernetes:helm.sh/v3:Release", "ec2-notebooks", HUB, parents),
   ];
+}
+
+/** Machines and prices of a hand-written stack. */
+interface PricedWith {
+  /** @default t4g.large */
+  readonly instanceType?: string | undefined;
+  /** @default the prices of Paris in US dollars */
+  readonly book?: PriceBook;
 }
 
 /** Priced stack of a few hand-written resources: shared ones, and `machines` in a target `ec2`. */
@@ -36,7 +48,7 @@ export function pricedStack(
   stack: string,
   machines: number,
   usage: Usage,
-  instanceType = "t4g.large",
+  { instanceType = "t4g.large", book = priceBook("eu-west-3", USD) }: PricedWith = {},
 ): PricedStack {
   return {
     stack,
@@ -44,7 +56,7 @@ export function pricedStack(
     warnings: [],
     machines: nodes("ec2", instanceType, machines),
     estimate: estimate(cluster(machines, instanceType), {
-      book: priceBook("eu-west-3"),
+      book,
       usage,
       today: TODAY,
     }),

@@ -1,4 +1,7 @@
 import { compare, type CompareContext } from "../../commands/compare";
+import type { Pricing } from "../../commands/priced-stacks";
+import type { PricedStack } from "../../cost/compare/priced-stack";
+import { priceBook } from "../../cost/price-book";
 import { plain } from "../../reports/table";
 import { pricedStack } from "./priced";
 
@@ -9,20 +12,25 @@ export interface Run {
   readonly err: string;
 }
 
+/** The stack of a run with this name: one machine if it is `small`, else three. */
+export function smallOrLarge(
+  stack: string,
+  { usage, currency, overrides = {} }: Pricing,
+  book = priceBook("eu-west-3", currency),
+): PricedStack {
+  const machines = Number(overrides["nodes.count"] ?? (stack === "small" ? 1 : 3));
+  return pricedStack(stack, machines, usage, {
+    instanceType: overrides["nodes.instanceType"],
+    book,
+  });
+}
+
 /** Runs the command on hand-written stacks, on a fixed day. */
 export async function run(argv: string[], changes: Partial<CompareContext> = {}): Promise<Run> {
   let [out, err] = ["", ""];
   const status = await compare(argv, {
     stacks: () => ["small", "large"],
-    priceStack: (stack, usage, overrides = {}) =>
-      Promise.resolve(
-        pricedStack(
-          stack,
-          Number(overrides["nodes.count"] ?? (stack === "small" ? 1 : 3)),
-          usage,
-          overrides["nodes.instanceType"],
-        ),
-      ),
+    priceStack: (stack, pricing) => Promise.resolve(smallOrLarge(stack, pricing)),
     live: () => {
       throw new Error("nobody has asked for live stacks");
     },
@@ -90,7 +98,7 @@ export interface Json {
       readonly monthCents: number | null;
     }[];
     readonly notebooksHeld: number;
-    readonly perNotebookHourUsd: number | null;
+    readonly perNotebookHour: number | null;
     readonly moreThanCheapestCents: number;
     readonly moreThanCheapestPercent: number;
     readonly perPersonCents: number;

@@ -4,6 +4,7 @@ import { equalServices } from "../../cost/compare/equal-capacity";
 import type { EqualComparison } from "../../cost/compare/equal-service";
 import { machinesOf } from "../../cost/compare/machines";
 import type { PricedStack } from "../../cost/compare/priced-stack";
+import { USD } from "../../cost/currency";
 import { estimate } from "../../cost/estimate";
 import { priceBook } from "../../cost/price-book";
 import type { Scenario } from "../../cost/scenarios/scenario";
@@ -27,11 +28,12 @@ function declaredOnce(stack: string, overrides: Overrides): Promise<DeclaredStac
 export async function shipped(
   scenario: Scenario,
   settings: Readonly<Record<string, Overrides>> = {},
+  currency = USD,
 ): Promise<EqualComparison> {
   const price = async (stack: string, more: Overrides): Promise<PricedStack> => {
     const overrides = { ...settings[stack], ...more };
     const { settings: all, resources } = await declaredOnce(stack, overrides);
-    const book = priceBook(all.region);
+    const book = priceBook(all.region, currency);
     return {
       stack,
       target: all.target,
@@ -50,6 +52,6 @@ export async function shipped(
 /** The cheapest row of a stack, in cents. */
 export function cheapest({ services }: EqualComparison, stack: string): number {
   return Math.min(
-    ...services.filter((one) => one.stack === stack).map(({ service }) => service.totalCents),
+    ...services.filter((one) => one.stack === stack).map(({ service }) => service.total.leastCents),
   );
 }

@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
-import { stackUnitCosts } from "../../cost/compare/unit-costs";
 import { priceStack } from "../../commands/price-stack";
 import { join } from "node:path";
+import { USD } from "../../cost/currency";
 import { readScenario } from "../../cost/scenarios/scenario";
 import { usageOf } from "../../cost/scenarios/scenario-usage";
 import { pricingOf } from "../../cost/rules";
 import { declaredPlatform, inputsOf, ofType } from "../support/declared";
 import { registrations } from "../support/registrations";
 import { TODAY } from "../support/resources";
-import { fault, settings } from "../support/settings";
+import { fault, settings, warnings } from "../support/settings";
 
 const FOLDER = join(__dirname, "..", "..");
-const HUB = { "notebooks.hub": "true" };
 const DOOR = [
   "lb/loadBalancer:LoadBalancer",
   "cloudfront/vpcOrigin:VpcOrigin",
@@ -25,17 +24,9 @@ for (const target of ["ec2", "eks"] as const) {
     const named = (resources: readonly { name: string }[], prefix: string): string[] =>
       resources.map(({ name }) => name).filter((name) => name.startsWith(`${target}-${prefix}`));
 
-    it("declare nothing unless the stack asks for them", async () => {
-      for (const frontDoor of ["cloudfront", "none"]) {
-        const resources = await declared({ frontDoor });
-        assert.deepEqual(named(resources, "notebooks"), [], frontDoor);
-        assert.deepEqual(named(resources, "front-door"), [], frontDoor);
-      }
-    });
-
     it("have a hub behind CloudFront, an origin and a load balancer, in a preview as in an up", async () => {
       for (const preview of [true, false]) {
-        const resources = await declared(HUB, preview);
+        const resources = await declared({}, preview);
         const hub = ofType(resources, "helm.sh/v3:Release").filter(
           ({ inputs }) => inputs["chart"] === "jupyterhub",
         );
@@ -54,7 +45,7 @@ for (const target of ["ec2", "eks"] as const) {
     });
 
     it("need no front door where people come by kubectl port-forward", async () => {
-      const resources = await declared({ ...HUB, frontDoor: "none" });
+      const resources = await declared({ frontDoor: "none" });
       assert.deepEqual(named(resources, "front-door"), []);
       assert.deepEqual(ofType(resources, "lb/loadBalancer:LoadBalancer"), []);
       const client = inputsOf(resources, "cognito/userPoolClient:UserPoolClient");
@@ -65,8 +56,17 @@ for (const target of ["ec2", "eks"] as const) {
       assert.doesNotMatch(JSON.stringify(hub?.inputs["values"]), /NodePort|nodePorts/);
     });
 
+    it("run on arm64 with the default image and size, and on ec2 without NAT", async () => {
+      const arm = { "nodes.architecture": "arm64", "nodes.instanceType": "t4g.large" };
+      const nat = target === "ec2" ? { "network.nat": "none" } : {};
+      assert.deepEqual(warnings({ target, ...arm, ...nat }), []);
+      const resources = await declared({ ...arm, ...nat });
+      const balancer = inputsOf(resources, "lb/loadBalancer:LoadBalancer");
+      assert.deepEqual(balancer["subnets"], ["network-private-a-id", "network-private-b-id"]);
+    });
+
     it("register the target's own nodes with the load balancer", async () => {
-      const resources = await declared(HUB);
+      const resources = await declared({});
       const [type, count] =
         target === "ec2"
           ? (["lb/targetGroupAttachment:TargetGroupAttachment", 2] as const)
@@ -75,7 +75,7 @@ for (const target of ["ec2", "eks"] as const) {
     });
 
     it("are deleted with the cluster inside it, and in order outside of it", async () => {
-      const all = (await registrations({ target, ...HUB })).filter(({ name }) =>
+      const all = (await registrations({ target })).filter(({ name }) =>
         /-(notebooks|front-door)/.test(name),
       );
       const inside = all.filter(({ type }) => type.startsWith("kubernetes:"));
@@ -91,56 +91,63 @@ for (const target of ["ec2", "eks"] as const) {
     });
 
     it("let network policies of Cilium match nodes, which the hub calls the API server through", async () => {
-      const values = async (overrides: Readonly<Record<string, string>>) =>
-        ofType(await declared(overrides), "helm.sh/v3:Release").find(
+      const values = async () =>
+        ofType(await declared({}), "helm.sh/v3:Release").find(
           ({ inputs }) => inputs["chart"] === "cilium",
         )?.inputs["values"] as Readonly<Record<string, unknown>> | undefined;
       const expected = target === "ec2" ? ["nodes"] : undefined;
-      assert.deepEqual((await values(HUB))?.["policyCIDRMatchMode"], expected);
-      assert.equal((await values({}))?.["policyCIDRMatchMode"], undefined);
+      assert.deepEqual((await values())?.["policyCIDRMatchMode"], expected);
     });
 
-    it("cost the load balancer, and take room on the nodes", async () => {
-      const scenario = {
-        ...readScenario("team"),
-        notebookVcpus: 0.25,
-        notebookGib: 0.25,
-        people: 200,
+    it("cost the load balancer, and a disk for each home of the declared size", async () => {
+      const usage = usageOf(readScenario("team"));
+      const cents = async (overrides: Readonly<Record<string, string>>): Promise<number> => {
+        const priced = await priceStack(FOLDER, target, {
+          usage,
+          currency: USD,
+          today: TODAY,
+          overrides,
+        });
+        return priced.estimate.totals.total.leastCents;
       };
-      const options = { usage: usageOf(scenario), today: TODAY };
-      const priced = (overrides: Readonly<Record<string, string>>) =>
-        priceStack(FOLDER, target, { ...options, overrides });
       // One after the other: the recorder is global.
-      const without = await priced({});
-      const behind = await priced(HUB);
-      const local = await priced({ ...HUB, frontDoor: "none" });
-      const cents = (stack: typeof without): number => stack.estimate.totals.totalCents;
-      // 730 × 0.02646 = 19.32; capacity of the traffic that the scenario has
-      assert.ok(cents(behind) - cents(without) >= 1932);
-      assert.equal(cents(local), cents(without));
-      const { notebooksHeld: held } = stackUnitCosts(behind, scenario);
-      const { notebooksHeld: before } = stackUnitCosts(without, scenario);
-      assert.ok(held < before, `${held} of ${before}`);
+      const behind = await cents({});
+      const local = await cents({ frontDoor: "none" });
+      const large = await cents({ "notebooks.homeGib": "500" });
+      // 730 × 0.02646 = 19.32, and 0.01 for the capacity that the scenario's traffic needs
+      assert.equal(behind - local, 1933);
+      // 10 homes, each 490 GB larger: 4,900 × 0.0928 = 454.72
+      assert.equal(large - behind, 45472);
     });
   });
 }
 
 describe("settings of notebooks", () => {
-  it("refuse a size that no node can hold, only where there is a hub", () => {
+  it("refuse a size that no node can hold, with one that fits", () => {
     const big = { "notebooks.sizes": "2x4,4x16", "nodes.instanceType": "t3.large" };
-    const text = fault({ ...HUB, ...big });
+    const text = fault(big);
     assert.match(text, /notebooks\.sizes must fit a node .* got 4x16\n/);
     assert.match(text, /pulumi config set notebooks\.sizes 2x4 /);
-    assert.equal(settings(big).target, "ec2");
-    assert.match(fault({ ...HUB, "notebooks.sizes": "3x4" }), /got 3x4/);
+    assert.match(fault({ "notebooks.sizes": "3x4" }), /got 3x4/);
+  });
+
+  it("warn of an image that may not be built for the nodes' architecture", () => {
+    const image = "public.ecr.aws/sagemaker/sagemaker-distribution:4.4.1-cpu";
+    const arm = { "nodes.architecture": "arm64", "nodes.instanceType": "t4g.large" };
+    const said = warnings({ ...arm, "notebooks.image": image });
+    assert.equal(said.length, 1);
+    assert.match(said[0]!, /notebooks\.image must be built for arm64 .* got "public\.ecr\.aws/);
+    assert.deepEqual(warnings({ "notebooks.image": image }), []);
+    const other = "quay.io/jupyter/pytorch-notebook:2026-07-20";
+    assert.deepEqual(warnings({ ...arm, "notebooks.image": other }), []);
   });
 
   it("know what kubelet leaves of a node on each target", () => {
     // 8 GiB: 8192 × 0.925 = 7577; on ec2 100 less, on eks 255 + 11 × 35 + 100 = 740 less.
-    settings({ ...HUB, "notebooks.sizes": "2x7" });
-    assert.match(fault({ ...HUB, "notebooks.sizes": "2x8" }), /7\.3 GiB for pods\); got 2x8/);
-    settings({ ...HUB, target: "eks", "notebooks.sizes": "2x6" });
-    const onEks = fault({ ...HUB, target: "eks", "notebooks.sizes": "2x7" });
+    settings({ "notebooks.sizes": "2x7" });
+    assert.match(fault({ "notebooks.sizes": "2x8" }), /7\.3 GiB for pods\); got 2x8/);
+    settings({ target: "eks", "notebooks.sizes": "2x6" });
+    const onEks = fault({ target: "eks", "notebooks.sizes": "2x7" });
     assert.match(onEks, /6\.7 GiB for pods\); got 2x7/);
   });
 });

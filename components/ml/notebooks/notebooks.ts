@@ -3,7 +3,6 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { HUB_ACCOUNT } from "../../../settings/names";
-import type { Person } from "../../../settings/values/people";
 import { install } from "../../kubernetes/chart";
 import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
 import type { Workspaces } from "../../kubernetes/workspaces";
@@ -16,11 +15,12 @@ import { chartValues, type DatabaseAddress, type ValuesArgs } from "./values";
 
 export interface NotebooksArgs extends Omit<ValuesArgs, "loginUrl" | "clientId" | "secretName"> {
   readonly cluster: KubernetesCluster;
-  readonly users: readonly Person[];
   readonly userPool: UserPool;
   readonly database: DatabaseAddress;
   /** Secret in Secrets Manager with the database's master user. */
   readonly masterSecretArn: pulumi.Input<string>;
+  /** ARN of a login as the master user, with a token. */
+  readonly masterLoginArn: pulumi.Input<string>;
   readonly workspaces: Pick<Workspaces, "namespaces">;
   /** Resources to create before these: those that the cluster needs to run pods and volumes. */
   readonly after: readonly pulumi.Resource[];

@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
-import { serviceAccountRole, TOKEN_AUDIENCE } from "../../workload-identity";
+import { AWS_TOKEN, serviceAccountRole } from "../../workload-identity";
 import { hubFile } from "./hub-files";
 import { NAMESPACE, TO_DNS, toDatabase, toInternet } from "./network-rules";
 import { HUB_IMAGE, ROOTS_FILE, UNPRIVILEGED, type DatabaseAddress } from "./values";
@@ -15,6 +15,8 @@ export interface SetUpArgs {
   readonly database: DatabaseAddress;
   /** Secret in Secrets Manager with the master user. */
   readonly masterSecretArn: pulumi.Input<string>;
+  /** ARN of a login as the master user, with a token. */
+  readonly masterLoginArn: pulumi.Input<string>;
   /** Secret with the password of the hub's role, under `hub.db.password`. */
   readonly secretName: pulumi.Input<string>;
   readonly region: string;
@@ -25,7 +27,6 @@ export interface SetUpArgs {
 const ACCOUNT = { namespace: NAMESPACE, name: "database-setup" };
 const LABELS = { app: "database-setup" };
 const CODE = "/srv/database-setup";
-const TOKEN_FOLDER = "/var/run/secrets/ml-platform";
 
 /** Name that depends on the content, so Pulumi replaces the object: Kubernetes cannot change a Job. */
 export function contentName(name: string, content: unknown): string {
@@ -65,6 +66,7 @@ export function databaseSetUp(
             Action: "secretsmanager:GetSecretValue",
             Resource: args.masterSecretArn,
           },
+          { Effect: "Allow", Action: "rds-db:connect", Resource: args.masterLoginArn },
         ],
       }),
     },
@@ -143,14 +145,14 @@ function pod(args: JobArgs): kubernetes.types.input.core.v1.PodSpec {
     resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
     volumeMounts: [
       { name: "code", mountPath: CODE, readOnly: true },
-      { name: "aws-token", mountPath: TOKEN_FOLDER, readOnly: true },
+      AWS_TOKEN.mount,
       { name: "rds-roots", mountPath: ROOTS_FILE.slice(0, ROOTS_FILE.lastIndexOf("/")) },
     ],
   };
   const values = {
     AWS_REGION: region,
     AWS_ROLE_ARN: args.roleArn,
-    AWS_WEB_IDENTITY_TOKEN_FILE: `${TOKEN_FOLDER}/token`,
+    AWS_WEB_IDENTITY_TOKEN_FILE: AWS_TOKEN.file,
     SECRET_ARN: args.masterSecretArn,
     DATABASE_HOST: database.host,
     DATABASE_PORT: String(database.port),
@@ -158,7 +160,6 @@ function pod(args: JobArgs): kubernetes.types.input.core.v1.PodSpec {
     DATABASE_ROOTS: ROOTS_FILE,
     PEOPLE: JSON.stringify(people),
   };
-  const token = { audience: TOKEN_AUDIENCE, expirationSeconds: 3600, path: "token" };
   return {
     serviceAccountName: ACCOUNT.name,
     automountServiceAccountToken: false,
@@ -187,7 +188,7 @@ function pod(args: JobArgs): kubernetes.types.input.core.v1.PodSpec {
     ],
     volumes: [
       { name: "code", configMap: { name: args.code.metadata.name } },
-      { name: "aws-token", projected: { sources: [{ serviceAccountToken: token }] } },
+      AWS_TOKEN.volume,
       { name: "rds-roots", emptyDir: {} },
     ],
   };

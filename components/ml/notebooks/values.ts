@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HUB_ACCOUNT, NOTEBOOK_ACCOUNT, STORAGE_CLASS } from "../../../settings/names";
 import { GROUPS } from "../../../settings/values/groups";
+import type { Person } from "../../../settings/values/people";
 import type { NotebookSize } from "../../../settings/values/notebooks";
 import type { Resources } from "../../../settings/values/resources";
 import { CHARTS, HUB_REQUESTS, PROXY_REQUESTS } from "../../../settings/versions/charts";
+import { AWS_TOKEN, serviceAccountOf } from "../../workload-identity";
 import { hubFile, hubFiles, IDLE_SERVICE } from "./hub-files";
 import {
   CHART_RULES,
@@ -85,6 +87,7 @@ export interface ValuesArgs {
   readonly clientId: pulumi.Input<string>;
   /** Secret with the client's secret, the database's password and the hub's keys. */
   readonly secretName: pulumi.Input<string>;
+  readonly users: readonly Person[];
   /** ARN of each person's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Input<string>>>;
   readonly region: string;
@@ -102,7 +105,14 @@ export interface ValuesArgs {
 export function chartValues(args: ValuesArgs): Record<string, pulumi.Input<unknown>> {
   return {
     // `hub/jupyterhub_config.py` reads these.
-    custom: { roleArns: args.roleArns, region: args.region, namespace: NAMESPACE },
+    custom: {
+      roleArns: args.roleArns,
+      admins: args.users.filter(({ group }) => group === "ml-admins").map(({ name }) => name),
+      namespaces: Object.fromEntries(
+        args.users.map((person) => [person.name, serviceAccountOf(person).namespace]),
+      ),
+      namespace: NAMESPACE,
+    },
     hub: hub(args),
     proxy: proxy(args),
     singleuser: servers(args),
@@ -217,11 +227,15 @@ function idleService({ idleMinutes, roleArns }: ValuesArgs): Record<string, unkn
 }
 
 /**
- * Rights of the idle service and of administrators. JupyterHub's own role for administrators lets them
- * open everybody's server and use that person's rights on AWS there, whatever `admin_access` says.
+ * Rights of people, of the idle service and of administrators. JupyterHub's own role for administrators
+ * lets them open everybody's server and use that person's rights on AWS there, whatever `admin_access`
+ * says. Its own role for people lets them create tokens, which outlive the session and the logout.
  */
 function roles(): Record<string, unknown> {
   return {
+    user: {
+      scopes: ["read:users!user", "users:activity!user", "servers!user", "access:servers!user"],
+    },
     idle: {
       services: ["idle"],
       scopes: ["list:users", "read:servers", "delete:servers", "access:servers", "proxy"],
@@ -262,7 +276,7 @@ function proxy({ nodePort }: ValuesArgs): Record<string, unknown> {
 }
 
 function servers(args: ValuesArgs): Record<string, unknown> {
-  const { database, sizes, homeGib, image, bucketName } = args;
+  const { database, sizes, homeGib, image, bucketName, region } = args;
   return {
     serviceAccountName: NOTEBOOK_ACCOUNT,
     defaultUrl: "/lab",
@@ -281,11 +295,15 @@ function servers(args: ValuesArgs): Record<string, unknown> {
       extraVolumes: [
         { name: ROOTS.name, emptyDir: {} },
         { name: START.name, configMap: { name: START.name } },
+        AWS_TOKEN.volume,
       ],
-      extraVolumeMounts: [{ ...ROOTS, readOnly: true }],
+      extraVolumeMounts: [{ ...ROOTS, readOnly: true }, AWS_TOKEN.mount],
     },
     initContainers: [serverStart(image, database)],
     extraEnv: {
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_WEB_IDENTITY_TOKEN_FILE: AWS_TOKEN.file,
       BUCKET: bucketName,
       DATABASE_HOST: database.host,
       DATABASE_PORT: String(database.port),

@@ -11,24 +11,25 @@
 # "journalctl -u ml-platform-bootstrap".
 #
 # Settings of both roles (no default = required):
-#   KUBERNETES_VERSION        exact, for example 1.36.4
-#   API_ENDPOINT              host:6443, the private name of the API server
-#   CA_CERT_HASH              sha256:<hex> of the public key (SPKI) of the cluster's CA
-#   PARAMETERS                path in SSM, for example /ml-platform/ec2-ab12cd34
-#   APT_REPOSITORY            Kubernetes packages, key at /Release.key; https://pkgs.k8s.io/…
-#   CONTAINERD_PACKAGE        containerd; 2.2 or newer is needed
-#   CONTAINERD_APT_REPOSITORY empty = Ubuntu's own (noble-updates has 2.2)
-#   CONTAINERD_APT_SUITE      / (a flat repository)
-#   IMAGE_REPOSITORY          registry.k8s.io
-#   METADATA                  http://169.254.169.254
-#   AWS_ENDPOINT_URL          empty = AWS; kept for the service when cloud-init has it
+#   KUBERNETES_VERSION  exact, for example 1.36.4
+#   API_ENDPOINT        host:6443, the private name of the API server
+#   CA_CERT_HASH        sha256:<hex> of the public key (SPKI) of the cluster's CA
+#   PARAMETERS          path in SSM, for example /ml-platform/ec2-ab12cd34
+#   APT_REPOSITORY      Kubernetes packages, key at /Release.key; https://pkgs.k8s.io/…
+#   APT_KEY             fingerprint of that key; the one of Kubernetes
+#   CONTAINERD_PACKAGE  containerd, from Ubuntu (noble-updates has 2.2); 2.2 or newer is needed
+#   IMAGE_REPOSITORY    registry.k8s.io
+#   METADATA            http://169.254.169.254
+#   AWS_ENDPOINT_URL    empty = AWS; kept for the service when cloud-init has it
 set -Eeuo pipefail
 shopt -s inherit_errexit
 
 : "${KUBERNETES_VERSION:?}" "${API_ENDPOINT:?}" "${CA_CERT_HASH:?}" "${PARAMETERS:?}"
 APT_REPOSITORY=${APT_REPOSITORY:-https://pkgs.k8s.io/core:/stable:/v${KUBERNETES_VERSION%.*}/deb}
+# Published on https://pkgs.k8s.io beside the packages, the same for every version of Kubernetes:
+# https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/
+APT_KEY=${APT_KEY:-DE15B14486CD377B9E876E1A234654DA9A296436}
 CONTAINERD_PACKAGE=${CONTAINERD_PACKAGE:-containerd}
-CONTAINERD_APT_REPOSITORY=${CONTAINERD_APT_REPOSITORY:-}
 IMAGE_REPOSITORY=${IMAGE_REPOSITORY:-registry.k8s.io}
 METADATA=${METADATA:-http://169.254.169.254}
 
@@ -74,12 +75,12 @@ step() {  # step FUNCTION: once per machine
   touch "$STATE/$1.done"
 }
 
-metadata() {  # metadata PATH: IMDSv2
+metadata() {  # metadata PATH: IMDSv2; its token is no argument, since arguments show in the process list
   local token
   token=$(curl -fsS -m 5 --retry 10 --retry-connrefused -X PUT "$METADATA/latest/api/token" \
     -H 'X-aws-ec2-metadata-token-ttl-seconds: 300') || return
-  curl -fsS -m 5 --retry 10 --retry-connrefused -H "X-aws-ec2-metadata-token: $token" \
-    "$METADATA/latest/meta-data/$1"
+  curl -fsS -m 5 --retry 10 --retry-connrefused \
+    -H @<(printf 'X-aws-ec2-metadata-token: %s' "$token") "$METADATA/latest/meta-data/$1"
 }
 
 # The node's name is its private DNS name, which the VPC resolves, so that the approver of serving
@@ -118,16 +119,36 @@ unit() { cat >"$UNITS/ml-platform-$1"; }  # unit NAME <content
 apt_get() {
   # First completes an interrupted dpkg, for example after a reboot: until then apt refuses to work, or
   # takes a package without files for installed. Another apt may be running.
-  poll 600 dpkg --force-confold --configure -a
+  poll 600 dpkg --force-confold --configure -a || return
   dpkg-query -W -f "\${db:Status-Eflag} \${Package}\n" | sed -n 's/^reinstreq //p' |
-    xargs -r dpkg --remove --force-remove-reinstreq
+    xargs -r dpkg --remove --force-remove-reinstreq || return
   apt-get -qq -o DPkg::Lock::Timeout=600 -o Acquire::Retries=5 -o Dpkg::Options::=--force-confold "$@"
 }
 
-repository() {  # repository NAME URL SUITE: signed by the key that lies beside it
+# Fails unless every package server has answered: apt by itself ends with 0 when one is unreachable.
+refresh_index() { apt_get -o APT::Update::Error-Mode=any update; }
+
+# The index has no step of its own: packages of a later boot would rely on what an earlier one has read.
+install_packages() {
+  poll 600 refresh_index
+  apt_get install "$@"
+}
+
+# Fingerprints of the keys in FILE, one a line; a subkey belongs to the key before it.
+fingerprints() {  # fingerprints FILE
+  gpg --batch --quiet --with-colons --show-keys "$1" | awk -F : '$1 == "pub" {key = 1}
+    $1 == "fpr" && key {print $10; key = 0}'
+}
+
+# The key may be renewed beside its packages, but stays this one, and nothing else is trusted.
+repository() {  # repository NAME URL FINGERPRINT
+  local key=/etc/apt/keyrings/$1.asc found
   install -d -m 755 /etc/apt/keyrings
-  curl -fsSL --retry 8 --retry-connrefused -o "/etc/apt/keyrings/$1.asc" "$2/Release.key"
-  echo "deb [signed-by=/etc/apt/keyrings/$1.asc] $2 $3" >"/etc/apt/sources.list.d/$1.list"
+  curl -fsSL --proto-redir =https --retry 8 --retry-connrefused -o "$key.new" "$2/Release.key"
+  found=$(fingerprints "$key.new")
+  [[ $found == "$3" ]] || die "$2/Release.key has the fingerprint ${found//$'\n'/, }, not $3"
+  mv "$key.new" "$key"
+  echo "deb [signed-by=$key] $2 /" >"/etc/apt/sources.list.d/$1.list"
 }
 
 # --- steps ---
@@ -155,17 +176,11 @@ SYSCTL
   sysctl -q -p /etc/sysctl.d/99-ml-platform.conf
 }
 
-repositories() {
-  repository kubernetes "$APT_REPOSITORY" /
-  # apt refuses one address under two keys.
-  [[ -z $CONTAINERD_APT_REPOSITORY || $CONTAINERD_APT_REPOSITORY == "$APT_REPOSITORY" ]] ||
-    repository containerd "$CONTAINERD_APT_REPOSITORY" "${CONTAINERD_APT_SUITE:-/}"
-  apt_get update
-}
+repositories() { repository kubernetes "$APT_REPOSITORY" "$APT_KEY"; }
 
 container_runtime() {
   local version
-  apt_get install "$CONTAINERD_PACKAGE"
+  install_packages "$CONTAINERD_PACKAGE"
   version=$(containerd --version | awk '{print $3}')
   dpkg --compare-versions "${version#v}" ge 2.2 ||
     die "containerd $version is too old, Kubernetes 1.36 needs 2.2: is the -updates pocket on?"
@@ -174,14 +189,15 @@ container_runtime() {
   containerd config default |
     sed -e 's/SystemdCgroup = false/SystemdCgroup = true/' \
       -e "s#registry.k8s.io/pause#$IMAGE_REPOSITORY/pause#" >/etc/containerd/config.toml
-  containerd config dump | grep -q 'SystemdCgroup = true' ||
+  # Without -q, which would end containerd's output, and so the pipe, with a failure.
+  containerd config dump | grep 'SystemdCgroup = true' >/dev/null ||
     die 'containerd did not take SystemdCgroup = true'
   systemctl enable --quiet containerd
   systemctl restart containerd
 }
 
 install_kubernetes() {  # install_kubernetes PACKAGE…: at the exact version, and held there
-  apt_get install --allow-change-held-packages "${@/%/=$KUBERNETES_VERSION-*}"
+  install_packages --allow-change-held-packages "${@/%/=$KUBERNETES_VERSION-*}"
   apt-mark hold "$@"
 }
 

@@ -99,7 +99,7 @@ YAML
 encryption_config() {
   local key
   key=$(poll 300 parameter control-plane/encryption-key)
-  cat >"$POLICIES/encryption.yaml" <<YAML
+  install -m 600 /dev/stdin "$POLICIES/encryption.yaml" <<YAML
 apiVersion: apiserver.config.k8s.io/v1
 kind: EncryptionConfiguration
 resources:

@@ -12,35 +12,32 @@
 #                         role needs s3:PutObject and s3:GetObject there and s3:ListBucket
 #   ETCD_BACKUP_SCHEDULE  daily (systemd OnCalendar); one more half an hour after each boot. Both at a
 #                         minute that is random per machine
-#   ETCD_PROGRAMS_IMAGE   gcr.io/etcd-development/etcd; its tag follows the version that runs
+#   ETCD_PROGRAMS_IMAGE   required: image with etcdctl and etcdutl, by digest. Each of a minor version of
+#                         etcd reads and writes the snapshots of all others
 #
 # A snapshot contains everything except the secrets in SSM (CA, service account key, encryption key),
 # which a new control plane of the same stack reads again. If the machine is lost, the program creates
 # a new one, which restores the newest snapshot. A snapshot that cannot be restored blocks it ("FAILED in
 # step restore_last_snapshot"): delete that object from the bucket.
+: "${ETCD_PROGRAMS_IMAGE:?}"
 ETCD_BACKUP_BUCKET=${ETCD_BACKUP_BUCKET:-}
 ETCD_BACKUP_PREFIX=${ETCD_BACKUP_PREFIX:-etcd/${CLUSTER_NAME:?}}
 readonly ETCD_DATA=/var/lib/etcd
 readonly MANIFESTS=/etc/kubernetes/manifests STOPPED=/etc/kubernetes/manifests.stopped
 
-# etcdctl and etcdutl of the version that kubeadm runs. The image that it uses lacks etcdutl, hence
-# the etcd project's own; the node's registry mirrors, if any, hold for it too.
+# etcdctl and etcdutl, from the etcd project's own image. The node's registry mirrors, if any, hold for
+# it too.
 etcd_programs() {
-  local version image mount hosts=()
-  version=$(kubeadm config images list --kubernetes-version "$(kubeadm version -o short)" |
-    sed -n 's#.*/etcd:v\?\([0-9.]*\).*#\1#p')
-  [[ -n $version ]] || die 'kubeadm does not say which etcd it runs'
-  local dir=$STATE/etcd-$version
+  local mount hosts=() dir=$STATE/etcd-${ETCD_PROGRAMS_IMAGE##*:}
   PATH=$dir:$PATH
   [[ ! -e $dir ]] || return 0
-  image=${ETCD_PROGRAMS_IMAGE:-gcr.io/etcd-development/etcd}:v$version
   mount=$(mktemp -d "$RUN/etcd.XXXXXX")
   [[ ! -d /etc/containerd/certs.d ]] || hosts=(--hosts-dir /etc/containerd/certs.d)
-  poll 300 ctr images pull "${hosts[@]}" "$image" >/dev/null
-  ctr images mount "$image" "$mount" >/dev/null
+  poll 300 ctr images pull "${hosts[@]}" "$ETCD_PROGRAMS_IMAGE" >/dev/null
+  ctr images mount "$ETCD_PROGRAMS_IMAGE" "$mount" >/dev/null
   install -D -t "$dir.new" "$mount"/usr/local/bin/etcd{ctl,utl}
   ctr images unmount --rm "$mount" >/dev/null
-  ctr images rm "$image" >/dev/null
+  ctr images rm "$ETCD_PROGRAMS_IMAGE" >/dev/null
   mv "$dir.new" "$dir"
 }
 

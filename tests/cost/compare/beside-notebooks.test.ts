@@ -13,7 +13,7 @@ describe("what costs beside notebooks", () => {
       services
         .find((one) => one.stack === stack)!
         .service.lines.filter(({ label }) => /^(Training|Endpoints)/.test(label))
-        .map(({ label, quantity, monthCents }) => [label, quantity, monthCents]);
+        .map(({ label, quantity, amount }) => [label, quantity, amount.leastCents]);
     // m5.xlarge: 100 × 0.224; c5.xlarge: 730 × 0.202
     const nodes = [
       ["Training (m5.xlarge)", 100, 2240],
@@ -62,15 +62,15 @@ describe("what costs beside notebooks", () => {
     const equal = await shipped(scenario);
     const labour = labourOf(equal.services, scenario)!;
     assert.deepEqual(
-      labour.map(({ stack, labourCents }) => [stack, labourCents]),
+      labour.map(({ stack, labour: amount }) => [stack, amount.leastCents]),
       [
         ["sagemaker", 4000],
         ["eks", 64000],
         ["ec2", 128000],
       ],
     );
-    for (const { stack, labourCents, totalCents } of labour) {
-      assert.equal(totalCents, cheapest(equal, stack) + labourCents);
+    for (const { stack, labour: amount, total } of labour) {
+      assert.equal(total.leastCents, cheapest(equal, stack) + amount.leastCents);
     }
     const partly = { ...scenario, adminHoursPerMonth: { ec2: 16, eks: 8 } };
     assert.equal(labourOf(equal.services, partly), undefined);
@@ -82,10 +82,10 @@ describe("what costs beside notebooks", () => {
     const scenario = readScenario("team");
     const { services } = await shipped(scenario);
     assert.deepEqual(
-      leftOnOf(services, scenario).map(({ stack, leftOnCents, stoppedCents }) => [
+      leftOnOf(services, scenario).map(({ stack, leftOn, stopped }) => [
         stack,
-        leftOnCents,
-        stoppedCents,
+        leftOn.leastCents,
+        stopped.leastCents,
       ]),
       [
         ["sagemaker", 8249, 1582], // 730 and 140 hours × 0.113

@@ -94,17 +94,17 @@ describe("notebooks on nodes", () => {
   });
 
   it("leave room for add-ons that run once per cluster", () => {
-    // 20 notebooks of 1.75 vCPU fill 20 nodes to the last thousandth; 520m more need one more node.
+    // 20 notebooks of 1.75 vCPU fill 20 nodes to the last thousandth; 820m more need one more node.
     const tight = { ...team, people: 20, notebookVcpus: 1.75 };
     assert.equal(notebooksPerNode(eks, type("t3.large"), tight), 1);
-    assert.equal(nodesFor(eks, type("t3.large"), tight), 21); // (20 × 1750 + 520) / 1750 = 20.3
+    assert.equal(nodesFor(eks, type("t3.large"), tight), 21); // (20 × 1750 + 820) / 1750 = 20.5
   });
 
   it("held at once are at most all of them, and none without a worker", () => {
     const held = (count: number): number =>
       notebooksHeld(ec2, { type: type("t3.large"), count }, team);
-    // One worker: 1,500 of 1,870 thousandths for a notebook leave 370, and the cluster's pods need 520.
-    assert.deepEqual([1, 2, 3, 11, 50].map(held), [0, 0, 2, 10, 10]);
+    // Each worker: 1,500 of 1,870 thousandths for a notebook leave 370, and the cluster's pods need 820 once.
+    assert.deepEqual([1, 2, 3, 11, 50].map(held), [0, 0, 1, 10, 10]);
   });
 });
 

@@ -3,11 +3,18 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CompareContext } from "../../../commands/compare";
+import { priceStack } from "../../../commands/price-stack";
+import { CostError } from "../../../cost/cost-error";
+import { USD } from "../../../cost/currency";
 import { SettingsError } from "../../../settings/contract";
+import type { Overrides } from "../../../settings/targets/profile";
 import { nodes } from "../../support/clusters";
 import { assertGolden } from "../../support/golden";
 import { pricedStack } from "../../support/priced";
-import { amountOf, csvRowsOf, run, type Json } from "../../support/printed";
+import { amountOf, csvRowsOf, run, smallOrLarge, type Json } from "../../support/printed";
+import { TODAY } from "../../support/resources";
+
+const ROOT = join(__dirname, "..", "..", "..");
 
 describe("npm start -- --scenario", () => {
   it("prices the chosen scenario and names it", async () => {
@@ -64,12 +71,12 @@ describe("npm start -- --equal", () => {
     // 0.0928 = 23.20 and 100 GB of notebooks 9.28; shared 73.47
     assert.match(
       out,
-      /^large +5 × t4g\.xlarge +always on +73\.47 +581\.44 +654\.91 +65\.49 +0\.5458$/m,
+      /^large +5 × t4g\.xlarge +always on +73\.47 +581\.44 +654\.91 \+ usage +65\.49 +0\.5458$/m,
     );
     // Studio: 10 × 20 × (6 + 1) = 1,400 h × 0.113 = 158.20, 100 GB × 0.12992 = 12.99
     assert.match(
       out,
-      /^Studio +ml\.t3\.large +by use +73\.47 +171\.19 +244\.66 +24\.47 +0\.2039$/m,
+      /^Studio +ml\.t3\.large +by use +73\.47 +171\.19 +244\.66 \+ usage +24\.47 +0\.2039$/m,
     );
     // The declared type has a row in its cheapest way; the cheapest type has one in each.
     assert.match(out, /^large +11 × t4g\.large \* +working hours /m);
@@ -94,7 +101,7 @@ describe("npm start -- --equal", () => {
         values.reduce((sum, one) => sum + one, 0);
       assert.equal(cents(lines.map(({ monthCents }) => monthCents ?? 0)), totals.totalCents);
       assert.equal(
-        cents(found.map((row) => Math.round(Number(row["usd"]) * 100))),
+        cents(found.map((row) => Math.round(Number(row["amount"]) * 100))),
         totals.totalCents,
       );
     }
@@ -119,11 +126,11 @@ describe("npm start -- --equal", () => {
 
   it("names stacks that cannot hold the notebooks, why, and what could", async () => {
     const changes: Partial<CompareContext> = {
-      priceStack: (stack, usage, overrides = {}) => {
+      priceStack: (stack, { usage, overrides = {} }) => {
         const type = stack === "small" ? "t4g.medium" : "t4g.large";
         const { "nodes.count": count = "3", "nodes.instanceType": other = type } = overrides;
         return Promise.resolve({
-          ...pricedStack(stack, Number(count), usage, other),
+          ...pricedStack(stack, Number(count), usage, { instanceType: other }),
           machines: nodes("ec2", other, Number(count)),
         });
       },
@@ -170,13 +177,10 @@ describe("npm start -- --equal", () => {
     const { equal } = JSON.parse(
       (
         await run(["--equal", "--json"], {
-          priceStack: async (stack, usage, overrides) => {
-            if (stack === "small" && overrides !== undefined) {
-              throw new SettingsError("network.cidr must be larger");
-            }
-            const { "nodes.count": count = "3", "nodes.instanceType": type } = overrides ?? {};
-            return Promise.resolve(pricedStack(stack, Number(count), usage, type));
-          },
+          priceStack: (stack, pricing) =>
+            stack === "small" && pricing.overrides !== undefined
+              ? Promise.reject(new SettingsError("network.cidr must be larger"))
+              : Promise.resolve(smallOrLarge(stack, pricing)),
         })
       ).out,
     ) as Json;
@@ -188,5 +192,99 @@ describe("npm start -- --equal", () => {
       "Studio",
       "large",
     ]);
+  });
+
+  it("compares the others when the machines of one have no price", async () => {
+    const changes: Partial<CompareContext> = {
+      priceStack: (stack, pricing) =>
+        stack === "large" && pricing.overrides !== undefined
+          ? Promise.reject(new CostError("stack large: m7g.large is not sold in eu-south-1"))
+          : Promise.resolve(smallOrLarge(stack, pricing)),
+    };
+    const { out } = await run(["--equal", "--json"], changes);
+    const { equal } = JSON.parse(out) as Json;
+    assert.deepEqual(
+      equal!.refused.map(({ stack, reason }) => `${stack}: ${reason}`),
+      ["large: m7g.large is not sold in eu-south-1"],
+    );
+    assert.deepEqual([...new Set(equal!.services.map(({ stack }) => stack))].sort(), [
+      "Studio",
+      "small",
+    ]);
+  });
+
+  it("declares each stack once more with the machines that it shows", async () => {
+    const asked: { readonly stack: string; readonly overrides: Overrides }[] = [];
+    const { out, status } = await run(["--equal", "--json", "--stacks", "ec2,eks,sagemaker"], {
+      priceStack: (stack, { usage, overrides }) => {
+        if (overrides !== undefined) {
+          asked.push({ stack, overrides });
+        }
+        return priceStack(ROOT, stack, {
+          usage,
+          currency: USD,
+          today: TODAY,
+          ...(overrides !== undefined && { overrides }),
+        });
+      },
+    });
+    assert.equal(status, 0);
+    const nodesOf = (count: number, type: string): Overrides => ({
+      "nodes.count": String(count),
+      "nodes.instanceType": type,
+      "nodes.architecture": "amd64",
+    });
+    const fixed = { "nodes.min": "count", "nodes.max": "count" };
+    assert.deepEqual(asked, [
+      { stack: "ec2", overrides: nodesOf(5, "t3a.xlarge") },
+      { stack: "ec2", overrides: nodesOf(11, "t3.large") },
+      { stack: "eks", overrides: { ...nodesOf(4, "t3a.xlarge"), ...fixed } },
+      { stack: "eks", overrides: { ...nodesOf(10, "t3.large"), ...fixed } },
+      {
+        stack: "sagemaker",
+        overrides: { "studio.instanceType": "ml.t3.large", "studio.instanceTypes": "ml.t3.large" },
+      },
+    ]);
+    const shown = (JSON.parse(out) as Json).equal!.services.map(({ nodes, studioInstance }) =>
+      nodes === null ? studioInstance : `${nodes.count} × ${nodes.instanceType}`,
+    );
+    assert.deepEqual([...new Set(shown)].sort(), [
+      "10 × t3.large",
+      "11 × t3.large",
+      "4 × t3a.xlarge",
+      "5 × t3a.xlarge",
+      "ml.t3.large",
+    ]);
+  });
+
+  it("takes the next cheapest type where the settings refuse the cheapest", async () => {
+    const equalOf = async (overrides: Overrides): Promise<NonNullable<Json["equal"]>> => {
+      const { out } = await run(["--equal", "--json", "--stacks", "eks"], {
+        priceStack: (stack, { usage, overrides: more }) =>
+          priceStack(ROOT, stack, {
+            usage,
+            currency: USD,
+            today: TODAY,
+            overrides: { ...overrides, ...more },
+          }),
+      });
+      return (JSON.parse(out) as Json).equal!;
+    };
+    const typesOf = ({ services }: NonNullable<Json["equal"]>): string[] => [
+      ...new Set(services.flatMap(({ nodes }) => nodes?.instanceType ?? [])),
+    ];
+    const declared = { "nodes.instanceType": "t3.2xlarge" };
+    assert.deepEqual(typesOf(await equalOf(declared)).sort(), ["t3.2xlarge", "t3a.xlarge"]);
+    // A notebook of 24 GiB needs a node of 32 GiB.
+    const large = await equalOf({ ...declared, "notebooks.sizes": "2x4,4x24" });
+    assert.deepEqual(large.refused, []);
+    assert.equal(typesOf(large).includes("t3a.xlarge"), false);
+    assert.ok(typesOf(large).includes("t3.2xlarge"));
+    assert.deepEqual(
+      ["always on", "working hours", "1 year, no upfront", "1 year, all upfront"].filter((mode) =>
+        large.services.every((one) => one.mode !== mode),
+      ),
+      [],
+    );
   });
 });

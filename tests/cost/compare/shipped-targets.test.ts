@@ -12,7 +12,9 @@ function nameOf({ stack, machines, service }: EqualService): string {
 
 /** US dollars by row. */
 function totals({ services }: EqualComparison): Record<string, number> {
-  return Object.fromEntries(services.map((one) => [nameOf(one), one.service.totalCents / 100]));
+  return Object.fromEntries(
+    services.map((one) => [nameOf(one), one.service.total.leastCents / 100]),
+  );
 }
 
 /** Sum of products as AWS's calculator adds them up: each in cents, halves up. */
@@ -24,18 +26,19 @@ function sum(...products: readonly (readonly number[])[]): number {
 }
 
 describe("equal service of the three targets, computed by hand", () => {
-  /** Everything of eks beside nodes: control plane, logs (5 GB beyond the free ones, stored for 30 days). */
-  const eksTeam = [
-    [730, 0.1],
-    [5, 0.5985],
-    [(5 * 30) / 30.416666667, 0.0315],
+  /** The front door of both: a load balancer, and as many of its capacity units as CloudFront has GB. */
+  const door = (gb: number): number[][] => [
+    [730, 0.02646],
+    [gb, 0.0063],
   ];
-  const ec2Team = [[0.5], [730, 0.005]];
+  /** Everything of eks beside nodes: control plane, logs (5 GB beyond the free ones, stored for 30 days). */
+  const eksTeam = [[730, 0.1], [5, 0.5985], [(5 * 30) / 30.416666667, 0.0315], ...door(1)];
+  const ec2Team = [[0.5], [730, 0.005], ...door(1)];
   const shared = 73.47;
 
   it("in the scenario team", async () => {
     const found = totals(await shipped(readScenario("team")));
-    // Notebooks: 10 × 10 GB. Nodes in working hours: 6 + 2 + 1 = 9 hours on 20 days.
+    // Homes: 10 × 10 GB. Nodes in working hours: 6 + 2 + 1 = 9 hours on 20 days.
     const disks = [100, 0.0928];
     const rows: Record<string, number> = {
       // 10 × 20 × (6 + 1) hours; 10 × 10 GB; 10 × 1 GB of home file system
@@ -130,14 +133,23 @@ describe("equal service of the three targets, computed by hand", () => {
     assert.equal(
       found["eks, 29 × m7i-flex.4xlarge, working hours"]?.toFixed(2),
       (
-        base + sum([730, 0.1], ...logs, [29 * 231, 0.89376], [(1450 * 231) / 730, 0.0928], disks)
+        base +
+        sum(
+          [730, 0.1],
+          ...logs,
+          ...door(5),
+          [29 * 231, 0.89376],
+          [(1450 * 231) / 730, 0.0928],
+          disks,
+        )
       ).toFixed(2),
     );
     assert.equal(
       found["ec2, 30 × m6i.4xlarge, working hours"]?.toFixed(2),
-      (base + sum([0.5], [3.65], [730, 0.896], [29 * 231, 0.896], [1500, 0.0928], disks)).toFixed(
-        2,
-      ),
+      (
+        base +
+        sum([0.5], [3.65], ...door(5), [730, 0.896], [29 * 231, 0.896], [1500, 0.0928], disks)
+      ).toFixed(2),
     );
     // 200 × 21 × (8 + 1) hours; 400 GB of homes; 12,600 requests to the login
     assert.equal(
@@ -176,10 +188,10 @@ describe("equal service of the three targets", () => {
     assert.deepEqual(
       edges
         .filter(({ stack }) => stack === "sagemaker")
-        .map(({ machines, notebookGib, totalCents }) => [
+        .map(({ machines, notebookGib, total }) => [
           machines.instanceType,
           notebookGib,
-          totalCents,
+          total.leastCents,
         ]),
       [["ml.t3.medium", 3, 16956]],
     );
@@ -229,13 +241,13 @@ describe("equal service of the three targets", () => {
 
   it("uses the idle time and disk size that the stacks declare", async () => {
     const { services } = await shipped(readScenario("team"), {
-      sagemaker: { "studio.idleMinutes": "480", "studio.spaceGib": "100" },
+      sagemaker: { "notebooks.idleMinutes": "480", "notebooks.homeGib": "100" },
       eks: { "notebooks.idleMinutes": "120", "nodes.diskGib": "100" },
     });
     const line = (stack: string, label: RegExp): number | undefined =>
       services
         .find((one) => one.stack === stack && one.service.mode !== "always on")
-        ?.service.lines.find((one) => label.test(one.label))?.monthCents;
+        ?.service.lines.find((one) => label.test(one.label))?.amount.leastCents;
     // Ten notebooks on 20 days: (1,200 + 200 × 8) × 0.113 = 316.40; 10 × 100 × 0.12992 = 129.92
     assert.equal(line("sagemaker", /^Studio notebooks/), 31640);
     assert.equal(line("sagemaker", /^Studio disks/), 12992);

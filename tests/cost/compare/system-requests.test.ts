@@ -4,28 +4,29 @@ import { systemRequests } from "../../../cost/compare/system-requests";
 import { readScenario } from "../../../cost/scenarios/scenario";
 import { INSTANCE_TYPES } from "../../../settings/values/instance-types";
 import { CHARTS } from "../../../settings/versions/charts";
-import { clusterWith, EC2_CHARTS, EKS_ADD_ONS } from "../../support/clusters";
+import { clusterWith, EC2_CHARTS, EKS_INSTALLED } from "../../support/clusters";
 import { declaredPlatform } from "../../support/declared";
 import { declared } from "../../support/resources";
 
 describe("requests of a cluster's own pods", () => {
   it("are the sum of the distribution, the charts and the add-ons", () => {
     // Each node: Cilium 100m and 10 MiB, EBS driver 3 × (10m, 40 MiB). Once: CoreDNS 2 × (100m, 70 MiB), metrics
-    // server 100m and 200 MiB, approver 100m and 64 MiB, EBS controllers 2 × 6 × (10m, 40 MiB).
+    // server 100m and 200 MiB, approver 100m and 64 MiB, EBS controllers 2 × 6 × (10m, 40 MiB), hub and proxy
+    // 300m and 640 MiB.
     assert.deepEqual(clusterWith("ec2", EC2_CHARTS).system, {
       eachNode: { millicores: 130, mib: 130 },
-      onceACluster: { millicores: 520, mib: 884 },
+      onceACluster: { millicores: 820, mib: 1524 },
     });
     // Each node: VPC CNI 2 × 25m, kube-proxy 100m, EBS driver. Once: as above with two metrics servers, no approver.
-    assert.deepEqual(clusterWith("eks", EKS_ADD_ONS).system, {
+    assert.deepEqual(clusterWith("eks", EKS_INSTALLED).system, {
       eachNode: { millicores: 180, mib: 120 },
-      onceACluster: { millicores: 520, mib: 1020 },
+      onceACluster: { millicores: 820, mib: 1660 },
     });
   });
 
   for (const [target, installed] of [
     ["ec2", EC2_CHARTS],
-    ["eks", EKS_ADD_ONS],
+    ["eks", EKS_INSTALLED],
   ] as const) {
     it(`of ${target} are those of what its program installs`, async () => {
       const recorded = await declaredPlatform({ target }, true);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { exactCents } from "../../../cost/amount";
 import { CostError } from "../../../cost/cost-error";
+import { USD } from "../../../cost/currency";
 import { deploymentOf } from "../../../cost/resources/stack-export";
 import { calendarMonth, liveCost, type LiveCost } from "../../../cost/live/live-cost";
 import { exported, exportedEc2, beginnings } from "../../support/deployments";
@@ -7,9 +9,9 @@ import { exported, exportedEc2, beginnings } from "../../support/deployments";
 const NOW = new Date("2026-11-23T12:00:00Z");
 const usage = { s3StorageGb: 500 };
 const cost = (deployment: unknown, now = NOW): LiveCost | undefined =>
-  liveCost(deploymentOf(deployment), { now, usage });
+  liveCost(deploymentOf(deployment), { now, usage, currency: USD });
 const amounts = ({ lines }: LiveCost["soFar"]): Record<string, number | undefined> =>
-  Object.fromEntries(lines.map(({ label, monthCents }) => [label, monthCents]));
+  Object.fromEntries(lines.map(({ label, amount }) => [label, exactCents(amount)]));
 
 const INSTANCE = "Control plane (on-demand, Linux, t4g.large)";
 
@@ -26,13 +28,13 @@ describe("cost of a live stack", () => {
     // 500 GB × 240 h (less 0.123 s) ÷ 730 × 0.024 = 3.9452
     assert.equal(found["Storage (Standard)"], 395);
     assert.equal(found["GET and other requests"], undefined);
-    assert.equal(soFar.totals.totalCents, 1801 + 152 + 395);
+    assert.equal(soFar.totals.total.leastCents, 1801 + 152 + 395);
   });
 
   it("has an hourly rate without usage", () => {
     // 0.0752 + 50 × 0.0928 ÷ 730
-    const { hourlyUsd } = cost(exportedEc2())!;
-    assert.equal(hourlyUsd, Number((0.0752 + (50 * 0.0928) / 730).toPrecision(12)));
+    const { hourly } = cost(exportedEc2())!;
+    assert.ok(Math.abs(hourly.leastCents / 100 - (0.0752 + (50 * 0.0928) / 730)) < 1e-12);
   });
 
   it("is forecast for the calendar month, from its first to its last moment", () => {
@@ -102,7 +104,7 @@ describe("cost of a live stack", () => {
 
   it("is zero at creation and never negative", () => {
     const before = cost(exportedEc2(), new Date("2026-11-13T12:00:00Z"))!;
-    assert.equal(before.soFar.totals.totalCents, 0);
+    assert.equal(before.soFar.totals.total.leastCents, 0);
   });
 
   it("is undefined while nothing billed is up", () => {

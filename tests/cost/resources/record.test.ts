@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { USD } from "../../../cost/currency";
 import { estimate } from "../../../cost/estimate";
 import { priceBook } from "../../../cost/price-book";
 import { record, type RecordOptions } from "../../../cost/resources/record";
@@ -134,7 +135,7 @@ describe("record", () => {
     };
     const resources = await record(program, OPTIONS);
     assert.throws(
-      () => estimate(resources, { book: priceBook("eu-west-3"), usage: {}, today: TODAY }),
+      () => estimate(resources, { book: priceBook("eu-west-3", USD), usage: {}, today: TODAY }),
       /node.*volumeSize/s,
     );
   });

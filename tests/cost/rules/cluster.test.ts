@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
+import { exactCents } from "../../../cost/amount";
+import { USD } from "../../../cost/currency";
 import { estimate } from "../../../cost/estimate";
 import { priceBook } from "../../../cost/price-book";
 import type { DeclaredResource } from "../../../cost/rule";
 import { declared, TODAY } from "../../support/resources";
 
-const paris = priceBook("eu-west-3");
+const paris = priceBook("eu-west-3", USD);
 
 describe("price of an EKS cluster", () => {
   const cluster = (version: string) => declared("eks:index:Cluster", "eks-cluster", { version });
   const on = (version: string, today: string): object => {
     const { lines } = estimate([cluster(version)], { book: paris, usage: {}, today });
-    return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));
+    return Object.fromEntries(lines.map((line) => [line.label, exactCents(line.amount)]));
   };
 
   it("is six times as high from the day on which standard support ends", () => {
@@ -43,7 +45,7 @@ describe("price of a node group", () => {
     });
   const priced = (resources: DeclaredResource[]): object => {
     const { lines } = estimate(resources, { book: paris, usage: {}, today: TODAY });
-    return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));
+    return Object.fromEntries(lines.map((line) => [line.label, exactCents(line.amount)]));
   };
 
   it("is that of its desired nodes and their disks; the label names the range", () => {

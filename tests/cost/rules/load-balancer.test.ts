@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { exactCents } from "../../../cost/amount";
+import { USD } from "../../../cost/currency";
 import { estimate } from "../../../cost/estimate";
 import { priceBook } from "../../../cost/price-book";
 import type { DeclaredResource } from "../../../cost/rule";
@@ -12,11 +14,11 @@ describe("price of a network load balancer", () => {
     declared(BALANCER, "ec2-front-door-balancer", inputs);
   const priced = (region: string, usage: Usage, resources = [balancer()]) => {
     const { lines, totals, missingUsage } = estimate(resources, {
-      book: priceBook(region),
+      book: priceBook(region, USD),
       usage,
       today: TODAY,
     });
-    const cents = Object.fromEntries(lines.map(({ label, monthCents }) => [label, monthCents]));
+    const cents = Object.fromEntries(lines.map(({ label, amount }) => [label, exactCents(amount)]));
     return { cents, totals, missingUsage, lines };
   };
 

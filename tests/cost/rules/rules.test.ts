@@ -1,27 +1,20 @@
 import assert from "node:assert/strict";
+import { exactCents } from "../../../cost/amount";
+import { USD } from "../../../cost/currency";
 import { estimate } from "../../../cost/estimate";
-import { priceBook, type Price, type PriceBook } from "../../../cost/price-book";
+import { priceBook } from "../../../cost/price-book";
 import type { DeclaredResource } from "../../../cost/rule";
 import type { Usage } from "../../../cost/scenarios/usage";
+import { bookWith } from "../../support/books";
 import { declared, machine, postgres, TODAY } from "../../support/resources";
 
-const paris = priceBook("eu-west-3");
-const virginia = priceBook("us-east-1");
-
-/** Prices with one that no source was found for. */
-function withPrice(
-  key: string,
-  { usd, unit }: Pick<Price, "usd" | "unit">,
-  book = paris,
-): PriceBook {
-  const price: Price = { usd, unit, source: "made up", confidence: "exact", retrieved: "2026" };
-  return { ...book, price: (asked) => (asked === key ? price : book.price(asked)) };
-}
+const paris = priceBook("eu-west-3", USD);
+const virginia = priceBook("us-east-1", USD);
 
 /** Cents a month by label. Undefined is an amount that depends on usage. */
 function bill(resource: DeclaredResource, usage: Usage = {}, book = paris): object {
   const { lines } = estimate([resource], { book, usage, today: TODAY });
-  return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));
+  return Object.fromEntries(lines.map((line) => [line.label, exactCents(line.amount)]));
 }
 
 describe("price of an instance", () => {
@@ -207,10 +200,9 @@ describe("price of a database", () => {
   });
 
   const extra = (inputs: DeclaredResource["inputs"]): object => {
-    const book = withPrice(
-      "rds.postgres.gp3.singleAz.extraThroughput.month",
-      { usd: 0.08, unit: "MB/s-month" },
-      virginia,
+    const book = bookWith(
+      { "rds.postgres.gp3.singleAz.extraThroughput.month": { usd: 0.08, unit: "MB/s-month" } },
+      "us-east-1",
     );
     return Object.fromEntries(
       Object.entries(bill(postgres(inputs), {}, book)).filter(([label]) =>

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { exactCents } from "../../../cost/amount";
+import { USD } from "../../../cost/currency";
 import { estimate } from "../../../cost/estimate";
 import { priceBook } from "../../../cost/price-book";
 import type { DeclaredResource } from "../../../cost/rule";
@@ -7,8 +9,12 @@ import { declared, studioDomain, TODAY } from "../../support/resources";
 
 /** Cents a month by label. Undefined is an amount that depends on usage. */
 function bill(resource: DeclaredResource, usage: Usage = {}): object {
-  const { lines } = estimate([resource], { book: priceBook("eu-west-3"), usage, today: TODAY });
-  return Object.fromEntries(lines.map((line) => [line.label, line.monthCents]));
+  const { lines } = estimate([resource], {
+    book: priceBook("eu-west-3", USD),
+    usage,
+    today: TODAY,
+  });
+  return Object.fromEntries(lines.map((line) => [line.label, exactCents(line.amount)]));
 }
 
 describe("price of Studio", () => {
@@ -17,7 +23,7 @@ describe("price of Studio", () => {
     notebooks: 10,
     notebookHours: 1200,
     notebookDays: 200,
-    studioSpaceGb: 100,
+    notebookDisksGb: 100,
     homeFileSystemGb: 10,
   };
 
@@ -49,11 +55,11 @@ describe("price of Studio", () => {
     assert.deepEqual(Object.values(bill(domain)), [undefined, undefined, undefined]);
     for (const name of ["notebookHours", "notebookDays", "notebooks"] as const) {
       const { lines, missingUsage } = estimate([domain], {
-        book: priceBook("eu-west-3"),
+        book: priceBook("eu-west-3", USD),
         usage: { ...usage, [name]: undefined },
         today: TODAY,
       });
-      assert.equal(lines.find(({ unit }) => unit === "hour")?.monthCents, undefined);
+      assert.equal(lines.find(({ unit }) => unit === "hour")?.amount.plusUsage, true);
       assert.ok(missingUsage.includes(name), name);
     }
     const unknown = declared(domain.type, "studio");
@@ -96,7 +102,7 @@ describe("price of the Studio login", () => {
   it("assumes x86 and 128 MB for a function without architecture and memory", () => {
     const plain = declared("aws:lambda/function:Function", "fn");
     const { lines } = estimate([plain], {
-      book: priceBook("us-east-1"),
+      book: priceBook("us-east-1", USD),
       usage: { loginRequests: 5_000_000 },
       today: TODAY,
     });
@@ -104,7 +110,7 @@ describe("price of the Studio login", () => {
     assert.deepEqual(
       lines
         .filter(({ unit }) => unit === "GB-second")
-        .map((line) => [line.priceKey, line.monthCents]),
+        .map((line) => [line.priceKey, exactCents(line.amount)]),
       [["lambda.x86.gbSecond", 375]],
     );
   });

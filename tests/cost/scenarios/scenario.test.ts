@@ -56,7 +56,7 @@ describe("the usage of a scenario", () => {
       notebooks: 6, // 2 people × 3
       notebookHours: 60, // 6 notebooks × 2 days × 5 hours
       notebookDays: 12, // 6 notebooks × 2 days
-      studioSpaceGb: 60, // 2 × 3 × 10 GB
+      notebookDisksGb: 60, // 2 × 3 × 10 GB
       homeFileSystemGb: 1, // 2 × 0.5 GB
       loginRequests: 12, // 2 people × 2 days × 3 requests
     });
@@ -74,7 +74,7 @@ describe("the usage of a scenario", () => {
   it("covers every usage quantity", () => {
     const derived = [
       ...["notebooks", "notebookHours", "notebookDays"],
-      ...["studioSpaceGb", "homeFileSystemGb", "loginRequests"],
+      ...["notebookDisksGb", "homeFileSystemGb", "loginRequests"],
     ];
     assert.deepEqual([...MEASURED, ...derived].sort(), Object.keys(USAGE).sort());
   });

@@ -58,8 +58,8 @@ describe("settings", () => {
 
   it("have one entry per setting, with a description and a valid example", () => {
     for (const target of TARGET_NAMES) {
-      const tree = { ...SHARED_SETTINGS, ...TARGET_PROFILES[target].settings };
-      for (const { path, setting } of flatten(tree)) {
+      const trees = [SHARED_SETTINGS, TARGET_PROFILES[target].settings];
+      for (const { path, setting } of trees.flatMap((tree) => flatten(tree))) {
         assert.match(setting.doc, /\.$/, path);
         const range = /^nodes\.m(in|ax)$/.test(path) && { "nodes.min": "1", "nodes.max": "6" };
         if (!/^"|^--path/.test(setting.example)) {
@@ -75,22 +75,21 @@ describe("numeric settings", () => {
   type Ranges = Readonly<Record<string, readonly [number, number]>>;
   const SHARED: Ranges = {
     "network.zones": [2, 4],
+    "notebooks.homeGib": [5, 16384],
+    "notebooks.idleMinutes": [60, 525600],
     "bucket.noncurrentDays": [1, 3650],
     "database.storageGib": [20, 65536],
     "database.backupRetentionDays": [0, 35],
   };
-  const HUB: Ranges = { "notebooks.homeGib": [1, 16384], "notebooks.idleMinutes": [60, 525600] };
   const RANGES: Readonly<Record<TargetName, Ranges>> = {
     ec2: {
       ...SHARED,
-      ...HUB,
       "kubernetes.readyMinutes": [0, 60],
       "nodes.count": [2, 50],
       "nodes.diskGib": [30, 16384],
     },
     eks: {
       ...SHARED,
-      ...HUB,
       "kubernetes.readyMinutes": [0, 60],
       "nodes.count": [1, 450],
       "nodes.min": [1, 450],
@@ -99,28 +98,26 @@ describe("numeric settings", () => {
     },
     sagemaker: {
       ...SHARED,
-      "studio.idleMinutes": [60, 525600],
-      "studio.spaceGib": [5, 16384],
       "studio.maxSpaceGib": [5, 16384],
     },
   };
   /** Overrides of a setting, and of those that must change with it so that its whole range is valid. */
-  const together = (path: string, value: string): Overrides => ({
+  const together = (target: TargetName, path: string, value: string): Overrides => ({
     ...(/^nodes\.m(in|ax)$/.test(path) && {
       "nodes.count": value,
       "nodes.min": value,
       "nodes.max": value,
     }),
     ...(path === "network.zones" && { "aws:region": "us-east-1" }),
-    ...(path === "studio.spaceGib" && { "studio.maxSpaceGib": value }),
-    ...(path === "studio.maxSpaceGib" && { "studio.spaceGib": "5" }),
+    ...(target === "sagemaker" && path === "notebooks.homeGib" && { "studio.maxSpaceGib": value }),
+    ...(path === "studio.maxSpaceGib" && { "notebooks.homeGib": "5" }),
     [path]: value,
   });
   for (const target of TARGET_NAMES) {
     for (const [path, [min, max]] of Object.entries(RANGES[target])) {
       it(`of ${target}: ${path} accepts ${min} to ${max} only`, () => {
-        settings({ target, ...together(path, String(min)) });
-        settings({ target, ...together(path, String(max)) });
+        settings({ target, ...together(target, path, String(min)) });
+        settings({ target, ...together(target, path, String(max)) });
         for (const bad of [String(min - 1), String(max + 1), "", "2.5", "1e1", " "]) {
           const text = fault({ target, [path]: bad });
           assert.match(text, new RegExp(`from ${min} to ${max}.*; got "${bad}"`));
@@ -299,15 +296,19 @@ describe("cross-checks of settings", () => {
     assert.match(fault(arm), /type of nodes\.architecture \(amd64\); got "t4g\.large", .*arm64/);
     settings({ ...arm, "nodes.architecture": "arm64" });
     assert.match(fault({ "nodes.instanceType": "t3.small" }), /2 vCPUs and 4 GiB or more/);
-    settings({ "nodes.instanceType": "t3.medium" });
+    settings({ "nodes.instanceType": "t3.medium", "notebooks.sizes": "1x2" });
   });
 
   it("warn only of a kept stack with a single-zone database", () => {
     assert.match(warnings({ lifecycle: "keep" })[0] ?? "", /single zone/);
-    assert.match(
-      warnings({ "nodes.controlPlane": "newest" })[0] ?? "",
-      /replaces the control plane/,
-    );
+    for (const [renew, replaced] of [
+      ["controlPlane", /replaces the control plane/],
+      ["workers", /replaces the workers, one after the other/],
+      ["all", /replaces every machine/],
+    ] as const) {
+      assert.match(warnings({ "nodes.renew": renew })[0] ?? "", replaced);
+    }
+    assert.deepEqual(warnings({ "nodes.renew": "none" }), []);
     assert.deepEqual(warnings({ lifecycle: "keep", "database.multiAz": "true" }), []);
     // On its way out it needs no standby any more.
     assert.deepEqual(warnings({ lifecycle: "retire" }), []);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NOTEBOOK_SETTINGS, notebookSizes } from "../../../settings/values/notebooks";
+import { HUB_SETTINGS, notebookSizes } from "../../../settings/values/notebooks";
 import { Invalid } from "../../../settings/schema/setting";
 
 describe("sizes of notebooks", () => {
@@ -29,7 +29,7 @@ describe("sizes of notebooks", () => {
 });
 
 describe("image of notebooks", () => {
-  const { image } = NOTEBOOK_SETTINGS.notebooks;
+  const { image } = HUB_SETTINGS.notebooks;
 
   it("has a tag that stays, or a digest", () => {
     for (const good of [

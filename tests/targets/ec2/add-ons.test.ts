@@ -13,7 +13,9 @@ const values = async (chart: string, overrides: Readonly<Record<string, string>>
 
 describe("add-ons of ec2", () => {
   it("are the listed charts, each at its exact version and under its own name", async () => {
-    const releases = ofType(await declaredPlatform(), "helm.sh/v3:Release");
+    const releases = ofType(await declaredPlatform(), "helm.sh/v3:Release").filter(({ name }) =>
+      name.startsWith("ec2-add-ons"),
+    );
     assert.deepEqual(releases.map(({ inputs }) => inputs["chart"]).sort(), [
       "aws-cloud-controller-manager",
       "aws-ebs-csi-driver",

@@ -72,21 +72,54 @@ describe("ec2 cluster", () => {
     assert.equal(provider["clusterIdentifier"], "test-0a1b2c3d");
   });
 
-  it("replaces workers, but not the control plane, when image or script change", async () => {
-    const changes = async (name: string) => (await registration(name)).ignoreChanges;
-    assert.deepEqual(await changes("ec2-nodes-control-plane"), ["ami", "userDataBase64"]);
-    assert.deepEqual(await changes("ec2-nodes-worker-1"), []);
+  it("keeps image and script of every machine, unless nodes.renew names its role", async () => {
+    const pinned = {
+      controlPlane: ["ami", "userDataBase64"],
+      workers: ["ami", "userData", "userDataBase64"],
+    };
+    for (const [renew, expected] of [
+      ["none", pinned],
+      ["workers", { ...pinned, workers: [] }],
+      ["controlPlane", { ...pinned, controlPlane: [] }],
+      ["all", { controlPlane: [], workers: [] }],
+    ] as const) {
+      const kept = async (name: string) =>
+        (await registration(`ec2-nodes-${name}`, { "nodes.renew": renew })).ignoreChanges;
+      assert.deepEqual(await kept("control-plane"), expected.controlPlane, renew);
+      assert.deepEqual(await kept("worker-1"), expected.workers, renew);
+      assert.deepEqual(await kept("worker-2"), expected.workers, renew);
+    }
   });
 
-  it("allows a replacement of the control plane when nodes.controlPlane is newest", async () => {
-    const newest = { "nodes.controlPlane": "newest" };
-    assert.deepEqual((await registration("ec2-nodes-control-plane", newest)).ignoreChanges, []);
-  });
-
-  it("deletes the old control plane before its replacement; workers overlap", async () => {
-    const first = async (name: string) => (await registration(name)).deleteBeforeReplace;
+  it("deletes a machine before its replacement; workers overlap unless they are renewed", async () => {
+    const first = async (name: string, renew = "none") =>
+      (await registration(name, { "nodes.renew": renew })).deleteBeforeReplace;
     assert.equal(await first("ec2-nodes-control-plane"), true);
     assert.equal(await first("ec2-nodes-worker-1"), false);
+    assert.equal(await first("ec2-nodes-worker-1", "workers"), true);
+  });
+
+  it("creates workers side by side, and renews one after the other has joined", async () => {
+    const before = async (worker: number, overrides: Readonly<Record<string, string>>) =>
+      (await registration(`ec2-nodes-worker-${worker}`, overrides)).dependencies.filter((name) =>
+        name.startsWith("ec2-nodes-worker-"),
+      );
+    for (const renew of ["none", "controlPlane"]) {
+      assert.deepEqual(await before(3, { "nodes.count": "4", "nodes.renew": renew }), []);
+    }
+    const workers = { "nodes.count": "4", "nodes.renew": "workers" };
+    assert.deepEqual(await before(1, workers), []);
+    assert.deepEqual(await before(3, workers), ["ec2-nodes-worker-2", "ec2-nodes-worker-2-joined"]);
+    assert.deepEqual(await before(3, { ...workers, ...WITHOUT_WAIT }), ["ec2-nodes-worker-2"]);
+    const wait = inputsOf(
+      await declaredPlatform(workers),
+      "AwaitCluster",
+      "ec2-nodes-worker-2-joined",
+    );
+    assert.deepEqual(wait["machines"], [
+      { instanceId: "ec2-nodes-worker-2-id", node: "ip-10-0-128-10.internal" },
+    ]);
+    assert.deepEqual([wait["until"], wait["repeat"]], ["joined", "t3.large"]);
   });
 
   it("creates workers after the API server's DNS record", async () => {
@@ -151,9 +184,9 @@ describe("workspaces", () => {
   it("are a namespace and a service account per person that match the role's trust policy", async () => {
     const resources = await declaredPlatform();
     const metadata = (type: string) =>
-      ofType(resources, type).map(
-        ({ inputs }) => inputs["metadata"] as Readonly<Record<string, unknown>>,
-      );
+      ofType(resources, type)
+        .filter(({ name }) => name.startsWith("ec2-add-ons-workspaces"))
+        .map(({ inputs }) => inputs["metadata"] as Readonly<Record<string, unknown>>);
     assert.deepEqual(
       metadata("core/v1:Namespace").map(({ name }) => name),
       ["user-ada", "user-grace"],

@@ -11,7 +11,9 @@ describe("user data", () => {
   const variables = { KUBERNETES_VERSION: "1.36.4", CLUSTER_NAME: "it's" };
 
   it("fits EC2's size limit, with room for long names", () => {
-    assert.ok(Buffer.byteLength(workerUserData(variables)) < USER_DATA_LIMIT - 4096);
+    const plain = Buffer.from(workerUserData(variables), "base64");
+    assert.ok(plain.length < USER_DATA_LIMIT - 4096);
+    assert.equal(plain.toString(), bootstrapScript("worker", variables));
     const sent = Buffer.from(controlPlaneUserData(variables), "base64");
     assert.ok(sent.length < USER_DATA_LIMIT - 4096);
     assert.equal(gunzipSync(sent).toString(), bootstrapScript("control-plane", variables));
@@ -37,10 +39,9 @@ describe("user data", () => {
   });
 
   it("begins with its interpreter and quotes values", () => {
-    assert.ok(
-      workerUserData(variables).startsWith("#!/bin/bash\nexport KUBERNETES_VERSION='1.36.4'"),
-    );
-    assert.match(workerUserData(variables), /\nexport CLUSTER_NAME='it'\\''s'\n/);
+    const script = Buffer.from(workerUserData(variables), "base64").toString();
+    assert.ok(script.startsWith("#!/bin/bash\nexport KUBERNETES_VERSION='1.36.4'"));
+    assert.match(script, /\nexport CLUSTER_NAME='it'\\''s'\n/);
   });
 
   it("restores a snapshot before an empty API server starts", () => {

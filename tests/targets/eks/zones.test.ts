@@ -38,8 +38,8 @@ describe("availability zones", () => {
       assert.equal(state, "available");
       assert.deepEqual(
         excludeZoneIds,
-        // Without EKS or CloudFront's VPC origins; Studio needs neither.
-        target === "sagemaker" ? undefined : ["use1-az3", "usw1-az2", "apne1-az3", "cac1-az3"],
+        // Without EKS or CloudFront's VPC origins; Studio needs neither, but NAT.
+        target === "sagemaker" ? ["apne1-az3"] : ["use1-az3", "usw1-az2", "apne1-az3", "cac1-az3"],
       );
     });
   }

@@ -66,7 +66,7 @@ describe("Studio domain", () => {
   });
 
   it("stops idle apps of both kinds, with lifecycle management enabled", async () => {
-    const settings = await user({ "studio.idleMinutes": "90" });
+    const settings = await user({ "notebooks.idleMinutes": "90" });
     for (const kind of ["jupyterLabAppSettings", "codeEditorAppSettings"]) {
       const app = settings[kind] as { appLifecycleManagement: { idleSettings: object } };
       assert.deepEqual(app.appLifecycleManagement.idleSettings, {
@@ -79,7 +79,7 @@ describe("Studio domain", () => {
   });
 
   it("limits disk sizes and disables apps that are billed extra", async () => {
-    const settings = await user({ "studio.spaceGib": "20", "studio.maxSpaceGib": "50" });
+    const settings = await user({ "notebooks.homeGib": "20", "studio.maxSpaceGib": "50" });
     assert.deepEqual(settings["spaceStorageSettings"], {
       defaultEbsStorageSettings: { defaultEbsVolumeSizeInGb: 20, maximumEbsVolumeSizeInGb: 50 },
     });
@@ -285,7 +285,7 @@ describe("settings of Studio", () => {
       /must be one of studio\.instanceTypes .*got "ml\.m5\.2xlarge"/,
     );
     assert.match(
-      await fault({ "studio.spaceGib": "200" }),
+      await fault({ "notebooks.homeGib": "200" }),
       /at most studio\.maxSpaceGib \(100\); got 200/,
     );
     assert.match(await fault({ "network.nat": "none" }), /network\.nat must be .* on sagemaker/);

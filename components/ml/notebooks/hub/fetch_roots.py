@@ -18,6 +18,8 @@ MARK = b"-----BEGIN CERTIFICATE-----"
 def fetch(url, file):
     """Writes the content of `url` to a file in one step, so nobody reads half of it."""
     with urllib.request.urlopen(url, timeout=20) as answer:
+        if url.startswith("https:") and not answer.url.startswith("https:"):
+            raise OSError(f"redirected to {answer.url}, without TLS")
         content = answer.read()
     if MARK not in content:
         raise OSError(f"{url} has no certificates")

@@ -45,7 +45,8 @@ class IdleServers:
         self.idle_seconds = limits["idle"]
         self.age_seconds = limits["age"]
         self.people = set(people)
-        self.fetch = fetch or AsyncHTTPClient().fetch
+        # As many requests at once as there may be servers: one that waits in a queue times out there.
+        self.fetch = fetch or AsyncHTTPClient(force_instance=True, max_clients=1000).fetch
         self.seen = {}  # by name and start: a restarted server is another one
 
     async def look(self, now):
@@ -58,14 +59,18 @@ class IdleServers:
             if server["ready"]
         ]
         self.seen = {key: self.seen[key] for key in map(self.key, servers) if key in self.seen}
-        for person, server in servers:
-            # A server that does not answer, or stops at this moment, must not end the check of the others.
-            try:
-                reason = await self.reason(person, server, targets, now)
-                if reason:
-                    await self.stop(person, reason)
-            except Exception as error:  # noqa: BLE001
-                log.warning("%s: %s", person, error)
+        # All at once: servers that do not answer must not delay the check of the others.
+        await asyncio.gather(*(self.check(person, server, targets, now) for person, server in servers))
+
+    async def check(self, person, server, targets, now):
+        """Stops a server if there is a reason to."""
+        # A server that stops at this moment must not end the check of the others.
+        try:
+            reason = await self.reason(person, server, targets, now)
+            if reason:
+                await self.stop(person, reason)
+        except Exception as error:  # noqa: BLE001
+            log.warning("%s: %s", person, error)
 
     async def reason(self, person, server, targets, now):
         """Reason to stop a server now; `None` if there is none."""

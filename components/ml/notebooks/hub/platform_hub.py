@@ -11,12 +11,10 @@ from kubernetes_asyncio.client import ApiException
 from kubespawner import KubeSpawner
 from oauthenticator.generic import GenericOAuthenticator
 from tornado import web
-from traitlets import Dict, Unicode
+from traitlets import Dict, List, default
 
-# Audience that AWS expects in the token of a server, folder of that token, and its lifetime.
-TOKEN_AUDIENCE = "sts.amazonaws.com"
-TOKEN_FOLDER = "/var/run/secrets/ml-platform"
-TOKEN_SECONDS = 3600
+# Group of the user pool whose members are administrators.
+ADMINS = "ml-admins"
 
 
 class Refused(web.HTTPError):
@@ -32,6 +30,20 @@ class PlatformAuthenticator(GenericOAuthenticator):
     """Login with the stack's user pool, for the people of the stack only."""
 
     role_arns = Dict(help="AWS role of each person, by name", config=True)
+    admins = List(help="Names of the people who are administrators", config=True)
+
+    @default("http_request_kwargs")
+    def _close_connections(self):
+        """Closes each connection to the user pool after its request.
+
+        The pool closes idle connections. curl may reuse one at that moment, and the login then ends in an
+        error 500. https://github.com/jupyterhub/jupyterhub/issues/1398
+        """
+        return {"prepare_curl_callback": lambda curl: curl.setopt(curl.FORBID_REUSE, True)}
+
+    def normalize_username(self, username):
+        """Keeps the name as it is; otherwise an account "Ada" of the pool would be the person "ada"."""
+        return username
 
     async def check_allowed(self, username, auth_model):
         """Allows people of the stack who are in one of the groups."""
@@ -39,18 +51,28 @@ class PlatformAuthenticator(GenericOAuthenticator):
             return False
         if username not in self.role_arns:
             raise Refused(f'"{username}" can log in but is not among the people of this platform.')
+        if not self._may_be_in(username, auth_model["groups"]):
+            raise Refused(
+                f'"{username}" is in {ADMINS} of the user pool, but not in the settings of this stack.'
+            )
         return True
 
     async def refresh_user(self, user, handler=None, **kwargs):
-        """Ends the session of a removed person; otherwise their cookie would be valid for hours."""
-        return user.name in self.role_arns
+        """Ends the session of a person who was removed, or is no administrator any more.
+
+        Otherwise their cookie would be valid for hours.
+        """
+        return user.name in self.role_arns and self._may_be_in(user.name, [one.name for one in user.groups])
+
+    def _may_be_in(self, username, groups):
+        return ADMINS not in groups or username in self.admins
 
 
 class PlatformSpawner(KubeSpawner):
     """A person's server, in their namespace and with their AWS role."""
 
     role_arns = Dict(help="AWS role of each person, by name", config=True)
-    region = Unicode(help="AWS region of the stack", config=True)
+    namespaces = Dict(help="Namespace of each person, by name", config=True)
 
     async def _start_reflector(self, kind, reflector_class, replace=False, **kwargs):
         """Restarts a watch that has given up; all do while the API server is unavailable for a minute.
@@ -91,23 +113,15 @@ async def before_spawn(spawner):
     role_arn = spawner.role_arns.get(person)
     if role_arn is None:
         raise Refused(f'"{person}" is not among the people of this platform.')
-    spawner.namespace = f"user-{person}"
+    spawner.namespace = spawner.namespaces[person]
     # Fails at once, with a message, if the namespace or the hub's role in it is missing.
     await spawner._start_watching_pods()
     _forget_removed_size(spawner)
     spawner.environment = {
         **spawner.environment,
-        "AWS_REGION": spawner.region,
-        "AWS_DEFAULT_REGION": spawner.region,
         "AWS_ROLE_ARN": role_arn,
         "AWS_ROLE_SESSION_NAME": person,
-        "AWS_WEB_IDENTITY_TOKEN_FILE": f"{TOKEN_FOLDER}/token",
     }
-    token = {"audience": TOKEN_AUDIENCE, "expirationSeconds": TOKEN_SECONDS, "path": "token"}
-    identity = {"name": "aws-token", "projected": {"sources": [{"serviceAccountToken": token}]}}
-    mount = {"name": "aws-token", "mountPath": TOKEN_FOLDER, "readOnly": True}
-    spawner.volumes = _with(spawner.volumes, "aws-token", identity)
-    spawner.volume_mounts = _with(spawner.volume_mounts, "aws-token", mount)
 
 
 def _forget_removed_size(spawner):
@@ -115,10 +129,3 @@ def _forget_removed_size(spawner):
     sizes = [one["slug"] for one in spawner.profile_list or []]
     if spawner.user_options.get("profile") not in [None, *sizes]:
         spawner.user_options = {}
-
-
-def _with(things, name, thing):
-    """Adds or replaces one by its name; the configuration has a list or a dictionary."""
-    if isinstance(things, dict):
-        return {**things, name: thing}
-    return [*(one for one in things if one["name"] != name), thing]

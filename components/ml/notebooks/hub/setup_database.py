@@ -23,6 +23,8 @@ PEOPLE, TOKENS = "platform_people", "rds_iam"
 # Lock that two Jobs, of the settings before and after a change, acquire one after the other.
 LOCK = 18_05_2026
 ATTEMPTS, PAUSE_SECONDS = 10, 15
+# Error of RDS for a password where it takes only tokens.
+TOKENS_ONLY = "PAM authentication failed"
 
 
 def set_up(connect, database, people, hub_password):
@@ -117,26 +119,44 @@ def run(cursor, statement, *names):
 
 
 def connect_as_master(environment):
-    """Returns a function that opens sessions as the master user; RDS changes the password every week."""
+    """Returns a function that opens sessions as the master user; RDS changes the password every week.
+
+    From PostgreSQL 16 on the creator of a role is its member. So the master user, who creates people's
+    roles, is a member of rds_iam through them, and RDS may take nothing but a token from such a user.
+    """
     region = environment["AWS_REGION"]
     with open(environment["AWS_WEB_IDENTITY_TOKEN_FILE"]) as file:
         credentials = master_secret.assume_role(region, environment["AWS_ROLE_ARN"], file.read())
     arn = environment["SECRET_ARN"]
     master = master_secret.get_secret(region, arn, credentials, datetime.now(UTC))
 
-    def connect(database):
+    host, port = environment["DATABASE_HOST"], environment["DATABASE_PORT"]
+
+    def session(database, password):
         connection = psycopg2.connect(
-            host=environment["DATABASE_HOST"],
-            port=environment["DATABASE_PORT"],
+            host=host,
+            port=port,
             dbname=database,
             user=master["username"],
-            password=master["password"],
+            password=password,
             sslmode="verify-full",
             sslrootcert=environment["DATABASE_ROOTS"],
             connect_timeout=30,
         )
         connection.autocommit = True
         return connection
+
+    def connect(database):
+        try:
+            return session(database, master["password"])
+        except psycopg2.OperationalError as error:
+            if TOKENS_ONLY not in str(error):
+                raise
+        now = datetime.now(UTC)
+        address = f"{host}:{port}"
+        return session(
+            database, master_secret.login_token(region, address, master["username"], credentials, now)
+        )
 
     return connect
 
