@@ -40,15 +40,15 @@ interface Sized extends Sold {
  * @param refused names of types that the settings refuse beside their number. @default none
  */
 export function nodePlatform(
-  { stack, target, estimate, machines }: ClusterStack,
+  clusterStack: ClusterStack,
   book: PriceBook,
   refused: ReadonlySet<string> = new Set(),
 ): NodePlatform {
+  const { stack, target, estimate, machines } = clusterStack;
   const { cluster } = machines;
-  const { architecture } = typeOf(machines.instanceType);
   const perDiskGb = perUnit(DISK_PRICE, book);
   const sold = soldTypes(book).filter(({ type }) => !refused.has(type.name));
-  const alike = sold.filter(({ type }) => type.architecture === architecture);
+  const alike = sold.filter(({ type }) => isAlike(type, clusterStack));
   const sized = (one: Sold, scenario: Scenario): Sized[] => {
     const count = nodesFor(cluster, one.type, scenario);
     return count === undefined || !cluster.accepts(count) ? [] : [{ ...one, count }];
@@ -97,6 +97,17 @@ export function nodePlatform(
       return linesOf(type, way, { ...use, surplus: 0 });
     },
   };
+}
+
+/** Tells whether a type has the architecture of a stack's nodes, and its settings accept it. */
+function isAlike(
+  type: InstanceType,
+  { machines: { cluster, instanceType, count }, accepts = () => true }: ClusterStack,
+): boolean {
+  return (
+    type.architecture === typeOf(instanceType).architecture &&
+    accepts(cluster.withNodes(type, count))
+  );
 }
 
 const DISK_PRICE = "ebs.gp3.gbMonth";

@@ -32,13 +32,14 @@ export async function shipped(
 ): Promise<EqualComparison> {
   const price = async (stack: string, more: Overrides): Promise<PricedStack> => {
     const overrides = { ...settings[stack], ...more };
-    const { settings: all, resources } = await declaredOnce(stack, overrides);
+    const { settings: all, resources, accepts } = await declaredOnce(stack, overrides);
     const book = priceBook(all.region, currency);
     return {
       stack,
       target: all.target,
       warnings: [],
       machines: machinesOf(all, resources),
+      accepts,
       estimate: estimate(resources, { book, usage: usageOf(scenario), today: TODAY }),
     };
   };

@@ -199,6 +199,19 @@ describe("equal service of the three targets", () => {
     assert.ok(far.edges.every(({ stack }) => stack !== "sagemaker"));
   });
 
+  it("offers no type that the settings of a stack refuse, for notebooks of any size", async () => {
+    // A notebook of 4 GiB, as the settings allow it, fits no node of 4 GiB.
+    const mediums = async (sizes: string): Promise<string[]> => {
+      const settings = { "notebooks.sizes": sizes };
+      const { edges } = await shipped(readScenario("team"), { ec2: settings, eks: settings });
+      return edges
+        .filter(({ machines }) => machines.instanceType === "t3a.medium")
+        .map(({ stack }) => stack);
+    };
+    assert.deepEqual(await mediums("2x4"), []);
+    assert.deepEqual(await mediums("1x2"), ["ec2", "eks"]);
+  });
+
   it("costs the same at a break-even that is put in, to the cent", async () => {
     for (const name of ["team", "company", "notes"]) {
       const scenario = readScenario(name);
