@@ -174,9 +174,8 @@ function everyTarget(target: TargetName, expected: Expected): void {
 
     it("allow no ingress from 0.0.0.0/0 or IPv6, and from a prefix list only to the front door", async () => {
       for (const { name, inputs } of await rules("Ingress")) {
-        if (name === `${target}-front-door-from-cloudfront`) {
-          continue; // whose test in tests/components/front-door says the rest
-        }
+        // Its own test says the rest.
+        if (name === `${target}-front-door-from-cloudfront`) continue;
         const sources = [inputs["referencedSecurityGroupId"], inputs["cidrIpv4"]];
         assert.equal(sources.filter((source) => source !== undefined).length, 1, name);
         assert.doesNotMatch((inputs["cidrIpv4"] as string | undefined) ?? "", /\/[0-7]$/, name);
