@@ -19,12 +19,13 @@ import {
 } from "./engine-stack";
 import { comeUp, destroy, failure, up } from "./recovery";
 
-/** Outputs of a cluster without notebooks, which has no address to log in at. */
+/** Outputs of a cluster. */
 const OUTPUTS = [
   "bucket",
   "databaseEndpoint",
   "databaseSecretArn",
   "kubeconfig",
+  "loginUrl",
   "roleArns",
   "stackId",
   "userPoolId",

@@ -112,33 +112,53 @@ class Kernel:
 
     def __init__(self, socket):
         self.socket = socket
+        self.socket.settimeout(1)
+        self._await_status()
 
-    def send(self, code):
-        """Sends code to the kernel; returns the ID that its answers refer to."""
-        header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "session": uuid.uuid4().hex}
+    def _await_status(self):
+        """Asks until the kernel says what it does: while it starts, what it says of a message may be lost."""
+        for _ in range(20):
+            try:
+                if any(kind == "status" for kind, _ in self.answers(self.send("kernel_info_request"), 5)):
+                    return
+            except TimeoutError:
+                pass
+        raise TimeoutError("the kernel says nothing")
+
+    def send(self, kind, **content):
+        """Sends a message to the kernel; returns the ID that its answers refer to."""
+        header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": uuid.uuid4().hex}
         header |= {"username": "", "version": "5.3"}
-        content = {"code": code, "silent": False}
         message = {"channel": "shell", "header": header, "parent_header": {}, "metadata": {}}
         self.socket.send(json.dumps({**message, "content": content}))
         return header["msg_id"]
 
-    def answers(self, sent):
-        """Kind and content of the kernel's answers to a message, as they arrive."""
-        while True:
-            answer = json.loads(self.socket.recv())
+    def answers(self, sent, seconds=120):
+        """Kind and content of the kernel's answers to a message, as they arrive, for so many seconds."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                answer = json.loads(self.socket.recv())
+            except websocket.WebSocketTimeoutException:
+                continue
             if answer["parent_header"].get("msg_id") == sent:
                 yield answer["msg_type"], answer["content"]
+        raise TimeoutError(f"no further answer of the kernel within {seconds} s")
+
+    def execute(self, code):
+        """Sends code to the kernel; returns the ID that its answers refer to."""
+        return self.send("execute_request", code=code, silent=False)
 
     def begin(self, code):
         """Starts code, and returns once the kernel is busy with it."""
-        for kind, content in self.answers(self.send(code)):
+        for kind, content in self.answers(self.execute(code)):
             if kind == "status" and content["execution_state"] == "busy":
                 return
 
     def run(self, code):
         """Runs code and returns its output, including errors."""
         printed = ""
-        for kind, content in self.answers(self.send(code)):
+        for kind, content in self.answers(self.execute(code)):
             if kind == "stream":
                 printed += content["text"]
             elif kind == "error":
