@@ -7,6 +7,7 @@ For namespaces outside `allowed` the API answers 403, as it does where the hub h
 import asyncio
 import json
 import os
+import random
 import subprocess
 import sys
 import threading
@@ -23,7 +24,9 @@ class Cluster:
         self.folder, self.rewrite = folder, rewrite
         self.allowed, self.pods, self.claims, self.processes = set(), {}, {}, {}
         self.version, self.watchers, self.down = 1, [], False
-        self.addresses = iter(f"127.0.1.{n}" for n in range(1, 250))
+        # Not those of another run, whose servers may still listen: all use the same port.
+        network = f"127.{random.randint(1, 250)}.{random.randint(1, 250)}"
+        self.addresses = iter(f"{network}.{n}" for n in range(1, 250))
 
     def change(self, kind, pod):
         self.version += 1
