@@ -98,7 +98,7 @@ async function run(options: Options, context: CompareContext): Promise<Printed> 
   if (options.format === "csv") {
     // The other formats have a list of them.
     found.equal?.refused.forEach(({ stack, reason }) => {
-      context.err(`stack ${stack} has no rows in the view equal: ${reason}\n`);
+      context.err(`stack ${stack} cannot hold the notebooks of the view equal: ${reason}\n`);
     });
   }
   const text = printed(options, context, {

@@ -12,7 +12,12 @@ import type { Usage } from "../cost/scenarios/usage";
 import { declarePlatform } from "../platform";
 import { loadSettings, type Settings } from "../settings";
 import { warningMessage } from "../settings/schema/message";
-import { PROJECT, type LoadedSettings } from "../settings/contract";
+import {
+  PROJECT,
+  SettingsError,
+  type ConfigSource,
+  type LoadedSettings,
+} from "../settings/contract";
 import { readStackFile } from "../settings/schema/stack-file";
 
 /** Inputs of a price beside the stack. */
@@ -51,7 +56,7 @@ async function priced(
   stack: string,
   { usage, currency, ...options }: PriceStackOptions,
 ): Promise<PricedStack> {
-  const { settings, warnings, resources } = await declaredStack(folder, stack, options);
+  const { settings, warnings, resources, accepts } = await declaredStack(folder, stack, options);
   const book = priceBook(settings.region, currency);
   return {
     stack,
@@ -59,12 +64,15 @@ async function priced(
     estimate: estimate(resources, { book, usage, today: options.today }),
     warnings: warnings.map((warning) => warningMessage(stack, warning)),
     machines: machinesOf(settings, resources),
+    accepts,
   };
 }
 
 /** A stack's settings and all that its program declares with them. */
 export interface DeclaredStack extends LoadedSettings<Settings> {
   readonly resources: readonly DeclaredResource[];
+  /** Tells whether the settings stay valid with these in their place. */
+  readonly accepts: (overrides: Overrides) => boolean;
 }
 
 /**
@@ -79,9 +87,7 @@ export async function declaredStack(
 ): Promise<DeclaredStack> {
   const config = {
     ...readStackFile(folder, stack),
-    ...Object.fromEntries(
-      Object.entries(overrides).map(([path, value]) => [`${PROJECT}:${path}`, value]),
-    ),
+    ...keyed(overrides),
     ...(region !== undefined && { "aws:region": region }),
   };
   const loaded = loadSettings(stack, config, today);
@@ -95,7 +101,28 @@ export async function declaredStack(
       preview: true,
     }),
   );
-  return { ...loaded, resources };
+  const accepts = (more: Overrides): boolean =>
+    isValid(stack, { ...config, ...keyed(more) }, today);
+  return { ...loaded, resources, accepts };
+}
+
+/** Settings with the keys of a stack file. */
+function keyed(overrides: Overrides): ConfigSource {
+  return Object.fromEntries(
+    Object.entries(overrides).map(([path, value]) => [`${PROJECT}:${path}`, value]),
+  );
+}
+
+function isValid(stack: string, config: ConfigSource, today: string): boolean {
+  try {
+    loadSettings(stack, config, today);
+    return true;
+  } catch (error) {
+    if (error instanceof SettingsError) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /**

@@ -32,6 +32,15 @@ export function product(quantity: number | undefined, unitPrice: number | undefi
   };
 }
 
+/** The amount of a quantity, not rounded: a search compares amounts that nobody reads. */
+export function unrounded(quantity: number, unitPrice: number | undefined): Amount {
+  return {
+    leastCents: quantity * (unitPrice ?? 0) * 100,
+    atLeast: unitPrice === undefined,
+    plusUsage: false,
+  };
+}
+
 /** Adds up amounts. The sum is unknown where one of them is. */
 export function sum(amounts: readonly Amount[]): Amount {
   return {
@@ -44,6 +53,11 @@ export function sum(amounts: readonly Amount[]): Amount {
 /** A share of an amount, not rounded. */
 export function divided(amount: Amount, divisor: number): Amount {
   return { ...amount, leastCents: amount.leastCents / divisor };
+}
+
+/** Order of amounts, the lowest first. Those that lack a price come last: they could be any higher. */
+export function byAmount(one: Amount, other: Amount): number {
+  return Number(one.atLeast) - Number(other.atLeast) || one.leastCents - other.leastCents;
 }
 
 /** Cents of an amount that is known as a whole; undefined otherwise. */

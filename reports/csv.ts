@@ -3,6 +3,7 @@ import type { Currency } from "../cost/currency";
 import type { Estimate, EstimateLine } from "../cost/estimate";
 import { trimFloat } from "../cost/money";
 import { billedUsd, type LiveReport } from "../cost/live/live-report";
+import { machineName } from "./numbers";
 import type { CsvRow, Report } from "./report";
 
 /** Names of the columns. A row is one line of a bill; sums are left to the spreadsheet. */
@@ -25,6 +26,7 @@ const COLUMNS = [
   "amount",
   "usage",
   "problem",
+  "machines",
 ] as const satisfies readonly (keyof CsvRow)[];
 
 /**
@@ -42,12 +44,13 @@ export function compareCsv({ stacks, equal, currency, section }: Report): string
         ...lineCells(line, currency),
       })),
     ),
-    ...(equal?.services ?? []).flatMap(({ stack, target, region, service }) =>
+    ...(equal?.services ?? []).flatMap(({ stack, target, region, machines, service }) =>
       service.lines.map((line) => ({
         view: "equal",
         stack,
         target,
         region,
+        machines: machineName(machines),
         mode: service.mode,
         ...lineCells(line, currency),
       })),

@@ -1,12 +1,17 @@
+import { cents, dollars } from "../cost/money";
 import type { Currency } from "../cost/currency";
 import { sumOf } from "../cost/estimate";
-import { dollars } from "../cost/money";
-import type { Scenario } from "../cost/scenarios/scenario";
+import { ASSUMED, type AssumedName } from "../cost/scenarios/assumed";
+import { scenarioField, type Scenario } from "../cost/scenarios/scenario";
 import { notebooks, workingHours } from "../cost/scenarios/scenario-usage";
 import { list, type Block } from "./document";
-import type { Crossing, EqualComparison, EqualService } from "../cost/compare/equal-capacity";
+import type { BreakEven, Stretch } from "../cost/compare/break-even";
+import type { EqualComparison, EqualService } from "../cost/compare/equal-service";
+import { hourlyWage, labourOf, type Labour } from "../cost/compare/labour";
+import { leftOnOf, type LeftOn } from "../cost/compare/left-on";
+import type { Sensitivity } from "../cost/compare/sensitivity";
 import { notebookSize } from "./stack-warnings";
-import { counted, hourly, money, number, share } from "./numbers";
+import { counted, hourly, machineName, money, number, share } from "./numbers";
 import { unitCosts } from "../cost/compare/unit-costs";
 import type { Report } from "./report";
 import type { Column, Row } from "./table";
@@ -22,19 +27,21 @@ const columns = ({ code }: Currency): readonly Column[] => [
   { title: "Notebook-hour", align: "right" },
 ];
 
-const CROSSINGS: readonly Column[] = [
-  { title: "Cheaper with fewer hours", align: "left" },
-  { title: "Cheaper with more hours", align: "left", grow: true },
-  { title: "Break-even, hours a month", align: "right" },
+const SENSITIVITY: readonly Column[] = [
+  { title: "Assumption", align: "left" },
+  { title: "Now", align: "right" },
+  { title: "Cheapest stack changes", align: "left", grow: true },
 ];
 
-/** The same notebooks on every platform: what each costs, and from how many hours on which is cheaper. */
+/**
+ * The same notebooks on every platform: what each costs, from how many hours on which is cheaper, and on
+ * which assumptions that rests.
+ */
 export function equalReport(
   equal: EqualComparison,
   { scenario, currency }: Pick<Report, "scenario" | "currency">,
 ): Block[] {
   const many = notebooks(scenario);
-  const crossed = equal.crossings.filter(({ hoursPerMonth }) => hoursPerMonth !== undefined);
   return [
     {
       kind: "title",
@@ -49,24 +56,33 @@ export function equalReport(
       "Cannot hold these notebooks",
       equal.refused.map(({ stack, reason }) => `${stack}: ${reason}`),
     ),
-    ...(crossed.length === 0
+    ...list(
+      "At the edge of a type: the same with a little more or less memory in a notebook",
+      equal.edges.map(
+        ({ stack, machines: found, mode, notebookGib, total }) =>
+          `${stack}: ${machineName(found)}, ${mode}, ${money(total)} for notebooks of ${number(notebookGib)} GiB`,
+      ),
+    ),
+    ...list("Break-even, in hours a month of each notebook", equal.breakEvens.map(breakEvenText)),
+    ...(equal.sensitivity.length === 0
       ? []
-      : [{ kind: "table", columns: CROSSINGS, rows: crossed.map(crossingRow) } as const]),
-    ...list("Cheaper at any hours", atAnyHours(equal.crossings)),
+      : [
+          {
+            kind: "title",
+            text: `What would change the cheapest stack, now ${equal.sensitivity[0]?.cheapest ?? ""}`,
+          } as const,
+          {
+            kind: "table",
+            columns: SENSITIVITY,
+            rows: equal.sensitivity.map(sensitivityRow),
+          } as const,
+        ]),
     ...list(
-      "The same at any hours",
-      equal.crossings.flatMap(({ same, cheaperBelow, cheaperAbove }) =>
-        same ? `${nameOf(cheaperBelow)}, ${nameOf(cheaperAbove)}` : [],
-      ),
+      `With people's work, at ${dollars(cents(1, hourlyWage(scenario, currency) ?? 0))} an hour`,
+      (labourOf(equal.services, scenario) ?? []).map(labourText),
     ),
+    ...list("A notebook left on for a month", leftOnOf(equal.services, scenario).map(leftOnText)),
     ...list("Control plane's share of these amounts", equal.services.flatMap(controlPlane)),
-    ...list(
-      "Cheaper machines for the same",
-      equal.cheaperNodes.map(
-        ({ stack, count, instanceType, savedCents }) =>
-          `${stack}: ${number(count)} × ${instanceType} hold the same notebooks and cost ${dollars(savedCents)} less a month when always on; set nodeType in the scenario file`,
-      ),
-    ),
     ...list("How the service is made equal", method(equal, scenario)),
   ];
 }
@@ -78,7 +94,7 @@ function serviceRow(one: EqualService, scenario: Scenario): Row {
     kind: "line",
     cells: [
       one.stack,
-      machines(one),
+      `${machineName(one.machines)}${one.declared ? " *" : ""}`,
       mode,
       share(shared),
       share(target),
@@ -89,36 +105,47 @@ function serviceRow(one: EqualService, scenario: Scenario): Row {
   };
 }
 
-function machines({ machines: found }: EqualService): string {
-  return found.kind === "nodes"
-    ? `${number(found.count)} × ${found.instanceType}`
-    : found.instanceType;
+/** `eks and sagemaker: sagemaker up to 201.3, then eks`. */
+function breakEvenText({ stacks, stretches }: BreakEven): string {
+  const name = ({ stack }: Stretch): string => stack ?? "both the same";
+  const parts = stretches.map((stretch, index) =>
+    index < stretches.length - 1
+      ? `${name(stretch)} up to ${stretch.toHours.toFixed(1)}`
+      : `${name(stretch)}${stretches.length === 1 ? " at any hours" : ""}`,
+  );
+  return `${stacks.join(" and ")}: ${parts.join(", then ")}`;
 }
 
-function crossingRow({ cheaperBelow, cheaperAbove, hoursPerMonth }: Crossing): Row {
+function sensitivityRow({ field, now, from, to, below, above }: Sensitivity): Row {
+  const { unit = "" } = scenarioField(field) ?? {};
+  const turns = [
+    ...(below === undefined ? [] : [`below ${rounded(below.at)} to ${below.stack}`]),
+    ...(above === undefined ? [] : [`above ${rounded(above.at)} to ${above.stack}`]),
+  ];
   return {
     kind: "line",
-    cells: [nameOf(cheaperBelow), nameOf(cheaperAbove), hoursPerMonth?.toFixed(1) ?? "never"],
+    cells: [
+      field,
+      counted(now, unit),
+      turns.length === 0 ? `not from ${rounded(from)} to ${rounded(to)}` : turns.join(", "),
+    ],
   };
 }
 
-/** Services that are cheaper than others, however long notebooks are in use. */
-function atAnyHours(crossings: readonly Crossing[]): string[] {
-  const cheaper = new Map<string, string[]>();
-  for (const { cheaperBelow, cheaperAbove, hoursPerMonth, same } of crossings) {
-    if (hoursPerMonth === undefined && !same) {
-      const name = nameOf(cheaperBelow);
-      cheaper.set(name, [...(cheaper.get(name) ?? []), nameOf(cheaperAbove)]);
-    }
-  }
-  return [...cheaper].map(([name, others]) => `${name}: than ${others.join(", ")}`);
+function rounded(value: number): string {
+  return number(Math.round(value * 100) / 100);
 }
 
-function nameOf({ stack, service }: EqualService): string {
-  return `${stack} (${service.mode})`;
+function labourText({ stack, hours, labour, total }: Labour): string {
+  return `${stack}: ${money(total)}, of which ${money(labour)} for ${counted(hours, "hour")}`;
 }
 
-/** The part of a cluster's amount that holds no notebook; both ways to run it have the same. */
+function leftOnText({ stack, instanceType, isNode, leftOn, stopped }: LeftOn): string {
+  const what = isNode ? `keeps a node of ${instanceType} on` : `keeps its ${instanceType} on`;
+  return `${stack}: ${what}, ${money(leftOn)} instead of ${money(stopped)}`;
+}
+
+/** The part of a cluster's amount that holds no notebook, of its cheapest nodes that are always on. */
 function controlPlane({ stack, machines: found, cluster, service }: EqualService): string[] {
   if (found.kind !== "nodes" || cluster === undefined || service.mode !== "always on") {
     return [];
@@ -126,7 +153,7 @@ function controlPlane({ stack, machines: found, cluster, service }: EqualService
   const amount = sumOf(service.lines.filter(({ category }) => category === "control plane"));
   const what =
     cluster.controlPlanes > 0
-      ? `${number(cluster.controlPlanes)} of the ${number(found.count)} × ${found.instanceType}`
+      ? `${number(cluster.controlPlanes)} of the ${machineName(found)}, on demand`
       : "AWS's own";
   return [`${stack}: ${money(amount)}, ${what}`];
 }
@@ -148,16 +175,40 @@ export function method(
           ]
         : [],
     ),
-    "Not equal: an app of Studio has all that its type lists, while of a node's notebooks only what is left counts, " +
-      "and it is burstable where the cheapest is an ml.t3. CPU credits are in no amount: nodes of t3, t3a and " +
-      "t4g cost more beyond their baseline; whether AWS bills that of ml.t3, no source found says.",
+    "Memory is what a notebook's kernels and its Jupyter server can use, on both sides: on a node it is reserved " +
+      "for them; of a Studio instance, kernel and AWS's own processes keep a part.",
+    "CPU: a notebook has notebookVcpus at all times and takes all of them while it is in use; its machine has at " +
+      "least notebookPeakVcpus. Burstable machines that give less cost surplus CPU credits, a line of their own.",
+    ...Object.entries(ASSUMED).map(
+      ([name, { doc, unit, fallback, reason }]) =>
+        `${name} = ${counted(scenario[name as AssumedName], unit)}: ${doc}. ` +
+        (scenario[name as AssumedName] === fallback
+          ? `Assumed: ${reason}.`
+          : "Set by the scenario."),
+    ),
     ...(sharedCostsFrom === undefined
       ? []
       : [
           `Studio: no stack compared has the target sagemaker, so its apps and disks are added to the shared part ` +
             `of ${sharedCostsFrom}. Not in it: the home file system and the login broker.`,
         ]),
-    `Break-even: people, notebooks and ${counted(scenario.daysPerMonth, "day")} a month stay; only the hours in which each notebook is in use change, up to the ${number(24 * scenario.daysPerMonth)} that these days have.`,
+    ...jobsMethod(scenario),
+    ...(labourOf(services, scenario) === undefined
+      ? [
+          "People's work is in no amount: for that a scenario needs hourlyWageUsd, and adminHoursPerMonth of every target.",
+        ]
+      : []),
+    `Break-even: each stack in its cheapest way. People, notebooks and ${counted(scenario.daysPerMonth, "day")} a month stay; only the hours in which each notebook is in use change, up to the ${number(24 * scenario.daysPerMonth)} that these days have.`,
+  ];
+}
+
+/** A sentence on training and endpoints. */
+function jobsMethod({ trainingHours = 0, endpointHours = 0 }: Scenario): string[] {
+  return [
+    trainingHours + endpointHours === 0
+      ? "Training and endpoints are in no amount: the scenario has no trainingHours and no endpointHours."
+      : "Training and endpoints: machines run for their hours only, on a cluster as further nodes. Their disks and the " +
+        "data that they read are not counted.",
   ];
 }
 
@@ -175,12 +226,21 @@ function clusterMethod(services: readonly EqualService[]): string[] {
   const own = [...clusters]
     .filter(([, { controlPlanes }]) => controlPlanes > 0)
     .map(([target]) => ` The control plane of ${target} is one machine more, of the same type.`);
+  const disks = [...clusters].map(
+    ([target, { whenOff }]) =>
+      `those of ${target} are ${whenOff} and ${whenOff === "stopped" ? "keep" : "lose"} their root disks`,
+  );
   return [
     "Clusters: the stack is declared once more with the nodes that hold all notebooks at once, whole " +
-      "notebooks on each, three at least. The kernel keeps 7.5 % of a node's listed memory; kubelet and " +
-      `the cluster's own pods keep their share (pods: ${shares.join(", ")}).${own.join("")}`,
-    "Working hours: nodes run exactly while people work; disks, addresses and the control plane " +
-      "are paid all month. Nothing here switches machines off: you have to set that up.",
-    "Each notebook has a gp3 volume of its own on a cluster.",
+      "notebooks on each. For each way to pay there is a row with the cheapest type of nodes that the settings " +
+      "accept, root disks and CPU credits counted in; * marks the type that the stack or the scenario " +
+      "names, whose cheapest way is a row, too. Kubelet and the cluster's own pods keep their share of each " +
+      `node (pods: ${shares.join(", ")}).${own.join("")}`,
+    `Working hours: nodes run from the start of the first person until the last notebook is stopped; ` +
+      `then ${disks.join(", ")}. Addresses and the control plane are paid all month. Nothing here switches ` +
+      "machines off: you have to set that up.",
+    "1 year: standard reserved instances for every machine, always on, paid by the month (no upfront) or for the " +
+      "whole year at its start (all upfront; a month is a twelfth of it). A change of type or number before the " +
+      "end of the year is paid in addition.",
   ];
 }

@@ -2,8 +2,11 @@ import { exactCents, type Amount } from "../cost/amount";
 import { categorySums } from "../cost/category-sums";
 import type { NodePlan } from "../cost/compare/capacity";
 import { aboveCheapest } from "../cost/compare/cheapest";
-import type { EqualComparison, EqualService } from "../cost/compare/equal-capacity";
+import type { EqualComparison, EqualService } from "../cost/compare/equal-service";
 import type { PricedStack } from "../cost/compare/priced-stack";
+import { labourOf } from "../cost/compare/labour";
+import { leftOnOf } from "../cost/compare/left-on";
+import type { Turn } from "../cost/compare/sensitivity";
 import { unitCosts, stackUnitCosts, type UnitCosts } from "../cost/compare/unit-costs";
 import type { Currency } from "../cost/currency";
 import type { Estimate, EstimateLine, Totals } from "../cost/estimate";
@@ -13,7 +16,7 @@ import { billedAmount, billedUsd, type LiveReport, type LiveStack } from "../cos
 import { missingPrices } from "../cost/missing-prices";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import { NOT_INCLUDED } from "../cost/rules";
-import { MEASURED, PEOPLE_FIELDS, type Scenario } from "../cost/scenarios/scenario";
+import { scenarioNumbers, type Scenario } from "../cost/scenarios/scenario";
 import { notebookHours, notebooks, usageOf } from "../cost/scenarios/scenario-usage";
 import { USAGE } from "../cost/scenarios/usage";
 import { billsOf } from "./compare";
@@ -114,45 +117,87 @@ function lineJson(line: EstimateLine): object {
 
 /** A scenario with every field that it can have; absent ones are null. */
 function scenarioJson(scenario: Scenario): object {
-  const numbers = [...Object.keys(PEOPLE_FIELDS), ...MEASURED] as const;
   return {
     name: scenario.name,
     about: scenario.about,
     nodeType: scenario.nodeType ?? null,
+    trainingType: scenario.trainingType ?? null,
+    endpointType: scenario.endpointType ?? null,
+    adminHoursPerMonth: scenario.adminHoursPerMonth ?? null,
     currency: scenario.currency ?? null,
     notebookHours: notebookHours(scenario),
     ...Object.fromEntries(
-      numbers.map((name) => [name, (scenario as Readonly<Record<string, unknown>>)[name] ?? null]),
+      scenarioNumbers().map((name) => [
+        name,
+        (scenario as Readonly<Record<string, unknown>>)[name] ?? null,
+      ]),
     ),
   };
 }
 
 function equalJson(equal: EqualComparison, scenario: Scenario): object {
-  const { services, refused, crossings, cheaperNodes, sharedCostsFrom } = equal;
-  const nameOf = ({ stack, service }: EqualService): object => ({ stack, mode: service.mode });
+  const { services, refused, edges, breakEvens, sensitivity, sharedCostsFrom } = equal;
   return {
-    services: services.map(({ stack, target, region, machines, service }) => ({
+    services: services.map(({ stack, target, region, machines, declared, service }) => ({
       stack,
       target,
       region,
       mode: service.mode,
-      nodes: machines.kind === "nodes" ? nodesJson(machines) : null,
-      studioInstance: machines.kind === "per-notebook" ? machines.instanceType : null,
+      ...machinesJson(machines),
+      declared,
       totals: totalsJson(service),
       ...unitCostsJson(unitCosts(service.total, notebooks(scenario), scenario)),
       lines: service.lines.map(lineJson),
     })),
     refused,
-    breakEvens: crossings.map(({ cheaperBelow, cheaperAbove, hoursPerMonth, same }) => ({
-      cheaperBelow: nameOf(cheaperBelow),
-      cheaperAbove: nameOf(cheaperAbove),
-      hoursPerMonth: hoursPerMonth === undefined ? null : rounded(hoursPerMonth, 4),
-      same,
+    edges: edges.map(({ stack, machines, mode, notebookGib, total }) => ({
+      stack,
+      mode,
+      ...machinesJson(machines),
+      notebookGib,
+      totalCents: total.leastCents,
     })),
-    cheaperNodes,
+    breakEvens: breakEvens.map(({ stacks, stretches }) => ({
+      stacks,
+      stretches: stretches.map(({ stack, fromHours, toHours }) => ({
+        stack: stack ?? null,
+        fromHours: rounded(fromHours, 4),
+        toHours: rounded(toHours, 4),
+      })),
+    })),
+    sensitivity: sensitivity.map(({ below, above, ...one }) => ({
+      ...one,
+      below: turnJson(below),
+      above: turnJson(above),
+    })),
+    labour:
+      labourOf(services, scenario)?.map(({ stack, hours, labour, total }) => ({
+        stack,
+        hours,
+        labourCents: labour.leastCents,
+        totalCents: total.leastCents,
+        atLeast: total.atLeast,
+        plusUsage: total.plusUsage,
+      })) ?? null,
+    leftOn: leftOnOf(services, scenario).map(({ leftOn, stopped, ...one }) => ({
+      ...one,
+      leftOnCents: leftOn.leastCents,
+      stoppedCents: stopped.leastCents,
+    })),
     studioBorrows: sharedCostsFrom ?? null,
     assumptions: method(equal, scenario),
   };
+}
+
+function machinesJson(machines: EqualService["machines"]): object {
+  return {
+    nodes: machines.kind === "nodes" ? nodesJson(machines) : null,
+    studioInstance: machines.kind === "per-notebook" ? machines.instanceType : null,
+  };
+}
+
+function turnJson(turn: Turn | undefined): object | null {
+  return turn === undefined ? null : { at: rounded(turn.at, 4), stack: turn.stack };
 }
 
 /** The live stacks as JSON, for programs. Its shape is documented in `docs/json.md`. */

@@ -47,9 +47,18 @@ export function quantity(value: number, unit: string): string {
   return /^\d/.test(unit) ? `${number(value)} × ${unit}` : counted(value, unit);
 }
 
-/** A number with its unit in singular or plural. Units of measure (`GB`, `MB/s`, `vCPU`) have no plural. */
+/** A number with its unit in singular or plural. Units of measure (`GB`, `MB/s`, `vCPU`, `%`) have no plural. */
 export function counted(value: number, unit: string): string {
-  return `${number(value)} ${value === 1 || /B(\/s)?$|vCPU$/.test(unit) ? unit : plural(unit)}`;
+  return `${number(value)} ${value === 1 || /B(\/s)?$|vCPU$|^%$/.test(unit) ? unit : plural(unit)}`;
+}
+
+/** Machines of one type: `4 × t3a.xlarge`; only the type where each notebook has one. */
+export function machineName(machines: {
+  readonly instanceType: string;
+  readonly count?: number;
+}): string {
+  const { instanceType, count } = machines;
+  return count === undefined ? instanceType : `${number(count)} × ${instanceType}`;
 }
 
 /** A time in UTC, to the minute: `2026-11-24 03:50`. */

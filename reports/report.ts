@@ -1,4 +1,4 @@
-import type { EqualComparison } from "../cost/compare/equal-capacity";
+import type { EqualComparison } from "../cost/compare/equal-service";
 import type { PricedStack } from "../cost/compare/priced-stack";
 import type { Currency } from "../cost/currency";
 import type { Scenario } from "../cost/scenarios/scenario";
@@ -11,7 +11,9 @@ export interface CsvRow {
   readonly stack?: string;
   readonly target?: string;
   readonly region?: string;
-  /** Way to run machines, in equal service: always on, working hours or by use. */
+  /** Machines of notebooks, in equal service: `4 × t3a.xlarge`, or the type of each app of Studio. */
+  readonly machines?: string;
+  /** Way to run and pay for machines, in equal service, e.g. `working hours`. */
   readonly mode?: string;
   readonly part?: string;
   readonly category?: string;

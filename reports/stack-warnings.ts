@@ -1,7 +1,11 @@
 import { notebooksPerNode, tooSmall } from "../cost/compare/capacity";
+import { usableGib } from "../cost/compare/notebook-machine";
 import type { PricedStack } from "../cost/compare/priced-stack";
 import { stackUnitCosts } from "../cost/compare/unit-costs";
 import type { Scenario } from "../cost/scenarios/scenario";
+import { peakVcpus } from "../cost/scenarios/scenario-usage";
+import type { TargetName } from "../settings/shared";
+import { profileOf } from "../settings/targets";
 import { INSTANCE_TYPES } from "../settings/values/instance-types";
 import { counted, number } from "./numbers";
 
@@ -30,10 +34,10 @@ function noNotebook(stack: PricedStack, scenario: Scenario): string[] {
       ];
 }
 
-function whyNone({ machines }: PricedStack, scenario: Scenario): string {
+function whyNone({ target, machines }: PricedStack, scenario: Scenario): string {
   const { instanceType } = machines;
   if (machines.kind === "per-notebook") {
-    return `${instanceType} is smaller than one of ${notebookSize(scenario)}`;
+    return tooSmallApp(target, instanceType, scenario);
   }
   const { cluster, count } = machines;
   const type = INSTANCE_TYPES.get(instanceType);
@@ -43,6 +47,16 @@ function whyNone({ machines }: PricedStack, scenario: Scenario): string {
   return count === cluster.controlPlanes
     ? "its only machine is the control plane"
     : `the cluster's own pods leave no room for one on ${counted(count, "machine")}`;
+}
+
+function tooSmallApp(target: TargetName, name: string, scenario: Scenario): string {
+  const { capacity } = profileOf(target);
+  const type = capacity.kind === "per-notebook" ? capacity.instanceOf(name) : undefined;
+  const has =
+    type === undefined
+      ? "an unknown size"
+      : `${type.vcpus} vCPU and ${usableGib(type, scenario).toFixed(1)} GiB left`;
+  return `${name} has ${has}, and a notebook needs ${peakVcpus(scenario)} and ${scenario.notebookGib}`;
 }
 
 /** The size of one notebook: `1 vCPU and 4 GiB`. */

@@ -3,13 +3,14 @@ import { priceStack } from "../commands/price-stack";
 import { divided, sum } from "../cost/amount";
 import { stackUnitCosts } from "../cost/compare/unit-costs";
 import { HOURS_PER_MONTH } from "../cost/rule";
+import { ASSUMED, type AssumedName } from "../cost/scenarios/assumed";
 import {
   DEFAULT_SCENARIO,
   MEASURED,
-  PEOPLE_FIELDS,
   readScenario,
   scenarioField,
   scenarioNames,
+  scenarioNumbers,
 } from "../cost/scenarios/scenario";
 import { notebooks } from "../cost/scenarios/scenario-usage";
 import { pricedFigures } from "../examples/first-estimate/calculator-estimate";
@@ -165,7 +166,7 @@ function scenarioList(): string {
 }
 
 function scenarioFieldList(): string {
-  return [...Object.keys(PEOPLE_FIELDS), ...MEASURED].map(scenarioFieldText).join("\n");
+  return scenarioNumbers().map(scenarioFieldText).join("\n");
 }
 
 function scenarioFieldText(name: string): string {
@@ -176,5 +177,7 @@ function scenarioFieldText(name: string): string {
   const { doc, unit, min, max, whole } = field;
   // The limit of measured usage only keeps amounts within whole cents; nobody reaches it.
   const end = MEASURED.some((one) => one === name) ? "" : ` to ${number(max)}`;
-  return `- \`${name}\` (${unit}): ${doc}; ${whole ? "a whole number" : "a number"} from ${min}${end}`;
+  const { fallback, reason = "" } = name in ASSUMED ? ASSUMED[name as AssumedName] : {};
+  const assumed = fallback === undefined ? "" : `. Without it ${number(fallback)}: ${reason}`;
+  return `- \`${name}\` (${unit}): ${doc}; ${whole ? "a whole number" : "a number"} from ${min}${end}${assumed}`;
 }

@@ -175,7 +175,7 @@ describe("a fourth target", () => {
       equal.services
         .filter((one) => one.target === target)
         .map(({ mode, totals }) => ({ mode, totals }));
-    assert.equal(rows("k3s").length, 2);
+    assert.equal(rows("k3s").length, 5);
     assert.deepEqual(rows("k3s"), rows("ec2"));
     assert.deepEqual(equal.refused, []);
   });

@@ -1,18 +1,10 @@
-import {
-  INSTANCE_TYPES,
-  visibleMib,
-  type InstanceType,
-} from "../../settings/values/instance-types";
+import { visibleMib, type InstanceType } from "../../settings/values/instance-types";
 import { maxPods } from "../../settings/values/max-pods";
 import type { Resources } from "../../settings/values/resources";
 import type { Cluster } from "./priced-stack";
 import { trimFloat } from "../money";
-import type { PriceBook } from "../price-book";
 import type { Scenario } from "../scenarios/scenario";
-import { notebooks } from "../scenarios/scenario-usage";
-
-/** Fewest instances of a cluster that people rely on: one can be lost or replaced. */
-export const FEWEST_NODES = 3;
+import { notebooks, peakVcpus } from "../scenarios/scenario-usage";
 
 /**
  * Volumes that a node can hold beside its root disk: current types have 28 attachments, of which
@@ -24,18 +16,25 @@ const VOLUMES = 24;
 const OWN_PODS = 10;
 
 /** CPU and memory of a node that notebooks can use. */
-export function roomOf(cluster: Cluster, type: InstanceType): Resources {
+export function roomOf(
+  cluster: Cluster,
+  type: InstanceType,
+  { hiddenMemoryPercent }: Pick<Scenario, "hiddenMemoryPercent">,
+): Resources {
   const reserved = cluster.kubeletReserves(type);
   const own = cluster.system.eachNode;
   return {
     millicores: type.vcpus * 1000 - reserved.millicores - own.millicores,
-    mib: visibleMib(type) - reserved.mib - own.mib,
+    mib: visibleMib(type, hiddenMemoryPercent) - reserved.mib - own.mib,
   };
 }
 
 /** Whole notebooks that one node holds; 0 when not even one fits. */
 export function notebooksPerNode(cluster: Cluster, type: InstanceType, scenario: Scenario): number {
-  const room = roomOf(cluster, type);
+  if (type.vcpus < peakVcpus(scenario)) {
+    return 0;
+  }
+  const room = roomOf(cluster, type, scenario);
   const one = sizeOf(scenario);
   return Math.max(
     0,
@@ -63,14 +62,14 @@ export function nodesFor(
   if (each === 0) {
     return undefined;
   }
-  const room = roomOf(cluster, type);
+  const room = roomOf(cluster, type, scenario);
   const one = sizeOf(scenario);
   const all = notebooks(scenario);
   // The cluster's own pods are small and fill what whole notebooks leave free.
   const together = (resource: keyof Resources): number =>
     Math.ceil((all * one[resource] + cluster.system.onceACluster[resource]) / room[resource]);
   const nodes = Math.max(Math.ceil(all / each), together("millicores"), together("mib"));
-  return Math.max(FEWEST_NODES, nodes + cluster.controlPlanes);
+  return Math.max(scenario.fewestNodes, nodes + cluster.controlPlanes);
 }
 
 function sizeOf({ notebookVcpus, notebookGib }: Scenario): Resources {
@@ -92,7 +91,7 @@ export function notebooksHeld(
   scenario: Scenario,
 ): number {
   const workers = count - cluster.controlPlanes;
-  const room = roomOf(cluster, type);
+  const room = roomOf(cluster, type, scenario);
   const one = sizeOf(scenario);
   const together = (resource: keyof Resources): number =>
     Math.floor((workers * room[resource] - cluster.system.onceACluster[resource]) / one[resource]);
@@ -127,41 +126,12 @@ export function nodePlan(
 
 /** The reason why a node of a type holds no notebook: a clause. */
 export function tooSmall(cluster: Cluster, type: InstanceType, scenario: Scenario): string {
-  const { millicores, mib } = roomOf(cluster, type);
+  const { millicores, mib } = roomOf(cluster, type, scenario);
+  if (type.vcpus < peakVcpus(scenario)) {
+    return `a node of ${type.name} has ${type.vcpus} vCPU, and a notebook takes up to ${peakVcpus(scenario)}`;
+  }
   return (
     `a node of ${type.name} has ${millicores / 1000} vCPU and ${(mib / 1024).toFixed(1)} GiB left, and a ` +
     `notebook needs ${scenario.notebookVcpus} and ${scenario.notebookGib}`
   );
-}
-
-/** Limits of a search among instance types. */
-export interface Choice {
-  readonly book: PriceBook;
-  readonly architecture: InstanceType["architecture"];
-}
-
-/** A plan with the price of all its machines. */
-export interface PricedPlan extends NodePlan {
-  /** Price of an hour. */
-  readonly perHour: number;
-}
-
-/** The nodes that hold all notebooks for the least money an hour; undefined when no type can. */
-export function cheapestNodes(
-  cluster: Cluster,
-  scenario: Scenario,
-  { book, architecture }: Choice,
-): PricedPlan | undefined {
-  const priced = new Set(book.keys());
-  const plans = [...INSTANCE_TYPES.values()].flatMap((type) => {
-    const key = `ec2.${type.name}.hour`;
-    const count = nodesFor(cluster, type, scenario);
-    return type.architecture !== architecture ||
-      !priced.has(key) ||
-      count === undefined ||
-      !cluster.accepts(count)
-      ? []
-      : [{ ...nodePlan(cluster, type, count, scenario), perHour: count * book.price(key).perUnit }];
-  });
-  return plans.sort((one, other) => one.perHour - other.perHour)[0];
 }

@@ -34,6 +34,7 @@ function ofTarget<T extends TargetName>(
 export function clusterOf(
   {
     controlPlanes,
+    whenOff,
     kubeletReserves,
     withNodes,
     distribution,
@@ -43,6 +44,7 @@ export function clusterOf(
 ): Cluster {
   return {
     controlPlanes,
+    whenOff,
     kubeletReserves,
     withNodes,
     system: systemRequests(resources, distribution),

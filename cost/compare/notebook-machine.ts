@@ -1,54 +1,61 @@
 import type { PerNotebookCapacity } from "../../settings/targets/profile";
-import { INSTANCE_TYPES, type InstanceType } from "../../settings/values/instance-types";
-import { CostError } from "../cost-error";
+import {
+  INSTANCE_TYPES,
+  visibleMib,
+  type InstanceType,
+} from "../../settings/values/instance-types";
 import type { PriceBook } from "../price-book";
 import type { Scenario } from "../scenarios/scenario";
+import { peakVcpus } from "../scenarios/scenario-usage";
 
 /** The machine of a notebook and what an hour on it costs. */
 export interface NotebookMachine {
   /** As AWS names it, e.g. `ml.t3.large`. */
   readonly name: string;
+  readonly type: InstanceType;
   readonly priceKey: string;
   readonly perHour: number;
 }
 
 /** The part of a target's capacity that decides about machines. */
-type MachineTypes = Pick<PerNotebookCapacity<never>, "instanceOf" | "machineOf" | "priceKey">;
+export type MachineTypes = Pick<
+  PerNotebookCapacity<never>,
+  "instanceOf" | "machineOf" | "priceKey"
+>;
 
-/**
- * The cheapest machine that a region has a price for and that is at least as big as a notebook of the
- * scenario.
- *
- * @throws CostError when no machine with a price is big enough.
- */
-export function notebookMachine(
-  types: MachineTypes,
-  book: PriceBook,
-  scenario: Scenario,
-): NotebookMachine {
+/** Machines that a region has a price for, the cheapest first. */
+export function notebookMachines(types: MachineTypes, book: PriceBook): NotebookMachine[] {
   const prices = new Set(book.keys());
-  const [cheapest] = [...INSTANCE_TYPES.values()]
-    .filter((type) => isAsBig(type, scenario))
-    .map((type) => types.machineOf(type))
-    .map((name) => ({ name, priceKey: types.priceKey(name) }))
+  return [...INSTANCE_TYPES.values()]
+    .map((type) => ({ type, name: types.machineOf(type) }))
+    .map((machine) => ({ ...machine, priceKey: types.priceKey(machine.name) }))
     .filter(({ priceKey }) => prices.has(priceKey))
     .map((machine) => ({ ...machine, perHour: book.price(machine.priceKey).perUnit }))
     .sort((one, other) => one.perHour - other.perHour || one.name.localeCompare(other.name));
-  if (cheapest === undefined) {
-    const { notebookVcpus, notebookGib } = scenario;
-    throw new CostError(
-      `no machine with a price in ${book.region} has ${notebookVcpus} vCPU and ${notebookGib} GiB ` +
-        `(notebookVcpus, notebookGib); add ${types.priceKey("TYPE")} to ` +
-        `cost/prices/${book.region}.json with its source and date`,
-    );
-  }
-  return cheapest;
+}
+
+/** Memory in GiB that a notebook can use on a machine of its own; AWS's system keeps the rest. */
+export function usableGib(
+  type: InstanceType,
+  { hiddenMemoryPercent, studioSystemGib }: Scenario,
+): number {
+  return visibleMib(type, hiddenMemoryPercent) / 1024 - studioSystemGib;
 }
 
 /** Tells whether an instance type has the processors and the memory of a notebook. */
-export function isAsBig(
-  type: InstanceType | undefined,
-  { notebookVcpus, notebookGib }: Scenario,
-): boolean {
-  return type !== undefined && type.vcpus >= notebookVcpus && type.memoryGib >= notebookGib;
+export function isAsBig(type: InstanceType | undefined, scenario: Scenario): boolean {
+  return (
+    type !== undefined &&
+    type.vcpus >= peakVcpus(scenario) &&
+    usableGib(type, scenario) >= scenario.notebookGib
+  );
+}
+
+/** The reason why no machine of a region is big enough: a clause. */
+export function noMachine(types: MachineTypes, region: string, scenario: Scenario): string {
+  return (
+    `no machine with a price in ${region} has ${peakVcpus(scenario)} vCPU and ${scenario.notebookGib} GiB ` +
+    `for a notebook (notebookPeakVcpus, notebookGib); add ${types.priceKey("TYPE")} to ` +
+    `cost/prices/${region}.json with its source and date`
+  );
 }

@@ -1,12 +1,17 @@
 import type { TargetName } from "../../settings/shared";
-import type { DeclaredNodes, DeclaredNotebook, NodeCapacity } from "../../settings/targets/profile";
+import type {
+  DeclaredNodes,
+  DeclaredNotebook,
+  NodeCapacity,
+  Overrides,
+} from "../../settings/targets/profile";
 import type { PodRequests } from "../../settings/values/resources";
 import type { Estimate } from "../estimate";
 
 /** A cluster as the capacity model sees it: its target's capacity, and the requests of its own pods. */
 export interface Cluster extends Pick<
   NodeCapacity<never>,
-  "controlPlanes" | "kubeletReserves" | "withNodes"
+  "controlPlanes" | "whenOff" | "kubeletReserves" | "withNodes"
 > {
   /** Requests of the pods of the cluster itself: its distribution, charts and add-ons. */
   readonly system: Required<PodRequests>;
@@ -38,4 +43,6 @@ export interface PricedStack {
   /** Sentences about odd settings of the stack, each with the command that changes it on a line below. */
   readonly warnings: readonly string[];
   readonly machines: Machines;
+  /** Tells whether the stack's settings stay valid with these in their place. @default always */
+  readonly accepts?: (overrides: Overrides) => boolean;
 }

@@ -56,10 +56,10 @@ export const UNPRICED: Readonly<Record<string, string>> = {
 
 /** Costs that no declared resource shows; printed under every estimate. */
 export const NOT_INCLUDED: readonly string[] = [
-  "Taxes, support plans, credits, Savings Plans and reserved instances.",
+  "Taxes, support plans, credits and Savings Plans. Reserved instances are in equal service only.",
   "Traffic between availability zones, and to other regions.",
-  "CPU credits of t3, t3a and t4g instances beyond their baseline, and of ml.t3, if AWS bills any.",
-  "What people start by themselves: volumes, snapshots, load balancers.",
+  "CPU credits of t3, t3a and t4g instances beyond their baseline, which only equal service counts.",
+  "What people start by themselves: volumes, snapshots, load balancers, and training and endpoints beside those of equal service.",
   "Free allowances are those of one account: a second stack in it shares them.",
 ];
 

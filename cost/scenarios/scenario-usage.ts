@@ -31,6 +31,11 @@ export function notebooks({ people, notebooksPerPerson }: Scenario): number {
   return people * notebooksPerPerson;
 }
 
+/** Processors that a notebook may take for a moment: at least those that it has at all times. */
+export function peakVcpus({ notebookVcpus, notebookPeakVcpus = 0 }: Scenario): number {
+  return Math.max(notebookVcpus, notebookPeakVcpus);
+}
+
 /** Hours a month in which notebooks are in use, summed over all notebooks, without idle hours. */
 export function notebookHours(scenario: Scenario): number {
   return notebooks(scenario) * workingHours(scenario);

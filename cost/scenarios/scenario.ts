@@ -6,20 +6,13 @@ import { faultsList } from "../../settings/schema/message";
 import { nearest } from "../../settings/schema/nearest";
 import { type Entry, Invalid, isRecord, mustBe } from "../../settings/schema/setting";
 import { readTextFile } from "../../settings/schema/text-file";
+import { TARGET_NAMES, type TargetName } from "../../settings/shared";
 import { instanceType } from "../../settings/values/instance-types";
 import { CostError } from "../cost-error";
+import { ASSUMED, type AssumedName } from "./assumed";
+import { number, whole, type ScenarioField } from "./field";
 import { currencyEntry, type Currency } from "../currency";
 import { USAGE, type UsageName } from "./usage";
-
-/** One number of a scenario file. It counts one month unless `doc` says otherwise. */
-export interface ScenarioField extends Entry<number, unknown> {
-  readonly unit: string;
-  /** Both ends are accepted. */
-  readonly min: number;
-  readonly max: number;
-  /** Only whole numbers are accepted. */
-  readonly whole: boolean;
-}
 
 /** More people than any company has: a limit that catches typing errors. */
 const MOST_PEOPLE = 1_000_000;
@@ -35,8 +28,16 @@ export const PEOPLE_FIELDS = {
   hoursPerDay: number("Hours a day in which a notebook is in use", "hour", [0.25, 24]),
   // A month of 730 hours has 30 whole days.
   daysPerMonth: whole("Days a month on which notebooks are in use", "day", [1, 30]),
-  notebookVcpus: number("Processors of one notebook", "vCPU", [0.1, 192]),
-  notebookGib: number("Memory of one notebook", "GiB", [0.25, 1536]),
+  notebookVcpus: number(
+    "Processors of one notebook that it has at all times, and takes while it is in use",
+    "vCPU",
+    [0.1, 192],
+  ),
+  notebookGib: number(
+    "Memory of one notebook that its kernels and its Jupyter server can use",
+    "GiB",
+    [0.25, 1536],
+  ),
   notebookDiskGb: whole("Disk of one notebook, kept while it is stopped", "GB", [5, 16384]),
   homeGbPerPerson: number(
     "Files of one person in the home file system of Studio",
@@ -65,8 +66,31 @@ export const MEASURED = [
 /** Most of a measured quantity. S3 and the internet have no limit; this one keeps amounts exact to the cent. */
 const MOST_MEASURED = 1e12;
 
+/** Most processors that a notebook may take for a moment, which its machine must have. */
+const PEAK = number(
+  "Processors that a notebook may take for a moment; without it as many as notebookVcpus",
+  "vCPU",
+  [0.1, 192],
+);
+
+/** Work beside notebooks, and its price; a scenario without them has none in its totals. */
+export const WORK_FIELDS = {
+  trainingHours: number("Machine-hours a month of training, under --equal", "hour", [
+    0,
+    MOST_MEASURED,
+  ]),
+  endpointHours: number("Machine-hours a month of endpoints, under --equal", "hour", [
+    0,
+    MOST_MEASURED,
+  ]),
+  hourlyWageUsd: number("What an hour of a person costs who runs a platform", "USD", [0, 10_000]),
+} as const satisfies Readonly<Record<string, ScenarioField>>;
+
 const NUMBERS = new Map<string, ScenarioField>([
   ...Object.entries(PEOPLE_FIELDS),
+  ["notebookPeakVcpus", PEAK],
+  ...Object.entries(ASSUMED),
+  ...Object.entries(WORK_FIELDS),
   ...MEASURED.map((name): [string, ScenarioField] => [
     name,
     number(USAGE[name].doc, USAGE[name].unit, [0, MOST_MEASURED]),
@@ -83,12 +107,35 @@ const TEXTS: Readonly<Record<string, Entry<string>>> = {
     allowed: `a sentence on whom the scenario describes, of up to ${MOST_OF_ABOUT} characters`,
     parse: (raw) => (raw.trim() === "" || raw.length > MOST_OF_ABOUT ? new Invalid() : raw),
   },
-  nodeType: instanceType("EC2 type of the nodes for an equal service", "m6i.4xlarge"),
+  nodeType: instanceType("EC2 type whose nodes have a row of their own", "m6i.4xlarge"),
+  trainingType: instanceType("EC2 type of the machines of training", "m5.xlarge"),
+  endpointType: instanceType("EC2 type of the machines of endpoints", "m5.large"),
+};
+
+/** More hours than a team of fifty has. */
+const MOST_ADMIN_HOURS = 10_000;
+
+/** Hours of administration by target: the only field that is an object. */
+const ADMIN_HOURS: Entry<Readonly<Partial<Record<TargetName, number>>>, unknown> = {
+  doc: "Hours a month in which people run a platform, by target",
+  allowed: `an object with hours from 0 to ${MOST_ADMIN_HOURS} by target, such as { "${TARGET_NAMES[0]}": 16 }`,
+  parse: (raw) =>
+    isRecord(raw) &&
+    Object.entries(raw).every(
+      ([target, hours]) =>
+        TARGET_NAMES.some((name) => name === target) &&
+        typeof hours === "number" &&
+        hours >= 0 &&
+        hours <= MOST_ADMIN_HOURS,
+    )
+      ? raw
+      : new Invalid(),
 };
 
 /** Every field of a scenario file. */
 const FIELDS = new Map<string, Entry<unknown, unknown>>([
   ...Object.entries(TEXTS).map(([name, entry]) => [name, fromJson(entry)] as const),
+  ["adminHoursPerMonth", ADMIN_HOURS],
   ...NUMBERS,
   ["currency", currencyEntry],
 ]);
@@ -97,16 +144,26 @@ const REQUIRED = ["about", ...Object.keys(PEOPLE_FIELDS)];
 
 /** The people who use a platform, and how much: everything that a price depends on and no stack declares. */
 export type Scenario = Readonly<Record<keyof typeof PEOPLE_FIELDS, number>> &
+  Readonly<Record<AssumedName, number>> &
+  Readonly<Partial<Record<keyof typeof WORK_FIELDS, number>>> &
   Readonly<Partial<Record<(typeof MEASURED)[number], number>>> & {
     /** Name of the file without `.json`. */
     readonly name: string;
     /** The situation in one or two sentences; printed above the quantities. */
     readonly about: string;
     /**
-     * EC2 type of the nodes when every stack gives the same service.
+     * EC2 type whose nodes have a row of their own when every stack gives the same service.
      * @default the type of each stack
      */
     readonly nodeType?: string;
+    /** Processors that a notebook may take for a moment. @default `notebookVcpus` */
+    readonly notebookPeakVcpus?: number;
+    /** EC2 type of the machines of training, which Studio has by the name `ml.` before it. @default `m5.xlarge` */
+    readonly trainingType?: string;
+    /** The same of endpoints. @default `m5.large` */
+    readonly endpointType?: string;
+    /** Hours a month of administration by target. @default labour is not compared */
+    readonly adminHoursPerMonth?: Readonly<Partial<Record<TargetName, number>>>;
     /** @default US dollars */
     readonly currency?: Currency;
   };
@@ -147,32 +204,21 @@ export function readScenario(nameOrFile: string): Scenario {
     );
   }
   // `faultsOf` has checked every field.
-  return { ...(content as Scenario), name: basename(file, ".json") };
+  return { ...ASSUMED_VALUES, ...(content as Scenario), name: basename(file, ".json") };
+}
+
+const ASSUMED_VALUES = Object.fromEntries(
+  Object.entries(ASSUMED).map(([name, { fallback }]) => [name, fallback]),
+);
+
+/** Names of all numbers that a scenario file may have, in the order of the docs. */
+export function scenarioNumbers(): string[] {
+  return [...NUMBERS.keys()];
 }
 
 /** Looks up a number of a scenario; undefined when there is none of that name. */
 export function scenarioField(name: string): ScenarioField | undefined {
   return NUMBERS.get(name);
-}
-
-type Range = readonly [min: number, max: number];
-
-function number(doc: string, unit: string, [min, max]: Range, whole = false): ScenarioField {
-  const fits = (value: unknown): value is number =>
-    typeof value === "number" && value >= min && value <= max && (!whole || value % 1 === 0);
-  return {
-    doc,
-    unit,
-    min,
-    max,
-    whole,
-    allowed: `${whole ? "a whole number" : "a number"} from ${min} to ${max}`,
-    parse: (value) => (fits(value) ? value : new Invalid()),
-  };
-}
-
-function whole(doc: string, unit: string, range: Range): ScenarioField {
-  return number(doc, unit, range, true);
 }
 
 /** An entry for text as an entry for a JSON value. */

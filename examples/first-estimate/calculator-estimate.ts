@@ -9,9 +9,10 @@ export interface Factor {
   readonly unit: string;
 }
 
-/** A unit price: a key of the price file, or US dollars with their origin where AWS's list has no such price. */
-export type UnitPrice =
-  { readonly key: string } | { readonly usd: number; readonly source: string };
+/** A unit price by its key in the price file. */
+export interface UnitPrice {
+  readonly key: string;
+}
 
 /** A product of counts and one unit price. */
 export interface Term {
@@ -97,17 +98,13 @@ export const FIGURES: readonly Figure[] = [
     quotedCents: 20783,
     quoted: [
       {
-        what: "Machines, committed for a year (t4g.xlarge)",
+        what: "Machines, reserved for a year, no upfront (t4g.xlarge)",
         factors: [count(3, "machine"), hours],
-        price: {
-          usd: 0.0949,
-          source: "63.1 % of t4g.xlarge on demand, as an EC2 Instance Savings Plan has it",
-        },
-        doubt: "no price list with this price was found",
+        price: { key: "ec2.t4g.xlarge.reserved1yNoUpfront.hour" },
       },
     ],
     likeForLike: [...THREE_MACHINES, ...NETWORK],
-    why: "On demand, like Studio and EKS, and with disks, NAT gateway and public address, which every cluster needs.",
+    why: "On demand instead of reserved for a year, like Studio and EKS, and with disks, NAT gateway and public address, which every cluster needs.",
   },
   {
     title: "EKS, three control planes",
@@ -311,7 +308,7 @@ export function platformTotals(priced: readonly PricedFigure[]): PlatformTotal[]
 }
 
 function pricedTerm(term: Term, book: PriceBook): PricedTerm {
-  const usd = "key" in term.price ? book.price(term.price.key).perUnit : term.price.usd;
+  const usd = book.price(term.price.key).perUnit;
   const units = unitsOf(term);
   return { ...term, usd, monthUsd: trimFloat(units * usd), monthCents: cents(units, usd) };
 }

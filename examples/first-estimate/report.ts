@@ -109,7 +109,6 @@ function formula({ factors, usd }: PricedTerm): string {
 function doubts({ title, quoted }: PricedFigure): string[] {
   return quoted.flatMap((term) => [
     ...(term.doubt === undefined ? [] : [`${title}, ${term.what}: ${term.doubt}.`]),
-    ...("usd" in term.price ? [`${title}: ${term.price.usd} is ${term.price.source}.`] : []),
   ]);
 }
 
@@ -141,8 +140,7 @@ function termJson({ what, factors, usd, monthUsd, monthCents, price, doubt }: Pr
     what,
     factors,
     unitPriceUsd: usd,
-    priceKey: "key" in price ? price.key : null,
-    source: "key" in price ? null : price.source,
+    priceKey: price.key,
     monthUsd,
     monthCents,
     doubt: doubt ?? null,

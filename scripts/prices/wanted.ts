@@ -75,6 +75,11 @@ function disksAndNetwork(): Wanted[] {
     ec2("ebs.io1.gbMonth", gbMonths, "EBS:VolumeUsage.piops"),
     ec2("ebs.io1.iops.month", iopsMonths, "EBS:VolumeP-IOPS.piops"),
     ...io2,
+    ...["t3", "t3a", "t4g"].map((family) =>
+      ec2(`ec2.cpuCredits.${family}.vcpuHour`, each("vCPU-hour"), `CPUCredits:${family}`, {
+        where: { operatingSystem: "Linux" },
+      }),
+    ),
     ec2("ebs.st1.gbMonth", gbMonths, "EBS:VolumeUsage.st1"),
     ec2("ebs.snapshot.gbMonth", gbMonths, "EBS:SnapshotUsage"),
     ec2("vpc.natGateway.hour", hours, "NatGateway-Hours"),

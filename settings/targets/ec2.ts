@@ -145,12 +145,18 @@ export const EC2_PROFILE: TargetProfile<SharedSettings & Ec2Settings> = {
   capacity: {
     kind: "nodes",
     controlPlanes: 1,
+    whenOff: "stopped",
     kubeletReserves,
     // CoreDNS, two replicas; Cilium takes the place of kube-proxy.
     // https://github.com/kubernetes/kubernetes/blob/master/cmd/kubeadm/app/phases/addons/dns/manifests.go
     distribution: { onceACluster: times(2, { millicores: 100, mib: 70 }) },
     count: EC2_SETTINGS.nodes.count,
-    nodes: ({ nodes: { instanceType, count } }) => ({ instanceType, count }),
+    nodes: ({ nodes: { instanceType, count, diskGib }, notebooks: { idleMinutes } }) => ({
+      instanceType,
+      count,
+      diskGib,
+      idleMinutes,
+    }),
     withNodes: nodeOverrides,
   },
 };

@@ -318,13 +318,18 @@ export const EKS_PROFILE: TargetProfile<
   capacity: {
     kind: "nodes",
     controlPlanes: 0,
+    // A node group replaces instances and cannot stop them.
+    // https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
+    whenOff: "terminated",
     kubeletReserves: nodeadmReserves,
     // EKS installs nothing by itself: every pod comes with an add-on or a chart.
     distribution: {},
     count: EKS_SETTINGS.nodes.count,
-    nodes: ({ nodes: { instanceType, count, min, max } }) => ({
+    nodes: ({ nodes: { instanceType, count, diskGib, min, max }, notebooks: { idleMinutes } }) => ({
       instanceType,
       count,
+      diskGib,
+      idleMinutes,
       ...(min < max && { min, max }),
     }),
     withNodes: (type, count) => ({

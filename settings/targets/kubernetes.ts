@@ -53,7 +53,7 @@ export type ClusterSettings = Loaded<{
  * kubeadm requires 2 CPUs and 1,700 MB; the charts need the rest.
  * https://github.com/kubernetes/kubernetes/blob/v1.36.0/cmd/kubeadm/app/constants/constants.go
  */
-const SMALLEST_NODE = { vcpus: 2, memoryGib: 4 };
+export const SMALLEST_NODE = { vcpus: 2, memoryGib: 4 };
 
 /** Addresses that AWS reserves in a subnet. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
 const RESERVED_BY_AWS = 5;

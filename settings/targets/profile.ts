@@ -34,6 +34,10 @@ export interface DeclaredNodes {
   readonly instanceType: string;
   /** Value of `nodes.count`. */
   readonly count: number;
+  /** GiB of the root disk of each instance. */
+  readonly diskGib: number;
+  /** Minutes without activity after which the hub stops a notebook. */
+  readonly idleMinutes: number;
   /** Fewest and most nodes between which an autoscaler chooses. @default always `count` */
   readonly min?: number;
   readonly max?: number;
@@ -44,6 +48,8 @@ export interface NodeCapacity<S> {
   readonly kind: "nodes";
   /** Instances of `nodes.count` that run the control plane and no notebook. */
   readonly controlPlanes: number;
+  /** Fate of nodes in hours in which nobody works; only `stopped` ones keep their root disk. */
+  readonly whenOff: "stopped" | "terminated";
   /** CPU and memory of an instance that kubelet does not offer to pods. */
   readonly kubeletReserves: (type: InstanceType) => Resources;
   /**
@@ -75,6 +81,8 @@ export interface PerNotebookCapacity<S> {
   readonly machineOf: (type: InstanceType) => string;
   /** Price key of an hour on a machine. */
   readonly priceKey: (machineType: string) => string;
+  /** Price key of an hour of training or of an endpoint on a machine. */
+  readonly jobPriceKey: (machineType: string, use: "training" | "hosting") => string;
   readonly notebook: (settings: S) => DeclaredNotebook;
   /** The settings that give a stack's notebooks this machine. */
   readonly withMachine: (machineType: string) => Overrides;

@@ -129,6 +129,7 @@ const SAGEMAKER_CAPACITY: PerNotebookCapacity<SharedSettings & SagemakerSettings
   instanceOf: (machineType) => INSTANCE_TYPES.get(machineType.replace(/^ml\./, "")),
   machineOf: ({ name }) => `ml.${name}`,
   priceKey: (machineType) => `sagemaker.${machineType}.studio.hour`,
+  jobPriceKey: (machineType, use) => `sagemaker.${machineType}.${use}.hour`,
   notebook: ({ studio: { instanceType }, notebooks: { idleMinutes } }) => ({
     instanceType,
     idleMinutes,

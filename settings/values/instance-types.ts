@@ -12,6 +12,8 @@ export interface InstanceType {
   readonly vcpus: number;
   readonly memoryGib: number;
   readonly architecture: Architecture;
+  /** vCPUs that a burstable type gives all the time; more costs CPU credits. @default all of them */
+  readonly baselineVcpus?: number;
 }
 
 /** A family whose memory is proportional to its vCPUs. */
@@ -50,15 +52,19 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   g6: { architecture: "amd64", gibPerVcpu: 4, vcpus: [4, 8, 16, 32, 48, 64, 96, 192] },
 };
 
-/** Burstable sizes: [vCPU, GiB], the same in every t family. Source: the same page. */
-const BURSTABLE: Readonly<Record<string, readonly [number, number]>> = {
-  nano: [2, 0.5],
-  micro: [2, 1],
-  small: [2, 2],
-  medium: [2, 4],
-  large: [2, 8],
-  xlarge: [4, 16],
-  "2xlarge": [8, 32],
+/**
+ * Burstable sizes: [vCPU, GiB, baseline in vCPU], the same in every t family. Source: the same page, and for the
+ * baseline, which is a share of each vCPU,
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-credits-baseline-concepts.html
+ */
+const BURSTABLE: Readonly<Record<string, readonly [number, number, number]>> = {
+  nano: [2, 0.5, 0.1],
+  micro: [2, 1, 0.2],
+  small: [2, 2, 0.4],
+  medium: [2, 4, 0.4],
+  large: [2, 8, 0.6],
+  xlarge: [4, 16, 1.6],
+  "2xlarge": [8, 32, 3.2],
 };
 const BURSTABLE_FAMILIES: Readonly<Record<string, Architecture>> = {
   t3: "amd64",
@@ -75,8 +81,8 @@ function sizeName(vcpus: number): string {
 
 function* catalogue(): Generator<InstanceType> {
   for (const [family, architecture] of Object.entries(BURSTABLE_FAMILIES)) {
-    for (const [size, [vcpus, memoryGib]] of Object.entries(BURSTABLE)) {
-      yield { name: `${family}.${size}`, vcpus, memoryGib, architecture };
+    for (const [size, [vcpus, memoryGib, baselineVcpus]] of Object.entries(BURSTABLE)) {
+      yield { name: `${family}.${size}`, vcpus, memoryGib, architecture, baselineVcpus };
     }
   }
   for (const [family, { architecture, gibPerVcpu, vcpus }] of Object.entries(FAMILIES)) {
@@ -159,13 +165,20 @@ function meantName(raw: string, names: ReadonlySet<string>): string | undefined 
 }
 
 /**
- * Part of the list memory that kernel and hypervisor use, so that kubelet never sees it. Karpenter takes
+ * Percent of the list memory that kernel and hypervisor use, so that no program sees it. Karpenter takes
  * this value for every type; it is enough for nearly all of them.
  * https://github.com/aws/karpenter-provider-aws/blob/main/designs/node-overlay.md (2026-11)
  */
-const HIDDEN_MEMORY = 0.075;
+export const HIDDEN_MEMORY_PERCENT = 7.5;
 
-/** MiB of memory that kubelet sees on a machine of a type, of those in the price list. */
-export function visibleMib({ memoryGib }: Pick<InstanceType, "memoryGib">): number {
-  return Math.floor(memoryGib * 1024 * (1 - HIDDEN_MEMORY));
+/**
+ * MiB of memory that programs see on a machine of a type, of those in the price list.
+ *
+ * @param hiddenPercent percent that they do not see
+ */
+export function visibleMib(
+  { memoryGib }: Pick<InstanceType, "memoryGib">,
+  hiddenPercent = HIDDEN_MEMORY_PERCENT,
+): number {
+  return Math.floor(memoryGib * 1024 * (1 - hiddenPercent / 100));
 }

@@ -85,6 +85,7 @@ describe("npm start", () => {
             stack,
             Number(overrides["nodes.count"] ?? names.length - names.indexOf(stack)),
             usage,
+            { instanceType: overrides["nodes.instanceType"] },
           ),
         ),
     };

@@ -32,7 +32,10 @@ interface Json {
     }[];
   }[];
   readonly equal: {
-    readonly breakEvens: readonly { readonly hoursPerMonth: number | null }[];
+    readonly breakEvens: readonly {
+      readonly stacks: readonly string[];
+      readonly stretches: readonly { readonly stack: string | null; readonly toHours: number }[];
+    }[];
   } | null;
   readonly scenario: { readonly currency: object | null };
 }
@@ -64,7 +67,7 @@ describe("npm start -- --currency", () => {
 
   it("says nothing of a rate in US dollars", async () => {
     const { out } = await run([]);
-    assert.doesNotMatch(out, /rate of|times/);
+    assert.doesNotMatch(out, /the rate of|dollars times/);
     const { currency, rate, rateDay } = JSON.parse((await run(["--json"])).out) as Json;
     assert.deepEqual([currency, rate, rateDay], ["USD", 1, null]);
   });
@@ -73,8 +76,8 @@ describe("npm start -- --currency", () => {
     const { out } = await run([...EURO, "--equal"]);
     assert.match(out, / EUR\/month /);
     assert.doesNotMatch(out, /USD/);
-    // Studio: 1,400 h × 0.05244 = 73.42, 100 GB × 0.1195264 = 11.95
-    assert.match(out, /^Studio +ml\.t3\.medium +by use +67\.60 +85\.37 +152\.97 \+ usage /m);
+    // Studio: 1,400 h × 0.10396 = 145.54, 100 GB × 0.1195264 = 11.95
+    assert.match(out, /^Studio +ml\.t3\.large +by use +67\.60 +157\.49 +225\.09 \+ usage /m);
     assert.match((await run([...EURO, "--stacks", "small"])).out, / EUR\/month\n/);
     assert.match((await run([...EURO, "--markdown"])).out, /^\| EUR a month of 730 hours \|/m);
     const rows = csvRowsOf((await run([...EURO, "--csv"])).out);
@@ -88,9 +91,25 @@ describe("npm start -- --currency", () => {
     assert.deepEqual([nat?.["unitPrice"], nat?.["amount"]], ["0.046", "33.58"]);
     const hours = async (argv: string[]): Promise<unknown> =>
       (JSON.parse((await run(["--equal", "--json", ...argv])).out) as Json).equal?.breakEvens.map(
-        ({ hoursPerMonth }) => hoursPerMonth?.toFixed(1),
+        ({ stacks, stretches }) => [
+          ...stacks,
+          ...stretches.map(
+            ({ stack, toHours }) => `${stack ?? "both"} up to ${toHours.toFixed(1)}`,
+          ),
+        ],
       );
     assert.deepEqual(await hours(EURO), await hours([]));
+  });
+
+  it("converts an hour's wage, which scenarios state in US dollars", async () => {
+    const work = { hourlyWageUsd: 80, adminHoursPerMonth: { ec2: 16, sagemaker: 0.5 } };
+    const { out } = await withFields(work, [...EURO, "--equal"]);
+    // 80 × 0.92 = 73.60; 0.5 hours are 36.80 and 16 are 1,177.60, beside 225.09 and 299.88
+    assert.match(out, /^With people's work, at 73\.60 an hour$/m);
+    assert.match(out, /^ {2}- Studio: 261\.89 \+ usage, of which 36\.80 for 0\.5 hours$/m);
+    assert.match(out, /^ {2}- large: 1,477\.48 \+ usage, of which 1,177\.60 for 16 hours$/m);
+    const dollars = await withFields(work, ["--equal"]);
+    assert.match(dollars.out, /^With people's work, at 80\.00 an hour$/m);
   });
 
   it("converts the estimate and the bill of live stacks", async () => {

@@ -14,7 +14,12 @@ const NO_NAT =
 interface Json {
   readonly missingPrices: readonly string[];
   readonly stacks: readonly Priced[];
-  readonly equal: { readonly services: readonly Priced[]; readonly breakEvens: readonly object[] };
+  readonly equal: {
+    readonly services: readonly Priced[];
+    readonly edges: readonly object[];
+    readonly breakEvens: readonly object[];
+    readonly sensitivity: readonly object[];
+  };
 }
 
 interface Priced {
@@ -122,25 +127,25 @@ describe("a line without a price", () => {
   it("keeps its service out of every break-even under --equal", async () => {
     const { status, out } = await run(["--equal", "--markdown"], oneLacks);
     assert.equal(status, 1);
-    // 73.47 − 36.50, 737.65 − 36.50, and a tenth of that
+    // 73.47 − 36.50, 654.91 − 36.50, and a tenth of that
     assert.match(
       out,
-      /^\| large \| 11 × t4g\.large \| always on \| at least 36\.97 \| 664\.18 \| at least 701\.15 \+ usage \| at least 70\.12 \| /m,
+      /^\| large \| 5 × t4g\.xlarge \| always on \| at least 36\.97 \| 581\.44 \| at least 618\.41 \+ usage \| at least 61\.84 \| /m,
     );
     // Studio borrows the shared part of the stack that is known as a whole.
-    assert.match(out, /^\| Studio \| ml\.t3\.medium \| by use \| 73\.47 \|/m);
+    assert.match(out, /^\| Studio \| ml\.t3\.large \| by use \| 73\.47 \|/m);
     const { equal } = JSON.parse((await run(["--equal", "--json"], oneLacks)).out) as Json;
     const bounds = equal.services.map(({ stack, totals }) => [stack, totals.atLeast]);
-    assert.deepEqual(
-      bounds.filter(([stack]) => stack === "large"),
-      [
-        ["large", true],
-        ["large", true],
-      ],
-    );
-    assert.ok(bounds.some(([, atLeast]) => atLeast === false));
-    assert.doesNotMatch(JSON.stringify(equal.breakEvens), /large/);
-    assert.match(JSON.stringify(equal.breakEvens), /small/);
+    // What is known as a whole comes first: four ways to run and pay, and the declared type.
+    assert.deepEqual(bounds, [
+      ["Studio", false],
+      ...Array<unknown>(5).fill(["small", false]),
+      ...Array<unknown>(5).fill(["large", true]),
+    ]);
+    for (const decided of [equal.breakEvens, equal.edges, equal.sensitivity]) {
+      assert.doesNotMatch(JSON.stringify(decided), /"large"/);
+      assert.match(JSON.stringify(decided), /"small"/);
+    }
   });
 
   it("makes the sums of live stacks lower bounds", async () => {

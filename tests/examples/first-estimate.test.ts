@@ -63,14 +63,10 @@ describe("the figures of the first estimate", () => {
     );
   });
 
-  it("name the source of unlisted prices and explain guesses", () => {
-    const odd = FIGURES.flatMap(({ quoted }) => quoted).filter(({ price }) => "usd" in price);
-    assert.equal(odd.length, 1);
-    assert.ok(odd.every(({ doubt }) => doubt !== undefined));
-    // The corrected amounts depend on the price list only.
-    assert.ok(
-      FIGURES.flatMap(({ likeForLike }) => likeForLike).every(({ price }) => "key" in price),
-    );
+  it("explain the machines by a year's reservation, without a guess", () => {
+    const [machines] = FIGURES[0]!.quoted;
+    assert.equal(machines!.price.key, "ec2.t4g.xlarge.reserved1yNoUpfront.hour");
+    assert.equal(machines!.doubt, undefined);
   });
 
   it("are refused without a price, and follow price changes", () => {

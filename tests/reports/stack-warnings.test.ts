@@ -17,7 +17,7 @@ const studio = { kind: "per-notebook", instanceType: "ml.t3.medium", idleMinutes
 describe("warnings about a stack", () => {
   it("are empty when a fixed number of nodes holds notebooks", () => {
     assert.deepEqual(stackWarnings(pricedStack("a", 3, {}), team), []);
-    assert.deepEqual(stackWarnings(of("sagemaker", studio), team), []);
+    assert.deepEqual(stackWarnings(of("sagemaker", studio), { ...team, notebookGib: 3 }), []);
   });
 
   it("name the node count at which a range is priced", () => {
@@ -42,8 +42,8 @@ describe("warnings about a stack", () => {
       /the cluster's own pods leave no room for one on 2 machines/,
     );
     assert.match(
-      stackWarnings(of("sagemaker", studio), { ...team, notebookGib: 8 }).join(),
-      /ml\.t3\.medium is smaller than one of 1 vCPU and 8 GiB/,
+      why(of("sagemaker", studio)),
+      /ml\.t3\.medium has 2 vCPU and 3\.2 GiB left, and a notebook needs 2 and 4/,
     );
   });
 });

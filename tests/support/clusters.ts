@@ -1,5 +1,5 @@
-import type { AssumedCapacity } from "../../cost/compare/assumed-service";
 import { clusterOf } from "../../cost/compare/machines";
+import type { AssumedTarget } from "../../cost/compare/platform-rows";
 import type { Cluster, StackNodes } from "../../cost/compare/priced-stack";
 import type { DeclaredResource } from "../../cost/rule";
 import { TARGET_PROFILES } from "../../settings/targets";
@@ -49,16 +49,23 @@ export const CLUSTERS = {
 
 /** The machines of a stack with a fixed number of nodes. */
 export function nodes(target: "ec2" | "eks", instanceType: string, count: number): StackNodes {
-  return { kind: "nodes", instanceType, count, cluster: CLUSTERS[target] };
+  return {
+    kind: "nodes",
+    instanceType,
+    count,
+    diskGib: 50,
+    idleMinutes: 60,
+    cluster: CLUSTERS[target],
+  };
 }
 
 /** Studio's capacity, as the comparison assumes it where no stack has it. */
 export const STUDIO = studio();
 
-function studio(): AssumedCapacity {
+function studio(): AssumedTarget {
   const { capacity } = TARGET_PROFILES.sagemaker;
   if (capacity.kind !== "per-notebook" || capacity.assumed === undefined) {
     throw new Error("Studio is not assumed any more");
   }
-  return { ...capacity, assumed: capacity.assumed };
+  return { target: "sagemaker", capacity, assumed: capacity.assumed };
 }

@@ -109,16 +109,19 @@ export interface Json {
     readonly services: readonly {
       readonly stack: string;
       readonly mode: string;
+      readonly nodes: { readonly instanceType: string; readonly count: number } | null;
+      readonly studioInstance: string | null;
       readonly totals: { readonly totalCents: number };
       readonly lines: readonly { readonly monthCents: number | null }[];
     }[];
     readonly refused: readonly { readonly stack: string; readonly reason: string }[];
-    readonly cheaperNodes: readonly object[];
     readonly breakEvens: readonly {
-      readonly cheaperBelow: object;
-      readonly cheaperAbove: object;
-      readonly hoursPerMonth: number | null;
-      readonly same: boolean;
+      readonly stacks: readonly string[];
+      readonly stretches: readonly {
+        readonly stack: string | null;
+        readonly fromHours: number;
+        readonly toHours: number;
+      }[];
     }[];
     readonly assumptions: readonly string[];
   } | null;

@@ -1,21 +1,18 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { maxPods } from "../../../settings/values/max-pods";
-import {
-  cheapestNodes,
-  nodesFor,
-  notebooksHeld,
-  notebooksPerNode,
-  roomOf,
-} from "../../../cost/compare/capacity";
-import { USD } from "../../../cost/currency";
-import { bookOf, priceBook } from "../../../cost/price-book";
+import { nodesFor, notebooksHeld, notebooksPerNode, roomOf } from "../../../cost/compare/capacity";
 import { readScenario, type Scenario } from "../../../cost/scenarios/scenario";
 import { INSTANCE_TYPES, type InstanceType } from "../../../settings/values/instance-types";
 import { CLUSTERS } from "../../support/clusters";
 
 /** Ten notebooks of 1.5 vCPU and 6 GiB. */
-const team: Scenario = { ...readScenario("team"), notebookVcpus: 1.5, notebookGib: 6 };
+const team: Scenario = {
+  ...readScenario("team"),
+  notebookVcpus: 1.5,
+  notebookPeakVcpus: 1.5,
+  notebookGib: 6,
+};
 const type = (name: string): InstanceType => INSTANCE_TYPES.get(name)!;
 const { ec2, eks } = CLUSTERS;
 
@@ -23,10 +20,13 @@ describe("allocatable capacity of a node", () => {
   it("on EKS is the machine minus kernel, kubelet and add-ons", () => {
     // 2 vCPU: 2000 − (60 + 10) − 180 = 1750
     // 8 GiB: 8192 × 0.925 = 7577.6 → 7577; kubelet 255 + 11 × 35 pods + 100 = 740; add-ons 120
-    assert.deepEqual(roomOf(eks, type("t3.large")), { millicores: 1750, mib: 7577 - 740 - 120 });
+    assert.deepEqual(roomOf(eks, type("t3.large"), team), {
+      millicores: 1750,
+      mib: 7577 - 740 - 120,
+    });
     // 16 vCPU: 16000 − (60 + 10 + 2 × 5 + 12 × 2.5 = 110) − 180 = 15710
     // 64 GiB: 65536 × 0.925 = 60620.8; kubelet 255 + 11 × 234 + 100 = 2929; add-ons 120
-    assert.deepEqual(roomOf(eks, type("m6i.4xlarge")), {
+    assert.deepEqual(roomOf(eks, type("m6i.4xlarge"), team), {
       millicores: 15710,
       mib: 60620 - 2929 - 120,
     });
@@ -34,14 +34,21 @@ describe("allocatable capacity of a node", () => {
 
   it("under kubeadm is the machine minus kernel, eviction threshold and add-ons", () => {
     // 2000 − 130; 7577 − 100 − 130
-    assert.deepEqual(roomOf(ec2, type("t3.large")), { millicores: 1870, mib: 7347 });
+    assert.deepEqual(roomOf(ec2, type("t3.large"), team), { millicores: 1870, mib: 7347 });
+  });
+
+  it("has the memory that a scenario says kernel and hypervisor leave", () => {
+    // 8192 − 740 − 120, and a tenth less
+    const mib = (hiddenMemoryPercent: number): number =>
+      roomOf(eks, type("t3.large"), { hiddenMemoryPercent }).mib;
+    assert.deepEqual([mib(0), mib(10)], [7332, 7372 - 740 - 120]);
   });
 
   it("is never more than the machine, for every type", () => {
     for (const one of INSTANCE_TYPES.values()) {
       assert.ok(maxPods(one) >= 4, one.name);
       for (const platform of [ec2, eks]) {
-        const { millicores, mib } = roomOf(platform, one);
+        const { millicores, mib } = roomOf(platform, one, team);
         assert.ok(millicores < one.vcpus * 1000 && mib < one.memoryGib * 1024, one.name);
       }
     }
@@ -64,6 +71,14 @@ describe("notebooks on nodes", () => {
     assert.equal(notebooksPerNode(eks, type("t3.medium"), small), 7); // 17 pods − 10 of ours
   });
 
+  it("need a machine with the processors that they may take for a moment", () => {
+    const shared: Scenario = { ...team, notebookVcpus: 0.5, notebookPeakVcpus: 4, notebookGib: 4 };
+    assert.equal(notebooksPerNode(eks, type("t3.large"), shared), 0);
+    assert.equal(notebooksPerNode(eks, type("t3.xlarge"), shared), 3);
+    // What it has at all times is less than none of its moments.
+    assert.equal(notebooksPerNode(eks, type("t3.large"), { ...shared, notebookPeakVcpus: 0.1 }), 1);
+  });
+
   it("need enough nodes to hold them all, plus kubeadm's control plane, at least three", () => {
     assert.equal(nodesFor(eks, type("t3.large"), team), 10);
     assert.equal(nodesFor(ec2, type("t3.large"), team), 11);
@@ -71,6 +86,11 @@ describe("notebooks on nodes", () => {
     assert.equal(nodesFor(eks, type("t3.large"), { ...team, people: 1 }), 3);
     assert.equal(nodesFor(ec2, type("t3.large"), { ...team, people: 1 }), 3);
     assert.equal(nodesFor(eks, type("t4g.medium"), team), undefined);
+    const alone: Scenario = { ...team, people: 1, fewestNodes: 1 };
+    assert.deepEqual(
+      [eks, ec2].map((one) => nodesFor(one, type("t3.xlarge"), alone)),
+      [1, 2],
+    );
   });
 
   it("leave room for add-ons that run once per cluster", () => {
@@ -129,46 +149,5 @@ describe("node count, for any notebooks", () => {
       }),
       { numRuns: 500 },
     );
-  });
-});
-
-describe("the cheapest nodes", () => {
-  const any = { book: priceBook("eu-west-3", USD), architecture: "amd64" } as const;
-
-  it("hold all notebooks at the lowest price, with the architecture and limit given", () => {
-    const found = cheapestNodes(eks, team, { ...any, architecture: "arm64" })!;
-    assert.equal(type(found.instanceType).architecture, "arm64");
-    assert.equal(nodesFor(eks, type(found.instanceType), team), found.count);
-    const few = cheapestNodes({ ...eks, accepts: (count) => count <= 4 }, team, any)!;
-    assert.ok(few.count <= 4);
-    assert.equal(cheapestNodes({ ...eks, accepts: () => false }, team, any), undefined);
-  });
-
-  it("are of priced types only", () => {
-    const book = bookOf(
-      {
-        region: "test",
-        asOf: "2026-11-22",
-        currency: "USD",
-        sources: {},
-        prices: {
-          "ec2.m6i.xlarge.hour": {
-            usd: 9,
-            unit: "hour",
-            source: "x",
-            confidence: "exact",
-            retrieved: "2026",
-          },
-        },
-      },
-      USD,
-    );
-    assert.deepEqual(cheapestNodes(eks, team, { ...any, book }), {
-      kind: "nodes",
-      instanceType: "m6i.xlarge",
-      count: 5, // two of 1.5 vCPU and 6 GiB on each
-      notebooksEach: 2,
-      perHour: 45,
-    });
   });
 });

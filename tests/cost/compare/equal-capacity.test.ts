@@ -6,6 +6,7 @@ import type { CompareContext } from "../../../commands/compare";
 import { priceStack } from "../../../commands/price-stack";
 import { CostError } from "../../../cost/cost-error";
 import { USD } from "../../../cost/currency";
+import { SettingsError } from "../../../settings/contract";
 import type { Overrides } from "../../../settings/targets/profile";
 import { nodes } from "../../support/clusters";
 import { assertGolden } from "../../support/golden";
@@ -53,8 +54,6 @@ describe("npm start -- --scenario", () => {
       notedCents: 428967, // 4,289.67
       alikeCents: 520332, // 5,203.32
     });
-    // 730 × 3.584: a machine as big as the nodes, of 21, that holds no notebook
-    assert.match(out, /^ {2}- large: 2,616\.32, 1 of the 21 × m6i\.16xlarge$/m);
     // 12.0000 + 0.1060 + 0.0084 + 0.0800 + 0.2250 = 12.4194: a reader sees why it is 12.42
     assert.match(out, /^Scanned by S3 Select +100 GB × 0\.00225 +0\.2250\nTotal +12\.42$/m);
     assert.ok(out.split("\n").every((line) => line.length <= 100));
@@ -68,26 +67,34 @@ describe("npm start -- --equal", () => {
     const { status, out } = await run(["--equal"]);
     assert.equal(status, 0);
     assertGolden("equal.txt", out);
-    // 11 machines of t4g.large: ten workers 7,300 h × 0.0752 = 548.96, control plane 54.90,
-    // 550 GB × 0.0928 = 51.04 and 100 GB of notebooks 9.28; shared 73.47
+    // 5 machines of t4g.xlarge: four workers 2,920 h × 0.1504 = 439.17, control plane 109.79, 250 GB ×
+    // 0.0928 = 23.20 and 100 GB of notebooks 9.28; shared 73.47
     assert.match(
       out,
-      /^large +11 × t4g\.large +always on +73\.47 +664\.18 +737\.65 \+ usage +73\.77 +0\.6147$/m,
+      /^large +5 × t4g\.xlarge +always on +73\.47 +581\.44 +654\.91 \+ usage +65\.49 +0\.5458$/m,
     );
-    // Studio: 10 × 20 × (6 + 1) = 1,400 h × 0.057 = 79.80, 100 GB × 0.12992 = 12.99
+    // Studio: 10 × 20 × (6 + 1) = 1,400 h × 0.113 = 158.20, 100 GB × 0.12992 = 12.99
     assert.match(
       out,
-      /^Studio +ml\.t3\.medium +by use +73\.47 +92\.79 +166\.26 \+ usage +16\.63 +0\.1386$/m,
+      /^Studio +ml\.t3\.large +by use +73\.47 +171\.19 +244\.66 \+ usage +24\.47 +0\.2039$/m,
     );
+    // The declared type has a row in its cheapest way; the cheapest type has one in each.
+    assert.match(out, /^large +11 × t4g\.large \* +working hours /m);
+    assert.doesNotMatch(out, /11 × t4g\.large \* +always on/);
     assert.ok(out.split("\n").every((line) => line.length <= 100));
   });
 
   it("gives the same lines as JSON and CSV", async () => {
     const { equal } = JSON.parse((await run(["--equal", "--json"])).out) as Json;
     const rows = csvRowsOf((await run(["--equal", "--csv"])).out);
-    for (const { stack, mode, totals, lines } of equal!.services) {
+    for (const { stack, mode, nodes, studioInstance, totals, lines } of equal!.services) {
+      const machines = nodes === null ? studioInstance : `${nodes.count} × ${nodes.instanceType}`;
       const found = rows.filter(
-        (row) => row["view"] === "equal" && row["stack"] === stack && row["mode"] === mode,
+        (row) =>
+          row["view"] === "equal" &&
+          row["stack"] === stack &&
+          row["mode"] === mode &&
+          row["machines"] === machines,
       );
       assert.equal(found.length, lines.length);
       const cents = (values: readonly number[]): number =>
@@ -98,7 +105,8 @@ describe("npm start -- --equal", () => {
         totals.totalCents,
       );
     }
-    assert.equal(equal!.services.length, 5); // two stacks in two ways, and Studio
+    // two stacks in four ways and with the declared type, and Studio
+    assert.equal(equal!.services.length, 11);
     const text = (await run(["--equal"])).out.replace(/\n {4}/g, " ");
     assert.ok(equal!.assumptions.length >= 6);
     for (const assumption of equal!.assumptions) {
@@ -108,31 +116,24 @@ describe("npm start -- --equal", () => {
 
   it("calls nothing cheaper when costs are equal", async () => {
     const { equal } = JSON.parse((await run(["--equal", "--json"])).out) as Json;
-    const both = (mode: string): object => ({
-      cheaperBelow: { stack: "large", mode },
-      cheaperAbove: { stack: "small", mode },
-      hoursPerMonth: null,
-      same: true,
-    });
     assert.deepEqual(
-      equal!.breakEvens.filter(({ same }) => same),
-      [both("working hours"), both("always on")],
+      equal!.breakEvens.find(({ stacks }) => stacks.join() === "large,small")?.stretches,
+      [{ stack: null, fromHours: 0, toHours: 480 }],
     );
     const { out } = await run(["--equal"]);
-    assert.match(
-      out,
-      /^The same at any hours\n {2}- large \(working hours\), small \(working hours\)$/m,
-    );
-    assert.doesNotMatch(out, /^ {2}- large \(working hours\): than small \(working hours\)/m);
+    assert.match(out, /^ {2}- large and small: both the same at any hours$/m);
   });
 
   it("names stacks that cannot hold the notebooks, why, and what could", async () => {
     const changes: Partial<CompareContext> = {
-      priceStack: (stack, { usage }) =>
-        Promise.resolve({
-          ...pricedStack(stack, 3, usage),
-          machines: nodes("ec2", stack === "small" ? "t4g.medium" : "t4g.large", 3),
-        }),
+      priceStack: (stack, { usage, overrides = {} }) => {
+        const type = stack === "small" ? "t4g.medium" : "t4g.large";
+        const { "nodes.count": count = "3", "nodes.instanceType": other = type } = overrides;
+        return Promise.resolve({
+          ...pricedStack(stack, Number(count), usage, { instanceType: other }),
+          machines: nodes("ec2", other, Number(count)),
+        });
+      },
     };
     const refused = async (argv: string[]): Promise<readonly string[]> => {
       const { equal } = JSON.parse(
@@ -144,7 +145,7 @@ describe("npm start -- --equal", () => {
     assert.equal(others.length, 0);
     assert.match(
       small!,
-      /^small: a node of t4g\.medium has 1\.87 vCPU and 3\.5 GiB left, and a notebook needs 1 and 4; \d+ of (\S+) would do: .*pulumi config set nodes\.instanceType \1 --stack small$/,
+      /^small: a node of t4g\.medium has 1\.87 vCPU and 3\.5 GiB left, and a notebook needs 1 and 4; \d+ × (\S+) would do: pulumi config set nodes\.instanceType \1 --stack small$/,
     );
     const file = join(mkdtempSync(join(tmpdir(), "scenario-")), "many.json");
     const team = JSON.parse(
@@ -154,7 +155,7 @@ describe("npm start -- --equal", () => {
     const many = await refused(["--scenario", file]);
     assert.match(
       many[1]!,
-      /^large: it takes 61 instances of t4g\.large, and nodes\.count must be a whole number from 2 to 50; \d+ of /,
+      /^large: it takes 61 instances of t4g\.large, and nodes\.count must be a whole number from 2 to 50; \d+ × /,
     );
     const { out } = await run(["--equal", "--scenario", file], changes);
     assert.match(out, /^Cannot hold these notebooks\n {2}- small: /m);
@@ -164,9 +165,33 @@ describe("npm start -- --equal", () => {
     assert.equal(csv.status, 0);
     assert.match(
       csv.err,
-      /^stack small has no rows in the view equal: a node of t4g\.medium has /m,
+      /^stack small cannot hold the notebooks of the view equal: a node of t4g\.medium has /m,
     );
-    assert.match(csv.err, /^stack large has no rows in the view equal: it takes 61 /m);
+    assert.match(
+      csv.err,
+      /^stack large cannot hold the notebooks of the view equal: it takes 61 /m,
+    );
+  });
+
+  it("says so where the settings refuse the nodes, and prices the other stacks", async () => {
+    const { equal } = JSON.parse(
+      (
+        await run(["--equal", "--json"], {
+          priceStack: (stack, pricing) =>
+            stack === "small" && pricing.overrides !== undefined
+              ? Promise.reject(new SettingsError("network.cidr must be larger"))
+              : Promise.resolve(smallOrLarge(stack, pricing)),
+        })
+      ).out,
+    ) as Json;
+    assert.deepEqual(
+      [...new Set(equal!.refused.map(({ stack, reason }) => `${stack}: ${reason}`))],
+      ["small: network.cidr must be larger"],
+    );
+    assert.deepEqual([...new Set(equal!.services.map(({ stack }) => stack))].sort(), [
+      "Studio",
+      "large",
+    ]);
   });
 
   it("compares the others when the machines of one have no price", async () => {
@@ -188,30 +213,12 @@ describe("npm start -- --equal", () => {
     ]);
   });
 
-  it("requests prices for the node count and type it shows", async () => {
-    const asked: unknown[] = [];
-    await run(["--equal", "--stacks", "large"], {
-      priceStack: (stack, { usage, overrides }) => {
-        asked.push(overrides);
-        return Promise.resolve(pricedStack(stack, 3, usage));
-      },
-    });
-    assert.deepEqual(asked, [
-      undefined,
-      {
-        "nodes.count": "11",
-        "nodes.instanceType": "t4g.large",
-        "nodes.architecture": "arm64",
-      },
-    ]);
-  });
-
-  it("re-prices the shipped stacks with the capacity that the notebooks need", async () => {
-    const asked: Record<string, Overrides> = {};
+  it("declares each stack once more with the machines that it shows", async () => {
+    const asked: { readonly stack: string; readonly overrides: Overrides }[] = [];
     const { out, status } = await run(["--equal", "--json", "--stacks", "ec2,eks,sagemaker"], {
       priceStack: (stack, { usage, overrides }) => {
         if (overrides !== undefined) {
-          asked[stack] = overrides;
+          asked.push({ stack, overrides });
         }
         return priceStack(ROOT, stack, {
           usage,
@@ -222,76 +229,62 @@ describe("npm start -- --equal", () => {
       },
     });
     assert.equal(status, 0);
-    assert.deepEqual(asked, {
-      ec2: {
-        "nodes.count": "11",
-        "nodes.instanceType": "t3.large",
-        "nodes.architecture": "amd64",
-      },
-      eks: {
-        "nodes.count": "10",
-        "nodes.instanceType": "t3.large",
-        "nodes.architecture": "amd64",
-        "nodes.min": "count",
-        "nodes.max": "count",
-      },
-      sagemaker: {
-        "studio.instanceType": "ml.t3.medium",
-        "studio.instanceTypes": "ml.t3.medium",
-      },
+    const nodesOf = (count: number, type: string): Overrides => ({
+      "nodes.count": String(count),
+      "nodes.instanceType": type,
+      "nodes.architecture": "amd64",
     });
-    const { stacks, equal } = JSON.parse(out) as Json;
-    const of = (stack: string): number | undefined =>
-      equal!.services.find((one) => one.stack === stack && one.mode !== "working hours")?.totals
-        .totalCents;
-    // eks: 398.89 as it is, with 7 nodes more: 7 × 730 × 0.0944 = 482.38, 350 GB × 0.0928 = 32.48;
-    // instances together 688.12 + rounding
-    assert.equal(of("eks"), 39889 + 48238 + 3248);
-    // The stack starts notebooks on ml.t3.medium already.
-    assert.equal(
-      of("sagemaker"),
-      stacks.find(({ stack }) => stack === "sagemaker")!.totals.totalCents,
-    );
-  });
-
-  it("uses the idle time and disk size that the Studio stack declares", async () => {
-    const late = { "notebooks.idleMinutes": "480", "notebooks.homeGib": "100" };
-    const argv = ["--equal", "--stacks", "sagemaker"];
-    const changes: Partial<CompareContext> = {
-      priceStack: (stack, { usage, overrides }) =>
-        priceStack(ROOT, stack, {
-          usage,
-          currency: USD,
-          today: TODAY,
-          overrides: { ...late, ...overrides },
-        }),
-    };
-    const { equal, stacks } = JSON.parse((await run([...argv, "--json"], changes)).out) as Json;
-    // Ten notebooks on 20 days: (1,200 + 200 × 8) × 0.057 = 159.60; 10 × 100 × 0.12992 = 129.92
-    const amounts = [stacks[0]!, equal!.services[0]!].map(({ lines }) =>
-      lines.map(({ monthCents }) => monthCents).filter((cents) => (cents ?? 0) > 12000),
-    );
-    assert.deepEqual(amounts, Array(2).fill([12992, 15960]));
-    const { out } = await run(argv, changes);
-    assert.match(
-      out.replace(/\n +/g, " "),
-      /stopped after 480 idle minutes, so each of 20 days costs 8 hours more/,
-    );
-  });
-
-  it("suggests a cheaper instance type that holds the same notebooks", async () => {
-    const { out } = await run(["--equal", "--stacks", "large"]);
-    const { equal } = JSON.parse(
-      (await run(["--equal", "--stacks", "large", "--json"])).out,
-    ) as Json;
-    // t4g.xlarge holds three of 1 vCPU and 4 GiB: 4 workers and a control plane,
-    // (11 × 0.0752 − 5 × 0.1504) × 730 = 54.896
-    assert.deepEqual(equal!.cheaperNodes, [
-      { stack: "large", instanceType: "t4g.xlarge", count: 5, savedCents: 5490 },
+    const fixed = { "nodes.min": "count", "nodes.max": "count" };
+    assert.deepEqual(asked, [
+      { stack: "ec2", overrides: nodesOf(5, "t3a.xlarge") },
+      { stack: "ec2", overrides: nodesOf(11, "t3.large") },
+      { stack: "eks", overrides: { ...nodesOf(4, "t3a.xlarge"), ...fixed } },
+      { stack: "eks", overrides: { ...nodesOf(10, "t3.large"), ...fixed } },
+      {
+        stack: "sagemaker",
+        overrides: { "studio.instanceType": "ml.t3.large", "studio.instanceTypes": "ml.t3.large" },
+      },
     ]);
-    assert.match(
-      out,
-      /large: 5 × t4g\.xlarge hold the same notebooks and cost 54\.90 less a month/,
+    const shown = (JSON.parse(out) as Json).equal!.services.map(({ nodes, studioInstance }) =>
+      nodes === null ? studioInstance : `${nodes.count} × ${nodes.instanceType}`,
+    );
+    assert.deepEqual([...new Set(shown)].sort(), [
+      "10 × t3.large",
+      "11 × t3.large",
+      "4 × t3a.xlarge",
+      "5 × t3a.xlarge",
+      "ml.t3.large",
+    ]);
+  });
+
+  it("takes the next cheapest type where the settings refuse the cheapest", async () => {
+    const equalOf = async (overrides: Overrides): Promise<NonNullable<Json["equal"]>> => {
+      const { out } = await run(["--equal", "--json", "--stacks", "eks"], {
+        priceStack: (stack, { usage, overrides: more }) =>
+          priceStack(ROOT, stack, {
+            usage,
+            currency: USD,
+            today: TODAY,
+            overrides: { ...overrides, ...more },
+          }),
+      });
+      return (JSON.parse(out) as Json).equal!;
+    };
+    const typesOf = ({ services }: NonNullable<Json["equal"]>): string[] => [
+      ...new Set(services.flatMap(({ nodes }) => nodes?.instanceType ?? [])),
+    ];
+    const declared = { "nodes.instanceType": "t3.2xlarge" };
+    assert.deepEqual(typesOf(await equalOf(declared)).sort(), ["t3.2xlarge", "t3a.xlarge"]);
+    // A notebook of 24 GiB needs a node of 32 GiB.
+    const large = await equalOf({ ...declared, "notebooks.sizes": "2x4,4x24" });
+    assert.deepEqual(large.refused, []);
+    assert.equal(typesOf(large).includes("t3a.xlarge"), false);
+    assert.ok(typesOf(large).includes("t3.2xlarge"));
+    assert.deepEqual(
+      ["always on", "working hours", "1 year, no upfront", "1 year, all upfront"].filter((mode) =>
+        large.services.every((one) => one.mode !== mode),
+      ),
+      [],
     );
   });
 });

@@ -6,11 +6,12 @@ import { CostError } from "../../../cost/cost-error";
 import {
   DEFAULT_SCENARIO,
   MEASURED,
-  PEOPLE_FIELDS,
   readScenario,
   scenarioField,
   scenarioNames,
+  scenarioNumbers,
 } from "../../../cost/scenarios/scenario";
+import { ASSUMED, type AssumedName } from "../../../cost/scenarios/assumed";
 import { usageOf } from "../../../cost/scenarios/scenario-usage";
 import { Invalid } from "../../../settings/schema/setting";
 import { USAGE } from "../../../cost/scenarios/usage";
@@ -93,7 +94,7 @@ describe("a scenario file", () => {
       "natGatewayGb must be a number from 0 to",
       "nodeType must be an EC2 instance type of the families t3, ",
       "s3StorageGB is not a field of a scenario; the nearest known name is s3StorageGb",
-      "temperatureOutside is not a field of a scenario; the fields are about, nodeType, people,",
+      "temperatureOutside is not a field of a scenario; the fields are about, nodeType, trainingType, endpointType, adminHoursPerMonth, people,",
     ]) {
       assert.ok(message.includes(`  - ${text}`), `${text}\nis not in\n${message}`);
     }
@@ -102,7 +103,7 @@ describe("a scenario file", () => {
   });
 
   it("accepts both ends of each range and nothing beyond", () => {
-    for (const name of [...Object.keys(PEOPLE_FIELDS), ...MEASURED]) {
+    for (const name of scenarioNumbers()) {
       const { min, max, whole, doc, unit, parse } = scenarioField(name)!;
       assert.ok(min < max && doc.length > 10 && unit !== "", name);
       assert.deepEqual([parse(min), parse(max)], [min, max]);
@@ -112,6 +113,50 @@ describe("a scenario file", () => {
     }
     assert.equal(scenarioField("weather"), undefined);
     assert.equal(scenarioField("constructor"), undefined);
+  });
+
+  it("without what is assumed gets it, with its own keeps that", () => {
+    const team = readScenario("team");
+    for (const [name, { fallback, parse, reason }] of Object.entries(ASSUMED)) {
+      assert.equal(team[name as AssumedName], fallback);
+      assert.equal(parse(fallback), fallback);
+      assert.ok(reason.length > 10, name);
+    }
+    const folder = mkdtempSync(join(tmpdir(), "scenario-"));
+    const own = readFileSync(join(FOLDER, "own.json"), "utf8");
+    const file = join(folder, "spread.json");
+    writeFileSync(
+      file,
+      own.replace("{", '{ "spreadHours": 0, "adminHoursPerMonth": { "eks": 8 },'),
+    );
+    const { spreadHours, fewestNodes, adminHoursPerMonth } = readScenario(file);
+    assert.deepEqual([spreadHours, fewestNodes], [0, ASSUMED.fewestNodes.fallback]);
+    assert.deepEqual(adminHoursPerMonth, { eks: 8 });
+  });
+
+  it("has hours of administration of targets only, from 0 to 10,000", () => {
+    const folder = mkdtempSync(join(tmpdir(), "scenario-"));
+    const own = readFileSync(join(FOLDER, "own.json"), "utf8");
+    const with_ = (value: string): string => {
+      const file = join(folder, "admin.json");
+      writeFileSync(file, own.replace("{", `{ "adminHoursPerMonth": ${value},`));
+      return file;
+    };
+    for (const good of ['{ "ec2": 0 }', '{ "sagemaker": 10000 }', "{}"]) {
+      assert.ok(readScenario(with_(good)).adminHoursPerMonth !== undefined);
+    }
+    for (const bad of [
+      '{ "ec2": -1 }',
+      '{ "eks": 10001 }',
+      '{ "k8s": 1 }',
+      '{ "eks": "1" }',
+      "8",
+    ]) {
+      assert.match(
+        refusal(with_(bad)),
+        /adminHoursPerMonth must be an object with hours from 0 to/,
+      );
+    }
   });
 
   it("that is not JSON, not an object or missing is refused", () => {

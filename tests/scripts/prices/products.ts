@@ -83,6 +83,12 @@ export function ec2Products(): Product[] {
     product("EUW3-EBS:VolumeP-IOPS.piops", "IOPS-Mo", "0.0760000000"),
     product("EUW3-EBS:VolumeUsage.st1", "GB-Mo", "0.0530000000"),
     product("EUW3-EBS:SnapshotUsage", "GB-Mo", "0.0530000000"),
+    ...["t3", "t3a", "t4g"].map((family) =>
+      product(`EUW3-CPUCredits:${family}`, "vCPU-Hours", family === "t4g" ? "0.04" : "0.05", {
+        operatingSystem: "Linux",
+      }),
+    ),
+    product("EUW3-CPUCredits:t3", "vCPU-Hours", "0.0960000000", { operatingSystem: "Windows" }),
     product("EUW3-NatGateway-Hours", "Hrs", "0.0500000000"),
     product("EUW3-NatGateway-Bytes", "GB", "0.0500000000"),
     product("EUW3-RegionalNatGateway-Hours", "Hrs", "0.0600000000"),

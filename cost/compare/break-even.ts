@@ -1,0 +1,89 @@
+import type { Scenario } from "../scenarios/scenario";
+
+/** A stack whose cost is known in any scenario, each time with its cheapest machines and way to pay. */
+export interface Candidate {
+  readonly stack: string;
+  /** Cents a month, not rounded; `Infinity` when no machines hold the notebooks. */
+  readonly cents: (scenario: Scenario) => number;
+}
+
+/** Hours a month of each notebook between which one stack is the cheaper of two. */
+export interface Stretch {
+  /** The cheaper stack; undefined where both cost the same. */
+  readonly stack: string | undefined;
+  readonly fromHours: number;
+  readonly toHours: number;
+}
+
+/** Two stacks, and which is cheaper at which hours. */
+export interface BreakEven {
+  readonly stacks: readonly [string, string];
+  /** In the order of hours, from 0 to all hours of the scenario's days. */
+  readonly stretches: readonly Stretch[];
+}
+
+/** Hours of a day at which costs are compared first: every half. */
+const HOURS = Array.from({ length: 49 }, (_, step) => step / 2);
+/** Fewer hours than this are a point: the break-even itself, where it falls on one of `HOURS`. */
+const POINT = 1e-6;
+/** Less than this, in cents a month, is no difference. */
+const NOTHING = 1e-6;
+
+/**
+ * Finds the hours a month at which each two of some stacks cost the same. People, notebooks and days stay; the hours of
+ * a day change, and with them machines and ways to pay. Costs change steadily with the hours, so a change
+ * of sign between two steps encloses a break-even.
+ */
+export function breakEvens(candidates: readonly Candidate[], scenario: Scenario): BreakEven[] {
+  const curves = candidates.map(({ stack, cents }) => {
+    const at = (hoursPerDay: number): number => cents({ ...scenario, hoursPerDay });
+    return { stack, at, steps: HOURS.map(at) };
+  });
+  return curves.flatMap((one, index) =>
+    curves.slice(index + 1).map((other) => ({
+      stacks: [one.stack, other.stack] as const,
+      stretches: stretchesOf(one, other, scenario.daysPerMonth),
+    })),
+  );
+}
+
+/** The cents of a stack by hours of a day, and those at each of `HOURS`. */
+interface Curve {
+  readonly stack: string;
+  readonly at: (hoursPerDay: number) => number;
+  readonly steps: readonly number[];
+}
+
+function stretchesOf(one: Curve, other: Curve, daysPerMonth: number): Stretch[] {
+  const sign = (cents: number): number => (Math.abs(cents) < NOTHING ? 0 : Math.sign(cents));
+  const signs = HOURS.map((_, step) => sign((one.steps[step] ?? 0) - (other.steps[step] ?? 0)));
+  const cheaper = (gap: number): string | undefined =>
+    gap === 0 ? undefined : gap < 0 ? one.stack : other.stack;
+  const stretches: Stretch[] = [];
+  let from = 0;
+  for (let step = 1; step < HOURS.length; step++) {
+    const [before = 0, after = 0] = [signs[step - 1], signs[step]];
+    if (before !== after) {
+      const [left = 0, right = 0] = [HOURS[step - 1], HOURS[step]];
+      const at = bisect(left, right, (hours) => sign(one.at(hours) - other.at(hours)) === before);
+      stretches.push({ stack: cheaper(before), fromHours: from, toHours: at * daysPerMonth });
+      from = at * daysPerMonth;
+    }
+  }
+  const last = { stack: cheaper(signs.at(-1) ?? 0), fromHours: from, toHours: 24 * daysPerMonth };
+  return [...stretches, last].filter(({ fromHours, toHours }) => toHours - fromHours > POINT);
+}
+
+/** The place between two numbers at which a condition, true on the left, becomes false. */
+export function bisect(left: number, right: number, holds: (at: number) => boolean): number {
+  let [low, high] = [left, right];
+  for (let round = 0; round < 40; round++) {
+    const middle = (low + high) / 2;
+    if (holds(middle)) {
+      low = middle;
+    } else {
+      high = middle;
+    }
+  }
+  return (low + high) / 2;
+}

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { bisect, breakEvens, type Candidate, type Stretch } from "../../../cost/compare/break-even";
+import { sensitivity, type Sensitivity } from "../../../cost/compare/sensitivity";
+import { readScenario, type Scenario } from "../../../cost/scenarios/scenario";
+
+const scenario: Scenario = { ...readScenario("team"), daysPerMonth: 20 };
+
+function candidate(stack: string, cents: Candidate["cents"]): Candidate {
+  return { stack, cents };
+}
+
+const flat = candidate("flat", () => 1000);
+/** 200, and 10 for each hour a month. */
+const rising = candidate("rising", ({ hoursPerDay, daysPerMonth }) => {
+  return 200 + 10 * hoursPerDay * daysPerMonth;
+});
+
+describe("the break-even of two stacks", () => {
+  const stretches = (one: Candidate, other: Candidate, days = 20): readonly Stretch[] =>
+    breakEvens([one, other], { ...scenario, daysPerMonth: days })[0]!.stretches;
+
+  it("is where their costs cross, among the hours of the scenario's days", () => {
+    // 1000 = 200 + 10 h: h = 80, of 20 × 24 = 480
+    const [below, above] = stretches(flat, rising);
+    assert.deepEqual([below?.stack, above?.stack], ["rising", "flat"]);
+    for (const hours of [below!.toHours, above!.fromHours]) {
+      assert.ok(Math.abs(hours - 80) < 1e-6);
+    }
+    assert.deepEqual([below!.fromHours, above!.toHours], [0, 480]);
+    // Three days have 72 hours.
+    assert.deepEqual(stretches(flat, rising, 3), [{ stack: "rising", fromHours: 0, toHours: 72 }]);
+  });
+
+  it("may be crossed more than once, or not at all", () => {
+    // Dearer between 100 and 200 hours only
+    const bent = candidate(
+      "bent",
+      ({ hoursPerDay }) => 900 + (Math.abs(hoursPerDay - 7.5) < 2.5 ? 200 : 0),
+    );
+    assert.deepEqual(
+      stretches(flat, bent).map(({ stack }) => stack),
+      ["bent", "flat", "bent"],
+    );
+    assert.deepEqual(
+      stretches(
+        flat,
+        candidate("same", () => 1000),
+      ),
+      [{ stack: undefined, fromHours: 0, toHours: 480 }],
+    );
+  });
+
+  it("is found by halving", () => {
+    assert.ok(Math.abs(bisect(0, 10, (at) => at < Math.PI) - Math.PI) < 1e-9);
+  });
+});
+
+describe("the sensitivity of the cheapest stack", () => {
+  const of = (candidates: readonly Candidate[], field: string): Sensitivity =>
+    sensitivity(candidates, scenario).find((one) => one.field === field)!;
+
+  it("is the nearest value on each side beyond which another is the cheapest", () => {
+    const [{ below, above, cheapest, now }] = [of([flat, rising], "hoursPerDay")];
+    assert.deepEqual([cheapest, now, above], ["flat", 6, undefined]);
+    assert.equal(below?.stack, "rising");
+    assert.ok(Math.abs(below.at - 4) < 1e-6); // 80 hours on 20 days
+    assert.deepEqual(of([flat, rising], "spreadHours"), {
+      field: "spreadHours",
+      now: 2,
+      cheapest: "flat",
+      from: 0,
+      to: 23,
+    });
+  });
+
+  it("names the last whole value of a whole field", () => {
+    const nodes = candidate("nodes", ({ fewestNodes }) => 100 * fewestNodes);
+    // 9 × 100 is less than 1,000, 10 × 100 as much, 11 × 100 more
+    assert.deepEqual(of([nodes, flat], "fewestNodes").above, { at: 10, stack: "flat" });
+  });
+
+  it("is none where no stack holds the notebooks", () => {
+    assert.deepEqual(sensitivity([candidate("none", () => Infinity)], scenario), []);
+  });
+});

@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import { declaredStack, type DeclaredStack } from "../../commands/price-stack";
+import { equalServices } from "../../cost/compare/equal-capacity";
+import type { EqualComparison } from "../../cost/compare/equal-service";
+import { machinesOf } from "../../cost/compare/machines";
+import type { PricedStack } from "../../cost/compare/priced-stack";
+import { USD } from "../../cost/currency";
+import { estimate } from "../../cost/estimate";
+import { priceBook } from "../../cost/price-book";
+import type { Scenario } from "../../cost/scenarios/scenario";
+import { usageOf } from "../../cost/scenarios/scenario-usage";
+import type { Overrides } from "../../settings/targets/profile";
+import { TODAY } from "./resources";
+
+const ROOT = join(__dirname, "..", "..");
+
+const declaredStacks = new Map<string, Promise<DeclaredStack>>();
+
+/** Runs a program once for each of its settings: what it declares does not depend on the scenario. */
+function declaredOnce(stack: string, overrides: Overrides): Promise<DeclaredStack> {
+  const key = JSON.stringify([stack, overrides]);
+  const found = declaredStacks.get(key) ?? declaredStack(ROOT, stack, { today: TODAY, overrides });
+  declaredStacks.set(key, found);
+  return found;
+}
+
+/** Equal service of the three shipped targets, as the program declares them. */
+export async function shipped(
+  scenario: Scenario,
+  settings: Readonly<Record<string, Overrides>> = {},
+  currency = USD,
+): Promise<EqualComparison> {
+  const price = async (stack: string, more: Overrides): Promise<PricedStack> => {
+    const overrides = { ...settings[stack], ...more };
+    const { settings: all, resources, accepts } = await declaredOnce(stack, overrides);
+    const book = priceBook(all.region, currency);
+    return {
+      stack,
+      target: all.target,
+      warnings: [],
+      machines: machinesOf(all, resources),
+      accepts,
+      estimate: estimate(resources, { book, usage: usageOf(scenario), today: TODAY }),
+    };
+  };
+  const stacks: PricedStack[] = [];
+  for (const stack of ["ec2", "eks", "sagemaker"]) {
+    stacks.push(await price(stack, {}));
+  }
+  return equalServices(stacks, scenario, price);
+}
+
+/** The cheapest row of a stack, in cents. */
+export function cheapest({ services }: EqualComparison, stack: string): number {
+  return Math.min(
+    ...services.filter((one) => one.stack === stack).map(({ service }) => service.total.leastCents),
+  );
+}
