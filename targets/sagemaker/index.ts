@@ -102,25 +102,12 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
     );
   }
 
-  private people(
-    name: string,
-    { users }: SettingsOf<"sagemaker">,
-    { userPool, bucket, database, region, accountId }: SharedServices,
-  ): People {
+  private people(name: string, { users }: SettingsOf<"sagemaker">, shared: SharedServices): People {
     const trust = () =>
       aws.iam.assumeRolePolicyForPrincipal({ Service: "sagemaker.amazonaws.com" });
     return new People(
       `${name}-people`,
-      {
-        users,
-        userPool,
-        bucket,
-        database,
-        region,
-        accountId,
-        trust,
-        adminsCreateLogins: true,
-      },
+      { ...shared, users, trust, adminsCreateLogins: true },
       { parent: this },
     );
   }
