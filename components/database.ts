@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LifecycleFlags } from "../settings/lifecycle";
 import { finalSnapshotName } from "../settings/names";
-import { POSTGRES_VERSIONS } from "../settings/shared";
+import type { POSTGRES_VERSIONS } from "../settings/shared";
 
 /** Inputs of `Database`. */
 export interface DatabaseArgs {
