@@ -73,7 +73,7 @@ function reason(error: unknown, stack: string, region: string | undefined): stri
     return error.message.replace(`stack ${stack}: `, "");
   }
   if (error instanceof SettingsError && region !== undefined && error.faults.length > 0) {
-    return error.faults.map(({ problem }) => problem).join("; ");
+    return error.reason;
   }
   throw error;
 }

@@ -16,7 +16,7 @@ export interface PeopleArgs {
   readonly accountId: pulumi.Input<string>;
   /** Members of `ml-admins` may read the database's master user, to create everybody's login there. */
   readonly adminsCreateLogins: boolean;
-  /** Trust policy of a user's role: the only part that differs between targets. */
+  /** Trust policy of a user's role, which depends on what runs their notebooks. */
   readonly trust: (person: Person) => pulumi.Input<aws.iam.PolicyDocument>;
   /**
    * Declares the place where a user works, whose deletion AWS may refuse. Login and policies are created after it

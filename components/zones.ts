@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { SettingsError } from "../settings/contract";
-import { withStackFlag } from "../settings/schema/message";
+import { warningMessage } from "../settings/schema/message";
 
-/** What a stack needs of its availability zones. */
+/** Needs of a stack that only some availability zones meet. */
 export interface ZoneNeeds {
   readonly region: string;
   /** Number of zones, the setting `network.zones`. */
@@ -127,5 +127,5 @@ function chosen(needs: ZoneNeeds, { zones, withType, withClass }: Offers): strin
 }
 
 function refusal(problem: string, fix: string): SettingsError {
-  return new SettingsError(`${problem}\n    ${withStackFlag(pulumi.getStack(), fix)}`);
+  return new SettingsError(warningMessage(pulumi.getStack(), { problem, fix }));
 }

@@ -3,7 +3,8 @@ import { CostError } from "./cost-error";
 import type { Currency } from "./currency";
 import { trimFloat } from "./money";
 import { scopeOf, type Scope } from "./scope";
-import type { Confidence, PriceBook } from "./price-book";
+import type { Result } from "../settings/contract";
+import type { Confidence, PriceBook, UnitPrice } from "./price-book";
 import type { Category, DeclaredResource, LineItem } from "./rule";
 import { pricingOf } from "./rules";
 import type { Usage, UsageName } from "./scenarios/usage";
@@ -198,21 +199,18 @@ function priced(charge: Merged, book: PriceBook): EstimateLine {
       `${label} is counted in ${unit}, but ${priceKey} is a price per ${price.ok.unit}`,
     );
   }
-  const unitPrice = "ok" in price ? price.ok.perUnit : undefined;
-  return {
-    part,
-    service,
-    category,
-    label,
-    resources,
-    unit,
-    quantity,
-    usage,
-    priceKey,
-    unitPrice,
-    ...("problem" in price && { problem: price.problem }),
-    amount: product(quantity, unitPrice),
-  };
+  const facts = { part, service, category, label, resources, unit, quantity, usage, priceKey };
+  return { ...facts, ...costOf(price, quantity) };
+}
+
+/** Unit price and amount of a line; unknown, with the reason, where its price is missing. */
+export function costOf(
+  price: Result<UnitPrice>,
+  quantity: number | undefined,
+): Pick<EstimateLine, "unitPrice" | "problem" | "amount"> {
+  return "ok" in price
+    ? { unitPrice: price.ok.perUnit, amount: product(quantity, price.ok.perUnit) }
+    : { unitPrice: undefined, problem: price.problem, amount: product(quantity, undefined) };
 }
 
 /** Shared lines first, then by service and label, since resources are registered in no fixed order. */

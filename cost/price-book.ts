@@ -72,8 +72,8 @@ export interface PriceBook {
    *   type there, so the stack cannot run as it is declared.
    */
   linePrice(key: string): Result<UnitPrice>;
-  /** All keys with a price, in the order of the file. */
-  keys(): readonly string[];
+  /** True if the book has a price, also where asking for a missing one is refused. */
+  has(key: string): boolean;
 }
 
 const FOLDER = join(__dirname, "prices");
@@ -137,7 +137,7 @@ export function bookOf({ region, asOf, prices }: PriceFile, currency: Currency):
     region,
     asOf,
     currency,
-    keys: () => Object.keys(prices),
+    has: (key) => Object.hasOwn(prices, key),
     linePrice,
     price(key) {
       const price = linePrice(key);

@@ -193,9 +193,8 @@ export function monthCents(
   if (charges === undefined || (book === undefined && charges.length > 0)) {
     return undefined;
   }
-  const prices = new Set(book?.keys());
   const amounts = charges.map(({ priceKey, quantity }) =>
-    product(quantity, prices.has(priceKey) ? book?.price(priceKey).perUnit : undefined),
+    product(quantity, book?.has(priceKey) === true ? book.price(priceKey).perUnit : undefined),
   );
   return exactCents(sum(amounts));
 }

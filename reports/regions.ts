@@ -50,7 +50,7 @@ function above(one: PricedStack, regions: readonly PricedStack[]): string {
     : `+${money(found.amount)} (${Math.round(found.percent)} %)`;
 }
 
-/** What a region cannot serve, in sentences: the same for several stacks or regions is one sentence. */
+/** Faults of stacks in a region that cannot serve them, in sentences: the same for several stacks or regions is one sentence. */
 export function notServed(refused: readonly RefusedStack[]): string[] {
   const found = new Map<string, Set<string>>();
   for (const { stack, region, problem } of refused) {

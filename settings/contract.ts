@@ -39,6 +39,12 @@ export class SettingsError extends RunError {
     super(message);
   }
 
+  /** The faults in one sentence; the message where none is listed. */
+  get reason(): string {
+    const problems = this.faults.map(({ problem }) => problem);
+    return problems.length === 0 ? this.message : problems.join("; ");
+  }
+
   /** Replaces the inspection by Pulumi of an error in `apply`, which would walk all promises of the program. */
   [inspect.custom](): string {
     return this.message;

@@ -41,7 +41,7 @@ export interface MlService {
   readonly url: pulumi.Output<string>;
 }
 
-/** What every target offers, each with the means of its platform. */
+/** Services that every target offers, each with the means of its platform. */
 export interface MlServices {
   readonly notebooks: MlService;
 }

@@ -67,8 +67,7 @@ async function acceptedBy(declared: Promise<PricedStack>): Promise<Result<Priced
     return { ok: await declared };
   } catch (error) {
     if (error instanceof SettingsError) {
-      const problems = error.faults.map(({ problem }) => problem);
-      return { problem: problems.length === 0 ? error.message : problems.join("; ") };
+      return { problem: error.reason };
     }
     throw error;
   }

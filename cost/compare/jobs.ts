@@ -42,13 +42,12 @@ export function jobLines(
   book: PriceBook,
   scenario: Scenario,
 ): Result<readonly Addition[]> {
-  const priced = new Set(book.keys());
   const lines: Addition[] = [];
   for (const { what, use, hours, type } of JOBS) {
     const quantity = scenario[hours] ?? 0;
     const machine = machineOf(typeOf(scenario[type] ?? FALLBACK[type]));
     const [best, ...others] = priceKeys(machine, use);
-    const key = [best ?? "", ...others].find((one) => priced.has(one));
+    const key = [best ?? "", ...others].find((one) => book.has(one));
     if (quantity > 0 && key === undefined) {
       return {
         problem: `${book.region} has no price of ${machine} for ${type}; choose another type`,

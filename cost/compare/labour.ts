@@ -4,7 +4,7 @@ import { trimFloat } from "../money";
 import type { Scenario } from "../scenarios/scenario";
 import type { EqualService } from "./equal-service";
 
-/** What the people who run a platform cost, beside its cheapest row. */
+/** Cost of the people who run a platform, beside its cheapest row. */
 export interface Labour {
   readonly stack: string;
   /** Hours a month of administration, from the scenario. */
@@ -14,7 +14,7 @@ export interface Labour {
   readonly total: Amount;
 }
 
-/** What an hour of a person costs, which scenarios state in US dollars like prices; undefined without a wage. */
+/** Cost of an hour of a person, which scenarios state in US dollars like prices; undefined without a wage. */
 export function hourlyWage(
   { hourlyWageUsd }: Scenario,
   { rate }: Pick<Currency, "rate">,

@@ -16,7 +16,7 @@ export interface LeftOn {
   readonly stopped: Amount;
 }
 
-/** What one notebook costs that is left on for a month, for the rows in which idle machines are off. */
+/** Cost of a notebook that is left on for a month, for the rows in which idle machines are off. */
 export function leftOnOf(services: readonly EqualService[], scenario: Scenario): LeftOn[] {
   return services.flatMap(({ stack, machines, cluster, declared, service }) => {
     const isNode = machines.kind === "nodes";

@@ -114,9 +114,8 @@ const DISK_PRICE = "ebs.gp3.gbMonth";
 
 /** Types that a cluster may have and a region has a price for. */
 function soldTypes(book: PriceBook): Sold[] {
-  const priced = new Set(book.keys());
   const price = (key: string): number | undefined =>
-    priced.has(key) ? book.price(key).perUnit : undefined;
+    book.has(key) ? book.price(key).perUnit : undefined;
   return (
     [...INSTANCE_TYPES.values()]
       .filter(
@@ -129,7 +128,7 @@ function soldTypes(book: PriceBook): Sold[] {
         perCredit: price(creditKey(type)),
       }))
       // The stack is declared once more with the type, and an estimate asks for its price on demand.
-      .filter(({ type }) => priced.has(priceKey(type, NODE_WAYS[0])))
+      .filter(({ type }) => book.has(priceKey(type, NODE_WAYS[0])))
   );
 }
 
@@ -152,7 +151,7 @@ interface Priced {
   readonly amount: Amount;
 }
 
-/** What nodes use in a month. */
+/** Usage of nodes in a month. */
 interface NodeUse {
   readonly controlPlaneHours: number;
   readonly workerHours: number;

@@ -25,11 +25,10 @@ export type MachineTypes = Pick<
 
 /** Machines that a region has a price for, the cheapest first. */
 export function notebookMachines(types: MachineTypes, book: PriceBook): NotebookMachine[] {
-  const prices = new Set(book.keys());
   return [...INSTANCE_TYPES.values()]
     .map((type) => ({ type, name: types.machineOf(type) }))
     .map((machine) => ({ ...machine, priceKey: types.priceKey(machine.name) }))
-    .filter(({ priceKey }) => prices.has(priceKey))
+    .filter(({ priceKey }) => book.has(priceKey))
     .map((machine) => ({ ...machine, perHour: book.price(machine.priceKey).perUnit }))
     .sort((one, other) => one.perHour - other.perHour || one.name.localeCompare(other.name));
 }

@@ -1,6 +1,6 @@
 import type { TargetName } from "../../settings/shared";
 import { byAmount, product, sum, unrounded, type Amount } from "../amount";
-import type { EstimateLine } from "../estimate";
+import { costOf, type EstimateLine } from "../estimate";
 import { trimFloat } from "../money";
 import type { PriceBook } from "../price-book";
 import type { Scenario } from "../scenarios/scenario";
@@ -88,8 +88,6 @@ export function cheapestOf<O extends Pick<Offer, "amount">>(offers: readonly O[]
  * @throws CostError when it is a machine without a price.
  */
 export function addedLine(addition: Addition, book: PriceBook): EstimateLine {
-  const price = book.linePrice(addition.priceKey);
-  const unitPrice = "ok" in price ? price.ok.perUnit : undefined;
   const quantity = trimFloat(addition.quantity);
   return {
     part: "target",
@@ -97,9 +95,7 @@ export function addedLine(addition: Addition, book: PriceBook): EstimateLine {
     usage: undefined,
     ...addition,
     quantity,
-    unitPrice,
-    ...("problem" in price && { problem: price.problem }),
-    amount: product(quantity, unitPrice),
+    ...costOf(book.linePrice(addition.priceKey), quantity),
   };
 }
 

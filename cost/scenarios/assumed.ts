@@ -10,7 +10,7 @@ export interface AssumedField extends ScenarioField {
 }
 
 /**
- * What equal service rests on and nobody measures. Reports print each with its reason, and at which
+ * Assumptions of equal service that nobody measures. Reports print each with its reason, and at which
  * value another stack would be the cheapest.
  */
 export const ASSUMED = {

@@ -4,7 +4,7 @@ import type { Result } from "../contract";
 
 /**
  * YAML as the engine reads it, with Go's package yaml.v3: binary, octal, hexadecimal and grouped numbers, dates.
- * What the two would read differently is refused, so that a file never has two meanings.
+ * Text that the two would read differently is refused, so that a file never has two meanings.
  * https://github.com/go-yaml/yaml/blob/v3.0.1/resolve.go
  */
 
@@ -109,7 +109,7 @@ function unreadable(error: unknown): string {
     : `is not valid YAML: ${sentenceOf(error)}`;
 }
 
-/** What yaml.v3 makes of plain text that begins like a number. */
+/** Value that yaml.v3 gives plain text that begins like a number. */
 function valueOf(text: string): bigint | number | string {
   const date = dateOf(text);
   if (date !== undefined) {

@@ -3,7 +3,7 @@ import { TAG_KEYS } from "../names";
 import { duplicatesOf, isRecord } from "./setting";
 
 /**
- * What every service takes as a tag; some take more.
+ * Forms of tags that every service takes; some take more.
  * https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
  */
 const KEY = /^[\p{L}\p{N} +\-=._:/@]{1,128}$/u;
@@ -20,7 +20,7 @@ const OWN_TAGS = Object.keys(TAG_KEYS).length + 4;
 const OWN_KEYS = [...Object.values(TAG_KEYS), "Name", "Person"];
 
 /** True for text that AWS takes as the value of a tag. */
-export function isTagValue(text: string): boolean {
+function isTagValue(text: string): boolean {
   return VALUE.test(text) && !RESERVED.test(text);
 }
 

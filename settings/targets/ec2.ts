@@ -75,7 +75,7 @@ function kubeletReserves(): Resources {
   return { millicores: 0, mib: EVICTION_MIB };
 }
 
-/** What an `up` replaces, and what that costs, by value of `nodes.renew`. */
+/** Machines that an `up` replaces, and what is lost by that, by value of `nodes.renew`. */
 const RENEWED: Readonly<Record<Ec2Settings["nodes"]["renew"], string>> = {
   none: "no machine",
   workers: "the workers, one after the other, and stops the pods on each",

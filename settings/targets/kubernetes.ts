@@ -87,6 +87,9 @@ export function nameCheck(pattern: RegExp, allowed: string): Check<unknown> {
   };
 }
 
+/** Images of Project Jupyter are built for both architectures. https://github.com/jupyter/docker-stacks */
+const FOR_BOTH = /^quay\.io\/jupyter\//;
+
 /** Rules of every target that is a Kubernetes cluster. */
 export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings & HubSettings>[] = [
   {
@@ -130,9 +133,6 @@ export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings & H
       ),
   },
 ];
-
-/** Images of Project Jupyter are built for both architectures. https://github.com/jupyter/docker-stacks */
-const FOR_BOTH = /^quay\.io\/jupyter\//;
 
 /**
  * A rule that refuses sizes of notebooks which no node can hold: such a notebook would stay Pending.

@@ -50,7 +50,7 @@ function refuseNetwork(raw: string): Invalid {
  * Networks from which no packet comes: this host, loopback, link-local, protocol assignments, 6to4 relays,
  * benchmarks, multicast and reserved. https://www.iana.org/assignments/iana-ipv4-special-registry/
  */
-export const NOBODYS: readonly string[] = [
+const NOBODYS: readonly string[] = [
   "0.0.0.0/8",
   "127.0.0.0/8",
   "169.254.0.0/16",

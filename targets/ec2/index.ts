@@ -8,6 +8,7 @@ import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
 import { clusterNameOf, parameterPath } from "../../settings/names";
+import type { Person } from "../../settings/values/people";
 import type { MlServices, SharedServices, Target, TargetOutputs } from "../target";
 import { AddOns } from "./add-ons";
 import { API_PORT, Firewall } from "./firewall";
@@ -100,20 +101,16 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
   private people(
     name: string,
     { users }: SettingsOf<"ec2">,
-    { userPool, bucket, database, region, accountId }: SharedServices,
+    shared: SharedServices,
     issuer: PublicIssuer,
   ): People {
-    const trust = (person: (typeof users)[number]): pulumi.Output<aws.iam.PolicyDocument> =>
+    const trust = (person: Person): pulumi.Output<aws.iam.PolicyDocument> =>
       trustServiceAccount(issuer, serviceAccountOf(person));
     return new People(
       `${name}-people`,
       {
+        ...shared,
         users,
-        userPool,
-        bucket,
-        database,
-        region,
-        accountId,
         trust,
         // The Job of the notebooks does that; as the master user they could open everybody's notebook.
         adminsCreateLogins: false,

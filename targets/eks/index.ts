@@ -105,7 +105,7 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
   private people(
     name: string,
     { users }: SettingsOf<"eks">,
-    { userPool, bucket, database, region, accountId }: SharedServices,
+    shared: SharedServices,
     { issuer }: ControlPlane,
   ): People {
     const trust = (person: Person): pulumi.Output<aws.iam.PolicyDocument> =>
@@ -113,12 +113,8 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
     return new People(
       `${name}-people`,
       {
+        ...shared,
         users,
-        userPool,
-        bucket,
-        database,
-        region,
-        accountId,
         trust,
         // The Job of the notebooks does that; as the master user they could open everybody's notebook.
         adminsCreateLogins: false,

@@ -118,7 +118,7 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
   private people(
     name: string,
     { users }: SettingsOf<"sagemaker">,
-    { userPool, bucket, database, region, accountId }: SharedServices,
+    shared: SharedServices,
     profiles: Profiles,
   ): People {
     const trust = () =>
@@ -126,17 +126,7 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
     const place = profiles.add.bind(profiles);
     return new People(
       `${name}-people`,
-      {
-        users,
-        userPool,
-        bucket,
-        database,
-        region,
-        accountId,
-        trust,
-        place,
-        adminsCreateLogins: true,
-      },
+      { ...shared, users, trust, place, adminsCreateLogins: true },
       { parent: this },
     );
   }

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { zonesFor, type ZoneNeeds } from "../../components/zones";
 import { STACK } from "../support/declared";
 
-/** What AWS offers in a region of these tests. */
+/** Offers of AWS in a region of these tests. */
 interface Region {
   /** Id of each zone, by its name. */
   readonly zones: Readonly<Record<string, string>>;

@@ -73,7 +73,7 @@ describe("a kept stack", function () {
   });
 
   it("retains cluster and namespaces at a destroy that excludes protected resources, and is restored by up", async () => {
-    await stack.destroy({ excludeProtected: true });
+    await destroy(stack, { excludeProtected: true });
     const left = resourcesIn(ada.state("prod")).map(({ urn }) => urn.split("::").at(-1));
     for (const name of ["eks-cluster-eksCluster", "eks-add-ons-workspaces-ada", "data-bucket"]) {
       assert.ok(left.includes(name), name);

@@ -12,6 +12,7 @@ import { priceBook } from "../../../cost/price-book";
 import { readScenario, type Scenario } from "../../../cost/scenarios/scenario";
 import { usageOf } from "../../../cost/scenarios/scenario-usage";
 import { INSTANCE_TYPES } from "../../../settings/values/instance-types";
+import { bookWithout } from "../../support/books";
 import { CLUSTERS, nodes, STUDIO } from "../../support/clusters";
 import { pricedStack } from "../../support/priced";
 import { anyScenario, lessAndMore, PAIR } from "../../support/scenarios";
@@ -106,10 +107,9 @@ describe("the nodes of one type", () => {
   });
 
   it("are not offered in a way that the region does not sell", () => {
-    const keys = book.keys().filter((key) => !/AllUpfront/.test(key));
     const platform = nodePlatform(
       { ...pricedStack("large", 3, {}), machines: nodes("eks", "t3.large", 3) },
-      { ...book, keys: () => keys },
+      bookWithout(/AllUpfront/),
     );
     assert.deepEqual(
       platform.offers(team).map(({ mode }) => mode),
