@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { PUBLIC_PREFIX } from "../settings/names";
 import type { Person } from "../settings/values/people";
 import type { DataBucket } from "./data-bucket";
 import type { Database } from "./database";
@@ -27,9 +28,6 @@ export interface PeopleArgs {
 
 /** Prefix in the bucket that all users may read and write. */
 export const SHARED_PREFIX = "shared";
-
-/** Prefix in the bucket that all users may read and only the program writes: what people are told to run. */
-export const PUBLIC_PREFIX = "public";
 
 /** Prefix in the bucket that only this user may read and write. */
 export function prefixOf(person: Person): string {

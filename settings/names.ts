@@ -140,6 +140,18 @@ export function allowedCidrsFunctionName(stackId: string): string {
   return `${PROJECT}-${stackId}-allowed-cidrs`;
 }
 
+/** Prefix in the bucket that all users may read and only the program writes: what people are told to run. */
+export const PUBLIC_PREFIX = "public";
+
+/** Folder of the workload in the bucket: notebook, program, data set, and a document for each run. */
+export const WORKLOAD_PREFIX = `${PUBLIC_PREFIX}/workload`;
+
+/**
+ * Name of what runs the workload in a person's namespace: the template of its Jobs, and their label. Names of Jobs
+ * begin with it.
+ */
+export const WORKLOAD = "workload";
+
 /** Namespace of a person's pods in a cluster. The hub's Python spells it, too: `platform_hub.py`. */
 export function personNamespace(person: string): string {
   return `user-${person}`;

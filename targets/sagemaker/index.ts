@@ -9,7 +9,6 @@ import { Firewall } from "./firewall";
 import { domainJanitor, studioJanitor } from "./janitors";
 import { LoginBroker } from "./login-broker";
 import { Profiles } from "./profiles";
-import { Welcome } from "./welcome";
 
 /** Notebooks as a service of AWS: a SageMaker Studio domain with a profile for each user. */
 export const sagemaker: Target<"sagemaker"> = {
@@ -28,12 +27,11 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
   ) {
     super("mlp:target:Sagemaker", name, {}, opts);
     const child = { parent: this };
-    const { network, bucket, database, userPool, region, accountId, access } = shared;
+    const { network, database, userPool, region, accountId, access } = shared;
     const { users, studio, allowedCidrs } = settings;
     const { protect } = settings.retention;
     const firewall = new Firewall(`${name}-firewall`, { vpcId: network.vpcId, users }, child);
     database.allow("sagemaker-apps", firewall.groupId);
-    new Welcome(`${name}-welcome`, { bucket, database, region }, child);
 
     const domain = this.domain(name, settings, shared, firewall);
     const { domainId } = domain;
