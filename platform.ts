@@ -117,6 +117,11 @@ function targetOf<T extends TargetName>(
 }
 
 /** Selects the stack outputs from a target, which is a component with more fields. */
-function pick({ services, roleArns, kubeconfig }: TargetOutputs) {
-  return { loginUrl: services.notebooks.url, roleArns, ...(kubeconfig && { kubeconfig }) };
+function pick({ services, roleArns, kubeconfig, trainingJobs }: TargetOutputs) {
+  return {
+    loginUrl: services.notebooks.url,
+    roleArns,
+    ...(kubeconfig && { kubeconfig }),
+    ...(trainingJobs && { trainingJobs }),
+  };
 }

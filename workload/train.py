@@ -79,7 +79,7 @@ def place(environment=os.environ):
     """The place of a job or a notebook, from its environment."""
     return Place(
         person=environment.get("PERSON") or environment.get("JUPYTERHUB_USER") or owner_of_space(environment),
-        region=environment["AWS_REGION"],
+        region=region_of(environment),
         bucket=environment["BUCKET"],
         database_host=environment["DATABASE_HOST"],
         database_port=int(environment["DATABASE_PORT"]),
@@ -88,11 +88,16 @@ def place(environment=os.environ):
     )
 
 
+def region_of(environment):
+    """Region of the bucket and the database."""
+    return environment.get("AWS_REGION") or environment["AWS_DEFAULT_REGION"]
+
+
 def owner_of_space(environment, metadata=STUDIO_METADATA):
     """Name of the person whose space of Studio this runs in."""
     with open(metadata) as file:
         here = json.load(file)
-    space = boto3.client("sagemaker", environment["AWS_REGION"]).describe_space(
+    space = boto3.client("sagemaker", region_of(environment)).describe_space(
         DomainId=here["DomainId"], SpaceName=here["SpaceName"]
     )
     return space["OwnershipSettings"]["OwnerUserProfileName"]

@@ -23,7 +23,10 @@ def test_every_direct_requirement_is_locked_with_hashes():
 
 def run(*files):
     return subprocess.run(
-        [sys.executable, str(WORKLOAD / "install.py"), *map(str, files)], check=False, capture_output=True, text=True
+        [sys.executable, str(WORKLOAD / "install.py"), *map(str, files)],
+        check=False,
+        capture_output=True,
+        text=True,
     )
 
 

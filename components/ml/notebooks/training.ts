@@ -42,8 +42,8 @@ const GROUP = 100;
 const NEVER = "0 0 31 2 *";
 
 /**
- * Declares the template of the workload's Jobs in a person's namespace: a suspended CronJob, which `npm run workload`
- * and `kubectl create job --from=cronjob/workload` copy. A Job has the image, the size, the identity and the network
+ * Declares the template of the workload's Jobs in a person's namespace: a suspended CronJob, which
+ * `kubectl create job --from=cronjob/workload` copies. A Job has the image, the size, the identity and the network
  * of a notebook of the first size, and ends after an hour.
  */
 export function trainingTemplate(parent: pulumi.Resource, name: string, args: TrainingArgs): void {
@@ -132,7 +132,6 @@ function pod(args: TrainingArgs): kubernetes.types.input.core.v1.PodSpec {
         name: WORKLOAD,
         image,
         command: ["python3", `${CODE}/${PROGRAM}`],
-        // A Job of one's own by kubectl; `npm run workload` gives others.
         args: ["--run", "by-hand"],
         env,
         securityContext: UNPRIVILEGED,
