@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { equalServices } from "../cost/compare/equal-capacity";
+import type { PricedStack } from "../cost/compare/priced-stack";
 import { CostError } from "../cost/cost-error";
 import { USD, type Currency } from "../cost/currency";
 import {
@@ -14,19 +15,20 @@ import { readScenario, type Scenario } from "../cost/scenarios/scenario";
 import { usageOf } from "../cost/scenarios/scenario-usage";
 import { ESTIMATE_SCENARIO } from "../examples/first-estimate/calculator-estimate";
 import { firstEstimate } from "../examples/first-estimate/report";
-import { billsOf, reportBlocks, type Detail } from "../reports/compare";
+import { billsOf, reportBlocks } from "../reports/compare";
 import { compareCsv, liveCsv } from "../reports/csv";
 import { asMarkdown, asText, type Block } from "../reports/document";
 import { compareJson, liveJson } from "../reports/json";
 import { liveBills, liveBlocks, NOTHING_LIVE } from "../reports/live";
-import type { Report } from "../reports/report";
-import { plain, REPORT_WIDTH, type Paint } from "../reports/table";
+import type { Report, View } from "../reports/report";
+import { plain, type Paint } from "../reports/table";
 import { today } from "../settings";
 import { SettingsError } from "../settings/contract";
 import { stackNames } from "../settings/schema/stack-file";
+import { TARGET_NAMES } from "../settings/shared";
 import { HELP, readOptions, type Options } from "./options";
 import { pricedStacks, type PricingContext } from "./priced-stacks";
-import { standardError, standardOutput } from "./standard-output";
+import { reportWidth, standardError, standardOutput } from "./standard-output";
 
 /** Everything that the command uses outside this process; tests replace it. */
 export interface CompareContext extends PricingContext {
@@ -35,6 +37,8 @@ export interface CompareContext extends PricingContext {
   /** Writes to standard output, without a newline of its own. */
   out(text: string): void;
   readonly paint: Paint;
+  /** Characters a line of text. */
+  readonly width: number;
   /** Variables, among which npm puts options that it keeps. */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -87,7 +91,7 @@ async function run(options: Options, context: CompareContext): Promise<Printed> 
     const text = printed(options, context, {
       json: () => liveJson(found),
       csv: () => liveCsv(found),
-      blocks: (detail) => liveBlocks(found, detail),
+      blocks: (view) => liveBlocks(found, view),
     });
     return {
       text,
@@ -104,7 +108,7 @@ async function run(options: Options, context: CompareContext): Promise<Printed> 
   const text = printed(options, context, {
     json: () => compareJson(found),
     csv: () => compareCsv(found),
-    blocks: (detail) => reportBlocks(found, detail),
+    blocks: (view) => reportBlocks(found, view),
   });
   const refused = found.refused.map(
     ({ stack, region, problem }) =>
@@ -126,11 +130,16 @@ function problemOf({ stack, problem }: LiveStack): string[] {
 interface Formats {
   readonly json: () => string;
   readonly csv: () => string;
-  readonly blocks: (detail: Detail) => Block[];
+  readonly blocks: (view: View) => Block[];
 }
 
-function printed({ format, detail }: Options, { paint }: CompareContext, formats: Formats): string {
-  const blocks = (): Block[] => formats.blocks(detail ? "lines" : "categories");
+function printed(
+  { format, detail, explain }: Options,
+  { paint, width }: CompareContext,
+  formats: Formats,
+): string {
+  const blocks = (): Block[] =>
+    formats.blocks({ detail: detail ? "lines" : "categories", explain });
   switch (format) {
     case "json":
       return formats.json();
@@ -139,7 +148,7 @@ function printed({ format, detail }: Options, { paint }: CompareContext, formats
     case "markdown":
       return asMarkdown(blocks());
     case "text":
-      return asText(blocks(), { width: REPORT_WIDTH, paint });
+      return asText(blocks(), { width, paint });
   }
 }
 
@@ -185,7 +194,8 @@ export async function compareReport(
       `the scenario ${ESTIMATE_SCENARIO} and --regions exclude each other: its figures are of one region`,
     );
   }
-  const { stacks, refused } = await pricedStacks(names, regions, pricing, context);
+  const { stacks: priced, refused } = await pricedStacks(names, regions, pricing, context);
+  const stacks = options.stacks === undefined ? byTarget(priced) : priced;
   return {
     stacks,
     refused,
@@ -201,6 +211,12 @@ export async function compareReport(
           )
         : undefined,
   };
+}
+
+/** Stacks in the order of the targets, and those of one target as they were. */
+function byTarget(stacks: readonly PricedStack[]): PricedStack[] {
+  const place = ({ target }: PricedStack): number => TARGET_NAMES.indexOf(target);
+  return stacks.toSorted((one, other) => place(one) - place(other));
 }
 
 async function main(): Promise<void> {
@@ -223,6 +239,7 @@ async function main(): Promise<void> {
     out: standardOutput,
     err: standardError,
     env: process.env,
+    width: reportWidth(process.stdout),
     paint: process.stdout.isTTY && process.stdout.hasColors() ? styleText : plain,
     today: day,
   });

@@ -15,7 +15,7 @@ import { storedStacks } from "./pulumi-state";
 import { asText } from "../reports/document";
 import { leftoversBlocks, leftoversJson } from "../reports/leftovers";
 import { accessOf } from "./live-context";
-import { standardError, standardOutput } from "./standard-output";
+import { reportWidth, standardError, standardOutput } from "./standard-output";
 import { plain, type Paint } from "../reports/table";
 
 const HELP = `Usage: npm run leftovers -- --stack NAME [options]
@@ -38,9 +38,6 @@ Exit status: 0 no leftover, 1 a leftover or something of an interrupted run, 2 w
 refused a look-up.
 `;
 
-/** Columns of the report. */
-const WIDTH = 100;
-
 /** Dependencies of the command. */
 export interface LeftoversContext {
   readonly now: Date;
@@ -55,6 +52,8 @@ export interface LeftoversContext {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly paint: Paint;
+  /** Characters a line of text. */
+  readonly width: number;
   /** Variables, among which npm puts options that it keeps. */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -163,7 +162,7 @@ async function audited(options: Options, context: LeftoversContext): Promise<num
   context.out(
     options.json
       ? `${leftoversJson(report)}\n`
-      : `${asText(leftoversBlocks(report), { width: WIDTH, paint: context.paint })}\n`,
+      : `${asText(leftoversBlocks(report), { width: context.width, paint: context.paint })}\n`,
   );
   return statusOf(found);
 }
@@ -221,6 +220,7 @@ async function main(): Promise<void> {
     out: standardOutput,
     err: standardError,
     env,
+    width: reportWidth(stdout),
     paint: stdout.isTTY && stdout.hasColors() ? styleText : plain,
   });
 }

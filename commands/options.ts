@@ -25,6 +25,7 @@ Options:
                      cost so far, and the amount billed by AWS (each request to Cost Explorer
                      costs $0.01)
   --no-billed        with --live: do not ask Cost Explorer
+  --explain          print every assumption, what is free and what is not priced, in full
   --detail           for several stacks: print every line, not only categories
   --json             print JSON instead of tables; docs/json.md describes it
   --markdown         print the tables as Markdown
@@ -53,6 +54,8 @@ export interface Options {
   /** True if `live` asks Cost Explorer, which costs money. */
   readonly billed: boolean;
   readonly detail: boolean;
+  /** True if remarks are printed in full. */
+  readonly explain: boolean;
   readonly format: (typeof FORMATS)[number] | "text";
   readonly help: boolean;
 }
@@ -72,6 +75,7 @@ export const COMMAND = {
     live: FLAG,
     "no-billed": FLAG,
     detail: FLAG,
+    explain: FLAG,
     json: FLAG,
     markdown: FLAG,
     csv: FLAG,
@@ -90,7 +94,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Re
   const regions = readNames("--regions", values.regions);
   const currency = readCurrency(values);
   const formats = FORMATS.filter((name) => values[name]);
-  const { scenario, equal, live, detail, help, "no-billed": unbilled } = values;
+  const { scenario, equal, live, detail, explain, help, "no-billed": unbilled } = values;
   if ("problem" in stacks) {
     return stacks;
   }
@@ -110,7 +114,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Re
   return {
     ok: {
       ...{ stacks: stacks.ok, regions: regions.ok, currency: currency.ok },
-      ...{ scenario, equal, live, billed: !unbilled, detail, help },
+      ...{ scenario, equal, live, billed: !unbilled, detail, explain, help },
       format: formats[0] ?? "text",
     },
   };

@@ -1,5 +1,6 @@
 import type { EqualComparison } from "../cost/compare/equal-service";
 import type { PricedStack } from "../cost/compare/priced-stack";
+import { holdsAll } from "../cost/compare/unit-costs";
 import type { Currency } from "../cost/currency";
 import type { Scenario } from "../cost/scenarios/scenario";
 import type { Block } from "./document";
@@ -68,4 +69,27 @@ export interface Report {
   readonly equal: EqualComparison | undefined;
   /** A part that only this scenario has. @default none */
   readonly section?: ReportSection;
+}
+
+/** How much of a report is printed. */
+export interface View {
+  /** Rows of a comparison: one for each category, or one for each line of a bill. */
+  readonly detail: "categories" | "lines";
+  /** True for every assumption and remark whole, false for a line on each. */
+  readonly explain: boolean;
+}
+
+/**
+ * The stacks of which one can be the cheapest: those that hold all notebooks of the scenario or, with several
+ * regions, the same stack in each. None where the stack itself is not among them.
+ */
+export function comparable(
+  one: PricedStack,
+  { stacks, regions, scenario }: Pick<Report, "stacks" | "regions" | "scenario">,
+): readonly PricedStack[] {
+  if (regions !== undefined) {
+    return stacks.filter(({ stack }) => stack === one.stack);
+  }
+  const able = stacks.filter((stack) => holdsAll(stack, scenario));
+  return able.includes(one) ? able : [];
 }

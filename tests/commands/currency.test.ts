@@ -77,7 +77,7 @@ describe("npm start -- --currency", () => {
     assert.match(out, / EUR\/month /);
     assert.doesNotMatch(out, /USD/);
     // Studio: 1,400 h × 0.10396 = 145.54, 100 GB × 0.1195264 = 11.95
-    assert.match(out, /^Studio +ml\.t3\.large +by use +67\.60 +157\.49 +225\.09 \+ usage /m);
+    assert.match(out, /^Studio +ml\.t3\.large +by use +67\.60 +157\.49 +225\.09\+ /m);
     assert.match((await run([...EURO, "--stacks", "small"])).out, / EUR\/month\n/);
     assert.match((await run([...EURO, "--markdown"])).out, /^\| EUR a month of 730 hours \|/m);
     const rows = csvRowsOf((await run([...EURO, "--csv"])).out);
