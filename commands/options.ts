@@ -4,6 +4,7 @@ import type { Result } from "../settings/contract";
 import { quoted } from "../settings/foreign-text";
 import { type Entry, Invalid, mustBe } from "../settings/schema/setting";
 import { readArguments } from "./arguments";
+import { readNames, readStacks, STACK_OPTIONS } from "./stack-names";
 
 /** Printed for `--help`. */
 export const HELP = `Usage: npm start -- [options]
@@ -12,7 +13,8 @@ Prices stacks from what their programs declare. Needs no AWS account and no Pulu
 except for --live.
 
 Options:
-  --stacks a,b       stacks to price, in this order (default: every Pulumi.<stack>.yaml)
+  --stacks a,b       stacks to price, in this order, or --stack a (default: every
+                     Pulumi.<stack>.yaml, by target)
   --regions a,b      price each stack in each of these regions, to see where it is cheapest and
                      which of its settings a region cannot serve
   --scenario NAME    people and usage to price for: solo, team (default), company, notes,
@@ -66,7 +68,7 @@ const FLAG = { type: "boolean", default: false } as const;
 export const COMMAND = {
   script: "start",
   options: {
-    stacks: { type: "string" },
+    ...STACK_OPTIONS,
     regions: { type: "string" },
     scenario: { type: "string", default: DEFAULT_SCENARIO },
     equal: FLAG,
@@ -90,7 +92,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Re
     return read;
   }
   const { values } = read.ok;
-  const stacks = readNames("--stacks", values.stacks);
+  const stacks = readStacks(values);
   const regions = readNames("--regions", values.regions);
   const currency = readCurrency(values);
   const formats = FORMATS.filter((name) => values[name]);
@@ -118,14 +120,6 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Re
       format: formats[0] ?? "text",
     },
   };
-}
-
-/** Names separated by commas, each once. */
-function readNames(option: string, value: string | undefined): Result<string[] | undefined> {
-  const names = value?.split(",").map((name) => name.trim());
-  return names?.includes("") === true
-    ? { problem: `${option} must be names separated by commas; got ${quoted(value)}` }
-    : { ok: names && [...new Set(names)] };
 }
 
 /** The sentence on options that do not go together. */

@@ -33,6 +33,10 @@ export interface CsvRow {
   readonly usage?: string | undefined;
   /** The reason why the region has no price. */
   readonly problem?: string | undefined;
+  /** Of a sum: `true` where something in it has no price. */
+  readonly atLeast?: string;
+  /** Of a sum: `true` where something in it depends on usage that is not known. */
+  readonly plusUsage?: string;
 }
 
 /** A part that a scenario adds to the comparison, in every format. */

@@ -115,6 +115,11 @@ describe("npm start", () => {
     assert.match((await run(["--stacks", "large, small"])).out, /^USD .* large +small\n/);
     assert.match((await run(["--stacks=large"])).out, /^Stack large:/);
     assert.match((await run(["--stacks=large,large"])).out, /^Stack large:/);
+    assert.match((await run(["--stack", "large,small"])).out, /^USD .* large +small\n/);
+    assert.match(
+      (await run(["--stack", "small", "--stacks", "large"])).out,
+      /^USD .* large +small\n/,
+    );
   });
 
   it("prices the others when one stack has no price, says so twice and fails", async () => {
@@ -198,12 +203,20 @@ describe("npm start", () => {
     assert.deepEqual(
       stacks.map(({ stack }) =>
         rows
-          .filter((row) => row["stack"] === stack)
+          .filter((row) => row["stack"] === stack && row["view"] === "compare")
           .reduce((sum, row) => sum + Math.round(Number(row["amount"]) * 100), 0),
       ),
       totals,
     );
-    assert.equal(rows.length, stacks.flatMap(({ lines }) => lines).length);
+    assert.deepEqual(
+      rows
+        .filter((row) => row["view"] === "compare total" && row["part"] === "")
+        .map((row) => [row["stack"], Math.round(Number(row["amount"]) * 100), row["plusUsage"]]),
+      stacks.map(({ stack }, index) => [stack, totals[index], "true"]),
+    );
+    // A row for each line, and three sums for each stack.
+    const all = stacks.flatMap(({ lines }) => lines).length + 3 * stacks.length;
+    assert.equal(rows.length, all);
     // Each category, too: the same amounts in the same order.
     for (const [index, { categories }] of stacks.entries()) {
       for (const { category, monthCents } of categories.filter((one) => one.monthCents !== null)) {
@@ -246,7 +259,7 @@ describe("npm start", () => {
 
   it("exits with 2 on wrong arguments and prints nothing on standard output", async () => {
     for (const argv of [
-      ["--stack", "a"],
+      ["--stack", "a,,b"],
       ["extra"],
       ["--stacks", "a,,b"],
       ["--stacks", ""],

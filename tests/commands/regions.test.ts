@@ -76,6 +76,7 @@ describe("npm start -- --regions", () => {
     const rows = csvRowsOf((await run([...argv, "--csv"], shipped())).out);
     for (const { stack, region, totals } of stacks) {
       const cents = rows
+        .filter((row) => row["view"] === "compare")
         .filter((row) => row["stack"] === stack && row["region"] === region)
         .reduce((sum, row) => sum + Math.round(Number(row["amount"]) * 100), 0);
       assert.equal(cents, totals.totalCents);
