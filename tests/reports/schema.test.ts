@@ -41,8 +41,11 @@ describe("docs/output.schema.json", () => {
   it("refuses a field that is absent, of another type, or not in it", async () => {
     const { out } = await run(["--json"]);
     const document = JSON.parse(out) as Record<string, unknown>;
-    const { date: _, ...absent } = document;
-    for (const wrong of [absent, { ...document, date: 1 }, { ...document, more: 1 }]) {
+    for (const wrong of [
+      { ...document, date: undefined },
+      { ...document, date: 1 },
+      { ...document, more: 1 },
+    ]) {
       assert.throws(() => {
         assertSchema("compare", JSON.stringify(wrong));
       });
