@@ -111,7 +111,7 @@ function lineJson(line: EstimateLine): object {
 }
 
 /** A scenario with every field that it can have; absent ones are null. */
-function scenarioJson(scenario: Scenario): object {
+export function scenarioJson(scenario: Scenario): object {
   return {
     name: scenario.name,
     about: scenario.about,

@@ -1,9 +1,12 @@
+import { join } from "node:path";
 import { compare, type CompareContext } from "../../commands/compare";
 import type { Pricing } from "../../commands/priced-stacks";
 import type { PricedStack } from "../../cost/compare/priced-stack";
 import { priceBook } from "../../cost/price-book";
 import { plain } from "../../reports/table";
 import { pricedStack } from "./priced";
+
+const ROOT = join(__dirname, "..", "..");
 
 /** Output of a run of the command. */
 export interface Run {
@@ -34,6 +37,7 @@ export async function run(argv: string[], changes: Partial<CompareContext> = {})
     live: () => {
       throw new Error("nobody has asked for live stacks");
     },
+    folder: ROOT,
     out: (text) => void (out += text),
     err: (text) => void (err += text),
     paint: plain,

@@ -8,7 +8,10 @@ const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
 ajv.addSchema(JSON.parse(readFileSync(FILE, "utf8")) as object, "output");
 
 /** Refuses a document that is not as `docs/output.schema.json` has it, with every difference. */
-export function assertSchema(name: "compare" | "live" | "leftovers", document: string): void {
+export function assertSchema(
+  name: "compare" | "diff" | "live" | "leftovers",
+  document: string,
+): void {
   const validate = ajv.getSchema(`output#/$defs/${name}`);
   assert.ok(validate !== undefined, `there is no ${name}`);
   const isValid = validate(JSON.parse(document));
