@@ -222,8 +222,7 @@ describe("equal service of the three targets", () => {
         const hoursPerDay = stretches[0]!.toHours / scenario.daysPerMonth;
         const at = await shipped({ ...scenario, hoursPerDay });
         const [one, other] = stacks.map((stack) => cheapest(at, stack));
-        // Lines are rounded, one by one, to whole cents.
-        assert.ok(Math.abs(one! - other!) <= 2, `${name}: ${stacks.join()} ${one} ${other}`);
+        assert.equal(one, other, `${name}: ${stacks.join()}`);
       }
     }
   });
