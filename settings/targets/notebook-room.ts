@@ -3,7 +3,7 @@ import type { SharedSettings } from "../shared";
 import { INSTANCE_TYPES, visibleMib, type InstanceType } from "../values/instance-types";
 import { guaranteedVcpus, type HubSettings, type NotebookSize } from "../values/notebooks";
 import { sumOf, type PodRequests, type Resources } from "../values/resources";
-import { CHARTS, type Chart } from "../versions/charts";
+import { CHARTS } from "../versions/charts";
 import type { ClusterSettings } from "./kubernetes";
 
 /** Settings that the rule reads on every cluster. */
@@ -31,8 +31,7 @@ export function sizeCheck<S extends Read>({
   workers,
   reads,
 }: NodeRoom<S>): Check<S> {
-  const { jupyterhub }: Readonly<Record<string, Chart>> = CHARTS;
-  const pods = [...installed, ...(jupyterhub === undefined ? [] : [jupyterhub.requests])];
+  const pods: readonly PodRequests[] = [...installed, CHARTS.jupyterhub.requests];
   const eachNode = sumOf(pods.flatMap((one) => one.eachNode ?? []));
   const onceACluster = sumOf(pods.flatMap((one) => one.onceACluster ?? []));
   return {

@@ -150,7 +150,10 @@ describe("settings of notebooks", () => {
     assert.match(text, /pulumi config set notebooks\.sizes 2x6 /);
     // 3 nodes: less 740 of kubelet, 120 and a third of 1,660 of pods: 6.0 GiB
     settings({ target: "eks", "notebooks.sizes": "2x6" });
-    assert.match(fault({ target: "eks", "notebooks.sizes": "2x7" }), /3 × t3.* 6\.0 GiB\); got 2x7/);
+    assert.match(
+      fault({ target: "eks", "notebooks.sizes": "2x7" }),
+      /3 × t3.* 6\.0 GiB\); got 2x7/,
+    );
     // One node: 2,000 − 70 − 180 − 820 = 930 thousandths, and 2x4 reserves 1,000
     const alone = fault({ target: "eks", "nodes.count": "1" });
     assert.match(alone, /0\.9 are left to reserve/);
