@@ -142,7 +142,7 @@ describe("settings of notebooks", () => {
     assert.deepEqual(warnings({ ...arm, "notebooks.image": other }), []);
   });
 
-  it("must fit a node beside the cluster's own pods, by CPU and memory", async () => {
+  it("must fit a node beside the cluster's own pods, by CPU and memory", () => {
     // 2 workers of 8 GiB: 8192 × 0.925 = 7577; less 100 of kubelet, 130 and half of 1,524 of pods: 6.4 GiB
     settings({ "notebooks.sizes": "2x6" });
     const text = fault({ "notebooks.sizes": "2x7" });
