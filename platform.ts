@@ -5,6 +5,7 @@ import { awsProviders } from "./components/aws-provider";
 import { DataBucket } from "./components/data-bucket";
 import { Database } from "./components/database";
 import { Network } from "./components/network";
+import { settingsGuard } from "./components/settings-guard";
 import { UserPool } from "./components/user-pool";
 import { zonesFor } from "./components/zones";
 import type { Settings, SettingsOf } from "./settings";
@@ -45,10 +46,14 @@ export function declarePlatform(settings: Settings, config: ConfigSource): Platf
     owner: settings.owner,
     lifecycle: settings.retention.tag,
   });
-  const { resources, lookups, access } = awsProviders(config, tags);
+  const dependsOn = [settingsGuard(stack, settings)];
+  const { resources, lookups, access } = awsProviders(config, tags, { dependsOn });
   const opts = { provider: resources };
-  const shared = sharedServices(settings, { stack, stackId, tags, lookups, access }, opts);
+  const [address, setAddress] = pulumi.deferredOutput<string | undefined>();
+  const context = { stack, stackId, tags, lookups, access };
+  const shared = sharedServices(settings, context, address, opts);
   const outputs = targetOf(settings).deploy(targetName(settings.target), settings, shared, opts);
+  setAddress(pulumi.output(outputs.services.notebooks.url));
   return {
     ...pick(outputs),
     bucket: shared.bucket.bucketName,
@@ -64,6 +69,7 @@ type StackContext = Pick<SharedServices, "stack" | "stackId" | "tags" | "lookups
 function sharedServices(
   settings: Settings,
   context: StackContext,
+  address: pulumi.Output<string | undefined>,
   opts: pulumi.ComponentResourceOptions,
 ): SharedServices {
   const { region, retention } = settings;
@@ -93,7 +99,11 @@ function sharedServices(
       { ...settings.database, retention, vpcId, subnetIds, stackId },
       opts,
     ),
-    userPool: new UserPool("users", { ...settings.userPool, retention, region, stackId }, opts),
+    userPool: new UserPool(
+      "users",
+      { ...settings.userPool, retention, region, stackId, address },
+      opts,
+    ),
   };
 }
 

@@ -5,6 +5,12 @@
  * Inputs are plain JSON. Printed lines appear in the output of `pulumi up` or `pulumi destroy`.
  */
 export interface Action<I> {
+  /**
+   * Runs in a preview and before an update, with the inputs of the last `up` and the new ones, of which some are
+   * unknown in a preview. An error refuses the change before anything is deleted, in a preview before anything is
+   * changed at all.
+   */
+  review?(before: I, after: I): Promise<void>;
   /** Runs at creation, and again when an input has changed. An error fails the resource. */
   apply?(inputs: I): Promise<void>;
   /** Runs at deletion, with the inputs of the last `up`. An error keeps the resource in the state. */

@@ -7,6 +7,7 @@ const FILES = {
   SweepCluster: "sweep-cluster",
   SweepStudio: "sweep-studio",
   SweepDomain: "sweep-domain",
+  ReviewSettings: "review-settings",
   EmptyBucket: "empty-bucket",
 } as const;
 export type ActionType = keyof typeof FILES;
@@ -18,6 +19,11 @@ export type ActionType = keyof typeof FILES;
  * text.
  */
 const provider: pulumi.dynamic.ResourceProvider<Inputs, Inputs> = {
+  // Without an answer the engine compares the inputs itself.
+  diff: async (_id, before, after) => {
+    await load(after.file).review?.(before, after);
+    return {};
+  },
   create: async (inputs) => {
     await load(inputs.file).apply?.(inputs);
     return { id: inputs.file, outs: inputs };
@@ -36,6 +42,7 @@ interface Inputs {
 }
 
 interface AnyAction {
+  review?(before: unknown, after: unknown): Promise<void>;
   apply?(inputs: unknown): Promise<void>;
   remove?(inputs: unknown): Promise<void>;
 }

@@ -23,10 +23,12 @@ export interface AwsProviders {
  *
  * @param config the stack's configuration by full key.
  * @param tags default tags; they win over `aws:defaultTags`.
+ * @param opts of the provider that creates every resource: what it depends on exists before all of them.
  */
 export function awsProviders(
   config: ConfigSource,
   tags: Readonly<Record<string, pulumi.Input<string>>>,
+  opts: pulumi.ResourceOptions = {},
 ): AwsProviders {
   const values = awsConfig(config);
   const args = Object.fromEntries(
@@ -34,10 +36,11 @@ export function awsProviders(
   );
   const own = values["defaultTags"] as { readonly tags?: Record<string, string> } | undefined;
   return {
-    resources: new aws.Provider("aws", {
-      ...args,
-      defaultTags: guarded("defaultTags", { tags: { ...own?.tags, ...tags } }),
-    }),
+    resources: new aws.Provider(
+      "aws",
+      { ...args, defaultTags: guarded("defaultTags", { tags: { ...own?.tags, ...tags } }) },
+      opts,
+    ),
     lookups: new aws.Provider("aws-lookups", args),
     access: pulumi.output(accessFrom(args) as unknown as pulumi.Input<AwsAccess>),
   };

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LifecycleFlags } from "../settings/lifecycle";
-import { finalSnapshotName } from "../settings/names";
+import { databaseLogGroup, databaseName, finalSnapshotName } from "../settings/names";
 import type { POSTGRES_VERSIONS } from "../settings/shared";
 
 /** Inputs of `Database`. */
@@ -30,6 +30,9 @@ export const DATABASE_PORT = 5432;
 /** Name of the master user. */
 export const MASTER_USER = "platform";
 
+/** Days for which the log shows who connected. */
+const LOG_DAYS = 90;
+
 /** Name of the database that RDS creates with the instance. */
 export const DATABASE_NAME = "mlplatform";
 
@@ -38,8 +41,8 @@ export const DATABASE_NAME = "mlplatform";
  * Secrets Manager and rotates it, so Pulumi's state holds no password. Users log in as themselves with IAM
  * tokens, once somebody inside the VPC has run `GRANT rds_iam` for their roles.
  *
- * Nothing can connect until `allow` admits a client.
- * Priced by `cost/rules/`: instance hours, storage, the secret.
+ * Nothing can connect until `allow` admits a client. Connections are logged in CloudWatch.
+ * Priced by `cost/rules/`: instance hours, storage, the secret, the log.
  */
 export class Database extends pulumi.ComponentResource {
   /** `host:port`. */
@@ -117,10 +120,14 @@ export class Database extends pulumi.ComponentResource {
     name: string,
     chosen: DatabaseArgs["engineVersion"],
   ): Readonly<Record<DatabaseArgs["engineVersion"], aws.rds.ParameterGroup>> {
+    const parameters = [
+      { name: "rds.force_ssl", value: "1" },
+      { name: "log_connections", value: "1" },
+    ];
     const group = (version: DatabaseArgs["engineVersion"]): aws.rds.ParameterGroup =>
       new aws.rds.ParameterGroup(
         `${name}-parameters-${version}`,
-        { family: `postgres${version}`, parameters: [{ name: "rds.force_ssl", value: "1" }] },
+        { family: `postgres${version}`, parameters },
         {
           parent: this,
           // Name of the only group that older stacks have.
@@ -137,9 +144,18 @@ export class Database extends pulumi.ComponentResource {
       { subnetIds: [...args.subnetIds] },
       { parent: this },
     );
+    const identifier = pulumi.output(args.stackId).apply(databaseName);
+    // RDS would create it without an end of retention, and leave it behind.
+    const logs = new aws.cloudwatch.LogGroup(
+      `${name}-logs`,
+      { name: identifier.apply(databaseLogGroup), retentionInDays: LOG_DAYS },
+      { parent: this },
+    );
     return new aws.rds.Instance(
       `${name}-instance`,
       {
+        identifier,
+        enabledCloudwatchLogsExports: ["postgresql"],
         engine: "postgres",
         engineVersion: args.engineVersion,
         autoMinorVersionUpgrade: true,
@@ -172,7 +188,13 @@ export class Database extends pulumi.ComponentResource {
             .apply((stackId) => finalSnapshotName(name, stackId)),
         }),
       },
-      { parent: this, protect: flags.protect },
+      {
+        parent: this,
+        protect: flags.protect,
+        dependsOn: [logs],
+        // An instance of version 0.1.0 keeps its name, which is part of the endpoint, and so has no log group.
+        ignoreChanges: ["identifier", "enabledCloudwatchLogsExports"],
+      },
     );
   }
 }

@@ -18,10 +18,18 @@ export interface PeopleArgs {
   readonly adminsCreateLogins: boolean;
   /** Trust policy of a user's role, which depends on what runs their notebooks. */
   readonly trust: (person: Person) => pulumi.Input<aws.iam.PolicyDocument>;
+  /**
+   * Declares the place where a user works, whose deletion AWS may refuse. Login and policies are created after it
+   * and deleted before it, so that a removed user loses access first. @default nothing of the kind
+   */
+  readonly place?: (person: Person, role: aws.iam.Role) => pulumi.Resource;
 }
 
 /** Prefix in the bucket that all users may read and write. */
 export const SHARED_PREFIX = "shared";
+
+/** Prefix in the bucket that all users may read and only the program writes: what people are told to run. */
+export const PUBLIC_PREFIX = "public";
 
 /** Prefix in the bucket that only this user may read and write. */
 export function prefixOf(person: Person): string {
@@ -30,7 +38,7 @@ export function prefixOf(person: Person): string {
 
 /**
  * A login in the user pool and an IAM role for each user. The role allows the user's own prefix of the
- * bucket, the shared prefix, and a database login under the user's name. Cognito sends the invitation with
+ * bucket, the shared prefix, reading the public prefix, and a database login under the user's name. Cognito sends the invitation with
  * a temporary password by e-mail; the password never enters Pulumi's state.
  *
  * Free: the user pool is priced by the users who log in.
@@ -38,21 +46,27 @@ export function prefixOf(person: Person): string {
 export class People extends pulumi.ComponentResource {
   /** ARN of each user's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Names of the same roles, so that a target can add policies. */
-  readonly roleNames: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: PeopleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:component:People", name, {}, opts);
     const roles = args.users.map((person) => {
-      this.login(name, person, args.userPool);
-      return [person.name, this.role(name, person, args)] as const;
+      const role = this.role(name, person, args);
+      const place = args.place?.(person, role);
+      const after = { parent: this, ...(place && { dependsOn: [place] }) };
+      this.login(name, person, args.userPool, after);
+      this.policy(name, person, { ...args, role }, after);
+      return [person.name, role] as const;
     });
     this.roleArns = Object.fromEntries(roles.map(([person, { arn }]) => [person, arn]));
-    this.roleNames = Object.fromEntries(roles.map(([person, role]) => [person, role.name]));
     this.registerOutputs({ roleArns: this.roleArns });
   }
 
-  private login(name: string, person: Person, { userPoolId, groupNames }: UserPool): void {
+  private login(
+    name: string,
+    person: Person,
+    { userPoolId, groupNames }: UserPool,
+    opts: pulumi.CustomResourceOptions,
+  ): void {
     const user = new aws.cognito.User(
       `${name}-${person.name}`,
       {
@@ -61,21 +75,17 @@ export class People extends pulumi.ComponentResource {
         attributes: { email: person.email, email_verified: "true" },
         desiredDeliveryMediums: ["EMAIL"],
       },
-      { parent: this },
+      opts,
     );
     new aws.cognito.UserInGroup(
       `${name}-${person.name}-group`,
       { userPoolId, username: user.username, groupName: groupNames[person.group] },
-      { parent: this },
+      opts,
     );
   }
 
-  private role(
-    name: string,
-    person: Person,
-    { bucket, database, trust, adminsCreateLogins, ...place }: PeopleArgs,
-  ): aws.iam.Role {
-    const role = new aws.iam.Role(
+  private role(name: string, person: Person, { trust }: PeopleArgs): aws.iam.Role {
+    return new aws.iam.Role(
       `${name}-${person.name}-role`,
       {
         description: `What ${person.name} may do on the ML platform`,
@@ -84,7 +94,16 @@ export class People extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const prefixes = [prefixOf(person), SHARED_PREFIX];
+  }
+
+  private policy(
+    name: string,
+    person: Person,
+    { bucket, database, role, adminsCreateLogins, ...place }: PolicyArgs,
+    opts: pulumi.CustomResourceOptions,
+  ): void {
+    const own = [prefixOf(person), SHARED_PREFIX];
+    const objectsIn = (prefix: string) => pulumi.interpolate`${bucket.arn}/${prefix}/*`;
     new aws.iam.RolePolicy(
       `${name}-${person.name}-data`,
       {
@@ -98,7 +117,9 @@ export class People extends pulumi.ComponentResource {
               Action: "s3:ListBucket",
               Resource: bucket.arn,
               // With the slash: `users/ada` would also list what begins with `users/ada-2/`.
-              Condition: { StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}/*`) } },
+              Condition: {
+                StringLike: { "s3:prefix": [...own, PUBLIC_PREFIX].map((prefix) => `${prefix}/*`) },
+              },
             },
             {
               Sid: "ReadAndWrite",
@@ -109,7 +130,13 @@ export class People extends pulumi.ComponentResource {
                 "s3:DeleteObject",
                 "s3:AbortMultipartUpload",
               ],
-              Resource: prefixes.map((prefix) => pulumi.interpolate`${bucket.arn}/${prefix}/*`),
+              Resource: own.map(objectsIn),
+            },
+            {
+              Sid: "Read",
+              Effect: "Allow",
+              Action: "s3:GetObject",
+              Resource: objectsIn(PUBLIC_PREFIX),
             },
             {
               Sid: "DatabaseLogin",
@@ -122,10 +149,13 @@ export class People extends pulumi.ComponentResource {
           ],
         }),
       },
-      { parent: this },
+      opts,
     );
-    return role;
   }
+}
+
+interface PolicyArgs extends Omit<PeopleArgs, "users" | "userPool" | "trust" | "place"> {
+  readonly role: aws.iam.Role;
 }
 
 function masterUser(database: Database): object {

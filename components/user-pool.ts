@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LifecycleFlags } from "../settings/lifecycle";
 import { loginPrefix } from "../settings/names";
+import type { SenderSettings } from "../settings/values/sender";
 import { GROUPS, type Group } from "../settings/values/groups";
 
 /** Inputs of `UserPool`. */
@@ -10,6 +11,12 @@ export interface UserPoolArgs {
   readonly retention: Pick<LifecycleFlags, "protect" | "userPoolDeletionProtection">;
   /** Second factor by an authenticator app. */
   readonly mfa: "off" | "optional" | "on";
+  readonly email: SenderSettings;
+  /**
+   * Address at which people log in, for the invitation. It must not depend on the pool. Undefined where there is
+   * nothing to log in to yet.
+   */
+  readonly address: pulumi.Input<string | undefined>;
   /** Random part of the login address, whose prefix must be unique in the region among all AWS accounts. */
   readonly stackId: pulumi.Input<string>;
 }
@@ -64,7 +71,8 @@ export class UserPool extends pulumi.ComponentResource {
     this.registerOutputs({ userPoolId: this.userPoolId, loginUrl: this.loginUrl });
   }
 
-  private pool(name: string, { retention, mfa }: UserPoolArgs): aws.cognito.UserPool {
+  private pool(name: string, args: UserPoolArgs): aws.cognito.UserPool {
+    const { retention, mfa, email, address } = args;
     return new aws.cognito.UserPool(
       `${name}-pool`,
       {
@@ -73,7 +81,14 @@ export class UserPool extends pulumi.ComponentResource {
         deletionProtection: retention.userPoolDeletionProtection,
         aliasAttributes: ["email"],
         autoVerifiedAttributes: ["email"],
-        adminCreateUserConfig: { allowAdminCreateUserOnly: true },
+        // Otherwise "Ada" would be another user than "ada". Fixed at creation; an older pool stays as it is, since
+        // a replacement would lose all logins.
+        usernameConfiguration: { caseSensitive: false },
+        adminCreateUserConfig: {
+          allowAdminCreateUserOnly: true,
+          inviteMessageTemplate: pulumi.output(address).apply(invitation),
+        },
+        emailConfiguration: sender(email),
         accountRecoverySetting: { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] },
         passwordPolicy: {
           minimumLength: PASSWORD_LENGTH,
@@ -86,7 +101,43 @@ export class UserPool extends pulumi.ComponentResource {
         mfaConfiguration: { off: "OFF", optional: "OPTIONAL", on: "ON" }[mfa],
         ...(mfa !== "off" && { softwareTokenMfaConfiguration: { enabled: true } }),
       },
-      { parent: this, protect: retention.protect },
+      { parent: this, protect: retention.protect, ignoreChanges: ["usernameConfiguration"] },
     );
   }
+}
+
+/** Sender of the pool. The default is written out: without it, a change back to it would not be made. */
+function sender({
+  identity,
+  from,
+}: SenderSettings): aws.types.input.cognito.UserPoolEmailConfiguration {
+  return identity === "cognito"
+    ? { emailSendingAccount: "COGNITO_DEFAULT" }
+    : {
+        emailSendingAccount: "DEVELOPER",
+        sourceArn: identity,
+        ...(from !== "identity" && { fromEmailAddress: from }),
+      };
+}
+
+/** Text of the invitation in HTML, as Cognito sends it. The password has a line of its own, since it may end in a dot. */
+function invitation(
+  address: string | undefined,
+): aws.types.input.cognito.UserPoolAdminCreateUserConfigInviteMessageTemplate {
+  const where =
+    address === undefined
+      ? "Your administrators tell you where to log in."
+      : `Log in at <a href="${address}">${address}</a>`;
+  return {
+    emailSubject: "Your login for the ML platform",
+    emailMessage: [
+      where,
+      "",
+      "User name: {username}",
+      "Temporary password: {####}",
+      "",
+      `You choose a password of your own at the first login. This one is valid for ${INVITATION_DAYS} days; after ` +
+        "that, ask your administrators for another invitation.",
+    ].join("<br>\n"),
+  };
 }

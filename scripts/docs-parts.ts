@@ -21,9 +21,10 @@ import { equalReport } from "../reports/equal";
 import { money, number, share } from "../reports/numbers";
 import type { Report } from "../reports/report";
 import { plain, REPORT_WIDTH, type Row } from "../reports/table";
+import { changeOf } from "../settings/changes";
 import { flatten, type NamedSetting, type SettingTree } from "../settings/schema/setting";
 import { stackNames } from "../settings/schema/stack-file";
-import { SHARED_SETTINGS } from "../settings/shared";
+import { SHARED_SETTINGS, TARGET_NAMES, type TargetName } from "../settings/shared";
 import { TARGET_PROFILES } from "../settings/targets";
 
 /** Writes the text of a part, in Markdown. */
@@ -41,7 +42,7 @@ export function docParts(root: string): Readonly<Record<string, Part>> {
   const samples = async (): Promise<Report> => only(await all(), targets);
   return {
     targets: async () => targetsTable(await samples()),
-    "settings of every target": () => settingsList(SHARED_SETTINGS),
+    "settings of every target": () => settingsList(SHARED_SETTINGS, TARGET_NAMES),
     "settings of each target": settingsByTarget,
     "first screen": async () => firstScreen(await samples()),
     prices: async () => sample(stackBlocks(await all(), "categories")),
@@ -135,16 +136,21 @@ function targetsTable({ stacks, scenario }: Report): string {
 
 function settingsByTarget(): string {
   return Object.entries(TARGET_PROFILES)
-    .map(([name, { settings }]) => `## Target \`${name}\`\n\n${settingsList(settings)}`)
+    .map(
+      ([name, { settings }]) =>
+        `## Target \`${name}\`\n\n${settingsList(settings, [name as TargetName])}`,
+    )
     .join("\n\n");
 }
 
-function settingsList(tree: SettingTree): string {
-  return flatten(tree).map(settingText).join("\n\n");
+function settingsList(tree: SettingTree, targets: readonly TargetName[]): string {
+  return flatten(tree)
+    .map((setting) => settingText(setting, targets))
+    .join("\n\n");
 }
 
 /** A heading, a sentence, and short lines. */
-function settingText({ path, setting }: NamedSetting): string {
+function settingText({ path, setting }: NamedSetting, targets: readonly TargetName[]): string {
   const { key = path, type, doc, unit, allowed, fallback } = setting;
   const value = typeof fallback === "string" ? fallback : JSON.stringify(fallback);
   return [
@@ -156,7 +162,16 @@ function settingText({ path, setting }: NamedSetting): string {
     `- Allowed: ${allowed}`,
     ...(unit === undefined ? [] : [`- Unit: ${unit}`]),
     fallback === undefined ? "- Required" : `- Default: \`${value}\``,
+    ...changeLines(path, targets),
   ].join("\n");
+}
+
+/** A line about a change of a setting; one for each target where these differ. */
+function changeLines(path: string, targets: readonly TargetName[]): readonly string[] {
+  const texts = targets.map((target) => changeOf(path, target).text);
+  return new Set(texts).size === 1
+    ? [`- A change: ${texts[0]}`]
+    : targets.map((target, index) => `- A change on \`${target}\`: ${texts[index]}`);
 }
 
 function scenarioList(): string {

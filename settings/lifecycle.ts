@@ -26,12 +26,13 @@ export interface LifecycleFlags {
   readonly skipFinalSnapshot: boolean;
   /** RDS: automated backups are deleted with the instance. */
   readonly deleteAutomatedBackups: boolean;
-  /** Clusters: volumes and snapshots that users created are deleted with the cluster. */
+  /**
+   * Clusters: volumes and snapshots that users created are deleted with the cluster. Studio: the home file system
+   * is deleted after its domain.
+   */
   readonly sweepData: boolean;
   /** EKS: a KMS key of the stack encrypts Secrets, for $1 a month. */
   readonly ownKey: boolean;
-  /** SageMaker: whether the home file system is deleted or retained when its domain is deleted. */
-  readonly homeFileSystem: "Delete" | "Retain";
   /** RDS: changes are made at once, with a restart, and not in the maintenance window. */
   readonly applyImmediately: boolean;
 }
@@ -46,7 +47,6 @@ const EXPERIMENT: LifecycleFlags = {
   deleteAutomatedBackups: true,
   sweepData: true,
   ownKey: false,
-  homeFileSystem: "Delete",
   applyImmediately: true,
 };
 
@@ -60,7 +60,6 @@ const KEEP: LifecycleFlags = {
   deleteAutomatedBackups: false,
   sweepData: false,
   ownKey: true,
-  homeFileSystem: "Retain",
   applyImmediately: false,
 };
 

@@ -81,6 +81,16 @@ export function clusterLogGroup(cluster: string): string {
   return `${EKS_LOG_GROUPS}${cluster}/cluster`;
 }
 
+/** Name of a stack's database instance: known before the instance is, since its log group is named after it. */
+export function databaseName(stackId: string): string {
+  return `${PROJECT}-${stackId}`;
+}
+
+/** Log group of a database's messages; RDS itself decides its name. */
+export function databaseLogGroup(database: string): string {
+  return `/aws/rds/instance/${database}/postgresql`;
+}
+
 /** Description of CloudFront's access control of a cluster: the resource can have no tags. */
 export function accessControlDescription(cluster: string): string {
   return `cluster ${cluster}`;

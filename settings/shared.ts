@@ -6,6 +6,7 @@ import { NOTEBOOK_SETTINGS } from "./values/notebooks";
 import { within } from "./values/cidr";
 import { allowedNetworks, networksCommand, PRIVATE, privateNetwork } from "./values/networks";
 import { people } from "./values/people";
+import { MAILS_A_DAY, SENDER_SETTINGS, senderFaults } from "./values/sender";
 import { boolean, integer, oneOf, text, type Loaded } from "./schema/setting";
 
 /** Platforms that the program can deploy; `targets/index.ts` has an entry for each. */
@@ -129,6 +130,7 @@ export const SHARED_SETTINGS = {
       "optional",
       { no: "off", false: "off", disabled: "off", required: "on" },
     ),
+    email: SENDER_SETTINGS,
   },
 };
 export type SharedSettings = Loaded<typeof SHARED_SETTINGS>;
@@ -171,6 +173,21 @@ export const SHARED_CHECKS: readonly Check<SharedSettings>[] = [
         `pulumi config set network.zones ${most}`,
       );
     },
+  },
+  {
+    reads: ["userPool.email.identity", "userPool.email.from"],
+    severity: "error",
+    find: ({ userPool }) => senderFaults(userPool.email),
+  },
+  {
+    reads: ["users", "userPool.email.identity"],
+    severity: "warning",
+    find: ({ users, userPool }) =>
+      fault.when(
+        users.length > MAILS_A_DAY && userPool.email.identity === "cognito",
+        `users has ${users.length} people, but Cognito's own sender takes ${MAILS_A_DAY} e-mails a day: an \`up\` that invites more fails half-way, until the next day`,
+        "pulumi config set userPool.email.identity arn:aws:ses:REGION:ACCOUNT:identity/DOMAIN",
+      ),
   },
   {
     reads: ["target", "allowedCidrs"],

@@ -34,7 +34,10 @@ export interface SharedServices {
  * of its chart, so neither can differ from what is deployed.
  */
 export interface MlService {
-  /** Address at which people log in, `https://…`; `http://localhost:8000` where there is no front door. */
+  /**
+   * Address at which people log in, `https://…`; `http://localhost:8000` where there is no front door. It must not
+   * depend on the user pool, whose invitations contain it.
+   */
   readonly url: pulumi.Output<string>;
 }
 

@@ -119,6 +119,7 @@ function addK3s(copy: Copy): void {
     'import { eks } from "./eks";\n',
     'import { eks } from "./eks";\nimport { k3s } from "./k3s";\n',
   );
+  copy.edit("settings/changes.ts", "entry?.[target]", 'entry?.[target === "k3s" ? "ec2" : target]');
   const stack = copy.read("Pulumi.ec2.yaml");
   assert.match(stack, /target: ec2/);
   copy.write("Pulumi.k3s.yaml", stack.replace("target: ec2", "target: k3s"));

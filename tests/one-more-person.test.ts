@@ -9,7 +9,8 @@ const CHANGED: readonly [Overrides, readonly string[]][] = [
     { target: "eks", adminArns: "arn:aws:iam::123456789012:role/admin" },
     ["eks-notebooks", "eks-notebooks-database"],
   ],
-  [{ target: "sagemaker" }, ["sagemaker-studio-janitor"]],
+  // The janitors know profiles and security groups of everybody.
+  [{ target: "sagemaker" }, ["sagemaker-domain-janitor", "sagemaker-studio-janitor"]],
 ];
 
 /** Inputs of each resource by its URN, without those that the engine ignores. */

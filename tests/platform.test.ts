@@ -28,7 +28,7 @@ const TARGETS: Readonly<Record<TargetName, Expected>> = {
       "ec2-janitor.sweepData": false,
       "ec2-nodes-zone.forceDestroy": true,
     },
-    names: 13, // ten parameters, the login prefix, the final snapshot, the function of the front door
+    names: 15, // ten parameters, login prefix, database with log group and final snapshot, function of the front door
   },
   eks: {
     groups: 3,
@@ -51,26 +51,28 @@ const TARGETS: Readonly<Record<TargetName, Expected>> = {
       "eks-cluster-secrets-key.deletionWindowInDays": 30,
       "eks-janitor.sweepData": false,
     },
-    names: 5, // cluster, log group, login prefix, final snapshot, the function of the front door
+    names: 7, // cluster and database with log group, final snapshot, login prefix, function of the front door
   },
   sagemaker: {
-    groups: 3,
+    groups: 5, // of the VPC, the database, all apps, and the apps of each of two people
     buckets: 1,
     doorsOut: ["sagemaker-firewall-apps-id"],
     protected: ["sagemaker-studio-domain", "sagemaker-studio-janitor"],
     experiment: {
       "sagemaker-domain-janitor.sweepData": true,
       "sagemaker-login-logs.retentionInDays": 90,
-      "sagemaker-studio-domain.retentionPolicy": { homeEfsFileSystem: "Delete" },
+      "sagemaker-login-access-logs.retentionInDays": 90,
+      "sagemaker-studio-domain.retentionPolicy": { homeEfsFileSystem: "Retain" },
       "sagemaker-studio-janitor.sweepUserJobs": false,
     },
     keep: {
       "sagemaker-domain-janitor.sweepData": false,
       "sagemaker-login-logs.retentionInDays": 90,
+      "sagemaker-login-access-logs.retentionInDays": 90,
       "sagemaker-studio-domain.retentionPolicy": { homeEfsFileSystem: "Retain" },
       "sagemaker-studio-janitor.sweepUserJobs": false,
     },
-    names: 3, // cookie key, login prefix, final snapshot
+    names: 5, // cookie key, login prefix, database with its log group and final snapshot
   },
 };
 
@@ -108,11 +110,21 @@ function everyTarget(target: TargetName, expected: Expected): void {
       }
     });
 
-    it("has a component as parent, except components, providers and the stack id", async () => {
+    it("has a component as parent, except components, providers, the stack id and the guard", async () => {
       const atTop = (await registrations()).filter(({ parent }) => parent === "");
       assert.deepEqual(
-        atTop.map(({ name }) => name),
-        ["stack", "aws-lookups", "aws", "network", "data", "database", "users", target],
+        atTop.map(({ name }) => name).sort(),
+        [
+          "aws",
+          "aws-lookups",
+          "data",
+          "database",
+          "network",
+          "settings",
+          "stack",
+          "users",
+          target,
+        ].sort(),
       );
     });
 
@@ -162,9 +174,8 @@ function everyTarget(target: TargetName, expected: Expected): void {
 
     it("allow no ingress from 0.0.0.0/0 or IPv6, and from a prefix list only to the front door", async () => {
       for (const { name, inputs } of await rules("Ingress")) {
-        if (name === `${target}-front-door-from-cloudfront`) {
-          continue; // whose test in tests/components/front-door says the rest
-        }
+        // Its own test says the rest.
+        if (name === `${target}-front-door-from-cloudfront`) continue;
         const sources = [inputs["referencedSecurityGroupId"], inputs["cidrIpv4"]];
         assert.equal(sources.filter((source) => source !== undefined).length, 1, name);
         assert.doesNotMatch((inputs["cidrIpv4"] as string | undefined) ?? "", /\/[0-7]$/, name);
@@ -251,6 +262,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
         "users-pool.deletionProtection": "INACTIVE",
         "database-instance.deletionProtection": false,
         "database-instance.deleteAutomatedBackups": true,
+        "database-logs.retentionInDays": 90,
         "database-instance.skipFinalSnapshot": true,
       });
     });
@@ -286,6 +298,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
         "users-pool.deletionProtection": "ACTIVE",
         "database-instance.deletionProtection": true,
         "database-instance.deleteAutomatedBackups": false,
+        "database-logs.retentionInDays": 90,
         "database-instance.skipFinalSnapshot": false,
         "database-instance.finalSnapshotIdentifier": "database-0a1b2c3d-final",
       });

@@ -6,6 +6,7 @@ import {
   paginateListSpaces,
   paginateListUserProfiles,
   type SageMakerClient,
+  type SpaceDetails,
 } from "@aws-sdk/client-sagemaker";
 import { collect } from "../collect";
 import type { Finding } from "../finding";
@@ -79,11 +80,38 @@ async function apps(client: SageMakerClient, { domainId }: Domain): Promise<Find
     }));
 }
 
+/** Apps and spaces of some profiles, in the order of their deletion. AWS deletes a profile only without them. */
+export async function contentsOf(
+  client: SageMakerClient,
+  { domainId, profiles }: { readonly domainId: string; readonly profiles: readonly string[] },
+): Promise<Finding[]> {
+  const theirs = (owner = ""): boolean => profiles.includes(owner);
+  const listed = await listSpaces(client, domainId);
+  const owned = listed
+    .filter((space) => theirs(space.OwnershipSettingsSummary?.OwnerUserProfileName))
+    .map(({ SpaceName }) => SpaceName);
+  const domain = { domainId, ownProfiles: [] };
+  return [
+    ...(await apps(client, domain)).filter(({ app }) =>
+      app?.ownerKind === "user-profile" ? theirs(app.owner) : owned.includes(app?.owner),
+    ),
+    ...(await spaces(client, domain)).filter(({ id }) => owned.includes(id)),
+  ];
+}
+
+/** Arguments of the AWS CLI that name an app or a space. */
+export function argumentsOf({ parent: domain = "", id, app }: Finding): string {
+  return app === undefined
+    ? `--domain-id ${domain} --space-name ${id}`
+    : `--domain-id ${domain} --${app.ownerKind}-name ${app.owner} --app-type ${app.type} --app-name ${app.name}`;
+}
+
+function listSpaces(client: SageMakerClient, DomainIdEquals: string): Promise<SpaceDetails[]> {
+  return collect(paginateListSpaces({ client }, { DomainIdEquals }), (page) => page.Spaces);
+}
+
 async function spaces(client: SageMakerClient, { domainId }: Domain): Promise<Finding[]> {
-  const all = await collect(
-    paginateListSpaces({ client }, { DomainIdEquals: domainId }),
-    (page) => page.Spaces,
-  );
+  const all = await listSpaces(client, domainId);
   return all.map(({ SpaceName = "", Status, CreationTime }) => ({
     kind: "sagemaker:space",
     label: "space",

@@ -59,6 +59,7 @@ export const MEASURED = [
   "dnsQueries",
   "controlPlaneLogGb",
   "functionLogGb",
+  "databaseLogGb",
   "cloudFrontGb",
   "cloudFrontRequests",
 ] as const satisfies readonly UsageName[];

@@ -25,7 +25,8 @@ export const USAGE = {
   homeFileSystemGb: { doc: "Data in the home file system of Studio", unit: "GB" },
   loginRequests: { doc: "Requests to the login of Studio", unit: "request" },
   controlPlaneLogGb: { doc: "Logs that the control plane of EKS writes", unit: "GB" },
-  functionLogGb: { doc: "Logs of the stack's own functions", unit: "GB" },
+  functionLogGb: { doc: "Logs of the stack's own functions and their API", unit: "GB" },
+  databaseLogGb: { doc: "Messages of the database, above all about connections", unit: "GB" },
   cloudFrontGb: { doc: "Data from CloudFront to the internet", unit: "GB" },
   cloudFrontRequests: { doc: "HTTPS requests to CloudFront", unit: "request" },
 } as const satisfies Readonly<Record<string, UsageEntry>>;

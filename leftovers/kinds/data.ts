@@ -129,7 +129,7 @@ export const DATA = {
     charges: "described",
     remove: ({ id }) => [`aws logs delete-log-group --log-group-name ${id}`],
     // A control plane writes a last line while it is deleted, and EKS creates the group again for it.
-    after: ["eks:cluster", "lambda:function"],
+    after: ["eks:cluster", "lambda:function", "rds:db"],
   },
 } satisfies Readonly<Record<string, Kind>>;
 

@@ -9,6 +9,7 @@ import {
   DescribeTransformJobCommand,
   DescribeUserProfileCommand,
 } from "@aws-sdk/client-sagemaker";
+import { argumentsOf } from "../../aws/finders/studio-contents";
 import type { Finding } from "../../aws/finding";
 import { HOURS_PER_MONTH } from "../../cost/rule";
 import { waitWhile } from "../shell";
@@ -28,13 +29,7 @@ export const STUDIO = {
         ? undefined
         : [{ priceKey: `sagemaker.${app.instanceType}.studio.hour`, quantity: HOURS_PER_MONTH }],
     byUsers: true,
-    remove: ({ parent: domain = "", app }) =>
-      app === undefined
-        ? []
-        : removeFromStudio(
-            "app",
-            `--domain-id ${domain} --${app.ownerKind}-name ${app.owner} --app-type ${app.type} --app-name ${app.name}`,
-          ),
+    remove: (finding) => removeFromStudio("app", argumentsOf(finding)),
   },
   "sagemaker:space": {
     name: "space",
@@ -42,8 +37,7 @@ export const STUDIO = {
     describe: "listed",
     charges: "usage",
     byUsers: true,
-    remove: ({ parent: domain = "", id }) =>
-      removeFromStudio("space", `--domain-id ${domain} --space-name ${id}`),
+    remove: (finding) => removeFromStudio("space", argumentsOf(finding)),
     after: ["sagemaker:app"],
   },
   "sagemaker:user-profile": {

@@ -3,12 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../../components/network";
 import type { LifecycleFlags } from "../../settings/lifecycle";
 import { studioDomainName } from "../../settings/names";
-import type { SagemakerSettings } from "../../settings/targets/sagemaker";
-import type { NotebookSettings } from "../../settings/values/notebooks";
 
 /** Inputs of `StudioDomain`. */
 export interface StudioDomainArgs {
-  readonly studio: StudioSettings;
   /** Name of the Pulumi stack. */
   readonly stack: string;
   /** Random id of the stack. */
@@ -16,13 +13,10 @@ export interface StudioDomainArgs {
   readonly network: Network;
   /** Security group of all apps. */
   readonly securityGroupId: pulumi.Input<string>;
-  readonly retention: Pick<LifecycleFlags, "homeFileSystem" | "protect">;
+  readonly retention: Pick<LifecycleFlags, "protect">;
   /** Cleans up after the domain is deleted. */
   readonly janitor: pulumi.Resource;
 }
-
-type StudioSettings = NotebookSettings &
-  Pick<SagemakerSettings["studio"], "instanceType" | "maxSpaceGib">;
 
 /** Apps that the page of Studio hides: predecessors of today's apps, and those billed by the session. */
 const HIDDEN_APPS = [
@@ -34,8 +28,18 @@ const HIDDEN_APPS = [
 ];
 
 /**
- * The Studio domain: JupyterLab and Code Editor in the private subnets, stopped when idle, on disks of
- * limited size. It is free; apps, disks and the home file system are billed by usage.
+ * Inputs that stay as they were at creation. The provider cannot update a domain: it sends `AppNetworkAccessType`
+ * without `VpcId` and `SubnetIds`, which AWS refuses; other subnets would replace the domain and every profile.
+ * https://github.com/hashicorp/terraform-provider-aws/issues/45528
+ */
+const FIXED = ["subnetIds", "defaultUserSettings", "defaultSpaceSettings", "retentionPolicy"];
+
+/**
+ * The Studio domain: JupyterLab and Code Editor in the private subnets. It is free; apps, disks and the home
+ * file system are billed by usage.
+ *
+ * No setting changes anything on it but its tags, which are updated by a call of their own; `Profiles` has what
+ * settings change.
  *
  * VPC-only: otherwise all traffic except that to the home file system would use AWS's own network, from
  * which the database cannot be reached.
@@ -46,8 +50,7 @@ export class StudioDomain extends pulumi.ComponentResource {
 
   constructor(name: string, args: StudioDomainArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:sagemaker:StudioDomain", name, {}, opts);
-    const { studio, network, securityGroupId, janitor } = args;
-    const { homeFileSystem, protect } = args.retention;
+    const { network, securityGroupId, janitor } = args;
     const role = this.fallbackRole(name);
     this.domain = new aws.sagemaker.Domain(
       `${name}-domain`,
@@ -65,45 +68,24 @@ export class StudioDomain extends pulumi.ComponentResource {
           securityGroups: [securityGroupId],
           studioWebPortal: "ENABLED",
           defaultLandingUri: "studio::",
-          ...this.apps(studio),
           canvasAppSettings: { modelRegisterSettings: { status: "DISABLED" } },
           studioWebPortalSettings: { hiddenAppTypes: HIDDEN_APPS },
         },
         defaultSpaceSettings: { executionRole: role.arn, securityGroups: [securityGroupId] },
-        // A destroy reads it from the state, so the first `up` has to set it.
-        retentionPolicy: { homeEfsFileSystem: homeFileSystem },
+        // In every lifecycle, since it cannot change with it. The janitor deletes the file system of a stack that
+        // is not kept.
+        retentionPolicy: { homeEfsFileSystem: "Retain" },
       },
-      // The routes must exist while apps run; the janitor runs after the domain is deleted.
-      { parent: this, protect, dependsOn: [network, janitor] },
+      {
+        parent: this,
+        protect: args.retention.protect,
+        // The routes must exist while apps run; the janitor runs after the domain is deleted.
+        dependsOn: [network, janitor],
+        ignoreChanges: FIXED,
+      },
     );
     this.domainId = this.domain.id;
     this.registerOutputs({ domainId: this.domainId });
-  }
-
-  /** Settings of both kinds of app: default instance type, idle stop, disks. */
-  private apps({ instanceType, maxSpaceGib, homeGib, idleMinutes }: StudioSettings) {
-    const app = {
-      defaultResourceSpec: { instanceType },
-      appLifecycleManagement: {
-        idleSettings: {
-          // Without this value SageMaker accepts the minutes and never stops an app.
-          lifecycleManagement: "ENABLED",
-          idleTimeoutInMinutes: idleMinutes,
-          minIdleTimeoutInMinutes: 60,
-          maxIdleTimeoutInMinutes: idleMinutes,
-        },
-      },
-    };
-    return {
-      jupyterLabAppSettings: app,
-      codeEditorAppSettings: app,
-      spaceStorageSettings: {
-        defaultEbsStorageSettings: {
-          defaultEbsVolumeSizeInGb: homeGib,
-          maximumEbsVolumeSizeInGb: maxSpaceGib,
-        },
-      },
-    };
   }
 
   /** Role without policies: a domain requires a role, and each user has one of their own. */

@@ -31,35 +31,43 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
     const { network, bucket, database, userPool, region, accountId, access } = shared;
     const { users, studio, allowedCidrs } = settings;
     const { protect } = settings.retention;
-    const firewall = new Firewall(`${name}-firewall`, { vpcId: network.vpcId }, child);
+    const firewall = new Firewall(`${name}-firewall`, { vpcId: network.vpcId, users }, child);
     database.allow("sagemaker-apps", firewall.groupId);
-    const people = this.people(name, settings, shared);
     new Welcome(`${name}-welcome`, { bucket, database, region }, child);
 
     const domain = this.domain(name, settings, shared, firewall);
     const { domainId } = domain;
     const profiles = new Profiles(
       `${name}-profiles`,
-      { users, instanceTypes: studio.instanceTypes, people, domainId, region, accountId },
+      {
+        studio: { ...studio, ...settings.notebooks },
+        groupIds: firewall.groupIds,
+        domainId,
+        region,
+        accountId,
+      },
       child,
     );
+    const people = this.people(name, settings, shared, profiles);
+    const names = users.map(({ name: person }) => person);
     studioJanitor(
       `${name}-studio-janitor`,
       {
         domainId,
         domainArn: domain.domain.arn,
-        ownProfiles: Object.values(profiles.names),
+        ownProfiles: names,
+        userPoolId: userPool.userPoolId,
         sweepUserJobs: studio.sweepUserJobs,
         access,
       },
       // Protected with the domain: a destroy that retains the domain must not empty it.
-      { ...child, dependsOn: [domain, profiles], protect },
+      { ...child, dependsOn: [domain, ...profiles.all], protect },
     );
     const broker = new LoginBroker(
       `${name}-login`,
       {
         domainId,
-        profiles: profiles.names,
+        profiles: Object.fromEntries(names.map((person) => [person, person])),
         userPool,
         allowedCidrs,
         region,
@@ -77,20 +85,25 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
   /** The domain, and the janitor that cleans up after it. */
   private domain(
     name: string,
-    { studio, notebooks, retention }: SettingsOf<"sagemaker">,
+    { retention }: SettingsOf<"sagemaker">,
     { network, stack, stackId, tags, access }: SharedServices,
-    { groupId }: Firewall,
+    { groupId, groupIds }: Firewall,
   ): StudioDomain {
     const { sweepData } = retention;
     const sweep = domainJanitor(
       `${name}-domain-janitor`,
-      { vpcId: network.vpcId, ownGroups: [groupId], sweepData, tags, access },
+      {
+        vpcId: network.vpcId,
+        ownGroups: [groupId, ...Object.values(groupIds)],
+        sweepData,
+        tags,
+        access,
+      },
       { parent: this, dependsOn: [network] },
     );
     return new StudioDomain(
       `${name}-studio`,
       {
-        studio: { ...studio, ...notebooks },
         stack,
         stackId,
         network,
@@ -102,12 +115,18 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
     );
   }
 
-  private people(name: string, { users }: SettingsOf<"sagemaker">, shared: SharedServices): People {
+  private people(
+    name: string,
+    { users }: SettingsOf<"sagemaker">,
+    shared: SharedServices,
+    profiles: Profiles,
+  ): People {
     const trust = () =>
       aws.iam.assumeRolePolicyForPrincipal({ Service: "sagemaker.amazonaws.com" });
+    const place = profiles.add.bind(profiles);
     return new People(
       `${name}-people`,
-      { ...shared, users, trust, adminsCreateLogins: true },
+      { ...shared, users, trust, place, adminsCreateLogins: true },
       { parent: this },
     );
   }

@@ -10,6 +10,8 @@ export interface StudioJanitorArgs {
   readonly domainArn: pulumi.Input<string>;
   /** Profiles that Pulumi manages. */
   readonly ownProfiles: readonly string[];
+  /** User pool with the logins of the people. */
+  readonly userPoolId: pulumi.Input<string>;
   /** Stop jobs and endpoints that users started; otherwise list them. */
   readonly sweepUserJobs: boolean;
   readonly access: pulumi.Input<AwsAccess>;
@@ -17,7 +19,8 @@ export interface StudioJanitorArgs {
 
 /**
  * Empties the domain at a destroy: apps, spaces, and profiles that Pulumi does not manage. It must depend on
- * the domain and its profiles, so that it runs before they are deleted.
+ * the domain and its profiles, so that it runs before they are deleted. Before an `up` that removes people it looks
+ * for their spaces.
  */
 export function studioJanitor(
   name: string,

@@ -21,18 +21,38 @@ export interface LoginBrokerArgs {
   readonly path: pulumi.Input<string>;
 }
 
-/** Days for which the log shows who opened which profile. */
+/** Days for which the logs show who called, and who opened which profile. */
 const LOG_DAYS = 90;
 
-/** Requests a second, and at once. A login takes two, so a team of 200 can log in within 40 seconds. */
-const THROTTLING = { throttlingRateLimit: 10, throttlingBurstLimit: 20 };
+/**
+ * Requests a second, and at once, of all callers together: API Gateway counts them before the function can look at
+ * their addresses. So this is what a stranger has to send, all the time, to lock everybody out, and the most that
+ * they can cause. 50 a second for a month cost about $180: 131 million requests at $1.17 a million to the API, and at
+ * $0.20 a million to the function, which refuses in some milliseconds. A login takes three.
+ */
+const THROTTLING = { throttlingRateLimit: 50, throttlingBurstLimit: 100 };
+
+/**
+ * Line of the API's log about a request, also about one that the throttle refused before the function. The path is
+ * without the query, which may hold a code.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+ */
+const ACCESS_LOG = JSON.stringify({
+  time: "$context.requestTime",
+  address: "$context.identity.sourceIp",
+  method: "$context.httpMethod",
+  path: "$context.path",
+  status: "$context.status",
+  error: "$context.error.message",
+  request: "$context.requestId",
+});
 
 /** Shortest lifetime of tokens in minutes. The broker reads one at once and drops the others. */
 const TOKEN_MINUTES = { idTokenValidity: 5, accessTokenValidity: 5, refreshTokenValidity: 60 };
 
 /**
  * The login to Studio. A login at the user pool opens the profile of the user, and no other. Members of
- * `ml-admins` may open any profile with `?profile=NAME`, and act there as its user.
+ * `ml-admins` may open any profile with `?profile=NAME`, after a question, and act there as its user.
  *
  * An HTTP API and a function outside the VPC, which reads one parameter and opens profiles of one domain;
  * `broker/` has its code. It accepts requests from `allowedCidrs` only. Studio does not check that: its
@@ -236,9 +256,20 @@ export class LoginBroker extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const accessLogs = new aws.cloudwatch.LogGroup(
+      `${this.name}-access-logs`,
+      { retentionInDays: LOG_DAYS },
+      { parent: this },
+    );
     new aws.apigatewayv2.Stage(
       `${this.name}-stage`,
-      { apiId: api.id, name: "$default", autoDeploy: true, defaultRouteSettings: THROTTLING },
+      {
+        apiId: api.id,
+        name: "$default",
+        autoDeploy: true,
+        defaultRouteSettings: THROTTLING,
+        accessLogSettings: { destinationArn: accessLogs.arn, format: ACCESS_LOG },
+      },
       { parent: this, dependsOn: [route] },
     );
   }

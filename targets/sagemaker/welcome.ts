@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { SHARED_PREFIX } from "../../components/people";
+import { PUBLIC_PREFIX } from "../../components/people";
 import type { DataBucket } from "../../components/data-bucket";
 import type { Database } from "../../components/database";
 
@@ -16,7 +16,7 @@ export interface WelcomeArgs {
 }
 
 /**
- * A notebook under the shared prefix of the bucket. It shows users how to reach their data and the
+ * A notebook under the public prefix of the bucket, where no user can replace it. It shows users how to reach their data and the
  * database; the documentation of the target has the command that downloads it.
  */
 export class Welcome extends pulumi.ComponentResource {
@@ -32,7 +32,7 @@ export class Welcome extends pulumi.ComponentResource {
       `${name}-notebook`,
       {
         bucket: bucket.bucketName,
-        key: `${SHARED_PREFIX}/welcome.ipynb`,
+        key: `${PUBLIC_PREFIX}/welcome.ipynb`,
         contentType: "application/x-ipynb+json",
         content: values.apply((known) => fillIn(readFileSync(NOTEBOOK, "utf8"), known)),
       },

@@ -4,6 +4,8 @@ interface App {
   readonly AppName: string;
   readonly AppType: string;
   readonly SpaceName: string;
+  /** Profile that an app without a space belongs to. */
+  readonly UserProfileName?: string;
   Status: string;
 }
 
@@ -238,8 +240,12 @@ function page(field: string, all: readonly object[], { NextToken }: Input): obje
   };
 }
 
-function spaceOf({ name, Status }: Thing): object {
-  return { SpaceName: name, Status };
+function spaceOf({ name, Status, owner }: Thing): object {
+  return {
+    SpaceName: name,
+    Status,
+    OwnershipSettingsSummary: { OwnerUserProfileName: owner },
+  };
 }
 
 function profileOf({ name, Status }: Thing): object {

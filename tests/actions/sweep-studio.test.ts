@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sweepStudio, type SweepStudioInputs } from "../../actions/sweep-studio";
+import { action, sweepStudio, type SweepStudioInputs } from "../../actions/sweep-studio";
 import { fakeClock, listening } from "../support/fake-clock";
 import { withoutBackoff } from "../support/no-backoff";
 import { JOB_KINDS, StudioService } from "./studio-service";
@@ -143,6 +143,60 @@ describe("SweepStudio", () => {
       sweepStudio(inputs, passing()),
       /still there after 45 minutes, created by users of Studio domain d-0123456789ab: JupyterLab app one\/default\. Run the destroy again/,
     );
+  });
+
+  describe("before people are removed", () => {
+    const review = (ownProfiles: readonly string[], given: Partial<SweepStudioInputs> = {}) =>
+      action.review?.(inputs, { ...inputs, userPoolId: "eu-west-3_Pool", ...given, ownProfiles });
+
+    it("refuses people with spaces or apps, with the commands, and deletes nothing", async () => {
+      studio.apps = ["hers", "his", "her-failed"].map((name) => app(name));
+      studio.apps[2]!.Status = "Failed";
+      studio.spaces = [space("hers", "grace"), space("his", "ada"), space("her-failed", "grace")];
+      await assert.rejects(
+        async () => review(["ada"]),
+        ({ message, stack }: Error) => {
+          assert.equal(
+            message,
+            [
+              "grace cannot be removed from users while there are apps or spaces of theirs in Studio; nothing was removed.",
+              "No new login, from now on:",
+              "    aws cognito-idp admin-disable-user --user-pool-id eu-west-3_Pool --username grace --region eu-west-3",
+              "Delete apps, then, some minutes later, spaces. Their disks are deleted with them:",
+              `    aws sagemaker delete-app --domain-id ${DOMAIN} --space-name hers --app-type JupyterLab --app-name default --region eu-west-3`,
+              `    aws sagemaker delete-space --domain-id ${DOMAIN} --space-name hers --region eu-west-3`,
+              `    aws sagemaker delete-space --domain-id ${DOMAIN} --space-name her-failed --region eu-west-3`,
+              "Then run `pulumi up` again.",
+            ].join("\n"),
+          );
+          assert.equal(stack, message);
+          return true;
+        },
+      );
+      assert.deepEqual([...new Set(studio.calls)].sort(), ["ListApps", "ListSpaces"]);
+    });
+
+    it("refuses apps without a space, as older kinds have", async () => {
+      studio.apps = [{ ...app(""), UserProfileName: "grace" }];
+      delete (studio.apps[0] as { SpaceName?: string }).SpaceName;
+      await assert.rejects(
+        async () => review(["ada"]),
+        /delete-app --domain-id d-0123456789ab --user-profile-name grace /,
+      );
+    });
+
+    it("admits people without spaces, new people, and any other change, which asks AWS nothing", async () => {
+      studio.spaces = [space("his", "ada")];
+      await review(["ada"]);
+      studio.calls.length = 0;
+      await review(["ada", "grace", "mary"], { sweepUserJobs: true, domainId: "unknown" });
+      assert.deepEqual(studio.calls, []);
+    });
+
+    it("refuses while AWS does not tell", async () => {
+      studio.throttled = { ListSpaces: 99 };
+      await assert.rejects(async () => review(["ada"]), /ThrottlingException/);
+    });
   });
 
   describe("with jobs and endpoints of users", () => {

@@ -3,6 +3,7 @@ import { Database, type DatabaseArgs } from "../../components/database";
 import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
 import { POSTGRES_VERSIONS } from "../../settings/shared";
 import { declared, inputsOf, ofType } from "../support/declared";
+import { registrations } from "../support/registrations";
 
 describe("Database", () => {
   const args: DatabaseArgs = {
@@ -49,8 +50,25 @@ describe("Database", () => {
       const used = String(inputsOf(resources, "rds/instance:Instance")["parameterGroupName"]);
       const group = inputsOf(resources, "rds/parameterGroup:ParameterGroup", used);
       assert.equal(group["family"], `postgres${engineVersion}`);
-      assert.deepEqual(group["parameters"], [{ name: "rds.force_ssl", value: "1" }]);
+      assert.deepEqual(group["parameters"], [
+        { name: "rds.force_ssl", value: "1" },
+        { name: "log_connections", value: "1" },
+      ]);
     }
+  });
+
+  it("writes its log into a group with a retention, which exists before it and outlives it", async () => {
+    const inputs = await instance();
+    assert.equal(inputs["identifier"], "ml-platform-0a1b2c3d");
+    assert.deepEqual(inputs["enabledCloudwatchLogsExports"], ["postgresql"]);
+    const group = inputsOf(await declare(), "cloudwatch/logGroup:LogGroup");
+    assert.equal(group["name"], `/aws/rds/instance/${inputs["identifier"]}/postgresql`);
+    assert.equal(group["retentionInDays"], 90);
+    const { dependencies = [], ignoreChanges } =
+      (await registrations()).find(({ name }) => name === "database-instance") ?? {};
+    assert.ok(dependencies.includes("database-logs"));
+    // An instance that exists keeps its endpoint, and writes into no group that nobody deletes.
+    assert.deepEqual(ignoreChanges, ["identifier", "enabledCloudwatchLogsExports"]);
   });
 
   it("allows a higher major version, and deletes no parameter group for it", async () => {

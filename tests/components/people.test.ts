@@ -23,10 +23,26 @@ describe("People", () => {
     }
   });
 
-  it("list only their own and the shared prefix, slash included", async () => {
+  it("read the public prefix and write nothing there, whatever their group and target", async () => {
+    for (const target of ["ec2", "eks", "sagemaker"]) {
+      for (const person of ["ada", "grace"]) {
+        const resources = await declaredPlatform({ target });
+        const statements = ofType(resources, "iam/rolePolicy:RolePolicy")
+          .filter(({ inputs }) => inputs["role"] === `${target}-people-${person}-role`)
+          .flatMap(({ inputs }) => policyOf(inputs["policy"]));
+        const notebook = `${BUCKET}/public/welcome.ipynb`;
+        assert.ok(allows(statements, "s3:GetObject", notebook));
+        for (const action of ["PutObject", "DeleteObject", "DeleteObjectVersion", "PutObjectAcl"]) {
+          assert.ok(!allows(statements, `s3:${action}`, notebook), `${target} ${person} ${action}`);
+        }
+      }
+    }
+  });
+
+  it("list only their own, the shared and the public prefix, slash included", async () => {
     const list = (await data("ada")).find(({ Action }) => Action === "s3:ListBucket");
     assert.deepEqual(list?.Condition, {
-      StringLike: { "s3:prefix": ["users/ada/*", "shared/*"] },
+      StringLike: { "s3:prefix": ["users/ada/*", "shared/*", "public/*"] },
     });
   });
 

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { ListDomainsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import {
+  DescribeUserProfileCommand,
+  ListDomainsCommand,
+  SageMakerClient,
+} from "@aws-sdk/client-sagemaker";
 import { fill } from "./user-made";
 import {
   audited,
@@ -37,6 +41,7 @@ describe("sagemaker", function () {
   before(async () => {
     stack = await ada.ownStack("sagemaker");
     await stack.setConfig("aws:region", { value: REGION });
+    await stack.setConfig("ml-platform:lifecycle", { value: "keep" });
     client = new SageMakerClient({ region: REGION, endpoint: emulator().href });
     neighbour = new StudioNeighbour(client, REGION);
   });
@@ -91,6 +96,53 @@ describe("sagemaker", function () {
     assert.equal(profile("ada").id, before);
   });
 
+  it("refuses in the preview what would replace people's data", async () => {
+    const settings = { "network.cidr": "10.1.0.0/16", lifecycle: "experiment" };
+    for (const [key, value] of Object.entries(settings)) {
+      await stack.setConfig(`ml-platform:${key}`, { value });
+    }
+    await assert.rejects(
+      stack.preview(),
+      /lifecycle cannot change from keep to experiment.*network\.cidr cannot change from 10\.0\.0\.0\/16 to 10\.1\.0\.0\/16/s,
+    );
+    await stack.removeConfig("ml-platform:network.cidr");
+    await stack.setConfig("ml-platform:lifecycle", { value: "keep" });
+  });
+
+  it("is retired, and changes in place whatever a setting of Studio changes", async () => {
+    const ids = () => [
+      storedResource(ada.state("sagemaker"), "sagemaker/domain:Domain", "sagemaker-studio-domain")
+        .id,
+      profile("ada").id,
+      profile("grace").id,
+    ];
+    const before = ids();
+    for (const [key, value] of Object.entries({
+      lifecycle: "retire",
+      "studio.instanceType": "ml.m5.large",
+      "studio.maxSpaceGib": "50",
+      "notebooks.homeGib": "20",
+      "notebooks.idleMinutes": "120",
+    })) {
+      await stack.setConfig(`ml-platform:${key}`, { value });
+    }
+    const { resourceChanges } = (await up(ada, stack)).summary;
+    assert.deepEqual(Object.keys(resourceChanges ?? {}).sort(), ["same", "update"]);
+    assert.deepEqual(ids(), before);
+    await stack.preview({ expectNoChanges: true });
+    const { UserSettings } = await client.send(
+      new DescribeUserProfileCommand({ DomainId: domainId, UserProfileName: "ada" }),
+    );
+    const { AppLifecycleManagement, DefaultResourceSpec } =
+      UserSettings?.JupyterLabAppSettings ?? {};
+    assert.equal(AppLifecycleManagement?.IdleSettings?.IdleTimeoutInMinutes, 120);
+    assert.equal(DefaultResourceSpec?.InstanceType, "ml.m5.large");
+    assert.deepEqual(UserSettings?.SpaceStorageSettings?.DefaultEbsStorageSettings, {
+      DefaultEbsVolumeSizeInGb: 20,
+      MaximumEbsVolumeSizeInGb: 50,
+    });
+  });
+
   it("contains what users create in Studio", async () => {
     await neighbour.settle();
     await useStudio(client, domainId);
@@ -103,6 +155,23 @@ describe("sagemaker", function () {
     } = await audited(ada, "sagemaker", "us-west-2");
     assert.deepEqual([made["JupyterLab app"], made["space"]], [3, 3], JSON.stringify(made));
     assert.deepEqual([leftover, interrupted], [{}, {}]);
+  });
+
+  it("refuses to remove somebody with a space in the preview, and an `up` deletes nothing", async () => {
+    const users = await stack.getConfig("ml-platform:users");
+    const before = resourcesIn(ada.state("sagemaker"));
+    const [first] = JSON.parse(users.value) as object[];
+    await stack.setConfig("ml-platform:users", { value: JSON.stringify([first]) });
+    const refused =
+      /grace cannot be removed from users .* delete-space --domain-id \S+ --space-name grace-space/s;
+    await assert.rejects(stack.preview(), refused);
+    assert.deepEqual(resourcesIn(ada.state("sagemaker")), before);
+    await assert.rejects(stack.up(), refused);
+    // The order of the state may be another one.
+    const urns = (resources: typeof before) => resources.map(({ urn }) => urn).sort();
+    assert.deepEqual(urns(resourcesIn(ada.state("sagemaker"))), urns(before));
+    await stack.setConfig("ml-platform:users", users);
+    await up(ada, stack);
   });
 
   it("is destroyed completely by a plain destroy, content before and leftovers after the domain", async () => {

@@ -5,6 +5,8 @@ import {
   clusterLogGroup,
   clusterNameOf,
   clusterTag,
+  databaseLogGroup,
+  databaseName,
   finalSnapshotName,
   isNameOfTarget,
   loginPrefix,
@@ -38,15 +40,17 @@ describe("physical names", () => {
   });
 
   it("are those that the program declares", () => {
-    const input = (target: TargetName, type: string, name: string): unknown =>
-      inputsOf(stacks[target], type)[name];
+    const input = (target: TargetName, type: string, name: string, of?: string): unknown =>
+      inputsOf(stacks[target], type, of)[name];
     const access = input(
       "ec2",
       "cloudfront/originAccessControl:OriginAccessControl",
       "description",
     );
     assert.equal(access, accessControlDescription(CLUSTER));
-    assert.equal(input("eks", "cloudwatch/logGroup:LogGroup", "name"), clusterLogGroup(CLUSTER));
+    const logs = (of: string) => input("eks", "cloudwatch/logGroup:LogGroup", "name", of);
+    assert.equal(logs("eks-cluster-logs"), clusterLogGroup(CLUSTER));
+    assert.equal(logs("database-logs"), databaseLogGroup(databaseName(ID)));
     const studio = input("sagemaker", "sagemaker/domain:Domain", "domainName");
     assert.equal(studio, studioDomainName(STACK, ID));
     for (const target of TARGET_NAMES) {
@@ -99,7 +103,9 @@ describe("physical names", () => {
       VolumeId: "vol-1",
       Tags: Object.entries(cluster).map(([Key, Value]) => ({ Key, Value })),
     });
-    const logs = String(inputsOf(stacks.eks, "cloudwatch/logGroup:LogGroup")["name"]);
+    const logs = String(
+      inputsOf(stacks.eks, "cloudwatch/logGroup:LogGroup", "eks-cluster-logs")["name"],
+    );
     account.logGroups.push(logs);
     account.accessControls.push({
       Id: "E1",

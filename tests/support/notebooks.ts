@@ -57,7 +57,14 @@ export function declaredNotebooks(given: Given = {}, preview = false): Promise<D
     });
     new Notebooks("notebooks", {
       cluster,
-      userPool: new UserPool("users", { region, retention, mfa: "off", stackId }),
+      userPool: new UserPool("users", {
+        region,
+        retention,
+        mfa: "off",
+        stackId,
+        email: { identity: "cognito", from: "identity" },
+        address: undefined,
+      }),
       users,
       roleArns,
       region,

@@ -36,13 +36,16 @@ export function machine(
   return declared("aws:ec2/instance:Instance", name, inputs, parents);
 }
 
-/** Domain of Studio with a notebook's type, its idle minutes until Studio stops it, and its disk. */
-export function studioDomain(
+/**
+ * Domain of Studio and a profile in it, with a notebook's type, its idle minutes until Studio stops it, and its
+ * disk.
+ */
+export function studio(
   instanceType: string,
   { idleMinutes = 60, spaceGib = 5 } = {},
-): DeclaredResource {
-  return declared("aws:sagemaker/domain:Domain", "sagemaker-domain", {
-    defaultUserSettings: {
+): readonly [domain: DeclaredResource, profile: DeclaredResource] {
+  const profile = declared("aws:sagemaker/userProfile:UserProfile", "sagemaker-ada", {
+    userSettings: {
       jupyterLabAppSettings: {
         defaultResourceSpec: { instanceType },
         appLifecycleManagement: { idleSettings: { idleTimeoutInMinutes: idleMinutes } },
@@ -52,6 +55,7 @@ export function studioDomain(
       },
     },
   });
+  return [declared("aws:sagemaker/domain:Domain", "sagemaker-domain"), profile];
 }
 
 /** A PostgreSQL instance, single-AZ, with a master secret of RDS. */

@@ -32,6 +32,7 @@ export const anyScenario: fc.Arbitrary<Scenario> = fc
     dnsQueries: fc.integer({ min: 0, max: 1_000_000_000 }),
     controlPlaneLogGb: fc.integer({ min: 0, max: 1_000 }),
     functionLogGb: fc.integer({ min: 0, max: 1_000 }),
+    databaseLogGb: fc.integer({ min: 0, max: 1_000 }),
     cloudFrontGb: fc.integer({ min: 0, max: 11_000 }),
     cloudFrontRequests: fc.integer({ min: 0, max: 100_000_000 }),
   })

@@ -52,7 +52,8 @@ export interface Admission {
 }
 
 /**
- * Decides which profile somebody may open: their own, or any existing one for an administrator.
+ * Decides which profile somebody may open: their own, or any existing one for an administrator. Only people who are
+ * in the list open anything: a login and a token may outlive a person's place in it.
  *
  * @param wanted profile that was asked for; undefined for their own.
  * @throws Denial in every other case. A user who may not open a profile does not learn whether it exists.
@@ -66,10 +67,10 @@ export function admit(
     throw new Denial("group-missing", { user });
   }
   const own = Object.hasOwn(profiles, user) ? profiles[user] : undefined;
-  const profile = wanted ?? own;
-  if (profile === undefined) {
+  if (own === undefined) {
     throw new Denial("profile-missing", { user });
   }
+  const profile = wanted ?? own;
   if (profile === own) {
     return { profile, reason: "own-profile" };
   }

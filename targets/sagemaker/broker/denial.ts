@@ -8,6 +8,7 @@ export type Reason =
   | "cookie-forged"
   | "cookie-expired"
   | "state-mismatch"
+  | "form-mismatch"
   | "provider-refused"
   | "code-missing"
   | "code-refused"
@@ -26,6 +27,8 @@ export interface Facts {
   /** Verified login name; absent until the token is verified. */
   readonly user?: string;
   readonly profile?: string;
+  /** Method that the page accepts, when another was used. */
+  readonly allow?: "GET" | "POST";
   /** For the log only: the name of an error, never its message. */
   readonly detail?: string;
 }

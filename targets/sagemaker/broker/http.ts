@@ -10,6 +10,10 @@ export interface HttpRequest {
   readonly rawQueryString: string;
   /** `name=value` each; absent when the browser sends none. */
   readonly cookies?: readonly string[];
+  /** Absent when the browser sends none. */
+  readonly body?: string;
+  /** True if `body` is in base64. @default false */
+  readonly isBase64Encoded?: boolean;
   readonly requestContext: {
     readonly http: {
       readonly method: string;

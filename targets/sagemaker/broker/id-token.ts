@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload } from "jose";
 import type { Identity } from "./admission";
 import { Denial, nameOf } from "./denial";
+import { limited } from "./limited-fetch";
 
 /** Inputs of `idTokenVerifier`. */
 export interface VerifierArgs {
@@ -32,7 +33,7 @@ export function idTokenVerifier({
     // The keys are fetched at once for an unknown key. Tokens come from the issuer's own endpoint only,
     // so nobody else can cause such requests.
     cooldownDuration: 0,
-    [customFetch]: fetch,
+    [customFetch]: limited(fetch),
   });
   return async (token, nonce) => {
     try {
@@ -43,7 +44,7 @@ export function idTokenVerifier({
         requiredClaims: ["exp"],
         currentDate: new Date(now()),
       });
-      return identity(payload, nonce);
+      return identity(payload, { nonce, clientId });
     } catch (error) {
       throw error instanceof Denial ? error : denial(error);
     }
@@ -52,9 +53,23 @@ export function idTokenVerifier({
 
 /** Reads the claims of Cognito, besides the registered ones. Source:
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html */
-function identity(payload: JWTPayload, nonce: string): Identity {
+function identity(
+  payload: JWTPayload,
+  { nonce, clientId }: { readonly nonce: string; readonly clientId: string },
+): Identity {
   const groups = payload["cognito:groups"] ?? [];
   const user = payload["cognito:username"];
+  // A list of audiences passes jose's check if this client is one of them; Cognito names one, as text.
+  if (payload.aud !== clientId) {
+    throw refused("aud");
+  }
+  // Party to which the token was issued. https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
+  if (payload["azp"] !== undefined && payload["azp"] !== clientId) {
+    throw refused("azp");
+  }
+  if (typeof payload.sub !== "string" || payload.sub === "") {
+    throw refused("sub");
+  }
   if (payload["nonce"] !== nonce) {
     throw refused("nonce");
   }

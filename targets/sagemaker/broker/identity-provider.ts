@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Identity } from "./admission";
 import { Denial, nameOf } from "./denial";
 import { idTokenVerifier, type VerifierArgs } from "./id-token";
+import { limited } from "./limited-fetch";
 
 /** Inputs of `identityProvider`. */
 export interface IdentityProviderArgs extends VerifierArgs {
@@ -93,7 +94,7 @@ async function post(
   form: Readonly<Record<string, string>>,
 ): Promise<{ status: number; body: Readonly<Record<string, unknown>> }> {
   try {
-    const response = await fetch(url, {
+    const response = await limited(fetch)(url, {
       method: "POST",
       body: new URLSearchParams(form),
       redirect: "error",

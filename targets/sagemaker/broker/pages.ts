@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { defined } from "../../../settings/defined";
 import type { Facts, Reason } from "./denial";
 import { html, type HttpResponse } from "./http";
+import { FORM_FIELD, OPEN_PATH, type Question } from "./question";
 
 interface Page {
   readonly status: number;
@@ -44,7 +46,7 @@ const PAGES: Readonly<Record<Reason, Page>> = {
   "method-refused": {
     status: 405,
     title: "Method not allowed",
-    text: () => `This page can only be opened. ${AGAIN}`,
+    text: () => `A page of this site was used in a way that it does not allow. ${AGAIN}`,
   },
   "profile-name-invalid": {
     status: 400,
@@ -57,6 +59,7 @@ const PAGES: Readonly<Record<Reason, Page>> = {
   "cookie-forged": INTERRUPTED,
   "cookie-expired": INTERRUPTED,
   "state-mismatch": INTERRUPTED,
+  "form-mismatch": INTERRUPTED,
   "provider-refused": {
     status: 400,
     title: "The login was not completed",
@@ -101,16 +104,18 @@ const PAGES: Readonly<Record<Reason, Page>> = {
 
 const STYLE =
   "body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem;" +
-  "color:#1b1f24;background:#fff}a{color:#0550ae}";
+  "color:#1b1f24;background:#fff}a{color:#0550ae}button{font:inherit}";
 
 /** Content security policy: no scripts, no loads, no frames. The only style is allowed by its hash. */
-const POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+function policy(formAction: string): string {
+  return [
+    "default-src 'none'",
+    `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
+    "base-uri 'none'",
+    `form-action ${formAction}`,
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
 
 /** The page that explains to people why a request was refused, and what they can do. */
 export function denialPage(
@@ -118,18 +123,44 @@ export function denialPage(
   facts: Facts & { readonly address: string },
 ): HttpResponse {
   const { status, title, text } = PAGES[reason];
-  const body = [
+  const links = `<a href="/">Log in</a> · <a href="/logout">Log out</a>`;
+  return html(status, page(title, text(facts), `<p>${links}</p>`), {
+    "content-security-policy": policy("'none'"),
+    ...defined({ allow: facts.allow }),
+  });
+}
+
+/** The page that asks an administrator whether to open another person's profile, with a button that opens it. */
+export function questionPage(
+  { user, profile, form }: Question,
+  cookies: readonly string[],
+): HttpResponse {
+  const text =
+    `You are logged in as ${user}. The profile ${profile} belongs to another person: what you do there ` +
+    "is done as that person, with their data and rights. Go on only if you meant to open it.";
+  const button = [
+    `<form method="post" action="${OPEN_PATH}">`,
+    `<input type="hidden" name="${FORM_FIELD}" value="${escape(form)}">`,
+    `<button>Open the profile ${escape(profile)}</button></form>`,
+    `<p><a href="/">Open my own profile</a></p>`,
+  ].join("\n");
+  const answer = html(200, page("Open another person's profile?", text, button), {
+    // Browsers apply it to the redirect after the form, too, which leads to Studio.
+    "content-security-policy": policy("'self' https://*.sagemaker.aws"),
+  });
+  return { ...answer, cookies };
+}
+
+/** @param end HTML after the text. */
+function page(title: string, text: string, end: string): string {
+  return [
     "<!doctype html>",
     `<html lang="en"><head><meta charset="utf-8">`,
     `<meta name="viewport" content="width=device-width"><title>${escape(title)}</title>`,
     `<style>${STYLE}</style></head>`,
-    `<body><h1>${escape(title)}</h1><p>${escape(text(facts))}</p>`,
-    `<p><a href="/">Log in</a> · <a href="/logout">Log out</a></p></body></html>`,
+    `<body><h1>${escape(title)}</h1><p>${escape(text)}</p>`,
+    `${end}</body></html>`,
   ].join("\n");
-  return html(status, body, {
-    "content-security-policy": POLICY,
-    ...(reason === "method-refused" && { allow: "GET" }),
-  });
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

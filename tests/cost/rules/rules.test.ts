@@ -6,7 +6,7 @@ import { priceBook } from "../../../cost/price-book";
 import type { DeclaredResource } from "../../../cost/rule";
 import type { Usage } from "../../../cost/scenarios/usage";
 import { bookWith } from "../../support/books";
-import { declared, machine, postgres, TODAY } from "../../support/resources";
+import { declared, machine, postgres, TODAY, UNKNOWN } from "../../support/resources";
 
 const paris = priceBook("eu-west-3", USD);
 const virginia = priceBook("us-east-1", USD);
@@ -271,10 +271,16 @@ describe("price of logs", () => {
     assert.deepEqual(Object.values(bill(group, { controlPlaneLogGb: 5 })), [0, 0]);
   });
 
-  it("counts function and control plane logs separately", () => {
+  it("counts the logs of functions, databases and control planes separately", () => {
     const own = declared(group.type, "own", { retentionInDays: 73 });
     assert.deepEqual(
       Object.values(bill(own, { functionLogGb: 15, controlPlaneLogGb: 1 })),
+      [76, 599],
+    );
+    const unknown = { retentionInDays: 73, name: UNKNOWN };
+    const database = declared(group.type, "database", unknown, ["mlp:component:Database"]);
+    assert.deepEqual(
+      Object.values(bill(database, { databaseLogGb: 15, controlPlaneLogGb: 1, functionLogGb: 1 })),
       [76, 599],
     );
   });

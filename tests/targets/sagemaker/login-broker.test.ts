@@ -33,7 +33,7 @@ describe("LoginBroker", () => {
     const urns = async (preview: boolean) => (await declare(preview)).map(({ urn }) => urn).sort();
     assert.deepEqual(await urns(true), await urns(false));
     const own = (await declare()).filter(({ type }) => type !== "pulumi:pulumi:Stack");
-    assert.equal(own.length, 14);
+    assert.equal(own.length, 15);
     assert.deepEqual(
       own.filter(({ name }) => !name.startsWith("login")),
       [],
@@ -60,8 +60,8 @@ describe("LoginBroker", () => {
     const stage = inputsOf(resources, "apigatewayv2/stage:Stage");
     assert.equal(stage["autoDeploy"], true);
     assert.deepEqual(stage["defaultRouteSettings"], {
-      throttlingRateLimit: 10,
-      throttlingBurstLimit: 20,
+      throttlingRateLimit: 50,
+      throttlingBurstLimit: 100,
     });
   });
 
@@ -174,9 +174,25 @@ describe("LoginBroker", () => {
     assert.equal(fn["role"], "arn:aws:iam::123456789012:role/login-role");
   });
 
+  it("logs who called, without what the query holds", async () => {
+    const { accessLogSettings } = inputsOf(await declare(), "apigatewayv2/stage:Stage") as {
+      accessLogSettings: { destinationArn: string; format: string };
+    };
+    assert.match(accessLogSettings.destinationArn, /:log-group:login-access-logs$/);
+    const values = Object.values(JSON.parse(accessLogSettings.format) as object) as string[];
+    for (const value of ["$context.identity.sourceIp", "$context.path", "$context.status"]) {
+      assert.ok(values.includes(value), value);
+    }
+    assert.ok(values.every((value) => /^\$context\.[A-Za-z.]+$/.test(value)));
+    assert.doesNotMatch(accessLogSettings.format, /query|cookie|header|authorizer/i);
+  });
+
   it("logs to its own group with a retention", async () => {
     const resources = await declare();
-    assert.equal(inputsOf(resources, "cloudwatch/logGroup:LogGroup")["retentionInDays"], 90);
+    for (const name of ["login-logs", "login-access-logs"]) {
+      const group = inputsOf(resources, "cloudwatch/logGroup:LogGroup", name);
+      assert.equal(group["retentionInDays"], 90, name);
+    }
     assert.deepEqual(inputsOf(resources, "lambda/function:Function")["loggingConfig"], {
       logGroup: "login-logs",
       logFormat: "JSON",

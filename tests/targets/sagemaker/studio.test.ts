@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import type * as pulumi from "@pulumi/pulumi";
 import { record } from "../../../cost/resources/record";
 import type { DeclaredResource } from "../../../cost/rule";
 import { declarePlatform } from "../../../platform";
 import { loadSettings } from "../../../settings";
 import { config, declaredPlatform, inputsOf, ofType, REGION } from "../../support/declared";
 import { awsOutputs } from "../../support/outputs";
-import { allows, listOf, policyOf } from "../../support/policy";
 import { registrations } from "../../support/registrations";
 import { TODAY } from "../../support/resources";
 
@@ -15,9 +13,13 @@ const studio = (overrides: Overrides = {}): Promise<readonly DeclaredResource[]>
   declaredPlatform({ target: "sagemaker", ...overrides });
 const domain = async (overrides: Overrides = {}) =>
   inputsOf(await studio(overrides), "sagemaker/domain:Domain");
+type Values = Readonly<Record<string, unknown>>;
 const user = async (overrides: Overrides = {}) =>
-  (await domain(overrides))["defaultUserSettings"] as Readonly<Record<string, unknown>>;
-const KEEP = { lifecycle: "keep", "database.multiAz": "true" };
+  (await domain(overrides))["defaultUserSettings"] as Values;
+const profile = async (overrides: Overrides = {}) =>
+  inputsOf(await studio(overrides), "sagemaker/userProfile:UserProfile", "sagemaker-profiles-ada")[
+    "userSettings"
+  ] as Values;
 
 describe("Studio domain", () => {
   it("runs VPC-only in the private subnets and reaches the database", async () => {
@@ -66,7 +68,7 @@ describe("Studio domain", () => {
   });
 
   it("stops idle apps of both kinds, with lifecycle management enabled", async () => {
-    const settings = await user({ "notebooks.idleMinutes": "90" });
+    const settings = await profile({ "notebooks.idleMinutes": "90" });
     for (const kind of ["jupyterLabAppSettings", "codeEditorAppSettings"]) {
       const app = settings[kind] as { appLifecycleManagement: { idleSettings: object } };
       assert.deepEqual(app.appLifecycleManagement.idleSettings, {
@@ -79,7 +81,7 @@ describe("Studio domain", () => {
   });
 
   it("limits disk sizes and disables apps that are billed extra", async () => {
-    const settings = await user({ "notebooks.homeGib": "20", "studio.maxSpaceGib": "50" });
+    const settings = await profile({ "notebooks.homeGib": "20", "studio.maxSpaceGib": "50" });
     assert.deepEqual(settings["spaceStorageSettings"], {
       defaultEbsStorageSettings: { defaultEbsVolumeSizeInGb: 20, maximumEbsVolumeSizeInGb: 50 },
     });
@@ -87,7 +89,9 @@ describe("Studio domain", () => {
       (settings["jupyterLabAppSettings"] as Record<string, unknown>)["defaultResourceSpec"],
       { instanceType: "ml.t3.medium" },
     );
-    const { hiddenAppTypes } = settings["studioWebPortalSettings"] as { hiddenAppTypes: string[] };
+    const { hiddenAppTypes } = (await user())["studioWebPortalSettings"] as {
+      hiddenAppTypes: string[];
+    };
     assert.ok(hiddenAppTypes.includes("Canvas"));
     assert.deepEqual((await domain())["domainSettings"], {
       dockerSettings: { enableDockerAccess: "DISABLED" },
@@ -98,26 +102,82 @@ describe("Studio domain", () => {
     assert.equal((await domain())["tagPropagation"], "ENABLED");
   });
 
-  it("deletes or retains homes at destroy, as set from the first up", async () => {
-    assert.deepEqual((await domain())["retentionPolicy"], { homeEfsFileSystem: "Delete" });
-    assert.deepEqual((await domain(KEEP))["retentionPolicy"], { homeEfsFileSystem: "Retain" });
+  it("retains homes itself; the janitor deletes them unless the stack is kept", async () => {
+    for (const [lifecycle, sweepData] of [
+      ["experiment", true],
+      ["keep", false],
+      ["retire", true],
+    ] as const) {
+      const overrides = { lifecycle, "database.multiAz": "true" };
+      assert.deepEqual((await domain(overrides))["retentionPolicy"], {
+        homeEfsFileSystem: "Retain",
+      });
+      assert.equal(inputsOf(await studio(overrides), "SweepDomain")["sweepData"], sweepData);
+    }
   });
 
-  it("allows ingress to apps only from apps", async () => {
+  it("has nothing on it that a setting changes, and ignores what AWS cannot change", async () => {
+    const changed = {
+      lifecycle: "retire",
+      "network.zones": "3",
+      "network.nat": "perZone",
+      "notebooks.homeGib": "20",
+      "notebooks.idleMinutes": "90",
+      "studio.instanceType": "ml.m5.large",
+      "studio.instanceTypes": "ml.m5.large",
+      "studio.maxSpaceGib": "50",
+      "studio.sweepUserJobs": "true",
+      allowedCidrs: "81.2.69.128/25",
+      users: JSON.stringify([{ name: "mary", email: "m@your-company.com", group: "ml-users" }]),
+    };
+    const { ignoreChanges = [] } =
+      (await registrations({ target: "sagemaker" })).find(
+        ({ name }) => name === "sagemaker-studio-domain",
+      ) ?? {};
+    const unignored = (inputs: Values) =>
+      Object.entries(inputs).filter(([name]) => !ignoreChanges.includes(name));
+    assert.deepEqual(unignored(await domain(changed)), unignored(await domain()));
+    assert.deepEqual(ignoreChanges, [
+      "subnetIds",
+      "defaultUserSettings",
+      "defaultSpaceSettings",
+      "retentionPolicy",
+    ]);
+    assert.equal(((await domain(changed))["subnetIds"] as unknown[]).length, 3);
+  });
+
+  it("lets apps of one person reach each other, and nothing else reach an app", async () => {
     const rules = ofType(
       await studio(),
       "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-    ).filter(({ inputs }) => inputs["securityGroupId"] === "sagemaker-firewall-apps-id");
+    ).filter(({ name }) => name.startsWith("sagemaker-firewall-"));
     assert.deepEqual(
       rules.map(({ inputs }) => [
+        inputs["securityGroupId"],
         inputs["referencedSecurityGroupId"],
         inputs["fromPort"],
         inputs["toPort"],
       ]),
       [
-        ["sagemaker-firewall-apps-id", 2049, 2049],
-        ["sagemaker-firewall-apps-id", 8192, 65535],
+        ["sagemaker-firewall-apps-id", "sagemaker-firewall-apps-id", 2049, 2049],
+        ...["ada", "grace"].map((person) => {
+          const group = `sagemaker-firewall-person-${person}-id`;
+          return [group, group, 8192, 65535];
+        }),
       ],
+    );
+    for (const person of ["ada", "grace"]) {
+      const { userSettings } = inputsOf(
+        await studio(),
+        "sagemaker/userProfile:UserProfile",
+        `sagemaker-profiles-${person}`,
+      ) as { userSettings: Values };
+      assert.deepEqual(userSettings["securityGroups"], [`sagemaker-firewall-person-${person}-id`]);
+    }
+    const { ownGroups } = inputsOf(await studio(), "SweepDomain");
+    assert.deepEqual(
+      ownGroups,
+      ["apps", "person-ada", "person-grace"].map((group) => `sagemaker-firewall-${group}-id`),
     );
   });
 
@@ -133,126 +193,7 @@ describe("Studio domain", () => {
     const inputs = inputsOf(await studio({ "studio.sweepUserJobs": "true" }), "SweepStudio");
     assert.deepEqual(inputs["ownProfiles"], ["ada", "grace"]);
     assert.equal(inputs["sweepUserJobs"], true);
-  });
-});
-
-describe("a user in Studio", () => {
-  it("has a profile of their name with their role", async () => {
-    const profiles = ofType(await studio(), "sagemaker/userProfile:UserProfile");
-    assert.deepEqual(
-      profiles.map(({ inputs }) => [inputs["userProfileName"], inputs["userSettings"]]),
-      ["ada", "grace"].map((name) => [
-        name,
-        { executionRole: `arn:aws:iam::123456789012:role/sagemaker-people-${name}-role` },
-      ]),
-    );
-    const { assumeRolePolicy } = inputsOf(
-      await studio(),
-      "iam/role:Role",
-      "sagemaker-people-ada-role",
-    );
-    assert.deepEqual(policyOf(assumeRolePolicy)[0]?.Principal, {
-      Service: "sagemaker.amazonaws.com",
-    });
-  });
-
-  it("has their permissions before their profile, and a login limited to allowedCidrs", async () => {
-    const profile = (await registrations({ target: "sagemaker" })).find(
-      ({ name }) => name === "sagemaker-profiles-ada",
-    );
-    assert.ok(profile?.dependencies.includes("sagemaker-profiles-ada-studio"));
-    const { code } = inputsOf(await studio(), "lambda/function:Function");
-    const { assets } = code as pulumi.asset.AssetArchive;
-    const file = (await assets)["access.json"] as pulumi.asset.StringAsset;
-    assert.deepEqual(JSON.parse(await file.text), {
-      profiles: { ada: "ada", grace: "grace" },
-      allowedCidrs: ["81.2.69.160/27"],
-    });
-  });
-
-  const policy = async (overrides: Overrides = {}) =>
-    policyOf(
-      inputsOf(
-        await studio(overrides),
-        "iam/rolePolicy:RolePolicy",
-        "sagemaker-profiles-ada-studio",
-      )["policy"],
-    );
-  const OWN = {
-    ArnEquals: {
-      "sagemaker:OwnerUserProfileArn":
-        "arn:aws:sagemaker:eu-west-3:123456789012:user-profile/sagemaker-studio-domain-id/ada",
-    },
-    StringEquals: { "sagemaker:SpaceSharingType": "Private" },
-  };
-
-  it("may start apps of the allowed instance types only", async () => {
-    const start = (await policy({ "studio.instanceTypes": "ml.t3.medium,ml.m5.large" })).filter(
-      ({ Action }) => listOf(Action).includes("sagemaker:CreateApp"),
-    );
-    assert.deepEqual(
-      start.map(({ Condition }) => Condition),
-      [
-        {
-          ...OWN,
-          "ForAllValues:StringEquals": {
-            "sagemaker:InstanceTypes": ["ml.t3.medium", "ml.m5.large"],
-          },
-          Null: { "sagemaker:InstanceTypes": "false" },
-        },
-      ],
-    );
-    const app = (type: string) =>
-      `arn:aws:sagemaker:eu-west-3:123456789012:app/sagemaker-studio-domain-id/ada-space/${type}/default`;
-    const stop = (await policy()).filter(({ Action }) =>
-      listOf(Action).includes("sagemaker:DeleteApp"),
-    );
-    // AWS writes the type in lower case into the ARN.
-    for (const type of ["JupyterLab", "jupyterlab", "CodeEditor", "codeeditor"]) {
-      assert.ok(allows(start, "sagemaker:CreateApp", app(type)), type);
-      assert.ok(allows(stop, "sagemaker:DeleteApp", app(type)), type);
-    }
-    for (const type of ["Canvas", "canvas", "kernelgateway"]) {
-      assert.ok(!allows(start, "sagemaker:CreateApp", app(type)), type);
-    }
-  });
-
-  it("may change only their own private spaces", async () => {
-    for (const action of ["CreateSpace", "UpdateSpace", "DeleteSpace", "DeleteApp"]) {
-      const statements = (await policy()).filter(({ Action }) =>
-        listOf(Action).includes(`sagemaker:${action}`),
-      );
-      assert.deepEqual(
-        statements.map(({ Condition }) => Condition),
-        [OWN],
-        action,
-      );
-    }
-  });
-
-  it("may not start jobs or endpoints, or open another profile", async () => {
-    const statements = await policy();
-    for (const action of [
-      "CreateTrainingJob",
-      "CreateEndpoint",
-      "CreateUserProfile",
-      "DeleteDomain",
-    ]) {
-      assert.ok(!allows(statements, `sagemaker:${action}`, "*"), action);
-    }
-    const profile = (name: string) =>
-      `arn:aws:sagemaker:eu-west-3:123456789012:user-profile/sagemaker-studio-domain-id/${name}`;
-    assert.ok(allows(statements, "sagemaker:CreatePresignedDomainUrl", profile("ada")));
-    assert.ok(!allows(statements, "sagemaker:CreatePresignedDomainUrl", profile("grace")));
-  });
-
-  it("has no AWS-managed policy, and the fallback role has no permissions", async () => {
-    const resources = await studio();
-    assert.deepEqual(ofType(resources, "iam/rolePolicyAttachment:RolePolicyAttachment"), []);
-    const fallback = resources.filter(
-      ({ inputs }) => inputs["role"] === "sagemaker-studio-fallback-role",
-    );
-    assert.deepEqual(fallback, []);
+    assert.equal(inputs["userPoolId"], "users-pool-id");
   });
 });
 

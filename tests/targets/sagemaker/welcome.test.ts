@@ -3,12 +3,12 @@ import { fillIn } from "../../../targets/sagemaker/welcome";
 import { declaredPlatform, inputsOf } from "../../support/declared";
 
 describe("the welcome notebook", () => {
-  it("is stored under the shared prefix and names bucket, database and region", async () => {
+  it("is stored under the public prefix and names bucket, database and region", async () => {
     const inputs = inputsOf(
       await declaredPlatform({ target: "sagemaker" }),
       "s3/bucketObjectv2:BucketObjectv2",
     );
-    assert.equal(inputs["key"], "shared/welcome.ipynb");
+    assert.equal(inputs["key"], "public/welcome.ipynb");
     const notebook = JSON.parse(inputs["content"] as string) as {
       cells: { cell_type: string; source: string[] }[];
     };

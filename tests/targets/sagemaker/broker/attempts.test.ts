@@ -77,7 +77,7 @@ describe("login broker: a login", () => {
     at.server.ahead = 600_000;
     const late = await at.browser.get(back);
     assertDenied(at.server, late, { ...BROKEN_OFF, reason: "cookie-expired" });
-    at.server.ahead = 599_000;
+    at.server.ahead = 590_000;
     at.server.provider.claims = (claims) => ({ ...claims, exp: Date.now() / 1000 + 900 });
     assertOpened(at.server, await at.browser.get(back), GRACE);
   });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import {
   broker,
   type Broker,
@@ -24,6 +25,10 @@ export class BrokerServer {
   sourceIp = INSIDE;
   /** Milliseconds by which the broker's clock is ahead. */
   ahead = 0;
+  /** Whether API Gateway passes bodies on in base64, as it does with those of forms. */
+  asBase64 = true;
+  /** Profiles that exist, by login name. */
+  profiles: Readonly<Record<string, string>> = PROFILES;
   key: BrokerServices["key"] = () => Promise.resolve(this.keyBytes);
   presignFault: Error | undefined;
   /** Profiles for which the broker requested an address, in order. */
@@ -35,6 +40,16 @@ export class BrokerServer {
   private readonly keyBytes = randomBytes(32);
   private handle: Broker | undefined;
   private readonly server = createServer((request, response) => {
+    void text(request).then((body) => {
+      void this.answer(request, body, response);
+    });
+  });
+
+  private async answer(
+    request: IncomingMessage,
+    body: string,
+    response: ServerResponse,
+  ): Promise<void> {
     const [rawPath = "", rawQueryString = ""] = (request.url ?? "").split("?");
     const cookies = request.headers.cookie?.split("; ");
     // In the form of API Gateway. It contains headers, which the broker must ignore.
@@ -46,22 +61,31 @@ export class BrokerServer {
         Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
       ),
       ...(cookies && { cookies }),
+      ...(body !== "" && {
+        body: this.asBase64 ? Buffer.from(body).toString("base64") : body,
+        isBase64Encoded: this.asBase64,
+      }),
       requestContext: { http: { method: request.method ?? "", sourceIp: this.sourceIp } },
     };
-    void this.handle?.(event).then(({ statusCode, headers, cookies: set, body }) => {
-      response.writeHead(statusCode, { ...headers, ...(set && { "set-cookie": [...set] }) });
-      response.end(body);
-    });
-  });
+    const answer = await this.handle?.(event);
+    const { statusCode = 500, headers, cookies: set, body: page } = answer ?? {};
+    response.writeHead(statusCode, { ...headers, ...(set && { "set-cookie": [...set] }) });
+    response.end(page);
+  }
 
   async start(): Promise<void> {
     await this.provider.start();
     await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
     this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
     this.provider.registered = { callback: `${this.url}/callback`, logout: `${this.url}/` };
+    this.handleRequests();
+  }
+
+  /** Starts the broker, with the profiles as they are now; its key stays the same. */
+  handleRequests(): void {
     const now = (): number => Date.now() + this.ahead;
     this.handle = broker({
-      access: { profiles: PROFILES, allowedCidrs: ALLOWED },
+      access: { profiles: this.profiles, allowedCidrs: ALLOWED },
       provider: identityProvider({
         issuer: this.provider.url,
         loginUrl: this.provider.url,
@@ -106,21 +130,32 @@ export interface Seen {
 interface Request {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** True if a page of another site makes the request. @default false */
+  readonly crossSite?: boolean;
 }
 
-/** Browser that keeps the broker's cookie as real ones do, and follows no redirect by itself. */
+/** Browser that keeps the broker's cookies as real ones do, and follows no redirect by itself. */
 export class Browser {
+  /** The cookie of a login that has begun. */
   cookie: string | undefined;
+  /** The cookie of a question to an administrator. */
+  question: string | undefined;
 
   constructor(private readonly server: BrokerServer) {}
 
-  async get(path: string, { method = "GET", headers = {} }: Request = {}): Promise<Seen> {
+  async get(path: string, options: Request = {}): Promise<Seen> {
+    const { method = "GET", headers = {}, body, crossSite = false } = options;
     const url = new URL(path, this.server.url);
-    const own = url.origin === this.server.url && this.cookie !== undefined;
+    // Lax cookies go with a link on another site, not with its form; Strict ones with neither.
+    const sent = crossSite ? (method === "GET" ? [this.cookie] : []) : [this.cookie, this.question];
+    const cookie = sent.filter((one) => one !== undefined).join("; ");
+    const own = url.origin === this.server.url && cookie !== "";
     const response = await fetch(url, {
       redirect: "manual",
       method,
-      headers: { ...(own && { cookie: this.cookie ?? "" }), ...headers },
+      headers: { ...(own && { cookie }), ...headers },
+      ...(body !== undefined && { body }),
     });
     response.headers.getSetCookie().forEach((cookie) => {
       this.keep(cookie);
@@ -147,15 +182,25 @@ export class Browser {
     return this.get(await this.logIn(path));
   }
 
+  /** Presses the button of a page, in this browser or by a form on another site. */
+  async press({ body }: Seen, crossSite = false): Promise<Seen> {
+    const [, action = ""] = /<form method="post" action="([^"]+)">/.exec(body) ?? [];
+    const [, name = "", value = ""] = /name="(\w+)" value="([^"]+)"/.exec(body) ?? [];
+    const form = new URLSearchParams({ [name]: value }).toString();
+    return this.get(action, { method: "POST", body: form, crossSite });
+  }
+
   private keep(setCookie: string): void {
     const [pair = "", ...attributes] = setCookie.split("; ");
     // Browsers require this of a name with this prefix. Else they drop the cookie.
     assert.match(pair, /^__Host-/);
     assert.ok(attributes.includes("Secure") && attributes.includes("Path=/"));
     assert.ok(!attributes.some((attribute) => attribute.startsWith("Domain")));
-    assert.ok(attributes.includes("HttpOnly") && attributes.includes("SameSite=Lax"), setCookie);
+    const isQuestion = pair.startsWith("__Host-ml-platform-question=");
+    const sameSite = `SameSite=${isQuestion ? "Strict" : "Lax"}`;
+    assert.ok(attributes.includes("HttpOnly") && attributes.includes(sameSite), setCookie);
     const gone = attributes.includes("Max-Age=0");
-    this.cookie = gone ? undefined : pair;
+    this[isQuestion ? "question" : "cookie"] = gone ? undefined : pair;
     if (!gone) {
       this.server.secrets.push(...pair.slice(pair.indexOf("=") + 1).split("."));
     }

@@ -3,7 +3,7 @@ import { assertDenied, assertOpened, eachWithBroker } from "./broker-server";
 import { CLIENT_ID } from "./oidc-provider";
 
 const OUTSIDE = "81.2.69.192";
-const PATHS = ["/", "/callback?code=a&state=b", "/logout", "/anything"];
+const PATHS = ["/", "/callback?code=a&state=b", "/open", "/logout", "/anything"];
 
 describe("login broker: callers", () => {
   const at = eachWithBroker();
@@ -69,14 +69,14 @@ describe("login broker: callers", () => {
 describe("login broker: pages", () => {
   const at = eachWithBroker();
 
-  it("are three, and others are not found", async () => {
+  it("are four, and others are not found", async () => {
     for (const path of ["/index.html", "/callback/", "/Logout", "//evil.example"]) {
       const seen = await at.browser.get(at.server.url + path);
       assertDenied(at.server, seen, { status: 404, reason: "page-unknown" });
     }
   });
 
-  it("accept GET only", async () => {
+  it("accept GET only, where nothing is answered", async () => {
     const back = await at.browser.logIn();
     for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
       for (const path of ["/", back, "/logout"]) {

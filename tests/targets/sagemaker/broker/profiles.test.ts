@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { Browser, PROFILES, assertDenied, assertOpened, eachWithBroker } from "./broker-server";
+import {
+  Browser,
+  PROFILES,
+  assertDenied,
+  assertOpened,
+  eachWithBroker,
+  type Seen,
+} from "./broker-server";
 
 describe("login broker: profiles", () => {
   const at = eachWithBroker();
@@ -35,12 +42,88 @@ describe("login broker: profiles", () => {
     assertDenied(at.server, seen, { status: 403, reason: "profile-foreign" });
   });
 
-  it("opens any existing profile for an administrator", async () => {
+  it("opens any existing profile for an administrator, who is asked first", async () => {
     as("ada", "ml-users", "ml-admins");
-    const seen = await at.browser.open("/?profile=linus-studio");
-    assertOpened(at.server, seen, { user: "ada", profile: "linus-studio" });
-    assert.equal(at.server.log.at(-1)?.reason, "administrator");
+    for (const asBase64 of [true, false]) {
+      at.server.asBase64 = asBase64;
+      const asked = await at.browser.open("/?profile=linus-studio");
+      assertAsked(asked);
+      assert.equal(at.browser.cookie, undefined);
+      const seen = await at.browser.press(asked);
+      assertOpened(at.server, seen, { user: "ada", profile: "linus-studio" });
+      assert.equal(at.server.log.at(-1)?.reason, "administrator");
+      assert.equal(at.browser.question, undefined);
+      at.server.opened.length = 0;
+    }
   });
+
+  const BROKEN_OFF = { status: 400 } as const;
+
+  it("opens nothing by a link, or by a form of another site", async () => {
+    as("ada", "ml-admins");
+    const asked = await at.browser.open("/?profile=linus-studio");
+    const denied = (seen: Seen, reason: "cookie-missing" | "form-mismatch") => {
+      assertDenied(at.server, seen, { ...BROKEN_OFF, reason });
+    };
+    denied(await at.browser.press(asked, true), "cookie-missing");
+    for (const body of ["", "form=", "form=of-another-page", "form=a&form=b", "x".repeat(300)]) {
+      denied(await at.browser.get("/open", { method: "POST", body }), "form-mismatch");
+    }
+    for (const method of ["GET", "HEAD", "PUT"]) {
+      const seen = await at.browser.get("/open", { method });
+      assert.equal(seen.status, 405);
+      assert.equal(seen.headers.get("allow"), "POST");
+    }
+    const other = new Browser(at.server);
+    denied(await other.press(asked), "cookie-missing");
+    assert.deepEqual(at.server.opened, []);
+  });
+
+  it("does not take the cookie of a login for an answer, nor one that was altered or is old", async () => {
+    as("ada", "ml-admins");
+    const denied = async (seen: Promise<Seen>, reason: "cookie-forged" | "cookie-expired") => {
+      assertDenied(at.server, await seen, { ...BROKEN_OFF, reason });
+    };
+    const asked = await at.browser.open("/?profile=linus-studio");
+    const { question } = at.browser;
+    await at.browser.get("/?profile=grace-studio");
+    at.browser.question = at.browser.cookie?.replace("-login=", "-question=");
+    await denied(at.browser.press(asked), "cookie-forged");
+    at.browser.question = `${question}x`;
+    await denied(at.browser.press(asked), "cookie-forged");
+    at.browser.question = question;
+    at.server.ahead = 121_000;
+    await denied(at.browser.press(asked), "cookie-expired");
+  });
+
+  it("asks nobody else, and opens nothing for somebody who leaves before the answer", async () => {
+    as("ada", "ml-admins");
+    const own = await at.browser.open("/?profile=ada-studio");
+    assertOpened(at.server, own, { user: "ada", profile: "ada-studio" });
+    at.server.opened.length = 0;
+    const asked = await at.browser.open("/?profile=linus-studio");
+    const { ada, ...others } = PROFILES;
+    assert.equal(ada, "ada-studio");
+    at.server.profiles = others;
+    at.server.handleRequests();
+    const seen = await at.browser.press(asked);
+    assertDenied(at.server, seen, { status: 403, reason: "profile-missing" });
+  });
+
+  function assertAsked({ status, location, headers, body }: Seen): void {
+    assert.equal(status, 200);
+    assert.equal(location, "");
+    assert.deepEqual(at.server.opened, []);
+    const { outcome, reason, user, profile } = at.server.log.at(-1)!;
+    assert.deepEqual(
+      [outcome, reason, user, profile],
+      ["asked", "administrator", "ada", "linus-studio"],
+    );
+    assert.match(body, /linus-studio belongs to another person/);
+    const policy = headers.get("content-security-policy") ?? "";
+    assert.match(policy, /form-action 'self' https:\/\/\*\.sagemaker\.aws; frame-ancestors 'none'/);
+    assert.equal(headers.get("cache-control"), "no-store");
+  }
 
   it("refuses a profile that does not exist", async () => {
     as("ada", "ml-admins");
@@ -67,10 +150,12 @@ describe("login broker: profiles", () => {
     }
   });
 
-  it("opens other profiles for an administrator without a profile", async () => {
+  it("opens nothing for an administrator who is not in the list, such as one who has left", async () => {
     as("eve", "ml-admins");
-    const seen = await at.browser.open("/?profile=linus-studio");
-    assertOpened(at.server, seen, { user: "eve", profile: "linus-studio" });
+    for (const path of ["/", "/?profile=linus-studio", "/?profile=nobody-studio"]) {
+      const seen = await at.browser.open(path);
+      assertDenied(at.server, seen, { status: 403, reason: "profile-missing" });
+    }
   });
 
   it("reads the profile from the signed cookie, not from the callback address", async () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import { mock } from "node:test";
 import { SignJWT } from "jose";
 import { assertDenied, assertOpened, eachWithBroker } from "./broker-server";
-import { json, signingKey, type SigningKey } from "./oidc-provider";
+import { CLIENT_ID, json, signingKey, type SigningKey } from "./oidc-provider";
 
 const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
@@ -43,6 +44,21 @@ describe("login broker: tokens", () => {
     await refused("aud");
     saying({ aud: undefined });
     await refused("aud");
+    for (const aud of [[CLIENT_ID, "6client0of0somebody0else0"], [CLIENT_ID], ""]) {
+      saying({ aud });
+      await refused("aud");
+    }
+    saying({ azp: "6client0of0somebody0else0" });
+    await refused("azp");
+    saying({ azp: CLIENT_ID });
+    assertOpened(at.server, await at.browser.open(), { user: "grace", profile: "grace-studio" });
+  });
+
+  it("must have a subject", async () => {
+    for (const sub of [undefined, "", 7]) {
+      saying({ sub });
+      await refused("sub");
+    }
   });
 
   it("must be issued by this user pool", async () => {
@@ -144,6 +160,23 @@ describe("login broker: user pool", () => {
       new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: old!.kid }).sign(old!.privateKey);
     const seen = await at.browser.open();
     assertDenied(at.server, seen, { status: 403, reason: "token-refused" });
+  });
+
+  it("is reported unavailable when a response is too large, and the rest is not read", async () => {
+    const { provider } = at.server;
+    const endless = (response: ServerResponse): void => {
+      const part = `{"keys":[],"x":"${"x".repeat(10_000)}`;
+      response.writeHead(200, { "content-type": "application/json" });
+      const write = (): void => {
+        while (response.writable && response.write(part));
+        response.once("drain", write);
+      };
+      write();
+    };
+    provider.keysFault = endless;
+    await unavailable("keys: ResponseTooLargeError");
+    provider.tokenFault = endless;
+    await unavailable("token: ResponseTooLargeError");
   });
 
   it("is reported unavailable without keys", async () => {
