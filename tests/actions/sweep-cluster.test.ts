@@ -7,25 +7,28 @@ const OURS = "vpc-ours";
 const THEIRS = "vpc-theirs";
 const SERVICE_GROUP = "CloudFront-VPCOrigins-Service-SG";
 
+async function inputsFor(
+  { server }: NetworkService,
+  ownGroups: readonly string[],
+): Promise<SweepClusterInputs> {
+  const url = `http://127.0.0.1:${await listening(server)}`;
+  const endpoints = [{ ec2: url, elb: url, elbv2: url }];
+  return {
+    clusterName: "test-0a1b2c3d",
+    vpcId: OURS,
+    ownGroups,
+    sweepData: false,
+    aws: { region: "eu-west-3", accessKey: "AKIA", secretKey: "secret", endpoints },
+  };
+}
+
 describe("SweepCluster after a front door", () => {
   let aws: NetworkService;
   let inputs: SweepClusterInputs;
 
   beforeEach(async () => {
     aws = new NetworkService();
-    const url = `http://127.0.0.1:${await listening(aws.server)}`;
-    inputs = {
-      clusterName: "test-0a1b2c3d",
-      vpcId: OURS,
-      ownGroups: ["sg-own"],
-      sweepData: false,
-      aws: {
-        region: "eu-west-3",
-        accessKey: "AKIA",
-        secretKey: "secret",
-        endpoints: [{ ec2: url, elb: url, elbv2: url }],
-      },
-    };
+    inputs = await inputsFor(aws, ["sg-own"]);
     aws.groups.push({ id: "sg-own", name: "nodes", vpc: OURS });
     leave(OURS, "a");
     leave(THEIRS, "b");
@@ -110,15 +113,7 @@ describe("SweepCluster after a cluster whose group is named elsewhere", () => {
 
   beforeEach(async () => {
     aws = new NetworkService();
-    const url = `http://127.0.0.1:${await listening(aws.server)}`;
-    const endpoints = [{ ec2: url, elb: url, elbv2: url }];
-    inputs = {
-      clusterName: "test-0a1b2c3d",
-      vpcId: OURS,
-      ownGroups: [],
-      sweepData: false,
-      aws: { region: "eu-west-3", accessKey: "AKIA", secretKey: "secret", endpoints },
-    };
+    inputs = await inputsFor(aws, []);
     aws.groups.push(
       {
         id: CLUSTER,
