@@ -7,7 +7,7 @@ import { LOCAL_URL } from "../../components/ml/notebooks/notebooks";
 import { bootstrapScript } from "../../targets/ec2/user-data";
 import { declaredNotebooks, inTheClear, type Given } from "../support/notebooks";
 import { writeIdentity } from "./identity";
-import { until, type Lab } from "./lab";
+import { type Lab, run, until } from "./lab";
 import { manifests } from "../notebooks/chart/manifests";
 
 const HERE = join(__dirname, "..", "notebooks");
@@ -157,6 +157,15 @@ export class NotebooksLab {
       const of = ["-n", "jupyterhub", `deployment/${deployment}`, "--timeout", "180s"];
       this.lab.kubectl("rollout", "status", ...of);
     }
+    await this.answers();
+  }
+
+  /** Waits until the front door leads to the hub: nodes learn a ready pod's address a little later. */
+  answers(): Promise<true> {
+    const asked = `curl -fso /dev/null --cacert "$CA_FILE" ${URL}/hub/health`;
+    return until("the hub's first answer", 60, () =>
+      run(this.program, ["net", "bash", "-c", asked]).status === 0 ? true : undefined,
+    );
   }
 
   /** Performs a person's act with `tests/notebooks/day.py`. */

@@ -111,10 +111,11 @@ describe("notebooks on a cluster", function () {
     assert.equal(notebooks.connectionsToPool(), 0);
   });
 
-  it("go on while the hub starts again", () => {
+  it("go on while the hub starts again", async () => {
     const before = notebooks.server(ADA.name, ".metadata.uid");
     lab.kubectl("-n", "jupyterhub", "rollout", "restart", "deployment/hub");
     lab.kubectl("-n", "jupyterhub", "rollout", "status", "deployment/hub", "--timeout", "120s");
+    await notebooks.answers();
     assert.equal(notebooks.act("running", ADA.name).running, true);
     assert.equal(notebooks.server(ADA.name, ".metadata.uid"), before);
     assert.match(notebooks.act("work", ADA.name).printed ?? "", /row: \('ada', 'a row'\)/);

@@ -45,7 +45,7 @@ export async function recover(who: Colleague, stack: Stack): Promise<number> {
  * drops the connection. The provider then repeats the request.
  */
 const CARRIED_OUT =
-  /api error \w+\.(NotFound|Conflict|Duplicate)|\w+AlreadyExists|\w+ExistsException|already exists|ListenerNotFound/;
+  /api error \w+\.(NotFound|Conflict|Duplicate)|\w+AlreadyExists|\w+ExistsException|already exists|AlreadyAssociated|ListenerNotFound/;
 
 /** True if a run failed by a lost answer. Prints that, since it must not hide a defect of the program. */
 export function hasLostAnAnswer(error: unknown): boolean {
