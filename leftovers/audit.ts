@@ -227,6 +227,7 @@ function audited(
       .map((finding) => ({ finding, description: descriptionOf(finding) }))
       // A root disk or a node has an owner that is in the state, or listed itself.
       .filter(({ description }) => description?.held !== true)
+      .filter(({ description: { partOf } = {} }) => partOf === undefined || managed.has(partOf))
       .map(({ finding, description }) => leftoverOf(finding, description, up))
       .sort(byLabel),
   };

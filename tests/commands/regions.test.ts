@@ -42,7 +42,7 @@ describe("npm start -- --regions", () => {
     assert.match(out, /^USD a month of 730 hours +eu-west-3 +us-east-1\n/);
     assert.match(
       out,
-      /^ec2 +326\.88\+ +289\.79\+\n +\+37\.09 \(13 %\) +cheapest\neks +398\.89\+ +361\.29\+\n +\+37\.60 \(10 %\) +cheapest\n/m,
+      /^ec2 +327\.88\+ +290\.79\+\n +\+37\.09 \(13 %\) +cheapest\neks +399\.95\+ +362\.34\+\n +\+37\.61 \(10 %\) +cheapest\n/m,
     );
     assert.doesNotMatch(out, /^NAT gateway|^compute|not served/m);
     assert.match(
@@ -62,16 +62,16 @@ describe("npm start -- --regions", () => {
     const own = JSON.parse((await run(["--json"], shipped())).out) as Json;
     assert.deepEqual(
       [own.regions, ...own.stacks.map(({ totals }) => totals.totalCents)],
-      [null, 32688, 39889],
+      [null, 32788, 39995],
     );
     assert.deepEqual(
       stacks.map(({ totals }) => totals.totalCents),
-      [32688, 28979, 39889, 36129],
+      [32788, 29079, 39995, 36234],
     );
     // More than in its cheapest region, not than another stack.
     assert.deepEqual(
       stacks.map(({ moreThanCheapestCents }) => moreThanCheapestCents),
-      [3709, 0, 3760, 0],
+      [3709, 0, 3761, 0],
     );
     const rows = csvRowsOf((await run([...argv, "--csv"], shipped())).out);
     for (const { stack, region, totals } of stacks) {
