@@ -55,7 +55,10 @@ describe("the first screen of npm start", () => {
       short,
       /- Scenario team: 10 people × 1 notebook of 1 vCPU and 4 GiB, 6 hours on 20 days\n/,
     );
-    assert.match(short, /- \+ means more with usage that is not stated: databaseSurplusVcpuHours, rdsBackupGb\n/);
+    assert.match(
+      short,
+      /- \+ means more with usage that is not stated: databaseSurplusVcpuHours, rdsBackupGb\n/,
+    );
     assert.match(short, /- Not priced: taxes; /);
     assert.match(short, /- Prices: on demand, confirmed \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d/);
     const full = (await run(["--explain"])).out;
