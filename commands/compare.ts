@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { equalServices } from "../cost/compare/equal-capacity";
+import type { PricedStack } from "../cost/compare/priced-stack";
 import { CostError } from "../cost/cost-error";
 import { USD, type Currency } from "../cost/currency";
 import {
@@ -14,27 +15,34 @@ import { readScenario, type Scenario } from "../cost/scenarios/scenario";
 import { usageOf } from "../cost/scenarios/scenario-usage";
 import { ESTIMATE_SCENARIO } from "../examples/first-estimate/calculator-estimate";
 import { firstEstimate } from "../examples/first-estimate/report";
-import { billsOf, reportBlocks, type Detail } from "../reports/compare";
+import { billsOf, reportBlocks } from "../reports/compare";
 import { compareCsv, liveCsv } from "../reports/csv";
+import { checks, diffBlocks, diffJson } from "../reports/diff";
 import { asMarkdown, asText, type Block } from "../reports/document";
 import { compareJson, liveJson } from "../reports/json";
 import { liveBills, liveBlocks, NOTHING_LIVE } from "../reports/live";
-import type { Report } from "../reports/report";
-import { plain, REPORT_WIDTH, type Paint } from "../reports/table";
+import type { Report, View } from "../reports/report";
+import { plain, type Paint } from "../reports/table";
 import { today } from "../settings";
 import { SettingsError } from "../settings/contract";
 import { stackNames } from "../settings/schema/stack-file";
+import { TARGET_NAMES } from "../settings/shared";
+import { diffReport } from "./diff";
 import { HELP, readOptions, type Options } from "./options";
 import { pricedStacks, type PricingContext } from "./priced-stacks";
-import { standardError, standardOutput } from "./standard-output";
+import { reportWidth, standardError, standardOutput } from "./standard-output";
 
 /** Everything that the command uses outside this process; tests replace it. */
 export interface CompareContext extends PricingContext {
   /** Called for `--live` only, so that the AWS SDK is loaded for nothing else. */
   live(): LiveContext;
+  /** Folder of the stack files, in a git repository if `--diff` names a revision. */
+  readonly folder: string;
   /** Writes to standard output, without a newline of its own. */
   out(text: string): void;
   readonly paint: Paint;
+  /** Characters a line of text. */
+  readonly width: number;
   /** Variables, among which npm puts options that it keeps. */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -42,7 +50,7 @@ export interface CompareContext extends PricingContext {
 /**
  * Prices stacks and prints them side by side.
  *
- * @returns the exit status: 0; 1 for an error that its message explains; 2 for wrong arguments.
+ * @returns the exit status: 0; 1 for an error that its message explains; 2 for wrong arguments; 3 above a limit.
  * @throws any error of the program itself, so that its stack trace is printed.
  */
 export async function compare(argv: readonly string[], context: CompareContext): Promise<number> {
@@ -57,12 +65,12 @@ export async function compare(argv: readonly string[], context: CompareContext):
     return 0;
   }
   try {
-    const { text, problems } = await run(options, context);
+    const { text, problems, exceeded = [] } = await run(options, context);
     context.out(`${text}\n`);
-    problems.forEach((problem) => {
+    [...problems, ...exceeded].forEach((problem) => {
       context.err(`${problem}\n`);
     });
-    return problems.length === 0 ? 0 : 1;
+    return exceeded.length > 0 ? 3 : problems.length > 0 ? 1 : 0;
   } catch (error) {
     if (error instanceof CostError || error instanceof SettingsError) {
       context.err(`${error.message}\n`);
@@ -76,6 +84,8 @@ export async function compare(argv: readonly string[], context: CompareContext):
 interface Printed {
   readonly text: string;
   readonly problems: readonly string[];
+  /** Limits of a budget that the stacks exceed. @default none */
+  readonly exceeded?: readonly string[];
 }
 
 async function run(options: Options, context: CompareContext): Promise<Printed> {
@@ -87,7 +97,7 @@ async function run(options: Options, context: CompareContext): Promise<Printed> 
     const text = printed(options, context, {
       json: () => liveJson(found),
       csv: () => liveCsv(found),
-      blocks: (detail) => liveBlocks(found, detail),
+      blocks: (view) => liveBlocks(found, view),
     });
     return {
       text,
@@ -95,6 +105,9 @@ async function run(options: Options, context: CompareContext): Promise<Printed> 
     };
   }
   const found = await compareReport(options, context);
+  if (options.diff !== undefined) {
+    return printedDiff(found, { ...options, diff: options.diff }, context);
+  }
   if (options.format === "csv") {
     // The other formats have a list of them.
     found.equal?.refused.forEach(({ stack, reason }) => {
@@ -104,13 +117,40 @@ async function run(options: Options, context: CompareContext): Promise<Printed> 
   const text = printed(options, context, {
     json: () => compareJson(found),
     csv: () => compareCsv(found),
-    blocks: (detail) => reportBlocks(found, detail),
+    blocks: (view) => reportBlocks(found, view),
   });
+  return { text, problems: problemsOf(found) };
+}
+
+async function printedDiff(
+  found: Report,
+  options: Options & { readonly diff: string },
+  context: CompareContext,
+): Promise<Printed> {
+  const { diff: base, stacks, limits } = options;
+  const { scenario, currency } = found;
+  const pricing = { usage: usageOf(scenario), currency };
+  const report = await diffReport(found, { base, stacks, limits, pricing }, context);
+  const text = printed(options, context, {
+    json: () => diffJson(report),
+    csv: () => "",
+    blocks: () => diffBlocks(report),
+  });
+  const exceeded = checks(report).filter(({ isOver }) => isOver);
+  return {
+    text,
+    problems: problemsOf(found),
+    exceeded: exceeded.map(({ sentence }) => sentence),
+  };
+}
+
+/** Stacks without a price, and sums that are lower bounds. */
+function problemsOf(found: Report): string[] {
   const refused = found.refused.map(
     ({ stack, region, problem }) =>
       `stack ${stack} is in no table${region === undefined ? "" : ` for ${region}`}: ${problem}`,
   );
-  return { text, problems: [...refused, ...lowerBounds(billsOf(found))] };
+  return [...refused, ...lowerBounds(billsOf(found))];
 }
 
 /** Problems that leave a report standing: what of its sums is a lower bound, and why. */
@@ -126,11 +166,16 @@ function problemOf({ stack, problem }: LiveStack): string[] {
 interface Formats {
   readonly json: () => string;
   readonly csv: () => string;
-  readonly blocks: (detail: Detail) => Block[];
+  readonly blocks: (view: View) => Block[];
 }
 
-function printed({ format, detail }: Options, { paint }: CompareContext, formats: Formats): string {
-  const blocks = (): Block[] => formats.blocks(detail ? "lines" : "categories");
+function printed(
+  { format, detail, explain }: Options,
+  { paint, width }: CompareContext,
+  formats: Formats,
+): string {
+  const blocks = (): Block[] =>
+    formats.blocks({ detail: detail ? "lines" : "categories", explain });
   switch (format) {
     case "json":
       return formats.json();
@@ -139,7 +184,7 @@ function printed({ format, detail }: Options, { paint }: CompareContext, formats
     case "markdown":
       return asMarkdown(blocks());
     case "text":
-      return asText(blocks(), { width: REPORT_WIDTH, paint });
+      return asText(blocks(), { width, paint });
   }
 }
 
@@ -185,7 +230,8 @@ export async function compareReport(
       `the scenario ${ESTIMATE_SCENARIO} and --regions exclude each other: its figures are of one region`,
     );
   }
-  const { stacks, refused } = await pricedStacks(names, regions, pricing, context);
+  const { stacks: priced, refused } = await pricedStacks(names, regions, pricing, context);
+  const stacks = options.stacks === undefined ? byTarget(priced) : priced;
   return {
     stacks,
     refused,
@@ -203,17 +249,24 @@ export async function compareReport(
   };
 }
 
+/** Stacks in the order of the targets, and those of one target as they were. */
+function byTarget(stacks: readonly PricedStack[]): PricedStack[] {
+  const place = ({ target }: PricedStack): number => TARGET_NAMES.indexOf(target);
+  return stacks.toSorted((one, other) => place(one) - place(other));
+}
+
 async function main(): Promise<void> {
   const folder = join(__dirname, "..");
   const day = today();
   process.exitCode = await compare(process.argv.slice(2), {
+    folder,
     stacks: () => stackNames(folder),
-    priceStack: (stack, pricing) => {
+    priceStack: (stack, { folder: from = folder, ...pricing }) => {
       // Loaded here, because help and wrong arguments need no Pulumi SDK, which is slow to load. `require`,
       // because Node passes an `import()` to a loader that knows no TypeScript.
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { priceStack } = require("./price-stack") as typeof import("./price-stack");
-      return priceStack(folder, stack, { ...pricing, today: day });
+      return priceStack(from, stack, { ...pricing, today: day });
     },
     live: () => {
       // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -223,6 +276,7 @@ async function main(): Promise<void> {
     out: standardOutput,
     err: standardError,
     env: process.env,
+    width: reportWidth(process.stdout),
     paint: process.stdout.isTTY && process.stdout.hasColors() ? styleText : plain,
     today: day,
   });

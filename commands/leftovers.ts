@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { styleText } from "node:util";
+import { isDeepStrictEqual, styleText } from "node:util";
 import type { AwsAccess } from "../settings/schema/aws-access";
 import type { Deployment, StoredStack } from "../cost/resources/stack-export";
 import { audit, type Audit, type Verdict } from "../leftovers/audit";
@@ -12,21 +12,23 @@ import { SHARED_SETTINGS } from "../settings/shared";
 import { readArguments } from "./arguments";
 import { STACK_ID } from "../settings/names";
 import { storedStacks } from "./pulumi-state";
+import { readStacks, STACK_OPTIONS } from "./stack-names";
 import { asText } from "../reports/document";
 import { leftoversBlocks, leftoversJson } from "../reports/leftovers";
 import { accessOf } from "./live-context";
-import { standardError, standardOutput } from "./standard-output";
+import { reportWidth, standardError, standardOutput } from "./standard-output";
 import { plain, type Paint } from "../reports/table";
 
-const HELP = `Usage: npm run leftovers -- --stack NAME [options]
+const HELP = `Usage: npm run leftovers -- --stacks a,b [options]
        npm run leftovers -- --account [options]
 
-Lists resources of a stack at AWS that are not in its Pulumi state: by their tags, and by names that services
+Lists resources of stacks at AWS that are not in their Pulumi state: by their tags, and by names that services
 give. It only reads.
 
 Options:
-  --stack NAME       the stack to audit; it may be destroyed already, and its state gone
-  --id STACKID       only this one of several stacks that had the name; prints commands even if no state here
+  --stacks a,b       stacks to audit, of one region and account, or --stack a; they may be destroyed
+                     already, and their states gone
+  --id STACKID       with one name: only this one of several stacks that had the name; prints commands even if no state here
                      has the id
   --account          every stack of this project in the region
   --region REGION    region to audit (default: aws:region of the stack file, of the state, AWS_REGION)
@@ -38,14 +40,11 @@ Exit status: 0 no leftover, 1 a leftover or something of an interrupted run, 2 w
 refused a look-up.
 `;
 
-/** Columns of the report. */
-const WIDTH = 100;
-
 /** Dependencies of the command. */
 export interface LeftoversContext {
   readonly now: Date;
-  /** Reads the stacks of the backend, or the one with this name if there is one. */
-  readonly stored: (stack: string | undefined) => Promise<readonly StoredStack[]>;
+  /** Reads the stacks of the backend, or those with these names that there are. */
+  readonly stored: (stacks: readonly string[] | undefined) => Promise<readonly StoredStack[]>;
   /** Reads the access to AWS from the stack file, if there is one. */
   readonly access: (stack: string | undefined) => Partial<AwsAccess>;
   readonly clients: (access: AwsAccess) => Clients;
@@ -55,12 +54,15 @@ export interface LeftoversContext {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly paint: Paint;
+  /** Characters a line of text. */
+  readonly width: number;
   /** Variables, among which npm puts options that it keeps. */
   readonly env: NodeJS.ProcessEnv;
 }
 
 interface Options {
-  readonly stack: string | undefined;
+  /** @default every stack of this project in the region */
+  readonly stacks: readonly string[] | undefined;
   readonly id: string | undefined;
   readonly region: string | undefined;
   readonly state: boolean;
@@ -104,7 +106,7 @@ const TEXT = { type: "string" } as const;
 export const COMMAND = {
   script: "leftovers",
   options: {
-    stack: TEXT,
+    ...STACK_OPTIONS,
     id: TEXT,
     region: TEXT,
     account: FLAG,
@@ -119,9 +121,17 @@ function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Result<Op
   if ("problem" in read) {
     return read;
   }
-  const { stack, id, region, account, json, help, "no-state": stateless } = read.ok.values;
-  if (!help && (stack !== undefined) === account) {
-    return { problem: "name one stack with --stack, or ask for all with --account" };
+  const { id, region, account, json, help, "no-state": stateless } = read.ok.values;
+  const named = readStacks(read.ok.values);
+  if ("problem" in named) {
+    return named;
+  }
+  const stacks = named.ok;
+  if (!help && (stacks !== undefined) === account) {
+    return { problem: "name stacks with --stacks, or ask for all with --account" };
+  }
+  if (id !== undefined && stacks !== undefined && stacks.length > 1) {
+    return { problem: "--id needs one name: it is the id of one stack" };
   }
   if (id !== undefined && !STACK_ID.test(id)) {
     return {
@@ -131,13 +141,13 @@ function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Result<Op
   if (region !== undefined && !accepts(SHARED_SETTINGS.region, region)) {
     return { problem: mustBe("--region", SHARED_SETTINGS.region, `got ${quoted(region)}`) };
   }
-  return { ok: { stack, id, region, state: !stateless, json, help } };
+  return { ok: { stacks, id, region, state: !stateless, json, help } };
 }
 
 async function audited(options: Options, context: LeftoversContext): Promise<number> {
-  const { stack, id } = options;
+  const { stacks, id } = options;
   const states = new Map(
-    (options.state ? await storedOf(stack, context) : []).map(({ stack: name, deployment }) => [
+    (options.state ? await storedOf(stacks, context) : []).map(({ stack: name, deployment }) => [
       name,
       deployment,
     ]),
@@ -149,7 +159,7 @@ async function audited(options: Options, context: LeftoversContext): Promise<num
       region,
       states,
       progress: context.progress,
-      ...(stack !== undefined && { stack }),
+      ...(stacks !== undefined && { stacks }),
       ...(id !== undefined && { stackId: id }),
     },
     context.clients(access),
@@ -163,17 +173,17 @@ async function audited(options: Options, context: LeftoversContext): Promise<num
   context.out(
     options.json
       ? `${leftoversJson(report)}\n`
-      : `${asText(leftoversBlocks(report), { width: WIDTH, paint: context.paint })}\n`,
+      : `${asText(leftoversBlocks(report), { width: context.width, paint: context.paint })}\n`,
   );
   return statusOf(found);
 }
 
 async function storedOf(
-  stack: string | undefined,
+  stacks: readonly string[] | undefined,
   { stored }: LeftoversContext,
 ): Promise<readonly StoredStack[]> {
   try {
-    return await stored(stack);
+    return await stored(stacks);
   } catch (error) {
     throw error instanceof SettingsError
       ? new SettingsError(`${error.message}\n--no-state audits without it`)
@@ -181,19 +191,34 @@ async function storedOf(
   }
 }
 
+/**
+ * The access to AWS of the stacks.
+ *
+ * @throws SettingsError when nothing names a region, or the stacks do not have one access.
+ */
 function accessFor(
-  { stack, region: asked }: Options,
+  { stacks = [], region: asked }: Options,
   states: ReadonlyMap<string, Deployment>,
   context: LeftoversContext,
 ): AwsAccess {
-  const access = context.access(stack);
-  const region = asked ?? access.region ?? states.get(stack ?? "")?.region ?? context.region;
-  if (region === undefined) {
+  const found = (stacks.length === 0 ? [undefined] : stacks).map((stack) => {
+    const access = context.access(stack);
+    const region = asked ?? access.region ?? states.get(stack ?? "")?.region ?? context.region;
+    return { ...access, region };
+  });
+  const [first] = found;
+  if (first?.region === undefined) {
     throw new SettingsError(
       "no region to audit: there is no stack file with aws:region, no state and no AWS_REGION; give --region",
     );
   }
-  return { ...access, region };
+  const odd = found.findIndex((one) => !isDeepStrictEqual(one, first));
+  if (odd >= 0) {
+    throw new SettingsError(
+      `the stacks ${quoted(stacks[0])} and ${quoted(stacks[odd])} differ in region or access to AWS; audit them one by one`,
+    );
+  }
+  return { ...first, region: first.region };
 }
 
 function statusOf({ stacks, denied }: Audit): number {
@@ -209,7 +234,7 @@ async function main(): Promise<void> {
   const { stderr, stdout, env } = process;
   process.exitCode = await leftovers(process.argv.slice(2), {
     now: new Date(),
-    stored: (stack) => storedStacks(folder, stack === undefined ? {} : { only: [stack] }),
+    stored: (only) => storedStacks(folder, { only }),
     access: (stack) => (stack === undefined ? {} : accessOf(folder, stack)),
     clients: clientsFor,
     region: env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"],
@@ -221,6 +246,7 @@ async function main(): Promise<void> {
     out: standardOutput,
     err: standardError,
     env,
+    width: reportWidth(stdout),
     paint: stdout.isTTY && stdout.hasColors() ? styleText : plain,
   });
 }

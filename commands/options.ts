@@ -1,9 +1,11 @@
 import { currencyCode, currencyRate, type Currency } from "../cost/currency";
 import { DEFAULT_SCENARIO } from "../cost/scenarios/scenario";
+import type { Limits } from "../reports/diff";
 import type { Result } from "../settings/contract";
 import { quoted } from "../settings/foreign-text";
 import { type Entry, Invalid, mustBe } from "../settings/schema/setting";
 import { readArguments } from "./arguments";
+import { readNames, readStacks, STACK_OPTIONS } from "./stack-names";
 
 /** Printed for `--help`. */
 export const HELP = `Usage: npm start -- [options]
@@ -12,7 +14,8 @@ Prices stacks from what their programs declare. Needs no AWS account and no Pulu
 except for --live.
 
 Options:
-  --stacks a,b       stacks to price, in this order (default: every Pulumi.<stack>.yaml)
+  --stacks a,b       stacks to price, in this order, or --stack a (default: every
+                     Pulumi.<stack>.yaml, by target)
   --regions a,b      price each stack in each of these regions, to see where it is cheapest and
                      which of its settings a region cannot serve
   --scenario NAME    people and usage to price for: solo, team (default), company, notes,
@@ -21,10 +24,16 @@ Options:
                      all notebooks need, Studio by the hour, and the break-even between them
   --currency CODE    currency of all amounts, e.g. EUR, instead of US dollars; needs --rate
   --rate NUMBER      with --currency: its units for one US dollar today
+  --diff BASE        print what has changed since BASE: a report of npm start --silent -- --json, or a
+                     git revision, whose stack files are priced as today's are
+  --max-increase USD, --max-monthly USD
+                     with --diff: end with 3 if all stacks together cost so much a month more than
+                     BASE, or more than that
   --live             price the deployed stacks of the current Pulumi backend instead: estimated
                      cost so far, and the amount billed by AWS (each request to Cost Explorer
                      costs $0.01)
   --no-billed        with --live: do not ask Cost Explorer
+  --explain          print every assumption, what is free and what is not priced, in full
   --detail           for several stacks: print every line, not only categories
   --json             print JSON instead of tables; docs/json.md describes it
   --markdown         print the tables as Markdown
@@ -33,7 +42,8 @@ Options:
 
 The scenario notes also recalculates six figures of an earlier estimate, and implies --equal.
 Prices are in cost/prices/<region>.json.
-Exit status: 0 priced; 1 something has no price, or a file is wrong; 2 wrong arguments.
+Exit status: 0 priced; 1 something has no price, or a file is wrong; 2 wrong arguments; 3 above a
+limit.
 `;
 
 const FORMATS = ["json", "markdown", "csv"] as const;
@@ -49,10 +59,15 @@ export interface Options {
   readonly equal: boolean;
   /** Without the day of the rate, which is that of the report. @default that of the scenario, or US dollars */
   readonly currency: Omit<Currency, "day"> | undefined;
+  /** Report or git revision that the stacks are compared with. @default none */
+  readonly diff: string | undefined;
+  readonly limits: Limits;
   readonly live: boolean;
   /** True if `live` asks Cost Explorer, which costs money. */
   readonly billed: boolean;
   readonly detail: boolean;
+  /** True if remarks are printed in full. */
+  readonly explain: boolean;
   readonly format: (typeof FORMATS)[number] | "text";
   readonly help: boolean;
 }
@@ -63,15 +78,19 @@ const FLAG = { type: "boolean", default: false } as const;
 export const COMMAND = {
   script: "start",
   options: {
-    stacks: { type: "string" },
+    ...STACK_OPTIONS,
     regions: { type: "string" },
     scenario: { type: "string", default: DEFAULT_SCENARIO },
     equal: FLAG,
     currency: { type: "string" },
     rate: { type: "string" },
+    diff: { type: "string" },
+    "max-increase": { type: "string" },
+    "max-monthly": { type: "string" },
     live: FLAG,
     "no-billed": FLAG,
     detail: FLAG,
+    explain: FLAG,
     json: FLAG,
     markdown: FLAG,
     csv: FLAG,
@@ -86,11 +105,12 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Re
     return read;
   }
   const { values } = read.ok;
-  const stacks = readNames("--stacks", values.stacks);
+  const stacks = readStacks(values);
   const regions = readNames("--regions", values.regions);
   const currency = readCurrency(values);
+  const limits = readLimits(values);
   const formats = FORMATS.filter((name) => values[name]);
-  const { scenario, equal, live, detail, help, "no-billed": unbilled } = values;
+  const { scenario, equal, live, detail, explain, help, "no-billed": unbilled } = values;
   if ("problem" in stacks) {
     return stacks;
   }
@@ -99,6 +119,9 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Re
   }
   if ("problem" in currency) {
     return currency;
+  }
+  if ("problem" in limits) {
+    return limits;
   }
   if (formats.length > 1) {
     return { problem: `${flags(FORMATS)} exclude each other; got ${flags(formats)}` };
@@ -109,19 +132,12 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Re
   }
   return {
     ok: {
-      ...{ stacks: stacks.ok, regions: regions.ok, currency: currency.ok },
-      ...{ scenario, equal, live, billed: !unbilled, detail, help },
+      ...{ stacks: stacks.ok, regions: regions.ok, currency: currency.ok, limits: limits.ok },
+      diff: values.diff,
+      ...{ scenario, equal, live, billed: !unbilled, detail, explain, help },
       format: formats[0] ?? "text",
     },
   };
-}
-
-/** Names separated by commas, each once. */
-function readNames(option: string, value: string | undefined): Result<string[] | undefined> {
-  const names = value?.split(",").map((name) => name.trim());
-  return names?.includes("") === true
-    ? { problem: `${option} must be names separated by commas; got ${quoted(value)}` }
-    : { ok: names && [...new Set(names)] };
 }
 
 /** The sentence on options that do not go together. */
@@ -130,12 +146,19 @@ function contradiction({
   equal,
   regions,
   unbilled,
+  diff,
+  csv,
 }: {
   readonly live: boolean;
   readonly equal: boolean;
   readonly regions?: string | undefined;
   readonly unbilled: boolean;
+  readonly diff?: string | undefined;
+  readonly csv: boolean;
 }): string | undefined {
+  if (diff !== undefined && (live || equal || regions !== undefined || csv)) {
+    return "--diff excludes --live, --equal, --regions and --csv: it compares stacks as they are declared";
+  }
   if (live && equal) {
     return "--equal and --live exclude each other: --equal prices stacks as declared, --live as deployed";
   }
@@ -176,6 +199,29 @@ function readCurrency({
   return problems.length === 0
     ? { ok: { code, rate: Number(rate) } }
     : { problem: problems.join("\n") };
+}
+
+/** Limits of a budget, which need something to compare with. */
+function readLimits(values: {
+  readonly diff?: string | undefined;
+  readonly "max-increase"?: string | undefined;
+  readonly "max-monthly"?: string | undefined;
+}): Result<Limits> {
+  const { diff, "max-increase": increase, "max-monthly": monthly } = values;
+  const given = { "--max-increase": increase, "--max-monthly": monthly };
+  for (const [option, raw] of Object.entries(given)) {
+    if (raw !== undefined && !/^\d+(\.\d+)?$/.test(raw)) {
+      return {
+        problem: `${option} must be US dollars a month, such as ${option} 50; got ${quoted(raw)}`,
+      };
+    }
+    if (raw !== undefined && diff === undefined) {
+      return { problem: `${option} needs --diff, such as --diff origin/main` };
+    }
+  }
+  const usd = (raw: string | undefined): number | undefined =>
+    raw === undefined ? raw : Number(raw);
+  return { ok: { maxIncrease: usd(increase), maxMonthly: usd(monthly) } };
 }
 
 function refusal(name: string, entry: Entry<unknown>, raw: string): string[] {

@@ -5,7 +5,10 @@ import { SettingsError } from "../settings/contract";
 import type { PriceStackOptions } from "./price-stack";
 
 /** Inputs of a stack's price that the command line decides. */
-export type Pricing = Omit<PriceStackOptions, "today">;
+export type Pricing = Omit<PriceStackOptions, "today"> & {
+  /** Folder of the stack files. @default that of the project */
+  readonly folder?: string;
+};
 
 /** Pricing of declared stacks. */
 export interface PricingContext {

@@ -1,3 +1,5 @@
+import { REPORT_WIDTH } from "../reports/table";
+
 /** Writes to standard output. A closed pipe ends nothing; any other failure ends the process with one line and 1. */
 export function standardOutput(text: string): void {
   write(process.stdout, text, ({ code, message }) => {
@@ -25,4 +27,12 @@ function write(stream: NodeJS.WriteStream, text: string, onFailure: OnFailure): 
     stream.on("error", onFailure);
   }
   stream.write(text);
+}
+
+/** Characters a line of a report: the width of the terminal, from 80 to 200; 100 where there is no terminal. */
+export function reportWidth({
+  isTTY,
+  columns,
+}: Pick<NodeJS.WriteStream, "isTTY" | "columns">): number {
+  return isTTY ? Math.min(200, Math.max(80, columns)) : REPORT_WIDTH;
 }

@@ -32,15 +32,6 @@ export function product(quantity: number | undefined, unitPrice: number | undefi
   };
 }
 
-/** The amount of a quantity, not rounded: a search compares amounts that nobody reads. */
-export function unrounded(quantity: number, unitPrice: number | undefined): Amount {
-  return {
-    leastCents: quantity * (unitPrice ?? 0) * 100,
-    atLeast: unitPrice === undefined,
-    plusUsage: false,
-  };
-}
-
 /** Adds up amounts. The sum is unknown where one of them is. */
 export function sum(amounts: readonly Amount[]): Amount {
   return {

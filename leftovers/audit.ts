@@ -50,9 +50,9 @@ export interface Audit {
 /** Scope of an audit. */
 export interface AuditQuestion {
   readonly region: string;
-  /** Name of one stack. @default every stack of this project that is found */
-  readonly stack?: string;
-  /** Id of the stack, when its state is gone and others have had its name. @default any */
+  /** Names of the stacks. @default every stack of this project that is found */
+  readonly stacks?: readonly string[];
+  /** Id of the one stack, when its state is gone and others have had its name. @default any */
   readonly stackId?: string;
   /** States by the name of the stack, as far as there are any. */
   readonly states: ReadonlyMap<string, Deployment>;
@@ -66,11 +66,11 @@ export interface AuditQuestion {
  * @throws CouldNotLook when AWS can be asked nothing, for want of credentials or of a connection.
  */
 export async function audit(question: AuditQuestion, clients: Clients): Promise<Audit> {
-  const { region, stack } = question;
+  const { region, stacks: names = [] } = question;
   const lookups = new LookupRunner(question.progress);
   const [byTag, byName] = await Promise.all([
     lookups.all(lookupsByTag(clients, region)),
-    lookups.all(stack === undefined ? [] : [logGroupLookup(clients, stack)]),
+    lookups.all(names.map((name) => logGroupLookup(clients, name))),
   ]);
   lookups.endIfBlind();
   const tagged = byTag.flat();
@@ -95,13 +95,13 @@ type StackKey = Pick<AuditedStack, "stack" | "stackId" | "owner">;
 
 /** The stacks in question: by their states, by the id that is given, and by findings. */
 function stacksOf(
-  { stack, stackId, states }: AuditQuestion,
+  { stacks: names, stackId, states }: AuditQuestion,
   findings: readonly StackKey[],
 ): StackKey[] {
   const stacks = new Map<string, StackKey>();
   const add = (one: StackKey): void => {
     if (
-      (stack === undefined || one.stack === stack) &&
+      (names === undefined || names.includes(one.stack)) &&
       (stackId === undefined || one.stackId === stackId)
     ) {
       const owner = one.owner || (stacks.get(one.stackId)?.owner ?? "");
@@ -114,8 +114,10 @@ function stacksOf(
     }
   }
   // The state has the stack's own id: another id with the same name is a colleague's.
-  const own = stack === undefined ? undefined : states.get(stack)?.stackId;
-  findings.filter((one) => own === undefined || one.stackId === own).forEach(add);
+  const own = ({ stack }: StackKey): string | undefined =>
+    names === undefined ? undefined : states.get(stack)?.stackId;
+  findings.filter((one) => (own(one) ?? one.stackId) === one.stackId).forEach(add);
+  const [stack] = names ?? [];
   if (stack !== undefined && stackId !== undefined && !stacks.has(stackId)) {
     add({ stack, stackId, owner: "" });
   }
@@ -225,6 +227,7 @@ function audited(
       .map((finding) => ({ finding, description: descriptionOf(finding) }))
       // A root disk or a node has an owner that is in the state, or listed itself.
       .filter(({ description }) => description?.held !== true)
+      .filter(({ description: { partOf } = {} }) => partOf === undefined || managed.has(partOf))
       .map(({ finding, description }) => leftoverOf(finding, description, up))
       .sort(byLabel),
   };

@@ -11,25 +11,37 @@ import type { Scenario } from "../cost/scenarios/scenario";
 import type { Scope } from "../cost/scope";
 import { assumptions } from "./assumptions";
 import { list, type Block } from "./document";
-import { equalReport } from "./equal";
+import { equalReport, method } from "./equal";
 import { stackTable } from "./lines-table";
-import { hourly, money, number, share } from "./numbers";
+import { compact, counted, hourly, number, share } from "./numbers";
 import { notServed, regionsTable } from "./regions";
-import type { Report } from "./report";
+import { remarks, stackRemarks } from "./remarks";
+import { comparable, type Report, type View } from "./report";
 import { stackWarnings } from "./stack-warnings";
 import type { Column, Row } from "./table";
 
-/** Rows of a comparison: one for each category, or one for each line of a bill. */
-export type Detail = "categories" | "lines";
+type Detail = View["detail"];
 
 /** The comparison as blocks, for a terminal or for Markdown. */
-export function reportBlocks(report: Report, detail: Detail): Block[] {
+export function reportBlocks(report: Report, { detail, explain }: View): Block[] {
   const { equal, section } = report;
   return [
     ...(section?.blocks ?? []),
     ...stackBlocks(report, detail),
     ...(equal === undefined ? [] : equalReport(equal, report)),
-    ...list('Without a price, so that their sums are "at least"', missingPrices(billsOf(report))),
+    ...list("Without a price, so that their sums are ≥, at least", missingPrices(billsOf(report))),
+    ...(explain ? explained(report) : [remarks(report, stackRemarks(report))]),
+  ];
+}
+
+/** Everything that the remarks say in short. */
+function explained(report: Report): Block[] {
+  const { stacks, scenario, equal } = report;
+  return [
+    ...list("About these stacks", [
+      ...new Set(stacks.flatMap((one) => stackWarnings(one, scenario))),
+    ]),
+    ...(equal === undefined ? [] : list("How the service is made equal", method(equal, scenario))),
     ...assumptions(report),
   ];
 }
@@ -42,9 +54,9 @@ export function billsOf({ stacks, equal }: Pick<Report, "stacks" | "equal">): St
   ];
 }
 
-/** One stack line by line, or several side by side, and below them what is special about each. */
+/** One stack line by line, or several side by side. */
 export function stackBlocks(report: StacksOfReport, detail: Detail): Block[] {
-  const { stacks, refused, regions, scenario } = report;
+  const { stacks, refused, regions } = report;
   const [first] = stacks;
   return [
     ...(regions !== undefined
@@ -56,9 +68,6 @@ export function stackBlocks(report: StacksOfReport, detail: Detail): Block[] {
       regions === undefined ? "Not priced, and in no table" : "What a region cannot serve",
       notServed(refused),
     ),
-    ...list("About these stacks", [
-      ...new Set(stacks.flatMap((one) => stackWarnings(one, scenario))),
-    ]),
   ];
 }
 
@@ -85,13 +94,11 @@ function regionBlocks(report: StacksOfReport, detail: Detail): Block[] {
  * Several stacks, or one in several regions, a column each: the part that every target has, then the part of
  * the target. As text, columns that do not fit on a line are drawn as several tables.
  */
-function sideBySide(
-  { stacks, regions, scenario, currency }: StacksOfReport,
-  detail: Detail,
-): Block {
+function sideBySide(report: StacksOfReport, detail: Detail): Block {
+  const { stacks, regions, scenario, currency } = report;
   const columns: Column[] = [
     ...(detail === "lines" ? [{ title: "For", align: "left" } as const] : []),
-    { title: `${currency.code} a month of ${HOURS_PER_MONTH} hours`, align: "left", grow: true },
+    { title: `${currency.code} a month of ${HOURS_PER_MONTH} hours`, align: "left" },
     ...stacks.map(({ stack, estimate }): Column => ({
       title: regions === undefined ? stack : estimate.region,
       align: "right",
@@ -102,44 +109,50 @@ function sideBySide(
     kind,
     cells: [...(detail === "lines" ? [""] : []), label, ...stacks.map(cell)],
   });
-  const rowsOf = detail === "lines" ? lineRows : categoryRows;
+  const part = (heading: string, label: string, name: Scope): Row[] => [
+    { kind: "gap" },
+    { kind: "heading", text: heading },
+    ...(detail === "lines" ? lineRows : categoryRows)(stacks, name),
+    row("sum", label, ({ estimate }) => compact(estimate.totals[name])),
+  ];
+  const areCompared = stacks.some((one) => comparable(one, report).length > 0);
   const rows: Row[] = [
     row("line", "Target", ({ target }) => target),
     row("line", "Region", ({ estimate }) => estimate.region),
-    { kind: "gap" },
-    { kind: "heading", text: "Shared by every target" },
-    ...rowsOf(stacks, "shared"),
-    row("sum", "Sub-total, shared", ({ estimate }) => money(estimate.totals.shared)),
-    { kind: "gap" },
-    { kind: "heading", text: "Specific to the target" },
-    ...rowsOf(stacks, "target"),
-    row("sum", "Sub-total, target", ({ estimate }) => money(estimate.totals.target)),
-    { kind: "gap" },
-    row("sum", "Total", ({ estimate }) => money(estimate.totals.total)),
-    row("line", "Above the cheapest", (one) => amountAbove(one, stacks)),
-    row("line", "", (one) => percentAbove(one, stacks)),
-    row("line", `Per person (${number(scenario.people)})`, (one) =>
-      share(stackUnitCosts(one, scenario).perPerson),
-    ),
-    row("line", `Notebooks held, of ${number(notebooks(scenario))}`, (one) =>
+    row("line", `Serves, of ${counted(notebooks(scenario), "notebook")}`, (one) =>
       number(stackUnitCosts(one, scenario).notebooksHeld),
+    ),
+    ...part("Shared by every target", "Sub-total, shared", "shared"),
+    ...part("Specific to the target", "Sub-total, target", "target"),
+    { kind: "gap" },
+    row("sum", "Total", ({ estimate }) => compact(estimate.totals.total)),
+    ...(areCompared
+      ? [
+          row("line", "Above the cheapest", (one) => amountAbove(one, report)),
+          row("line", "", (one) => percentAbove(one, report)),
+        ]
+      : []),
+    row("line", `Per person, of ${number(scenario.people)}`, (one) =>
+      share(stackUnitCosts(one, scenario).perPerson),
     ),
     row("line", "Per notebook-hour", (one) => perNotebookHour(one, scenario)),
   ];
   return { kind: "table", columns, rows };
 }
 
-function amountAbove(one: PricedStack, stacks: readonly PricedStack[]): string {
-  const above = aboveCheapest(one, stacks);
+/** Empty for a stack that cannot be the cheapest, because it does not hold all notebooks. */
+function amountAbove(one: PricedStack, report: StacksOfReport): string {
+  const compared = comparable(one, report);
+  const above = aboveCheapest(one, compared);
   if (above === undefined) {
-    return "unknown";
+    return compared.length === 0 ? "" : "unknown";
   }
-  return exactCents(above.amount) === 0 ? "-" : money(above.amount);
+  return exactCents(above.amount) === 0 ? "cheapest" : compact(above.amount);
 }
 
-function percentAbove(one: PricedStack, stacks: readonly PricedStack[]): string {
-  const above = aboveCheapest(one, stacks);
-  return above === undefined || above.percent === 0 ? "-" : `+${Math.round(above.percent)} %`;
+function percentAbove(one: PricedStack, report: StacksOfReport): string {
+  const above = aboveCheapest(one, comparable(one, report));
+  return above === undefined || above.percent === 0 ? "" : `+${Math.round(above.percent)} %`;
 }
 
 function perNotebookHour(one: PricedStack, scenario: Scenario): string {
@@ -158,7 +171,7 @@ function categoryRows(stacks: readonly PricedStack[], part: Scope): Row[] {
 }
 
 function sumCell(sum: CategorySum | undefined): string {
-  return sum === undefined ? "-" : money(sum.amount);
+  return sum === undefined ? "-" : compact(sum.amount);
 }
 
 /** Lines of one scope by category; a line that several stacks have is one row. */
@@ -186,5 +199,5 @@ function keyOf({ category, label, service }: EstimateLine): string {
 }
 
 function cell(line: EstimateLine | undefined): string {
-  return line === undefined ? "-" : money(line.amount);
+  return line === undefined ? "-" : compact(line.amount);
 }

@@ -1,12 +1,12 @@
-import { exactCents } from "../cost/amount";
+import { exactCents, type Amount } from "../cost/amount";
 import type { Currency } from "../cost/currency";
 import type { Estimate, EstimateLine } from "../cost/estimate";
 import { trimFloat } from "../cost/money";
-import { billedUsd, type LiveReport } from "../cost/live/live-report";
+import { billedAmount, billedUsd, type LiveReport } from "../cost/live/live-report";
 import { machineName } from "./numbers";
 import type { CsvRow, Report } from "./report";
 
-/** Names of the columns. A row is one line of a bill; sums are left to the spreadsheet. */
+/** Names of the columns. A row is one line of a bill, or a sum, whose `view` ends with `total`. */
 const COLUMNS = [
   "view",
   "stack",
@@ -27,68 +27,95 @@ const COLUMNS = [
   "usage",
   "problem",
   "machines",
+  "atLeast",
+  "plusUsage",
 ] as const satisfies readonly (keyof CsvRow)[];
 
 /**
- * The comparison as comma-separated values (RFC 4180): every line of every table. Numbers have a decimal
- * point and no separator of thousands. `amount` is empty where it depends on unknown usage or has no price.
+ * The comparison as comma-separated values (RFC 4180): every line of every table, and the sums. Numbers have a
+ * decimal point and no separator of thousands. `amount` is empty where a line depends on unknown usage or has no price.
  */
 export function compareCsv({ stacks, equal, currency, section }: Report): string {
   const rows: CsvRow[] = [
     ...stacks.flatMap(({ stack, target, estimate }) =>
-      estimate.lines.map((line) => ({
-        view: "compare",
-        stack,
-        target,
-        region: estimate.region,
-        ...lineCells(line, currency),
-      })),
+      billRows({ view: "compare", stack, target, region: estimate.region }, estimate, currency),
     ),
     ...(equal?.services ?? []).flatMap(({ stack, target, region, machines, service }) =>
-      service.lines.map((line) => ({
-        view: "equal",
-        stack,
-        target,
-        region,
-        machines: machineName(machines),
-        mode: service.mode,
-        ...lineCells(line, currency),
-      })),
+      billRows(
+        {
+          view: "equal",
+          stack,
+          target,
+          region,
+          machines: machineName(machines),
+          mode: service.mode,
+        },
+        { lines: service.lines, totals: service },
+        currency,
+      ),
     ),
     ...(section?.csv ?? []),
   ];
   return asCsv(rows);
 }
 
-/** The live stacks as comma-separated values: every line of the estimates, and the bill by service. */
+/** The live stacks as comma-separated values: every line of the estimates, the bill by service, and their sums. */
 export function liveCsv({ stacks, currency, bills }: LiveReport): string {
   return asCsv(
     stacks.flatMap((one): CsvRow[] => {
       const { stack, deployment, cost } = one;
       const { target = "", region = "" } = deployment;
-      const rows = (view: string, estimate: Estimate | undefined): CsvRow[] =>
-        (estimate?.lines ?? []).map((line) => ({
-          view,
-          stack,
-          target,
-          region,
-          ...lineCells(line, currency),
-        }));
+      const of = { stack, target, region };
+      const rows = (view: string, found: Estimate | undefined): CsvRow[] =>
+        found === undefined ? [] : billRows({ ...of, view }, found, currency);
+      const billed = billedUsd(one, bills);
       return [
         ...rows("so far", cost?.soFar),
         ...rows("whole month", cost?.month),
-        ...Object.entries(billedUsd(one, bills) ?? {}).map(([service, usd]) => ({
+        ...Object.entries(billed ?? {}).map(([service, usd]) => ({
+          ...of,
           view: "billed",
-          stack,
-          target,
-          region,
           service,
           ...currencyCells(currency),
           amount: trimFloat(usd * currency.rate),
         })),
+        ...(billed === undefined
+          ? []
+          : [
+              {
+                ...of,
+                view: "billed total",
+                ...sumCells(billedAmount(billed, currency), currency),
+              },
+            ]),
       ];
     }),
   );
+}
+
+/** Rows of a bill: its lines, then its sums, of which the last is that of both parts. */
+function billRows(
+  of: CsvRow & { readonly view: string },
+  { lines, totals }: Pick<Estimate, "lines" | "totals">,
+  currency: Currency,
+): CsvRow[] {
+  const total = { ...of, view: `${of.view} total` };
+  return [
+    ...lines.map((line) => ({ ...of, ...lineCells(line, currency) })),
+    { ...total, part: "shared", ...sumCells(totals.shared, currency) },
+    { ...total, part: "target", ...sumCells(totals.target, currency) },
+    { ...total, ...sumCells(totals.total, currency) },
+  ];
+}
+
+/** Cells of a sum: the known part, and whether that is all of it. */
+function sumCells({ leastCents, atLeast, plusUsage }: Amount, currency: Currency): CsvRow {
+  return {
+    ...currencyCells(currency),
+    amount: (leastCents / 100).toFixed(2),
+    atLeast: String(atLeast),
+    plusUsage: String(plusUsage),
+  };
 }
 
 /** A head with the name of each column, then the rows. */

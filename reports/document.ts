@@ -11,6 +11,8 @@ export type Block =
       /** A paragraph before the entries. @default none */
       readonly intro?: string;
       readonly entries: readonly string[];
+      /** True if text has a line for each entry, cut where it is longer. @default false: entries wrap */
+      readonly oneLine?: boolean;
     }
   /** Commands to copy; their lines are never wrapped. */
   | { readonly kind: "code"; readonly title: string; readonly lines: readonly string[] };
@@ -81,10 +83,20 @@ function textOf(block: Block, style: TableStyle): string[] {
           ...(block.intro === undefined ? [] : [block.intro]),
           ...block.entries.map(dashed),
         ].flatMap((entry) =>
-          wrap(entry, style.width - 4).map((text, index) => (index === 0 ? "  " : "    ") + text),
+          linesOf(entry, style.width - 4, block.oneLine === true).map(
+            (text, index) => (index === 0 ? "  " : "    ") + text,
+          ),
         ),
       ];
   }
+}
+
+/** An entry as lines: as many as it needs, or one that ends with … where there is more. */
+function linesOf(entry: string, width: number, oneLine: boolean): string[] {
+  const lines = wrap(entry, width);
+  return oneLine && lines.length > 1
+    ? [`${(wrap(entry, width - 2)[0] ?? "").replace(/[,;:]$/, "")} …`]
+    : lines;
 }
 
 function titleOf(text: string, { width, paint }: TableStyle): string[] {

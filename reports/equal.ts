@@ -11,7 +11,7 @@ import { hourlyWage, labourOf, type Labour } from "../cost/compare/labour";
 import { leftOnOf, type LeftOn } from "../cost/compare/left-on";
 import type { Sensitivity } from "../cost/compare/sensitivity";
 import { notebookSize } from "./stack-warnings";
-import { counted, hourly, machineName, money, number, share } from "./numbers";
+import { compact, counted, hourly, machineName, money, number, share } from "./numbers";
 import { unitCosts } from "../cost/compare/unit-costs";
 import type { Report } from "./report";
 import type { Column, Row } from "./table";
@@ -19,7 +19,7 @@ import type { Column, Row } from "./table";
 const columns = ({ code }: Currency): readonly Column[] => [
   { title: "Stack", align: "left" },
   { title: "Machines", align: "left" },
-  { title: "How they run", align: "left", grow: true },
+  { title: "How they run", align: "left" },
   { title: "Shared", align: "right" },
   { title: "Target", align: "right" },
   { title: `${code}/month`, align: "right" },
@@ -30,7 +30,7 @@ const columns = ({ code }: Currency): readonly Column[] => [
 const SENSITIVITY: readonly Column[] = [
   { title: "Assumption", align: "left" },
   { title: "Now", align: "right" },
-  { title: "Cheapest stack changes", align: "left", grow: true },
+  { title: "Cheapest stack changes", align: "left" },
 ];
 
 /**
@@ -83,7 +83,6 @@ export function equalReport(
     ),
     ...list("A notebook left on for a month", leftOnOf(equal.services, scenario).map(leftOnText)),
     ...list("Control plane's share of these amounts", equal.services.flatMap(controlPlane)),
-    ...list("How the service is made equal", method(equal, scenario)),
   ];
 }
 
@@ -98,7 +97,7 @@ function serviceRow(one: EqualService, scenario: Scenario): Row {
       mode,
       share(shared),
       share(target),
-      money(total),
+      compact(total),
       share(perPerson),
       perNotebookHour === undefined ? "-" : hourly(perNotebookHour),
     ],

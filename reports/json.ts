@@ -22,11 +22,11 @@ import { USAGE } from "../cost/scenarios/usage";
 import { billsOf } from "./compare";
 import { method } from "./equal";
 import { estimateMethod, liveBills } from "./live";
-import type { Report } from "./report";
+import { comparable, type Report } from "./report";
 import { stackWarnings } from "./stack-warnings";
 
 /** Version of the documents; increases when a field is removed or changes its meaning. */
-export const JSON_VERSION = 2;
+export const JSON_VERSION = 3;
 
 /** The comparison as JSON, for programs. Its shape is documented in `docs/json.md`. */
 export function compareJson(report: Report): string {
@@ -48,7 +48,7 @@ export function compareJson(report: Report): string {
       })),
     },
     regions: regions ?? null,
-    stacks: stacks.map((one) => stackJson(one, comparedWith(one, report), scenario)),
+    stacks: stacks.map((one) => stackJson(one, comparable(one, report), scenario)),
     refused: refused.map(({ stack, region, problem }) => ({
       stack,
       region: region ?? null,
@@ -61,11 +61,6 @@ export function compareJson(report: Report): string {
     notIncluded: NOT_INCLUDED,
   };
   return JSON.stringify(document, null, 2);
-}
-
-/** The stacks among which one is cheap or not: itself in other regions, if there are several. */
-function comparedWith(one: PricedStack, { stacks, regions }: Report): readonly PricedStack[] {
-  return regions === undefined ? stacks : stacks.filter(({ stack }) => stack === one.stack);
 }
 
 /** A priced stack. An absent value is null, because JSON would drop an undefined field. */
@@ -116,7 +111,7 @@ function lineJson(line: EstimateLine): object {
 }
 
 /** A scenario with every field that it can have; absent ones are null. */
-function scenarioJson(scenario: Scenario): object {
+export function scenarioJson(scenario: Scenario): object {
   return {
     name: scenario.name,
     about: scenario.about,

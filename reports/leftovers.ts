@@ -26,7 +26,7 @@ const LEFTOVERS_JSON_VERSION = 2;
 
 const COLUMNS: readonly Column[] = [
   { title: "What", align: "left" },
-  { title: "Id", align: "left", grow: true },
+  { title: "Id", align: "left" },
   { title: "Since", align: "left" },
   { title: "Size", align: "left" },
   { title: "USD/month", align: "right" },

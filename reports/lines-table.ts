@@ -4,13 +4,13 @@ import type { Estimate, EstimateLine } from "../cost/estimate";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import type { Scope } from "../cost/scope";
 import type { Block } from "./document";
-import { money, number, quantity, unitPrice } from "./numbers";
+import { compact, number, quantity, unitPrice } from "./numbers";
 import type { Column, Row } from "./table";
 import { unitsKey } from "./units";
 
 const COLUMNS: readonly Column[] = [
   { title: "Service", align: "left" },
-  { title: "What", align: "left", grow: true },
+  { title: "What", align: "left" },
   { title: "Quantity", align: "right" },
   { title: "Unit price", align: "right" },
 ];
@@ -44,7 +44,7 @@ export function linesTable(
 ): Block[] {
   const total = (label: string, amount: Amount): Row => ({
     kind: "sum",
-    cells: ["", label, "", "", money(amount)],
+    cells: ["", label, "", "", compact(amount)],
   });
   const scope = (name: Scope): Row[] =>
     rowsOf(
@@ -80,7 +80,7 @@ function rowsOf(lines: readonly EstimateLine[], hoursEach: number | undefined): 
       line.label,
       quantityOf(line, hoursEach),
       line.unitPrice === undefined ? "unknown" : unitPrice(line.unitPrice),
-      line.quantity === undefined ? "not added" : money(line.amount),
+      line.quantity === undefined ? "not added" : compact(line.amount),
     ],
   }));
 }

@@ -10,11 +10,11 @@ import {
 } from "../cost/live/live-report";
 import { missingPrices, type StackLines } from "../cost/missing-prices";
 import { dollars } from "../cost/money";
-import { assumptions } from "./assumptions";
-import type { Detail } from "./compare";
 import { list, type Block } from "./document";
 import { linesTable } from "./lines-table";
-import { counted, hourly, minute, money } from "./numbers";
+import { compact, counted, hourly, minute, money } from "./numbers";
+import { remarksOrAssumptions } from "./remarks";
+import type { View } from "./report";
 import type { Column, Row } from "./table";
 import { unitsKey } from "./units";
 
@@ -30,7 +30,7 @@ export const NOTHING_LIVE =
   "The current Pulumi backend has no stack of this project. pulumi whoami --verbose names the backend.";
 
 /** The live stacks as blocks, for a terminal or for Markdown. */
-export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
+export function liveBlocks(report: LiveReport, { detail, explain }: View): Block[] {
   const { stacks, scenario, currency, now, bills } = report;
   const priced = stacks.filter(isPriced);
   return [
@@ -51,13 +51,21 @@ export function liveBlocks(report: LiveReport, detail: Detail): Block[] {
       "Billed by AWS",
       bills.map((bill) => billSentence(bill, stacks)),
     ),
-    ...list('Without a price, so that their sums are "at least"', missingPrices(liveBills(stacks))),
-    ...list("How the estimate is made", estimateMethod(report)),
-    ...assumptions({
-      stacks: priced.map(({ stack, cost }) => ({ stack, estimate: cost.month })),
-      scenario,
-      currency,
-    }),
+    ...list(
+      "Without a price, so that their sums are ≥, at least",
+      missingPrices(liveBills(stacks)),
+    ),
+    ...(explain ? list("How the estimate is made", estimateMethod(report)) : []),
+    ...(priced.length === 0
+      ? []
+      : remarksOrAssumptions(
+          {
+            stacks: priced.map(({ stack, cost }) => ({ stack, estimate: cost.month })),
+            scenario,
+            currency,
+          },
+          explain,
+        )),
   ];
 }
 
@@ -75,7 +83,7 @@ function overview(priced: readonly PricedLiveStack[], { now, bills, currency }: 
   return {
     kind: "table",
     columns: [
-      { title: "Stack", align: "left", grow: true },
+      { title: "Stack", align: "left" },
       { title: "Target", align: "left" },
       { title: "Up since", align: "left" },
       ...[`${currency.code} an hour`, "Estimated", "Billed", `Whole ${month}`].map(amount),
@@ -88,9 +96,9 @@ function overview(priced: readonly PricedLiveStack[], { now, bills, currency }: 
           deployment.target ?? "",
           minute(cost.upSince),
           hourly(cost.hourly),
-          money(cost.soFar.totals.total),
+          compact(cost.soFar.totals.total),
           optional(billed[index]),
-          money(cost.month.totals.total),
+          compact(cost.month.totals.total),
         ],
       })),
       {
@@ -100,10 +108,10 @@ function overview(priced: readonly PricedLiveStack[], { now, bills, currency }: 
           "",
           "",
           hourly(sum(priced.map(({ cost }) => cost.hourly))),
-          money(sum(priced.map(({ cost }) => cost.soFar.totals.total))),
+          compact(sum(priced.map(({ cost }) => cost.soFar.totals.total))),
           // Without every stack's bill there is no sum: it would look like that of all stacks.
-          billed.every((amount) => amount !== undefined) ? money(sum(billed)) : "-",
-          money(sum(priced.map(({ cost }) => cost.month.totals.total))),
+          billed.every((amount) => amount !== undefined) ? compact(sum(billed)) : "-",
+          compact(sum(priced.map(({ cost }) => cost.month.totals.total))),
         ],
       },
     ],
@@ -148,12 +156,12 @@ function billedTable({ stacks, bills, currency }: LiveReport): Block[] {
     return [];
   }
   const cell = (usd: Readonly<Record<string, number>>, service: string): string =>
-    usd[service] === undefined ? "-" : money(billedAmount({ [service]: usd[service] }, currency));
+    usd[service] === undefined ? "-" : compact(billedAmount({ [service]: usd[service] }, currency));
   return [
     {
       kind: "table",
       columns: [
-        { title: "Billed so far, by service", align: "left", grow: true },
+        { title: "Billed so far, by service", align: "left" },
         ...known.map(({ stack }): Column => ({ title: stack, align: "right", spill: true })),
       ],
       rows: [
@@ -163,7 +171,7 @@ function billedTable({ stacks, bills, currency }: LiveReport): Block[] {
         })),
         {
           kind: "sum",
-          cells: ["Total", ...known.map(({ usd }) => money(billedAmount(usd, currency)))],
+          cells: ["Total", ...known.map(({ usd }) => compact(billedAmount(usd, currency)))],
         },
       ],
     },
@@ -223,5 +231,5 @@ export function estimateMethod({ stacks, scenario, now }: LiveReport): string[] 
 }
 
 function optional(amount: Amount | undefined): string {
-  return amount === undefined ? "-" : money(amount);
+  return amount === undefined ? "-" : compact(amount);
 }

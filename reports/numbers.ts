@@ -2,24 +2,38 @@ import type { Amount } from "../cost/amount";
 import { dollars } from "../cost/money";
 
 /**
- * An amount as a cell of a table, with what is not in it: `12.00`, `12.00 + usage`, `at least 12.00`. Where
- * nothing of it is known: `by usage`, or `unknown` for a missing price.
+ * An amount in a sentence, with what is not in it: `12.00`, `12.00 + usage`, `at least 12.00`. Where nothing of it is
+ * known: `by usage`, or `unknown` for a missing price.
+ */
+export function money(amount: Amount): string {
+  const { leastCents, atLeast, plusUsage } = amount;
+  return (
+    nothingKnown(amount) ??
+    `${atLeast ? "at least " : ""}${dollars(leastCents)}${plusUsage ? " + usage" : ""}`
+  );
+}
+
+/**
+ * The same in a table: `12.00`, `12.00+`, `≥12.00`.
  *
  * @param print writes the known cents. @default with two decimals
  */
-export function money(
-  { leastCents, atLeast, plusUsage }: Amount,
-  print: (cents: number) => string = dollars,
-): string {
-  if (leastCents === 0 && (atLeast || plusUsage)) {
-    return atLeast ? "unknown" : "by usage";
-  }
-  return `${atLeast ? "at least " : ""}${print(leastCents)}${plusUsage ? " + usage" : ""}`;
+export function compact(amount: Amount, print: (cents: number) => string = dollars): string {
+  const { leastCents, atLeast, plusUsage } = amount;
+  return nothingKnown(amount) ?? `${atLeast ? "≥" : ""}${print(leastCents)}${plusUsage ? "+" : ""}`;
 }
 
-/** An amount beside the total that it belongs to: the total says "+ usage" already. */
+function nothingKnown({ leastCents, atLeast, plusUsage }: Amount): string | undefined {
+  return leastCents === 0 && (atLeast || plusUsage)
+    ? atLeast
+      ? "unknown"
+      : "by usage"
+    : undefined;
+}
+
+/** An amount in the row or column of the total that it belongs to, which has the `+` already. */
 export function share(amount: Amount, print: (cents: number) => string = dollars): string {
-  return money({ ...amount, plusUsage: amount.plusUsage && amount.leastCents === 0 }, print);
+  return compact({ ...amount, plusUsage: amount.plusUsage && amount.leastCents === 0 }, print);
 }
 
 /** A share for an hour, with four decimals, since a cent is too coarse. */

@@ -3,7 +3,7 @@ import { exactCents } from "../cost/amount";
 import type { PricedStack } from "../cost/compare/priced-stack";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import type { Block } from "./document";
-import { money } from "./numbers";
+import { compact } from "./numbers";
 import type { RefusedStack, Report } from "./report";
 import type { Column, Row } from "./table";
 
@@ -21,7 +21,7 @@ export function regionsTable({
   return {
     kind: "table",
     columns: [
-      { title: `${currency.code} a month of ${HOURS_PER_MONTH} hours`, align: "left", grow: true },
+      { title: `${currency.code} a month of ${HOURS_PER_MONTH} hours`, align: "left" },
       ...regions.map((title): Column => ({ title, align: "right", spill: true })),
     ],
     rows: names.flatMap((name): Row[] => {
@@ -32,7 +32,7 @@ export function regionsTable({
       return [
         {
           kind: "sum",
-          cells: [name, ...cells(({ estimate }) => money(estimate.totals.total), "not served")],
+          cells: [name, ...cells(({ estimate }) => compact(estimate.totals.total), "not served")],
         },
         { kind: "line", cells: ["", ...cells((one) => above(one, here), "")] },
       ];
@@ -47,7 +47,7 @@ function above(one: PricedStack, regions: readonly PricedStack[]): string {
   }
   return exactCents(found.amount) === 0
     ? "cheapest"
-    : `+${money(found.amount)} (${Math.round(found.percent)} %)`;
+    : `+${compact(found.amount)} (${Math.round(found.percent)} %)`;
 }
 
 /** Faults of stacks in a region that cannot serve them, in sentences: the same for several stacks or regions is one sentence. */

@@ -1,5 +1,6 @@
 import type { EqualComparison } from "../cost/compare/equal-service";
 import type { PricedStack } from "../cost/compare/priced-stack";
+import { holdsAll } from "../cost/compare/unit-costs";
 import type { Currency } from "../cost/currency";
 import type { Scenario } from "../cost/scenarios/scenario";
 import type { Block } from "./document";
@@ -32,6 +33,10 @@ export interface CsvRow {
   readonly usage?: string | undefined;
   /** The reason why the region has no price. */
   readonly problem?: string | undefined;
+  /** Of a sum: `true` where something in it has no price. */
+  readonly atLeast?: string;
+  /** Of a sum: `true` where something in it depends on usage that is not known. */
+  readonly plusUsage?: string;
 }
 
 /** A part that a scenario adds to the comparison, in every format. */
@@ -68,4 +73,27 @@ export interface Report {
   readonly equal: EqualComparison | undefined;
   /** A part that only this scenario has. @default none */
   readonly section?: ReportSection;
+}
+
+/** How much of a report is printed. */
+export interface View {
+  /** Rows of a comparison: one for each category, or one for each line of a bill. */
+  readonly detail: "categories" | "lines";
+  /** True for every assumption and remark whole, false for a line on each. */
+  readonly explain: boolean;
+}
+
+/**
+ * The stacks of which one can be the cheapest: those that hold all notebooks of the scenario or, with several
+ * regions, the same stack in each. None where the stack itself is not among them.
+ */
+export function comparable(
+  one: PricedStack,
+  { stacks, regions, scenario }: Pick<Report, "stacks" | "regions" | "scenario">,
+): readonly PricedStack[] {
+  if (regions !== undefined) {
+    return stacks.filter(({ stack }) => stack === one.stack);
+  }
+  const able = stacks.filter((stack) => holdsAll(stack, scenario));
+  return able.includes(one) ? able : [];
 }

@@ -15,14 +15,18 @@ export function stackWarnings(stack: PricedStack, scenario: Scenario): string[] 
 }
 
 function priced({ stack, machines }: PricedStack): string[] {
+  const range = nodeRange(machines);
+  return range === undefined
+    ? []
+    : [`${stack} is priced at ${range}, among which the cluster autoscaler chooses`];
+}
+
+/** The number of nodes that is priced where an autoscaler chooses: `3 nodes of 3 to 9`; undefined elsewhere. */
+export function nodeRange(machines: PricedStack["machines"]): string | undefined {
   if (machines.kind !== "nodes" || machines.min === undefined || machines.max === undefined) {
-    return [];
+    return undefined;
   }
-  const { count, min, max } = machines;
-  return [
-    `${stack} is priced at ${counted(count, "node")} of ${number(min)} to ${number(max)}, ` +
-      `among which the cluster autoscaler chooses`,
-  ];
+  return `${counted(machines.count, "node")} of ${number(machines.min)} to ${number(machines.max)}`;
 }
 
 function noNotebook(stack: PricedStack, scenario: Scenario): string[] {

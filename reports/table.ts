@@ -6,13 +6,12 @@ export const plain: Paint = (_style, text) => text;
 
 /**
  * One column of a table, as wide as its widest cell. If the table is too wide, cells wrap, first in columns
- * aligned to the left, the widest first; a number is never broken.
+ * aligned to the left, the widest first; a number is never broken. In a column aligned to the right a `+` at the
+ * end of amounts stands beyond the digits, so that these are below each other.
  */
 export interface Column {
   readonly title: string;
   readonly align: "left" | "right";
-  /** Takes the width that the other columns leave. One column of a table has it. @default false */
-  readonly grow?: boolean;
   /**
    * One of many similar columns, whose titles wrap. Columns that do not fit side by side are drawn as
    * several tables, each with all columns that do not have this. @default false
@@ -37,6 +36,8 @@ export interface TableStyle {
 }
 
 const GAP = "  ";
+/** A space at which no cell wraps. */
+const FIXED_SPACE = "\u00a0";
 
 /** Longest title, in characters, that does not wrap in a column that spills. */
 const SPILL_TITLE = 16;
@@ -56,12 +57,13 @@ export function table(
 
 function oneTable(
   columns: readonly Column[],
-  rows: readonly Row[],
+  given: readonly Row[],
   { width, paint }: TableStyle,
 ): string[] {
+  const rows = hanging(columns, given);
   const widths = widthsOf(columns, rows, width);
   const draw = (cells: readonly string[]): string[] => drawRow(columns, widths, cells);
-  const rule = paint("dim", "─".repeat(width));
+  const rule = paint("dim", "─".repeat(Math.min(width, spread(widths))));
   const body = rows.flatMap((row) => {
     switch (row.kind) {
       case "heading":
@@ -79,6 +81,17 @@ function oneTable(
     rule,
     ...body,
   ];
+}
+
+/** Rows with a space in place of the `+` that other amounts of a column end with. */
+function hanging(columns: readonly Column[], rows: readonly Row[]): Row[] {
+  const hangs = columns.map(
+    ({ align }, index) =>
+      align === "right" && rows.some((row) => "cells" in row && row.cells[index]?.endsWith("+")),
+  );
+  const hung = (cell: string, index: number): string =>
+    hangs[index] === true && /^[^A-Za-z+]+$/.test(cell) ? `${cell}${FIXED_SPACE}` : cell;
+  return rows.map((row) => ("cells" in row ? { ...row, cells: row.cells.map(hung) } : row));
 }
 
 /**
@@ -112,10 +125,11 @@ function groupsOf(
   rows: readonly Row[],
   width: number,
 ): ReadonlySet<number>[] {
-  // The growing column keeps the width of its title: no word is broken to fit one more column.
+  // Texts wrap, down to their title: no word is broken to fit one more column.
   const natural = naturalWidths(columns, rows);
-  const least = columns.map(({ grow, title }, index) =>
-    grow === true ? title.length : (natural[index] ?? 0),
+  const words = longestWords(columns, rows);
+  const least = columns.map(({ align, title }, index) =>
+    align === "left" ? Math.max(title.length, words[index] ?? 0) : (natural[index] ?? 0),
   );
   const spills = columns.flatMap(({ spill }, index) => (spill === true ? [index] : []));
   const stays = columns.flatMap(({ spill }, index) => (spill === true ? [] : [index]));
@@ -177,8 +191,7 @@ function widthsOf(columns: readonly Column[], rows: readonly Row[], width: numbe
       }
     }
   }
-  const free = Math.max(0, width - spread(widths));
-  return widths.map((one, index) => (columns[index]?.grow === true ? one + free : one));
+  return widths;
 }
 
 function drawRow(
@@ -196,6 +209,7 @@ function drawRow(
         return align === "left" ? text.padEnd(width) : text.padStart(width);
       })
       .join(GAP)
+      .replaceAll(FIXED_SPACE, " ")
       .trimEnd(),
   );
 }

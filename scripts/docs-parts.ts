@@ -15,7 +15,7 @@ import {
 import { notebooks } from "../cost/scenarios/scenario-usage";
 import { pricedFigures } from "../examples/first-estimate/calculator-estimate";
 import { platformBlocks } from "../examples/first-estimate/report";
-import { stackBlocks } from "../reports/compare";
+import { reportBlocks, stackBlocks } from "../reports/compare";
 import { asText, type Block } from "../reports/document";
 import { equalReport } from "../reports/equal";
 import { money, number, share } from "../reports/numbers";
@@ -37,15 +37,14 @@ type Part = () => string | Promise<string>;
  */
 export function docParts(root: string): Readonly<Record<string, Part>> {
   const targets = Object.keys(TARGET_PROFILES);
-  const others = stackNames(root).filter((stack) => !targets.includes(stack));
-  const all = once(() => report(root, { stacks: [...targets, ...others], equal: false }));
+  const all = once(() => report(root, { stacks: undefined, equal: false }));
   const samples = async (): Promise<Report> => only(await all(), targets);
   return {
     targets: async () => targetsTable(await samples()),
     "settings of every target": () => settingsList(SHARED_SETTINGS, TARGET_NAMES),
     "settings of each target": settingsByTarget,
     "first screen": async () => firstScreen(await samples()),
-    prices: async () => sample(stackBlocks(await all(), "categories")),
+    prices: async () => sample(reportBlocks(await all(), { detail: "categories", explain: false })),
     "prices of ec2": async () => sample(stackBlocks(only(await all(), ["ec2"]), "categories")),
     "all targets at once": async () => allAtOnce(await samples()),
     "equal service": async () => equalService(await report(root, { stacks: targets, equal: true })),
@@ -56,7 +55,8 @@ export function docParts(root: string): Readonly<Record<string, Part>> {
 }
 
 interface ReportOptions {
-  readonly stacks: readonly string[];
+  /** @default every stack */
+  readonly stacks: readonly string[] | undefined;
   readonly equal: boolean;
 }
 
@@ -65,7 +65,7 @@ function report(root: string, { stacks, equal }: ReportOptions): Promise<Report>
   return compareReport(
     { stacks, scenario: DEFAULT_SCENARIO, equal, regions: undefined, currency: undefined },
     {
-      stacks: () => stacks,
+      stacks: () => stackNames(root),
       // A fixed day, before any version in the stack files begins to cost more.
       priceStack: (stack, pricing) => priceStack(root, stack, { ...pricing, today: "2026-11-23" }),
       err: (text) => void process.stderr.write(text),
@@ -90,26 +90,24 @@ function sample(blocks: readonly Block[], width = REPORT_WIDTH): string {
   return ["```text", asText(blocks, { width, paint: plain }), "```"].join("\n");
 }
 
-/** The result of `npm start` in ten lines: sub-totals, and everything from the total on. */
+/** The result of `npm start` in ten lines: notebooks, sub-totals, and everything from the total on. */
 function firstScreen(found: Report): string {
   const table = stackBlocks(found, "categories").find((block) => block.kind === "table");
   if (table === undefined) {
     throw new Error("the comparison has no table");
   }
   const end = table.rows.findLastIndex(({ kind }) => kind === "gap");
-  const rows = table.rows.filter((row: Row, index) => row.kind === "sum" || index > end);
+  const serves = (row: Row): boolean =>
+    row.kind === "line" && row.cells[0]?.startsWith("Serves") === true;
+  const rows = table.rows.filter(
+    (row: Row, index) => serves(row) || row.kind === "sum" || index > end,
+  );
   return sample([{ ...table, rows }], 72);
 }
 
-/** The blocks of equal service, down to the method, which the page explains itself. */
-function equalService(report: Report): string {
-  const { equal } = report;
-  const blocks = equal === undefined ? [] : equalReport(equal, report);
-  const last = blocks.at(-1);
-  if (last?.kind !== "list") {
-    throw new Error("the report of equal service does not end with its method");
-  }
-  return sample(blocks.slice(0, -1));
+/** The blocks of equal service. */
+function equalService(found: Report): string {
+  return sample(found.equal === undefined ? [] : equalReport(found.equal, found));
 }
 
 /** Cost of a deployment of every target at the same time. */

@@ -84,11 +84,12 @@ describe("the documentation", () => {
     }
   });
 
-  it("has a README of at most 130 lines, with a sample of ten lines", () => {
+  it("has a README of at most 130 lines, with a sample of ten at most", () => {
     const readme = page("README.md");
     assert.ok(readme.split("\n").length <= 131, "at most 130 lines");
     const [, text = ""] = /```text\n(.*?)\n```/s.exec(readme) ?? [];
-    assert.equal(text.split("\n").length, 10);
+    assert.ok(text.split("\n").length <= 10);
+    assert.match(text, /^Total /m);
   });
 
   it("shows every setting of every target", () => {

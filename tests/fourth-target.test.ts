@@ -187,7 +187,7 @@ describe("a fourth target", () => {
     copy.run("scripts/docs.ts");
     assert.match(copy.read("README.md"), /^\| `k3s` .*\d of 10 \|$/m);
     assert.match(copy.read("docs/settings.md"), /^## Target `k3s`$/m);
-    assert.match(copy.read("docs/comparison.md"), /^USD a month .* ec2 +k3s +eks$/m);
-    assert.match(copy.read("docs/comparison.md"), /`ec2`, `k3s`, `eks` and `sagemaker` live/);
+    assert.match(copy.read("docs/comparison.md"), /^USD a month .* eks +prod +k3s +sagemaker$/m);
+    assert.match(copy.read("docs/comparison.md"), /`ec2`, `eks`, `k3s` and `sagemaker` live/);
   });
 });

@@ -23,7 +23,7 @@ import {
   paginateDescribeTargetGroups,
   type ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { clusterTag, OWNED } from "../../settings/names";
+import { clusterTag, OWNED, TAG_KEYS } from "../../settings/names";
 import { parseArn } from "../arn";
 import { collect } from "../collect";
 import type { Finding } from "../finding";
@@ -177,16 +177,21 @@ async function securityGroups(scope: Scope): Promise<Finding[]> {
     paginateDescribeSecurityGroups({ client }, inVpc(scope)),
     (page) => page.SecurityGroups,
   );
-  const swept = all
-    .filter(
+  const idsOf = (groups: typeof all): string[] => groups.map(({ GroupId = "" }) => GroupId);
+  const swept = idsOf(
+    all.filter(
       ({ GroupId = "", Tags }) => createdByCluster(scope, Tags) && !ownGroups.includes(GroupId),
-    )
-    .map(({ GroupId = "" }) => GroupId);
+    ),
+  );
+  // A killed `up`, or a person, may have left rules in them that name a group of the cluster.
+  const ofStack = idsOf(
+    all.filter(({ Tags = [] }) => Tags.some(({ Key }) => Key === TAG_KEYS.stackId)),
+  );
   return swept.map((id) => ({
     kind: "ec2:security-group",
     label: "security group",
     id,
-    remove: () => deleteSecurityGroup(client, id, [...ownGroups, ...swept]),
+    remove: () => deleteSecurityGroup(client, id, [...ownGroups, ...ofStack, ...swept]),
   }));
 }
 

@@ -86,17 +86,15 @@ export async function contentsOf(
   { domainId, profiles }: { readonly domainId: string; readonly profiles: readonly string[] },
 ): Promise<Finding[]> {
   const theirs = (owner = ""): boolean => profiles.includes(owner);
-  const listed = await listSpaces(client, domainId);
-  const owned = listed
+  const owned = (await listSpaces(client, domainId))
     .filter((space) => theirs(space.OwnershipSettingsSummary?.OwnerUserProfileName))
-    .map(({ SpaceName }) => SpaceName);
-  const domain = { domainId, ownProfiles: [] };
-  return [
-    ...(await apps(client, domain)).filter(({ app }) =>
-      app?.ownerKind === "user-profile" ? theirs(app.owner) : owned.includes(app?.owner),
-    ),
-    ...(await spaces(client, domain)).filter(({ id }) => owned.includes(id)),
-  ];
+    .map((space) => spaceFinding(client, domainId, space));
+  const isOwned = (space: string): boolean => owned.some(({ id }) => id === space);
+  const inUse = (await apps(client, { domainId, ownProfiles: [] })).filter(
+    ({ app: { ownerKind, owner = "" } = {} }) =>
+      ownerKind === "user-profile" ? theirs(owner) : isOwned(owner),
+  );
+  return [...inUse, ...owned];
 }
 
 /** Arguments of the AWS CLI that name an app or a space. */
@@ -111,17 +109,24 @@ function listSpaces(client: SageMakerClient, DomainIdEquals: string): Promise<Sp
 }
 
 async function spaces(client: SageMakerClient, { domainId }: Domain): Promise<Finding[]> {
-  const all = await listSpaces(client, domainId);
-  return all.map(({ SpaceName = "", Status, CreationTime }) => ({
+  return (await listSpaces(client, domainId)).map((space) => spaceFinding(client, domainId, space));
+}
+
+function spaceFinding(
+  client: SageMakerClient,
+  DomainId: string,
+  { SpaceName = "", Status, CreationTime }: SpaceDetails,
+): Finding {
+  return {
     kind: "sagemaker:space",
     label: "space",
     id: SpaceName,
-    parent: domainId,
+    parent: DomainId,
     since: CreationTime,
     ...(Status !== "Deleting" && {
-      remove: () => client.send(new DeleteSpaceCommand({ DomainId: domainId, SpaceName })),
+      remove: () => client.send(new DeleteSpaceCommand({ DomainId, SpaceName })),
     }),
-  }));
+  };
 }
 
 async function manualProfiles(client: SageMakerClient, domain: Domain): Promise<Finding[]> {

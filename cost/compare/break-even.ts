@@ -3,7 +3,7 @@ import type { Scenario } from "../scenarios/scenario";
 /** A stack whose cost is known in any scenario, each time with its cheapest machines and way to pay. */
 export interface Candidate {
   readonly stack: string;
-  /** Cents a month, not rounded; `Infinity` when no machines hold the notebooks. */
+  /** Whole cents a month, as a row has them; `Infinity` when no machines hold the notebooks. */
   readonly cents: (scenario: Scenario) => number;
 }
 
@@ -24,15 +24,13 @@ export interface BreakEven {
 
 /** Hours of a day at which costs are compared first: every half. */
 const HOURS = Array.from({ length: 49 }, (_, step) => step / 2);
-/** Fewer hours than this are a point: the break-even itself, where it falls on one of `HOURS`. */
-const POINT = 1e-6;
-/** Less than this, in cents a month, is no difference. */
-const NOTHING = 1e-6;
+/** Fewer hours a month than this are a point: within a cent, the costs around a break-even are the same. */
+const POINT = 0.05;
 
 /**
  * Finds the hours a month at which each two of some stacks cost the same. People, notebooks and days stay; the hours of
- * a day change, and with them machines and ways to pay. Costs change steadily with the hours, so a change
- * of sign between two steps encloses a break-even.
+ * a day change, and with them machines and ways to pay. Costs change with the hours by a cent at a time, so a
+ * change of sign between two steps encloses hours at which both cost the same, to the cent.
  */
 export function breakEvens(candidates: readonly Candidate[], scenario: Scenario): BreakEven[] {
   const curves = candidates.map(({ stack, cents }) => {
@@ -55,8 +53,9 @@ interface Curve {
 }
 
 function stretchesOf(one: Curve, other: Curve, daysPerMonth: number): Stretch[] {
-  const sign = (cents: number): number => (Math.abs(cents) < NOTHING ? 0 : Math.sign(cents));
-  const signs = HOURS.map((_, step) => sign((one.steps[step] ?? 0) - (other.steps[step] ?? 0)));
+  const signs = HOURS.map((_, step) =>
+    Math.sign((one.steps[step] ?? 0) - (other.steps[step] ?? 0)),
+  );
   const cheaper = (gap: number): string | undefined =>
     gap === 0 ? undefined : gap < 0 ? one.stack : other.stack;
   const stretches: Stretch[] = [];
@@ -65,7 +64,11 @@ function stretchesOf(one: Curve, other: Curve, daysPerMonth: number): Stretch[] 
     const [before = 0, after = 0] = [signs[step - 1], signs[step]];
     if (before !== after) {
       const [left = 0, right = 0] = [HOURS[step - 1], HOURS[step]];
-      const at = bisect(left, right, (hours) => sign(one.at(hours) - other.at(hours)) === before);
+      const at = bisect(
+        left,
+        right,
+        (hours) => Math.sign(one.at(hours) - other.at(hours)) === before,
+      );
       stretches.push({ stack: cheaper(before), fromHours: from, toHours: at * daysPerMonth });
       from = at * daysPerMonth;
     }
@@ -74,10 +77,10 @@ function stretchesOf(one: Curve, other: Curve, daysPerMonth: number): Stretch[] 
   return [...stretches, last].filter(({ fromHours, toHours }) => toHours - fromHours > POINT);
 }
 
-/** The place between two numbers at which a condition, true on the left, becomes false. */
+/** The first place between two numbers, to a billionth of the way, at which a condition is false that is true on the left. */
 export function bisect(left: number, right: number, holds: (at: number) => boolean): number {
   let [low, high] = [left, right];
-  for (let round = 0; round < 40; round++) {
+  for (let round = 0; round < 30; round++) {
     const middle = (low + high) / 2;
     if (holds(middle)) {
       low = middle;
@@ -85,5 +88,5 @@ export function bisect(left: number, right: number, holds: (at: number) => boole
       high = middle;
     }
   }
-  return (low + high) / 2;
+  return high;
 }

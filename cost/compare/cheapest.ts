@@ -13,8 +13,9 @@ export interface AboveCheapest {
  * Compares the total of a stack with the lowest of all totals. Usage that is not known is left out, as in
  * every total.
  *
- * @returns undefined when nobody can tell which stack is the cheapest: one that lacks a price costs at least
- *   less than every stack whose total is known.
+ * @param stacks those that are compared, this one among them.
+ * @returns undefined when none is compared, or nobody can tell which is the cheapest: one that lacks a price costs at
+ *   least less than every stack whose total is known.
  */
 export function aboveCheapest(
   { estimate }: PricedStack,

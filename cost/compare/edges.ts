@@ -35,12 +35,8 @@ export function edgesOf(
             machines: offer.machines,
             mode: offer.mode,
             notebookGib,
-            total: inCents(sum([others, offer.amount])),
+            total: sum([others, offer.amount]),
           },
         ];
   });
-}
-
-function inCents(amount: Amount): Amount {
-  return { ...amount, leastCents: Math.round(amount.leastCents) };
 }

@@ -1,6 +1,6 @@
 import { SMALLEST_NODE } from "../../settings/targets/kubernetes";
 import { INSTANCE_TYPES, type InstanceType } from "../../settings/values/instance-types";
-import { sum, unrounded, type Amount } from "../amount";
+import { product, sum, type Amount } from "../amount";
 import type { PriceBook } from "../price-book";
 import { HOURS_PER_MONTH } from "../rule";
 import type { Scenario } from "../scenarios/scenario";
@@ -60,9 +60,10 @@ export function nodePlatform(
     }
     const use = useOf(machines, nodes, way, scenario);
     const amount = sum([
-      unrounded(use.controlPlaneHours + use.workerHours, perHour),
-      unrounded(use.diskGb, perDiskGb),
-      ...(use.surplus === 0 ? [] : [unrounded(use.surplus, nodes.perCredit)]),
+      product(use.controlPlaneHours, perHour),
+      product(use.workerHours, perHour),
+      product(use.diskGb, perDiskGb),
+      ...(use.surplus === 0 ? [] : [product(use.surplus, nodes.perCredit)]),
     ]);
     return [{ nodes, use, amount }];
   };

@@ -1,5 +1,5 @@
 import type { TargetName } from "../../settings/shared";
-import { byAmount, product, sum, unrounded, type Amount } from "../amount";
+import { byAmount, product, sum, type Amount } from "../amount";
 import { costOf, type EstimateLine } from "../estimate";
 import { trimFloat } from "../money";
 import type { PriceBook } from "../price-book";
@@ -33,7 +33,7 @@ export interface Offer<Plan extends NodePlan | NotebookPlan = NodePlan | Noteboo
   readonly mode: Mode;
   /** Everything of the bill that depends on the machines. */
   readonly lines: readonly Addition[];
-  /** The amount of these lines a month, not rounded. */
+  /** The sum of these lines a month, each of them in whole cents, as in a bill. */
   readonly amount: Amount;
 }
 
@@ -69,7 +69,7 @@ export function offerOf<Plan extends NodePlan | NotebookPlan>(
   book: PriceBook,
 ): Offer<Plan> {
   const amounts = offer.lines.map(({ quantity, priceKey }) =>
-    unrounded(quantity, perUnit(priceKey, book)),
+    product(quantity, perUnit(priceKey, book)),
   );
   return { ...offer, amount: sum(amounts) };
 }

@@ -32,6 +32,11 @@ export function stackUnitCosts(stack: PricedStack, scenario: Scenario): UnitCost
   return unitCosts(stack.estimate.totals.total, heldBy(stack, scenario), scenario);
 }
 
+/** Tells whether a stack, as it is, runs all notebooks of a scenario at the same time. */
+export function holdsAll(stack: PricedStack, scenario: Scenario): boolean {
+  return heldBy(stack, scenario) === notebooks(scenario);
+}
+
 function heldBy({ target, machines }: PricedStack, scenario: Scenario): number {
   if (machines.kind === "nodes") {
     const type = INSTANCE_TYPES.get(machines.instanceType);

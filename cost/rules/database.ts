@@ -1,12 +1,14 @@
 import { isBoolean, isNumber, isString, readInput } from "../resources/inputs";
 import { HOURS_PER_MONTH, type DeclaredResource, type LineItem, type PriceRule } from "../rule";
+import type { Usage } from "../scenarios/usage";
 import { aboveFree } from "../tiers";
 import { publicIpv4 } from "./elastic-ip";
 
 /**
  * A database instance is billed by the hour, its storage by allocated size; a standby in a second zone
- * doubles both. Backups are free up to the size of the storage. Not included: growth by storage
- * autoscaling, and extended support of an old engine.
+ * doubles both. Backups are free up to the size of the storage. Burstable classes always run in unlimited mode,
+ * so CPU beyond their baseline is billed. Not included: growth by storage autoscaling, and extended support of
+ * an old engine.
  */
 export const database: PriceRule = {
   type: "aws:rds/instance:Instance",
@@ -22,6 +24,7 @@ export const database: PriceRule = {
         quantity: HOURS_PER_MONTH,
         priceKey: `rds.${facts.engine}.${facts.instanceClass}.${facts.zonesKey}.hour`,
       },
+      ...credits(facts, usage),
       ...storage(resource, facts),
       {
         label: `Backup storage (beyond ${facts.storageGb} GB free)`,
@@ -92,6 +95,22 @@ function storage(resource: DeclaredResource, facts: Facts): LineItem[] {
       priceKey: `${key}.extraThroughput.month`,
     },
   ].filter(({ quantity }) => quantity > 0);
+}
+
+/** Surplus CPU credits of a burstable class, e.g. `db.t4g.micro`. */
+function credits({ engine, instanceClass }: Facts, usage: Usage): LineItem[] {
+  const [, family] = /^db\.(t\w+)\./.exec(instanceClass) ?? [];
+  return family === undefined
+    ? []
+    : [
+        {
+          label: `Surplus CPU credits (db.${family})`,
+          unit: "vCPU-hour",
+          quantity: usage.databaseSurplusVcpuHours,
+          usage: "databaseSurplusVcpuHours",
+          priceKey: `rds.${engine}.cpuCredits.${family}.vcpuHour`,
+        },
+      ];
 }
 
 /** RDS creates the secret for the master password; no resource of the stack declares it. */

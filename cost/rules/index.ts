@@ -57,8 +57,9 @@ export const UNPRICED: Readonly<Record<string, string>> = {
 /** Costs that no declared resource shows; printed under every estimate. */
 export const NOT_INCLUDED: readonly string[] = [
   "Taxes, support plans, credits and Savings Plans. Reserved instances are in equal service only.",
-  "Traffic between availability zones, and to other regions.",
+  "Traffic between availability zones, other than to a NAT gateway, and traffic to other regions.",
   "CPU credits of t3, t3a and t4g instances beyond their baseline, which only equal service counts.",
+  "Logs of pods and of Studio, and images of your own: nothing here sends or makes any. A scenario counts them by notebookLogGb and imageStorageGb.",
   "What people start by themselves: volumes, snapshots, load balancers, and training and endpoints beside those of equal service.",
   "Free allowances are those of one account: a second stack in it shares them.",
 ];

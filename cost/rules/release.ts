@@ -2,6 +2,7 @@ import { CostError } from "../cost-error";
 import { isString, readInput } from "../resources/inputs";
 import type { PriceRule } from "../rule";
 import { notebookDisks } from "./notebook-disks";
+import { notebookExtras } from "./notebook-extras";
 
 /** Values of JupyterHub's chart that have the size of a new home, e.g. `10Gi`. */
 const HOME = "values.singleuser.storage.capacity";
@@ -16,7 +17,7 @@ export const release: PriceRule = {
   category: "disks",
   source: "https://aws.amazon.com/ebs/pricing/",
   freeReason: "A chart, whose pods run on machines that are priced",
-  lines: (resource, { usage }) => {
+  lines: (resource, { usage, stack }) => {
     if (readInput(resource, "chart", isString) !== "jupyterhub") {
       return [];
     }
@@ -29,6 +30,6 @@ export const release: PriceRule = {
     }
     const priceKey = "ebs.gp3.gbMonth";
     const disks = { name: "Notebook homes", eachGb: Number(gib), priceKey, service: "EBS" };
-    return [notebookDisks(disks, usage)];
+    return [notebookDisks(disks, usage), ...notebookExtras({ usage, stack })];
   },
 };

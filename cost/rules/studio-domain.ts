@@ -3,6 +3,7 @@ import type { DeclaredResource, PriceRule } from "../rule";
 import { isRecord } from "../../settings/schema/setting";
 import { billedHours } from "../scenarios/billed-hours";
 import { notebookDisks } from "./notebook-disks";
+import { notebookExtras } from "./notebook-extras";
 import { counted } from "./usage-count";
 
 const APP = "jupyterLabAppSettings";
@@ -54,6 +55,7 @@ export const studioDomain: PriceRule = {
         service: "EFS",
         category: "disks",
       },
+      ...notebookExtras({ usage, stack }),
     ];
   },
 };

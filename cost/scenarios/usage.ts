@@ -14,6 +14,10 @@ export const USAGE = {
   interfaceEndpointGb: { doc: "Data through the interface endpoints", unit: "GB" },
   internetOutGb: { doc: "Data from the stack to the internet, without CloudFront", unit: "GB" },
   rdsBackupGb: { doc: "Database backups and snapshots kept", unit: "GB" },
+  databaseSurplusVcpuHours: {
+    doc: "CPU that a burstable database takes beyond its baseline, over 24 hours",
+    unit: "vCPU-hour",
+  },
   dnsQueries: { doc: "Queries that the hosted zones answer", unit: "query" },
   notebooks: { doc: "Notebooks that are open at the same time", unit: "notebook" },
   notebookHours: {
@@ -25,6 +29,11 @@ export const USAGE = {
   homeFileSystemGb: { doc: "Data in the home file system of Studio", unit: "GB" },
   loginRequests: { doc: "Requests to the login of Studio", unit: "request" },
   controlPlaneLogGb: { doc: "Logs that the control plane of EKS writes", unit: "GB" },
+  notebookLogGb: {
+    doc: "Logs of notebooks that you send to CloudWatch, from pods or from Studio; no role here does it",
+    unit: "GB",
+  },
+  imageStorageGb: { doc: "Images of your own for notebooks, in a registry of ECR", unit: "GB" },
   functionLogGb: { doc: "Logs of the stack's own functions and their API", unit: "GB" },
   databaseLogGb: { doc: "Messages of the database, above all about connections", unit: "GB" },
   cloudFrontGb: { doc: "Data from CloudFront to the internet", unit: "GB" },

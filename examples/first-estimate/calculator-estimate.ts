@@ -223,14 +223,20 @@ export const FIGURES: readonly Figure[] = [
       },
     ],
     likeForLike: [
-      { what: "Plus plan", factors: [count(10_000, "user")], price: { key: "cognito.plus.mau" } },
+      // AWS bills a user once: https://aws.amazon.com/cognito/pricing/ has a price for those who log in directly
+      // and another one for those who come by SAML or OIDC.
+      {
+        what: "Plus plan, users who log in directly",
+        factors: [count(10_000 - 1_000, "user")],
+        price: { key: "cognito.plus.mau" },
+      },
       {
         what: "Users by SAML or OIDC, beyond 50 free",
         factors: [count(1_000 - 50, "user")],
         price: { key: "cognito.samlOidc.mau" },
       },
     ],
-    why: "Since November 2024 advanced security is part of the Plus plan. The Essentials plan, which these stacks use, would be free for 10,000 users.",
+    why: "Nobody is counted twice. Since November 2024 advanced security is part of the Plus plan. The Essentials plan, which these stacks use, would be free for 10,000 users.",
   },
 ];
 

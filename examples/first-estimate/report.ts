@@ -13,13 +13,13 @@ import {
 } from "./calculator-estimate";
 
 const COLUMNS: readonly Column[] = [
-  { title: "What", align: "left", grow: true },
+  { title: "What", align: "left" },
   { title: "Formula", align: "right" },
   { title: "USD/month", align: "right" },
 ];
 
 const TOTALS: readonly Column[] = [
-  { title: "Platform", align: "left", grow: true },
+  { title: "Platform", align: "left" },
   { title: "As quoted", align: "right" },
   { title: "Like for like", align: "right" },
   { title: "Difference", align: "right" },

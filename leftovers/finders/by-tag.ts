@@ -102,7 +102,6 @@ function byKey(tags: readonly { Key?: string | undefined; Value?: string | undef
 
 /** Kinds that are never listed by themselves: they exist only in another, or are found with their Studio domain. */
 const PARTS: ReadonlySet<string> = new Set([
-  "ec2:security-group-rule",
   "eks:addon",
   "eks:access-entry",
   "eks:podidentityassociation",
@@ -110,7 +109,7 @@ const PARTS: ReadonlySet<string> = new Set([
   "sagemaker:space",
 ]);
 
-/** True for a part of something that is listed: a rule of a group, a stage of an API. */
+/** True for a part of something that is listed: an add-on of a cluster, a stage of an API. */
 export function isPart({ service, type, id }: Arn): boolean {
   return PARTS.has(`${service}:${type}`) || (service === "apigateway" && id.includes("/"));
 }

@@ -13,6 +13,8 @@ export interface Description {
   readonly gone?: boolean;
   /** True if AWS deletes it with its owner, as a root disk or a node of a group. @default false */
   readonly held?: boolean;
+  /** Id of the resource that it exists in and is deleted with. It is a leftover only in one that the state has. */
+  readonly partOf?: string;
   /** Time of its creation. */
   readonly since?: Date | undefined;
   /** Its size, e.g. "20 GB". */

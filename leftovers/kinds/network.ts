@@ -1,6 +1,7 @@
 import {
   paginateDescribeNatGateways,
   paginateDescribeNetworkInterfaces,
+  paginateDescribeSecurityGroupRules,
   paginateDescribeSecurityGroups,
 } from "@aws-sdk/client-ec2";
 import { collect } from "../../aws/collect";
@@ -96,7 +97,26 @@ export const NETWORK = {
     charges: FREE,
     byUsers: hasNoName,
     remove: removeSecurityGroup,
-    after: [...WITH_INTERFACES, "ec2:network-interface"],
+    after: [...WITH_INTERFACES, "ec2:network-interface", "ec2:security-group-rule"],
+  },
+  "ec2:security-group-rule": {
+    name: "security group rule",
+    plural: "security group rules",
+    describe: manyAtOnce("ec2:DescribeSecurityGroupRules", async ({ ec2: client }, ids) => {
+      const all = await collect(
+        paginateDescribeSecurityGroupRules(
+          { client },
+          { Filters: byValue("security-group-rule-id", ids) },
+        ),
+        (page) => page.SecurityGroupRules,
+      );
+      return all.map(({ SecurityGroupRuleId = "", GroupId = "" }) => [
+        SecurityGroupRuleId,
+        { partOf: GroupId },
+      ]);
+    }),
+    charges: FREE,
+    remove: removeSecurityGroupRule,
   },
   "ec2:internet-gateway": {
     name: "internet gateway",
@@ -155,6 +175,17 @@ function removeSecurityGroup({ id }: { readonly id: string }): string[] {
       `aws ec2 revoke-security-group-$way --group-id ${id} --security-group-rule-ids $rule`,
     ),
     `aws ec2 delete-security-group --group-id ${id}`,
+  ];
+}
+
+/** AWS revokes a rule only for the one who names its group and its direction. */
+function removeSecurityGroupRule({ id }: { readonly id: string }): string[] {
+  return [
+    each(
+      `aws ec2 describe-security-group-rules --security-group-rule-ids ${id} --query "SecurityGroupRules[].[IsEgress && 'egress' || 'ingress', GroupId]"`,
+      "way group",
+      `aws ec2 revoke-security-group-$way --group-id $group --security-group-rule-ids ${id}`,
+    ),
   ];
 }
 

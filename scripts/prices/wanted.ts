@@ -138,6 +138,14 @@ function databaseStorage(): Wanted[] {
         ];
       }),
     ),
+    ...["t3", "t4g"].map((family) =>
+      rds(
+        `rds.postgres.cpuCredits.${family}.vcpuHour`,
+        each("vCPU-hour"),
+        `CPUCredits:db.${family}`,
+        { where },
+      ),
+    ),
     rds("rds.backup.gbMonth", gbMonths, "RDS:ChargedBackupUsage", { where }),
   ];
 }

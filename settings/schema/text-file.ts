@@ -5,12 +5,16 @@ import type { Result } from "../contract";
 /** Most bytes of a file that people write: 200 users have a third. Parsers take the square of the size for some. */
 const MOST_BYTES = 64 * 1024;
 
-/** Reads a file that people write. The problem reads after the file's name: `is a folder`. */
-export function readTextFile(file: string): Result<string> {
+/**
+ * Reads a file that people write. The problem reads after the file's name: `is a folder`.
+ *
+ * @param most bytes. @default 64 KiB
+ */
+export function readTextFile(file: string, most: number = MOST_BYTES): Result<string> {
   try {
-    const bytes = firstBytes(file);
-    return bytes.length > MOST_BYTES
-      ? { problem: `must have at most ${MOST_BYTES / 1024} KiB; it has more` }
+    const bytes = firstBytes(file, most);
+    return bytes.length > most
+      ? { problem: `must have at most ${most / 1024} KiB; it has more` }
       : { ok: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch (error) {
     return { problem: reason(error) };
@@ -18,8 +22,8 @@ export function readTextFile(file: string): Result<string> {
 }
 
 /** No more than decides whether a file is too large: it may also be a device that has no end. */
-function firstBytes(file: string): Buffer {
-  const bytes = Buffer.alloc(MOST_BYTES + 1);
+function firstBytes(file: string, most: number): Buffer {
+  const bytes = Buffer.alloc(most + 1);
   const opened = openSync(file, "r");
   try {
     let length = 0;

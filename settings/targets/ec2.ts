@@ -1,6 +1,6 @@
 import { ZONES_WITHOUT_VPC_ORIGINS } from "../values/zones";
 import { HUB_SETTINGS } from "../values/notebooks";
-import { times, type Resources } from "../values/resources";
+import { times, type PodRequests, type Resources } from "../values/resources";
 import type { SharedSettings } from "../shared";
 import type { TargetProfile } from "./profile";
 import {
@@ -10,10 +10,11 @@ import {
   NODE_SETTINGS,
   EVICTION_MIB,
   nodeOverrides,
-  sizeCheck,
   overlapFault,
   subnetFault,
 } from "./kubernetes";
+import { sizeCheck } from "./notebook-room";
+import { CHARTS } from "../versions/charts";
 import { KUBERNETES_MINORS, NEWEST_KUBERNETES } from "../versions/kubernetes";
 import { privateNetwork } from "../values/networks";
 import { integer, type Loaded, oneOf } from "../schema/setting";
@@ -70,6 +71,23 @@ const NODE_PREFIX = 24;
  */
 const TAGGED_NAME = /^.{1,97}$/;
 
+/** Machines that run the control plane, and no notebook. */
+const CONTROL_PLANES = 1;
+
+/**
+ * CoreDNS, two replicas; Cilium takes the place of kube-proxy.
+ * https://github.com/kubernetes/kubernetes/blob/master/cmd/kubeadm/app/phases/addons/dns/manifests.go
+ */
+const DISTRIBUTION: PodRequests = { onceACluster: times(2, { millicores: 100, mib: 70 }) };
+
+/** Charts of the target whose pods run on workers; that of JupyterHub is every cluster's. */
+export const EC2_CHARTS = [
+  "cilium",
+  "aws-ebs-csi-driver",
+  "metrics-server",
+  "kubelet-csr-approver",
+] as const;
+
 /** kubeadm leaves kubelet its defaults: no reservation beside the eviction threshold. */
 function kubeletReserves(): Resources {
   return { millicores: 0, mib: EVICTION_MIB };
@@ -86,7 +104,12 @@ const RENEWED: Readonly<Record<Ec2Settings["nodes"]["renew"], string>> = {
 /** Rules of the `ec2` target. */
 export const EC2_CHECKS: readonly Check<SharedSettings & Ec2Settings>[] = [
   ...CLUSTER_CHECKS,
-  sizeCheck(kubeletReserves),
+  sizeCheck({
+    kubeletReserves,
+    installed: [DISTRIBUTION, ...EC2_CHARTS.map((chart) => CHARTS[chart].requests)],
+    workers: ({ nodes: { count } }) => count - CONTROL_PLANES,
+    reads: ["nodes.count"],
+  }),
   nameCheck(
     TAGGED_NAME,
     "of ec2 must have at most 97 characters, since a tag of its machines is named after it",
@@ -144,12 +167,10 @@ export const EC2_PROFILE: TargetProfile<SharedSettings & Ec2Settings> = {
   withoutZoneIds: ZONES_WITHOUT_VPC_ORIGINS,
   capacity: {
     kind: "nodes",
-    controlPlanes: 1,
+    controlPlanes: CONTROL_PLANES,
     whenOff: "stopped",
     kubeletReserves,
-    // CoreDNS, two replicas; Cilium takes the place of kube-proxy.
-    // https://github.com/kubernetes/kubernetes/blob/master/cmd/kubeadm/app/phases/addons/dns/manifests.go
-    distribution: { onceACluster: times(2, { millicores: 100, mib: 70 }) },
+    distribution: DISTRIBUTION,
     count: EC2_SETTINGS.nodes.count,
     nodes: ({ nodes: { instanceType, count, diskGib }, notebooks: { idleMinutes } }) => ({
       instanceType,

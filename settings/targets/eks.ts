@@ -11,9 +11,10 @@ import {
   nameCheck,
   NODE_SETTINGS,
   nodeOverrides,
-  sizeCheck,
   subnetFault,
 } from "./kubernetes";
+import { sizeCheck } from "./notebook-room";
+import { ADD_ON_REQUESTS } from "../versions/eks-add-ons";
 import { NEWEST_KUBERNETES } from "../versions/kubernetes";
 import { adminArns } from "../values/admin-arns";
 import { integer, type Loaded, oneOf, withKeyword } from "../schema/setting";
@@ -130,7 +131,12 @@ interface AssumedRole {
 /** Rules of the `eks` target. */
 export const EKS_CHECKS: readonly Check<SharedSettings & RawEksSettings>[] = [
   ...CLUSTER_CHECKS,
-  sizeCheck(nodeadmReserves),
+  sizeCheck({
+    kubeletReserves: nodeadmReserves,
+    installed: Object.values(ADD_ON_REQUESTS),
+    workers: ({ nodes }) => nodeRange(nodes).max,
+    reads: ["nodes.count", "nodes.max"],
+  }),
   nameCheck(
     CLUSTER_NAME,
     "of eks must begin with a letter or a digit and hold only those, - and _, at most 91 of them, since its cluster is named after it",

@@ -3,13 +3,11 @@ import {
   INSTANCE_TYPES,
   instanceType,
   type InstanceType,
-  visibleMib,
 } from "../values/instance-types";
 import type { Overrides } from "./profile";
 import { fault, type Check, type Fault } from "../contract";
 import { quoted } from "../foreign-text";
-import type { HubSettings, NotebookSize } from "../values/notebooks";
-import type { Resources } from "../values/resources";
+import type { HubSettings } from "../values/notebooks";
 import { networkOf, overlap, parseCidr } from "../values/cidr";
 import { type SharedSettings, SUBNET_BITS } from "../shared";
 import { privateNetwork } from "../values/networks";
@@ -133,39 +131,6 @@ export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings & H
       ),
   },
 ];
-
-/**
- * A rule that refuses sizes of notebooks which no node can hold: such a notebook would stay Pending.
- *
- * @param kubeletReserves CPU and memory of a node that kubelet does not offer to pods.
- */
-export function sizeCheck(
-  kubeletReserves: (type: InstanceType) => Resources,
-): Check<SharedSettings & ClusterSettings & HubSettings> {
-  return {
-    reads: ["notebooks.sizes", "nodes.instanceType"],
-    severity: "error",
-    find: ({ nodes: { instanceType }, notebooks: { sizes } }) => {
-      const type = INSTANCE_TYPES.get(instanceType);
-      if (type === undefined) {
-        return [];
-      }
-      const gib = (visibleMib(type) - kubeletReserves(type).mib) / 1024;
-      const fits = (size: NotebookSize): boolean =>
-        size.vcpus <= type.vcpus && size.memoryGib <= gib;
-      const names = (some: readonly NotebookSize[]): string => some.map(({ name }) => name).join();
-      const fitting = names(sizes.filter(fits));
-      const tooBig = names(sizes.filter((size) => !fits(size)));
-      return fault.when(
-        tooBig !== "",
-        `notebooks.sizes must fit a node (nodes.instanceType ${instanceType}: ${type.vcpus} vCPUs, ${gib.toFixed(1)} GiB for pods); got ${tooBig}`,
-        fitting === ""
-          ? `pulumi config set notebooks.sizes ${type.vcpus}x${Math.floor(gib)}   # or choose larger nodes`
-          : `pulumi config set notebooks.sizes ${fitting}`,
-      );
-    },
-  };
-}
 
 /** Addresses that a cluster takes of a private subnet. */
 interface Demand {

@@ -21,6 +21,18 @@ export interface NotebookSize {
 }
 
 /**
+ * Share of its vCPUs that a notebook is guaranteed; it uses the rest while nobody else needs it. With
+ * all of them guaranteed, no notebook of 2 vCPUs would fit on a machine of 2, which also runs a few pods
+ * of the platform.
+ */
+export const CPU_GUARANTEE = 0.5;
+
+/** vCPUs that the scheduler reserves for a notebook. */
+export function guaranteedVcpus({ vcpus }: Pick<NotebookSize, "vcpus">): number {
+  return vcpus * CPU_GUARANTEE;
+}
+
+/**
  * Image of notebooks unless a stack says otherwise: for both architectures, with the hub's version of
  * JupyterHub (5.5.0), JupyterLab 4.6.1 and Python 3.13. https://github.com/jupyter/docker-stacks/wiki/2026-07
  */

@@ -4,6 +4,8 @@ interface Group {
   readonly id: string;
   readonly name: string;
   readonly vpc: string;
+  /** @default none */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 interface Rule {
@@ -149,7 +151,14 @@ export class NetworkService {
           "securityGroupInfo",
           this.groups
             .filter((one) => one.vpc === vpc)
-            .map(({ id, name }) => `<groupId>${id}</groupId><groupName>${name}</groupName>`),
+            .map(
+              ({ id, name, tags = {} }) =>
+                `<groupId>${id}</groupId><groupName>${name}</groupName><tagSet>${Object.entries(
+                  tags,
+                )
+                  .map(([key, value]) => `<item><key>${key}</key><value>${value}</value></item>`)
+                  .join("")}</tagSet>`,
+            ),
         ];
       case "DescribeNetworkInterfaces":
         return [

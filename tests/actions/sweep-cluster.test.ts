@@ -7,25 +7,28 @@ const OURS = "vpc-ours";
 const THEIRS = "vpc-theirs";
 const SERVICE_GROUP = "CloudFront-VPCOrigins-Service-SG";
 
+async function inputsFor(
+  { server }: NetworkService,
+  ownGroups: readonly string[],
+): Promise<SweepClusterInputs> {
+  const url = `http://127.0.0.1:${await listening(server)}`;
+  const endpoints = [{ ec2: url, elb: url, elbv2: url }];
+  return {
+    clusterName: "test-0a1b2c3d",
+    vpcId: OURS,
+    ownGroups,
+    sweepData: false,
+    aws: { region: "eu-west-3", accessKey: "AKIA", secretKey: "secret", endpoints },
+  };
+}
+
 describe("SweepCluster after a front door", () => {
   let aws: NetworkService;
   let inputs: SweepClusterInputs;
 
   beforeEach(async () => {
     aws = new NetworkService();
-    const url = `http://127.0.0.1:${await listening(aws.server)}`;
-    inputs = {
-      clusterName: "test-0a1b2c3d",
-      vpcId: OURS,
-      ownGroups: ["sg-own"],
-      sweepData: false,
-      aws: {
-        region: "eu-west-3",
-        accessKey: "AKIA",
-        secretKey: "secret",
-        endpoints: [{ ec2: url, elb: url, elbv2: url }],
-      },
-    };
+    inputs = await inputsFor(aws, ["sg-own"]);
     aws.groups.push({ id: "sg-own", name: "nodes", vpc: OURS });
     leave(OURS, "a");
     leave(THEIRS, "b");
@@ -100,5 +103,49 @@ describe("SweepCluster after a front door", () => {
       /still there after 20 minutes, .*: network interface eni-1-a of CloudFront, network interface eni-2-a of CloudFront\./,
     );
     assert.deepEqual(deleted(), []);
+  });
+});
+
+describe("SweepCluster after a cluster whose group is named elsewhere", () => {
+  const CLUSTER = "sg-of-cluster";
+  let aws: NetworkService;
+  let inputs: SweepClusterInputs;
+
+  beforeEach(async () => {
+    aws = new NetworkService();
+    inputs = await inputsFor(aws, []);
+    aws.groups.push(
+      {
+        id: CLUSTER,
+        name: "eks-cluster-sg",
+        vpc: OURS,
+        tags: { "kubernetes.io/cluster/test-0a1b2c3d": "owned" },
+      },
+      { id: "sg-database", name: "database", vpc: OURS, tags: { StackId: "0a1b2c3d" } },
+      { id: "sg-of-ada", name: "ada", vpc: OURS },
+    );
+    aws.rules.push(
+      { id: "sgr-killed", group: "sg-database", names: CLUSTER, egress: false },
+      { id: "sgr-other", group: "sg-database", names: "sg-of-ada", egress: false },
+    );
+  });
+
+  afterEach(() => {
+    aws.server.closeAllConnections();
+    aws.server.close();
+  });
+
+  const groups = () => aws.groups.map(({ id }) => id);
+  const rules = () => aws.rules.map(({ id }) => id);
+
+  it("revokes the rules in the stack's groups that name it, and no others", async () => {
+    await sweepCluster(inputs, fakeClock());
+    assert.deepEqual([groups(), rules()], [["sg-database", "sg-of-ada"], ["sgr-other"]]);
+  });
+
+  it("leaves rules in a person's own group, and says what is still there", async () => {
+    aws.rules.push({ id: "sgr-of-ada", group: "sg-of-ada", names: CLUSTER, egress: true });
+    await assert.rejects(sweepCluster(inputs, fakeClock()), /security group sg-of-cluster\./);
+    assert.deepEqual(rules(), ["sgr-other", "sgr-of-ada"]);
   });
 });

@@ -3,10 +3,11 @@ import { copyFileSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DeclaredResource } from "../../cost/rule";
+import { LOCAL_URL } from "../../components/ml/notebooks/notebooks";
 import { bootstrapScript } from "../../targets/ec2/user-data";
 import { declaredNotebooks, inTheClear, type Given } from "../support/notebooks";
 import { writeIdentity } from "./identity";
-import type { Lab } from "./lab";
+import { type Lab, run, until } from "./lab";
 import { manifests } from "../notebooks/chart/manifests";
 
 const HERE = join(__dirname, "..", "notebooks");
@@ -70,6 +71,8 @@ export interface Answer {
 /** Hub in the laboratory, created from the resources that the program declares. */
 export class NotebooksLab {
   private seeded: Seeded = { id: "", secret: "", pool: "", master: "" };
+  /** Address at which people reach the hub. */
+  private url = URL;
 
   constructor(
     readonly lab: Lab,
@@ -122,7 +125,13 @@ export class NotebooksLab {
 
   /** Creates people, bucket and secret, and the hub's client in the user pool. */
   seed(): void {
-    const given = { URL, POOL_DOMAIN: `ml-platform-${STACK_ID}`, BUCKET, SECRET: "master" };
+    const given = {
+      URL,
+      LOCAL_URL,
+      POOL_DOMAIN: `ml-platform-${STACK_ID}`,
+      BUCKET,
+      SECRET: "master",
+    };
     const set = Object.entries(given).map(([key, value]) => `${key}=${value}`);
     const script = join(__dirname, "notebooks-seed.sh");
     this.seeded = JSON.parse(this.lab.net("env", ...set, script)) as Seeded;
@@ -167,6 +176,7 @@ export class NotebooksLab {
    * release.
    */
   async apply(given: Given): Promise<void> {
+    this.url = typeof given.url === "string" ? given.url : URL;
     const resources = await this.declared(given);
     const inCluster = resources.filter(
       ({ type }) => type.startsWith("kubernetes:") && !type.includes("helm"),
@@ -183,6 +193,15 @@ export class NotebooksLab {
       const of = ["-n", "jupyterhub", `deployment/${deployment}`, "--timeout", "180s"];
       this.lab.kubectl("rollout", "status", ...of);
     }
+    await this.answers();
+  }
+
+  /** Waits until the front door leads to the hub: nodes learn a ready pod's address a little later. */
+  answers(): Promise<true> {
+    const asked = `curl -fso /dev/null --cacert "$CA_FILE" ${URL}/hub/health`;
+    return until("the hub's first answer", 60, () =>
+      run(this.program, ["net", "bash", "-c", asked]).status === 0 ? true : undefined,
+    );
   }
 
   /** Performs a person's act with `tests/notebooks/day.py`. */
@@ -204,6 +223,27 @@ export class NotebooksLab {
     });
   }
 
+  /** Forwards port 8000 to the proxy, as people do without a front door, until `work` has ended. */
+  async forwarded(work: () => void): Promise<void> {
+    const ports = ["port-forward", "service/proxy-public", "8000:80"];
+    const command = ["kubectl", "-n", "jupyterhub", ...ports];
+    // A group of its own: the laboratory's program starts kubectl as another process.
+    const child = spawn(this.program, command, { detached: true });
+    let printed = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (part: Buffer) => (printed += part.toString()));
+    }
+    try {
+      await until("port-forward", 30, () => {
+        if (child.exitCode !== null) throw new Error(printed);
+        return printed.includes("Forwarding from") || undefined;
+      });
+      work();
+    } finally {
+      process.kill(-(child.pid ?? 0));
+    }
+  }
+
   /** A field of the pod of a person's server; empty if there is none. */
   server(person: string, path: string): string {
     const of = ["-n", `user-${person}`, "pods", "--field-selector", "metadata.name=notebook"];
@@ -211,7 +251,7 @@ export class NotebooksLab {
   }
 
   private command(what: string[]): string[] {
-    return ["env", `HUB=${URL}`, `LOGIN=${LOGIN}`, "python3", join(HERE, "day.py"), ...what];
+    return ["env", `HUB=${this.url}`, `LOGIN=${LOGIN}`, "python3", join(HERE, "day.py"), ...what];
   }
 
   private async declared(given: Given): Promise<DeclaredResource[]> {

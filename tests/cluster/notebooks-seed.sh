@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What the program makes on AWS beside the cluster, in the laboratory: the user pool with its people,
 # the hub's client in it, the bucket and the secret of the database's master user. Prints the client.
-# Parameters: URL, POOL_DOMAIN, BUCKET, SECRET; DATABASE_USER and DATABASE_PASSWORD are the laboratory's.
+# Parameters: URL and LOCAL_URL, the addresses of the hub, POOL_DOMAIN, BUCKET, SECRET; DATABASE_USER and DATABASE_PASSWORD are the laboratory's.
 set -euo pipefail
 
 pool() {
@@ -28,7 +28,7 @@ aws secretsmanager create-secret --name "$SECRET" \
   --secret-string "$(jq -n '{username: env.DATABASE_USER, password: env.DATABASE_PASSWORD}')" >/dev/null
 arn=$(aws secretsmanager describe-secret --secret-id "$SECRET" --query ARN --output text)
 pool create-user-pool-client --client-name hub --generate-secret --supported-identity-providers COGNITO \
-  --callback-urls "[\"$URL/hub/oauth_callback\"]" --logout-urls "[\"$URL/\"]" \
+  --callback-urls "$URL/hub/oauth_callback" "$LOCAL_URL/hub/oauth_callback" --logout-urls "$URL/" "$LOCAL_URL/" \
   --allowed-o-auth-scopes openid email profile --allowed-o-auth-flows code \
   --allowed-o-auth-flows-user-pool-client --query UserPoolClient --output json |
   jq --arg pool "$id" --arg arn "$arn" '{id: .ClientId, secret: .ClientSecret, pool: $pool, master: $arn}'

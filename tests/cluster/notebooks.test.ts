@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LOCAL_URL } from "../../components/ml/notebooks/notebooks";
 import { PEOPLE } from "../support/notebooks";
 import { Lab } from "./lab";
 import { hasNotebooks, NotebooksLab, URL } from "./notebooks-lab";
@@ -119,10 +120,11 @@ describe("notebooks on a cluster", function () {
     assert.equal(notebooks.connectionsToPool(), 0);
   });
 
-  it("go on while the hub starts again", () => {
+  it("go on while the hub starts again", async () => {
     const before = notebooks.server(ADA.name, ".metadata.uid");
     lab.kubectl("-n", "jupyterhub", "rollout", "restart", "deployment/hub");
     lab.kubectl("-n", "jupyterhub", "rollout", "status", "deployment/hub", "--timeout", "120s");
+    await notebooks.answers();
     assert.equal(notebooks.act("running", ADA.name).running, true);
     assert.equal(notebooks.server(ADA.name, ".metadata.uid"), before);
     assert.match(notebooks.act("work", ADA.name).printed ?? "", /row: \('ada', 'a row'\)/);
@@ -173,5 +175,20 @@ describe("notebooks on a cluster", function () {
     lab.kubectl("-n", "jupyterhub", "delete", "jobs,deployments", "--all", "--wait");
     await notebooks.apply({ ...LONG, users: [GRACE] });
     assert.match(notebooks.act("work", GRACE.name).printed ?? "", /row: \('grace', 'a row'\)/);
+  });
+
+  it("are reached by port-forward alone, without a front door", async () => {
+    notebooks.act("stop", GRACE.name);
+    await notebooks.apply({ ...LONG, url: LOCAL_URL, users: [GRACE] });
+    const service = ["-n", "jupyterhub", "get", "service", "proxy-public"];
+    assert.equal(lab.kubectl(...service, "-o", "jsonpath={.spec.type}"), "ClusterIP");
+    await notebooks.forwarded(() => {
+      const { printed = "" } = notebooks.act("work", GRACE.name);
+      assert.match(printed, /role: \S+assumed-role\/grace\/grace\n/);
+      assert.match(printed, /row: \('grace', 'a row'\)/);
+      const { hops = [], status } = notebooks.act("leave", GRACE.name);
+      assert.equal(hops[1], `${LOCAL_URL}/`);
+      assert.equal(status, 401); // at the pool's login page
+    });
   });
 });

@@ -28,7 +28,7 @@ describe("options that npm keeps for itself", () => {
     ] as const) {
       for (const [name, { type }] of Object.entries(command.options)) {
         const isNo = name.startsWith("no-");
-        const variable = `npm_config_${name.replace(/^no-/, "")}`;
+        const variable = `npm_config_${name.replace(/^no-/, "").replaceAll("-", "_")}`;
         const [value, typed] = isNo
           ? ["", `--${name}`]
           : type === "string"

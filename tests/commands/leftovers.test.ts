@@ -208,6 +208,24 @@ describe("npm run leftovers", () => {
     ]);
   });
 
+  it("audits several stacks by name, under either name of the option, and no other", async () => {
+    for (const [stackId, stack] of [
+      [ID, "dev"],
+      ["aaaaaaaa", "prod"],
+      ["bbbbbbbb", "other"],
+    ] as const) {
+      seen.account.resources.push({ arn: `${EC2}:vpc/vpc-${stack}`, tags: tags(stackId, stack) });
+    }
+    for (const option of ["--stack", "--stacks"]) {
+      const found = await seen.found([option, "dev,prod"]);
+      assert.deepEqual(found, { leftover: ["vpc-dev", "vpc-prod"] });
+      assert.deepEqual(await seen.found([option, "dev"]), { leftover: ["vpc-dev"] });
+    }
+    // A stack that is up has its own id; another of that name is a colleague's.
+    seen.states = { dev: { resources: beginnings("eu-west-3", "cccccccc") } };
+    assert.deepEqual(await seen.found(["--stacks", "dev,prod"]), { leftover: ["vpc-prod"] });
+  });
+
   it("exits with 2 on wrong arguments, a missing region or an unreadable backend", async () => {
     const refused = async (argv: string[], message: RegExp, changes = {}): Promise<void> => {
       const { status, out, err } = await seen.run(argv, changes);
@@ -215,12 +233,20 @@ describe("npm run leftovers", () => {
       assert.equal(out, "");
       assert.match(err, message);
     };
-    await refused([], /name one stack with --stack, or ask for all with --account/);
-    await refused(["--stack", "dev", "--account"], /name one stack/);
+    await refused([], /name stacks with --stacks, or ask for all with --account/);
+    await refused(["--stack", "dev", "--account"], /name stacks/);
     await refused(
       ["--stack", "dev", "--id", "X"],
       /--id must be .*eight hexadecimal digits; got "X"/,
     );
+    await refused(["--stacks", "dev,prod", "--id", ID], /--id needs one name/);
+    await refused(["--stacks", "dev,,prod"], /--stacks must be names separated by commas/);
+    const apart = (stack: string | undefined) => ({
+      region: stack === "dev" ? "eu-west-3" : "eu-west-1",
+    });
+    await refused(["--stacks", "dev,prod"], /the stacks "dev" and "prod" differ in region/, {
+      access: apart,
+    });
     await refused(["--stack", "dev", "--delete"], /--delete/);
     const access = () => ({});
     await refused(["--stack", "dev"], /no region to audit.*give --region/s, {

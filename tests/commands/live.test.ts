@@ -124,7 +124,7 @@ describe("npm start -- --live", () => {
   });
 
   it("lists assumptions and resources changed since creation", async () => {
-    const { out } = await live(["--stacks", "old"]);
+    const { out } = await live(["--stacks", "old", "--explain"]);
     assert.deepEqual(asked.only, ["old"]);
     assert.match(out, /old: 3\.\d\d of the estimate/);
     assert.match(out.replace(/\n +/g, " "), /always been as they are now: ec2-nodes-control-plane/);

@@ -164,9 +164,9 @@ describe("an estimate", () => {
 
   it("reports confidence and age of its prices", () => {
     const { prices } = price([machine("a"), postgres()]);
-    // t4g.large: 2025-11-20; gp3, db.t4g.micro, its gp3, its backups, the secret: 2026-10-09
+    // t4g.large: 2025-11-20; gp3, db.t4g.micro, its gp3, its backups, the secret: 2026-10-09; CPU credits: 2026-09-17
     assert.deepEqual(prices, {
-      confidence: { exact: 6, published: 0, derived: 0 },
+      confidence: { exact: 6, published: 1, derived: 0 },
       derived: [],
       oldest: "2025-11-20",
       newest: "2026-10-09",

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { audited, Colleague, NOTHING, resourcesIn, storedResource } from "./engine-stack";
+import {
+  audited,
+  Colleague,
+  configure,
+  NOTHING,
+  resourcesIn,
+  storedResource,
+} from "./engine-stack";
 import { comeUp, destroy, up } from "./recovery";
 
 /** A region of its own: see stacks.test.ts. */
@@ -53,11 +60,6 @@ describe("changes of settings of ec2", function () {
         ["cognito/userPool:UserPool", "users-pool"],
       ] as const
     ).map(([type, name]) => storedResource(ada.state("ec2"), type, name).id);
-  const change = async (settings: Readonly<Record<string, string>>): Promise<void> => {
-    for (const [key, value] of Object.entries(settings)) {
-      await stack.setConfig(key.includes(":") ? key : `ml-platform:${key}`, { value });
-    }
-  };
 
   before(async () => {
     stack = await ada.ownStack("ec2");
@@ -70,7 +72,7 @@ describe("changes of settings of ec2", function () {
   });
 
   it("are refused in the preview where they would replace people's data", async () => {
-    await change(REFUSED);
+    await configure(stack, REFUSED);
     await assert.rejects(stack.preview(), ({ message }: Error) => {
       for (const key of Object.keys(REFUSED)) {
         assert.ok(message.includes(`- ${key} cannot change from `), `${key}: ${message}`);
@@ -85,12 +87,12 @@ describe("changes of settings of ec2", function () {
 
   it("are made in place, and back", async () => {
     const before = ids();
-    await change(IN_PLACE);
+    await configure(stack, IN_PLACE);
     const isReplaced = async (): Promise<boolean> =>
       "replace" in ((await up(ada, stack)).summary.resourceChanges ?? {});
     assert.equal(await isReplaced(), false);
     assert.deepEqual(ids(), before);
-    await change(BACK);
+    await configure(stack, BACK);
     assert.equal(await isReplaced(), false);
     assert.deepEqual(ids(), before);
   });

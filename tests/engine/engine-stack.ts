@@ -219,6 +219,16 @@ export class Colleague {
   }
 }
 
+/** Sets settings of the program, and others by their full key, as `pulumi config set` does. */
+export async function configure(
+  stack: Stack,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [key, value] of Object.entries(settings)) {
+    await stack.setConfig(key.includes(":") ? key : `ml-platform:${key}`, { value });
+  }
+}
+
 /** Findings of `npm run leftovers` for one stack: numbers of each kind, by verdict. */
 export interface Audited extends Readonly<Record<Verdict, Readonly<Record<string, number>>>> {
   readonly status: number;

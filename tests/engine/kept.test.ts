@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { audited, Colleague, NOTHING, resourcesIn, storedResource } from "./engine-stack";
+import {
+  audited,
+  Colleague,
+  configure,
+  NOTHING,
+  resourcesIn,
+  storedResource,
+} from "./engine-stack";
 import { comeUp, destroy, up } from "./recovery";
 
 /** Changes that the guard refuses, and the values of the stack file. */
@@ -51,12 +58,6 @@ describe("a kept stack", function () {
     database: storedResource(ada.state("prod"), "rds/instance:Instance", "database-instance").id,
   });
 
-  const change = async (settings: Readonly<Record<string, string>>): Promise<void> => {
-    for (const [key, value] of Object.entries(settings)) {
-      await stack.setConfig(`ml-platform:${key}`, { value });
-    }
-  };
-
   before(async () => {
     stack = await ada.ownStack("prod");
     // A region of its own: see stacks.test.ts.
@@ -84,19 +85,19 @@ describe("a kept stack", function () {
   });
 
   it("refuses in the preview what would replace people's data", async () => {
-    await change(REFUSED);
+    await configure(stack, REFUSED);
     await assert.rejects(stack.preview(), ({ message }: Error) => {
       for (const key of Object.keys(REFUSED)) {
         assert.match(message, new RegExp(`- ${key} cannot change from `));
       }
       return true;
     });
-    await change(BEFORE);
+    await configure(stack, BEFORE);
   });
 
   it("is unprotected by `lifecycle: retire`, and changes in place what settings.md says", async () => {
     const before = ids();
-    await change(IN_PLACE);
+    await configure(stack, IN_PLACE);
     const { summary } = await up(ada, stack);
     assert.equal(summary.resourceChanges?.["replace"], undefined);
     assert.equal(summary.resourceChanges?.["delete"], undefined);

@@ -1,4 +1,10 @@
 import assert from "node:assert/strict";
+import {
+  DeleteNetworkInterfaceCommand,
+  DescribeNatGatewaysCommand,
+  DescribeNetworkInterfacesCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
 import type { DestroyOptions, Stack, UpOptions, UpResult } from "@pulumi/pulumi/automation";
 import { TagService } from "../support/tag-service";
 import { audited, emulator, NOTHING, type Colleague } from "./engine-stack";
@@ -45,7 +51,7 @@ export async function recover(who: Colleague, stack: Stack): Promise<number> {
  * drops the connection. The provider then repeats the request.
  */
 const CARRIED_OUT =
-  /api error \w+\.(NotFound|Conflict|Duplicate)|\w+AlreadyExists|\w+ExistsException|already exists|ListenerNotFound/;
+  /api error \w+\.(NotFound|Conflict|Duplicate)|\w+AlreadyExists|\w+ExistsException|already exists|AlreadyAssociated|ListenerNotFound/;
 
 /** True if a run failed by a lost answer. Prints that, since it must not hide a defect of the program. */
 export function hasLostAnAnswer(error: unknown): boolean {
@@ -58,6 +64,7 @@ export function hasLostAnAnswer(error: unknown): boolean {
 
 /** Runs a step. Only when an answer got lost in it, repairs the stack and runs the step, or another one, again. */
 async function retried<T>(
+  stack: Stack,
   run: () => Promise<T>,
   setRight: () => Promise<unknown>,
   again: () => Promise<T> = run,
@@ -68,14 +75,35 @@ async function retried<T>(
     if (!hasLostAnAnswer(error)) {
       throw error;
     }
+    await deleteRefusedInterfaces(stack);
     await setRight();
     return again();
+  }
+}
+
+/**
+ * Deletes what only the emulator leaves: when it refuses to create a NAT gateway a second time, it keeps the second
+ * one's interface, which nothing uses. AWS returns the first gateway, since both requests carry the same token.
+ */
+async function deleteRefusedInterfaces(stack: Stack): Promise<void> {
+  const region = (await stack.getConfig("aws:region")).value;
+  const ec2 = new EC2Client({ region, endpoint: emulator().href });
+  const { NatGateways = [] } = await ec2.send(new DescribeNatGatewaysCommand({}));
+  const Filters = [{ Name: "status", Values: ["available"] }];
+  const { NetworkInterfaces = [] } = await ec2.send(
+    new DescribeNetworkInterfacesCommand({ Filters }),
+  );
+  for (const { NetworkInterfaceId, SubnetId, TagSet = [] } of NetworkInterfaces) {
+    if (TagSet.length === 0 && NatGateways.some((gateway) => gateway.SubnetId === SubnetId)) {
+      await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
+    }
   }
 }
 
 /** Runs a plain destroy. When an answer got lost, runs it once more, after a refresh. */
 export async function destroy(stack: Stack, options: DestroyOptions = {}): Promise<void> {
   await retried(
+    stack,
     () => stack.destroy(options),
     () => stack.refresh(),
   );
@@ -84,6 +112,7 @@ export async function destroy(stack: Stack, options: DestroyOptions = {}): Promi
 /** Runs an `up`. When an answer got lost, continues as the runbook says. */
 export function up(who: Colleague, stack: Stack, options: UpOptions = {}): Promise<UpResult> {
   return retried(
+    stack,
     () => stack.up(options),
     () => recover(who, stack),
   );
@@ -92,6 +121,7 @@ export function up(who: Colleague, stack: Stack, options: UpOptions = {}): Promi
 /** Runs a first `up`. The audit finds no resource without tags. If one is in the way, creates the stack again. */
 export function comeUp(who: Colleague, stack: Stack): Promise<UpResult> {
   return retried(
+    stack,
     () => up(who, stack),
     () => startOver(who, stack),
     () => stack.up(),
@@ -110,7 +140,7 @@ export function failure(who: Colleague, stack: Stack): Promise<Error> {
     }
     return error as Error;
   };
-  return retried(run, () => startOver(who, stack));
+  return retried(stack, run, () => startOver(who, stack));
 }
 
 /** Deletes the resources of a run with a lost answer. */

@@ -9,6 +9,7 @@ import { fill } from "./user-made";
 import {
   audited,
   Colleague,
+  configure,
   NOTHING,
   emulator,
   resourcesIn,
@@ -97,10 +98,7 @@ describe("sagemaker", function () {
   });
 
   it("refuses in the preview what would replace people's data", async () => {
-    const settings = { "network.cidr": "10.1.0.0/16", lifecycle: "experiment" };
-    for (const [key, value] of Object.entries(settings)) {
-      await stack.setConfig(`ml-platform:${key}`, { value });
-    }
+    await configure(stack, { "network.cidr": "10.1.0.0/16", lifecycle: "experiment" });
     await assert.rejects(
       stack.preview(),
       /lifecycle cannot change from keep to experiment.*network\.cidr cannot change from 10\.0\.0\.0\/16 to 10\.1\.0\.0\/16/s,
@@ -117,15 +115,13 @@ describe("sagemaker", function () {
       profile("grace").id,
     ];
     const before = ids();
-    for (const [key, value] of Object.entries({
+    await configure(stack, {
       lifecycle: "retire",
       "studio.instanceType": "ml.m5.large",
       "studio.maxSpaceGib": "50",
       "notebooks.homeGib": "20",
       "notebooks.idleMinutes": "120",
-    })) {
-      await stack.setConfig(`ml-platform:${key}`, { value });
-    }
+    });
     const { resourceChanges } = (await up(ada, stack)).summary;
     assert.deepEqual(Object.keys(resourceChanges ?? {}).sort(), ["same", "update"]);
     assert.deepEqual(ids(), before);

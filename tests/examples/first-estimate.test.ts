@@ -38,7 +38,7 @@ describe("the figures of the first estimate", () => {
         481767, // 3,630.00 + 1,500 × 0.242 = 363.00 + 6,000 × 0.12992 = 779.52 + 45.15
         1212, // 12.00 + 0.106 → 0.11 + 0.0084 → 0.01
         15928, // 133.00 + 730 × 0.036 = 26.28
-        21425, // 10,000 × 0.02 + 14.25
+        19425, // 9,000 × 0.02 + 950 × 0.015: each user once
       ],
     );
   });
@@ -56,10 +56,10 @@ describe("the figures of the first estimate", () => {
       totals.map(({ quotedCents }) => quotedCents),
       [86750, 87867, 428967],
     );
-    // 12.12 + 159.28 + 214.25 = 385.65
+    // 12.12 + 159.28 + 194.25 = 365.65
     assert.deepEqual(
       totals.map(({ likeForLikeCents }) => likeForLikeCents),
-      [77410, 84710, 520332],
+      [75410, 82710, 518332],
     );
   });
 

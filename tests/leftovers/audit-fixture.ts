@@ -109,6 +109,7 @@ export class AuditFixture {
       out: (text) => void (out += text),
       err: (text) => void (err += text),
       paint: plain,
+      width: 100,
       env: {},
       ...changes,
     });

@@ -137,6 +137,32 @@ describe("the audit of leftovers", () => {
     assert.equal((await seen.run(["--stack", "dev"])).status, 0);
   });
 
+  it("lists rules of an interrupted run in groups of the state, which would block the next one", async () => {
+    seen.states = {
+      dev: {
+        resources: [
+          ...beginnings("eu-west-3", ID),
+          exported("aws:ec2/securityGroup:SecurityGroup", "database", { outputs: {} }),
+          exported("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "known", {
+            outputs: {},
+          }),
+        ],
+      },
+    };
+    for (const id of ["known-id", "sgr-interrupted", "sgr-gone", "sgr-elsewhere"]) {
+      seen.tag(`${EC2}:security-group-rule/${id}`);
+    }
+    seen.account.rules.push(
+      { SecurityGroupRuleId: "known-id", GroupId: "database-id" },
+      { SecurityGroupRuleId: "sgr-interrupted", GroupId: "database-id" },
+      { SecurityGroupRuleId: "sgr-elsewhere", GroupId: "sg-unknown" },
+    );
+    const { status, out } = await seen.run(["--stack", "dev"]);
+    assert.equal(status, 1);
+    assert.match(out, /revoke-security-group-\$way --group-id \$group .* sgr-interrupted/);
+    assert.deepEqual(await seen.found(["--stack", "dev"]), { interrupted: ["sgr-interrupted"] });
+  });
+
   it("ignores the security group that EKS deletes with its cluster", async () => {
     const vpcConfig = { clusterSecurityGroupId: "sg-of-eks" };
     seen.states = {

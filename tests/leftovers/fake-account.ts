@@ -38,6 +38,7 @@ export class FakeAccount {
   natGateways: Item[] = [];
   interfaces: Item[] = [];
   groups: Item[] = [];
+  rules: Item[] = [];
   classic: { name: string; vpc: string; tags: Readonly<Record<string, string>> }[] = [];
   databases: Item[] = [];
   databaseSnapshots: Item[] = [];
@@ -201,6 +202,10 @@ const LISTS: Readonly<Record<string, List>> = {
     field: "SecurityGroups",
     items: ({ groups }, input) => filtered(groups, input),
   },
+  DescribeSecurityGroupRules: {
+    field: "SecurityGroupRules",
+    items: ({ rules }, input) => filtered(rules, input),
+  },
   "classic DescribeLoadBalancers": {
     field: "LoadBalancerDescriptions",
     items: ({ classic }) =>
@@ -266,6 +271,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   "nat-gateway-id": "NatGatewayId",
   "network-interface-id": "NetworkInterfaceId",
   "group-id": "GroupId",
+  "security-group-rule-id": "SecurityGroupRuleId",
   status: "Status",
 };
 

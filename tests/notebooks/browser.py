@@ -76,13 +76,24 @@ class Browser:
             self.get(f"/user/{self.person}/api/{what}")
 
     def kernel(self):
-        """Starts a kernel and returns the connection to it."""
+        """Starts a kernel and returns the connection to it.
+
+        The server picks free ports for a kernel, which another process may take before the kernel does. Such
+        a kernel is silent, and a person starts another one.
+        """
         base = f"/user/{self.person}/"
         self.get(f"{base}lab").raise_for_status()
-        answer = self.send("POST", f"{base}api/kernels", {"name": "python3"}, below=base)
-        answer.raise_for_status()
-        path = f"{base}api/kernels/{answer.json()['id']}/channels"
-        return Kernel(self._socket(path, base))
+        silent = []
+        for _ in range(3):
+            answer = self.send("POST", f"{base}api/kernels", {"name": "python3"}, below=base)
+            answer.raise_for_status()
+            path = f"{base}api/kernels/{answer.json()['id']}"
+            kernel = Kernel(self._socket(f"{path}/channels", base))
+            if kernel.answers_within(60):
+                return kernel
+            silent.append(self.get(path).text)
+            kernel.close()
+        raise RuntimeError(f"no kernel says anything: {silent}")
 
     def terminal(self):
         """Opens a terminal, which then does nothing."""
@@ -113,17 +124,17 @@ class Kernel:
     def __init__(self, socket):
         self.socket = socket
         self.socket.settimeout(1)
-        self._await_status()
 
-    def _await_status(self):
+    def answers_within(self, seconds):
         """Asks until the kernel says what it does: while it starts, what it says of a message may be lost."""
-        for _ in range(20):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
             try:
                 if any(kind == "status" for kind, _ in self.answers(self.send("kernel_info_request"), 5)):
-                    return
+                    return True
             except TimeoutError:
                 pass
-        raise TimeoutError("the kernel says nothing")
+        return False
 
     def send(self, kind, **content):
         """Sends a message to the kernel; returns the ID that its answers refer to."""

@@ -7,7 +7,7 @@ const blocks: Block[] = [
   {
     kind: "table",
     columns: [
-      { title: "A|B", align: "left", grow: true },
+      { title: "A|B", align: "left" },
       { title: "USD", align: "right" },
     ],
     rows: [
@@ -27,12 +27,12 @@ describe("a report", () => {
       [
         "Title",
         "",
-        "A|B        USD",
-        "──────────────",
+        "A|B   USD",
+        "─────────",
         "Part",
-        "x|y       1.00",
+        "x|y  1.00",
         "",
-        "          1.00",
+        "     1.00",
         "",
         "Why",
         "  First.",
@@ -40,6 +40,16 @@ describe("a report", () => {
         "    of this",
       ].join("\n"),
     );
+  });
+
+  it("cuts the entries of a list that has a line for each, in text only", () => {
+    const [block] = list("Why", ["because, of this", "yes"]);
+    const cut = [{ ...block, oneLine: true } as Block];
+    assert.equal(
+      asText(cut, { width: 18, paint: plain }),
+      ["Why", "  - because …", "  - yes"].join("\n"),
+    );
+    assert.match(asMarkdown(cut), /^- because, of this$/m);
   });
 
   it("escapes vertical bars in Markdown cells", () => {

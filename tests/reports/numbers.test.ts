@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  compact,
   counted,
   hourly,
   money,
@@ -47,11 +48,15 @@ describe("formatting of numbers and units", () => {
     assert.equal(money(none), "0.00");
     assert.equal(money({ ...none, plusUsage: true }), "by usage");
     assert.equal(money({ ...none, atLeast: true }), "unknown");
-    // Beside a total that says it, "+ usage" is left out, but never "at least".
+    assert.equal(compact({ ...parts, plusUsage: true }), "12.50+");
+    assert.equal(compact({ ...parts, atLeast: true, plusUsage: true }), "≥12.50+");
+    assert.equal(compact({ ...none, plusUsage: true }), "by usage");
+    assert.equal(compact({ ...none, atLeast: true }), "unknown");
+    // Beside a total that says it, "+" is left out, but never "≥".
     assert.equal(share({ ...parts, plusUsage: true }), "12.50");
-    assert.equal(share({ ...parts, atLeast: true, plusUsage: true }), "at least 12.50");
+    assert.equal(share({ ...parts, atLeast: true, plusUsage: true }), "≥12.50");
     assert.equal(share({ ...none, plusUsage: true }), "by usage");
-    assert.equal(hourly({ ...parts, atLeast: true }), "at least 12.5000");
+    assert.equal(hourly({ ...parts, atLeast: true }), "≥12.5000");
   });
 
   it("prints resource types without the module's file", () => {

@@ -3,7 +3,7 @@ import { plain, table, wrap, type Column, type Row } from "../../reports/table";
 
 const columns: Column[] = [
   { title: "Name", align: "left" },
-  { title: "Text", align: "left", grow: true },
+  { title: "Text", align: "left" },
   { title: "Sum", align: "right" },
 ];
 
@@ -34,6 +34,20 @@ describe("a table", () => {
     ]);
   });
 
+  it("has the digits of amounts below each other, beside a + and without", () => {
+    const rows: Row[] = [
+      { kind: "line", cells: ["a", "b", "1.00+"] },
+      { kind: "line", cells: ["c", "none", "10.00"] },
+      { kind: "line", cells: ["d", "a word", "eu-west-3"] },
+    ];
+    assert.deepEqual(table(columns, rows, { width: 80, paint: plain }).slice(2), [
+      "a     b           1.00+",
+      "c     none       10.00",
+      "d     a word  eu-west-3",
+    ]);
+    assert.match(table(columns, rows.slice(1), { width: 80, paint: plain })[2] ?? "", / 10\.00$/);
+  });
+
   it("colours title, rule, headings and sums, but no data", () => {
     const rows: Row[] = [
       { kind: "line", cells: ["a", "b", "1"] },
@@ -47,7 +61,8 @@ describe("a table", () => {
         return text;
       },
     });
-    assert.deepEqual(painted.sort(), ["bold Name", "bold Total", `dim ${"─".repeat(20)}`]);
+    // Name, Text and Sum side by side, not the whole width.
+    assert.deepEqual(painted.sort(), ["bold Name", "bold Total", `dim ${"─".repeat(16)}`]);
   });
 
   it("breaks a word longer than the column, after a hyphen if possible", () => {
@@ -77,7 +92,7 @@ describe("a table", () => {
   it("splits columns that do not fit into several tables of similar width", () => {
     const spill = (title: string): Column => ({ title, align: "right", spill: true });
     const many: Column[] = [
-      { title: "What", align: "left", grow: true },
+      { title: "What", align: "left" },
       ...["one", "two", "three", "four"].map(spill),
     ];
     const rows: Row[] = [
@@ -88,15 +103,15 @@ describe("a table", () => {
     // 4 + 4 × (2 + 4), and one more for "three"
     assert.deepEqual(draw(29).slice(2), ["Part", "a     1.00  2.00   3.00  4.00"]);
     assert.deepEqual(draw(28), [
-      "What               one   two",
-      "────────────────────────────",
+      "What   one   two",
+      "────────────────",
       "Part",
-      "a                 1.00  2.00",
+      "a     1.00  2.00",
       "",
-      "What             three  four",
-      "────────────────────────────",
+      "What  three  four",
+      "─────────────────",
       "Part",
-      "a                 3.00  4.00",
+      "a      3.00  4.00",
     ]);
     // Not even two fit.
     assert.equal(draw(15).filter((line) => line === "Part").length, 4);

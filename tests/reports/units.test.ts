@@ -20,7 +20,7 @@ describe("the key to the units", () => {
     const { out } = await run(["--stacks", "large"]);
     assert.match(
       out,
-      /^Units\n {2}- 1,000 requests: .*\n {2}- GB-month: 1 GB for a month of 730 hours\n {2}- secret-month: 1 secret .*\n\n/m,
+      /^Units\n {2}- 1,000 requests: .*\n {2}- GB-month: 1 GB for a month of 730 hours\n {2}- secret-month: 1 secret .*\n {2}- vCPU-hour: 1 vCPU for an hour\n\n/m,
     );
     assert.doesNotMatch((await run([])).out, /^Units$/m);
   });

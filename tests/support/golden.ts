@@ -17,7 +17,12 @@ export function assertGolden(name: string, actual: string): void {
   }
   assert.equal(
     actual,
-    existsSync(file) ? readFileSync(file, "utf8") : "",
+    existsSync(file) ? goldenText(name) : "",
     `tests/golden/${name} is different. If the new text is right: UPDATE_GOLDEN=1 npm test, then read git diff`,
   );
+}
+
+/** The text of `tests/golden/<name>`. */
+export function goldenText(name: string): string {
+  return readFileSync(join(FOLDER, name), "utf8");
 }

@@ -2,7 +2,7 @@ import { LIFECYCLE_FLAGS } from "../../settings/lifecycle";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesCluster } from "../../components/kubernetes/cluster";
-import { Notebooks, type NotebooksArgs } from "../../components/ml/notebooks/notebooks";
+import { LOCAL_URL, Notebooks, type NotebooksArgs } from "../../components/ml/notebooks/notebooks";
 import { rdsRootsUrl } from "../../components/ml/notebooks/values";
 import { Storage } from "../../components/kubernetes/storage";
 import { Workspaces } from "../../components/kubernetes/workspaces";
@@ -69,6 +69,8 @@ export function declaredNotebooks(given: Given = {}, preview = false): Promise<D
       roleArns,
       region,
       ...DEFAULTS,
+      // Without a front door no node has a port for the proxy.
+      ...(given.url !== LOCAL_URL && { nodePort: 30080 }),
       workspaces,
       after: [],
       ...others,
@@ -88,7 +90,6 @@ function testCluster(): KubernetesCluster {
 
 const DEFAULTS = {
   url: "https://d111.cloudfront.net",
-  nodePort: 30080,
   bucketName: "data-0000000",
   database: {
     host: "database.eu-west-3.rds.amazonaws.com",

@@ -1,9 +1,12 @@
+import { join } from "node:path";
 import { compare, type CompareContext } from "../../commands/compare";
 import type { Pricing } from "../../commands/priced-stacks";
 import type { PricedStack } from "../../cost/compare/priced-stack";
 import { priceBook } from "../../cost/price-book";
 import { plain } from "../../reports/table";
 import { pricedStack } from "./priced";
+
+const ROOT = join(__dirname, "..", "..");
 
 /** Output of a run of the command. */
 export interface Run {
@@ -12,13 +15,13 @@ export interface Run {
   readonly err: string;
 }
 
-/** The stack of a run with this name: one machine if it is `small`, else three. */
+/** The stack of a run with this name: one machine if it is `small`, two if it is `two`, else three. */
 export function smallOrLarge(
   stack: string,
   { usage, currency, overrides = {} }: Pricing,
   book = priceBook("eu-west-3", currency),
 ): PricedStack {
-  const machines = Number(overrides["nodes.count"] ?? (stack === "small" ? 1 : 3));
+  const machines = Number(overrides["nodes.count"] ?? { small: 1, two: 2 }[stack] ?? 3);
   return pricedStack(stack, machines, usage, {
     instanceType: overrides["nodes.instanceType"],
     book,
@@ -34,9 +37,11 @@ export async function run(argv: string[], changes: Partial<CompareContext> = {})
     live: () => {
       throw new Error("nobody has asked for live stacks");
     },
+    folder: ROOT,
     out: (text) => void (out += text),
     err: (text) => void (err += text),
     paint: plain,
+    width: 100,
     env: {},
     today: "2026-11-23",
     ...changes,
@@ -46,7 +51,7 @@ export async function run(argv: string[], changes: Partial<CompareContext> = {})
 
 /** Cents of a cell of a table. 0 for a cell without an amount. */
 export function amountOf(cell: string): number {
-  const [, amount] = /^([\d,]+\.\d\d)( \+ usage)?$/.exec(cell) ?? [];
+  const [, amount] = /^([\d,]+\.\d\d)( \+ usage|\+)?$/.exec(cell) ?? [];
   return amount === undefined ? 0 : Math.round(Number(amount.replaceAll(",", "")) * 100);
 }
 
@@ -100,8 +105,8 @@ export interface Json {
     }[];
     readonly notebooksHeld: number;
     readonly perNotebookHour: number | null;
-    readonly moreThanCheapestCents: number;
-    readonly moreThanCheapestPercent: number;
+    readonly moreThanCheapestCents: number | null;
+    readonly moreThanCheapestPercent: number | null;
     readonly perPersonCents: number;
     readonly remarks: readonly string[];
   }[];

@@ -142,12 +142,25 @@ describe("settings of notebooks", () => {
     assert.deepEqual(warnings({ ...arm, "notebooks.image": other }), []);
   });
 
-  it("know what kubelet leaves of a node on each target", () => {
-    // 8 GiB: 8192 × 0.925 = 7577; on ec2 100 less, on eks 255 + 11 × 35 + 100 = 740 less.
-    settings({ "notebooks.sizes": "2x7" });
-    assert.match(fault({ "notebooks.sizes": "2x8" }), /7\.3 GiB for pods\); got 2x8/);
+  it("must fit a node beside the cluster's own pods, by CPU and memory", () => {
+    // 2 workers of 8 GiB: 8192 × 0.925 = 7577; less 100 of kubelet, 130 and half of 1,524 of pods: 6.4 GiB
+    settings({ "notebooks.sizes": "2x6" });
+    const text = fault({ "notebooks.sizes": "2x7" });
+    assert.match(text, /\(2 × t3\.large: 2 vCPUs, .* 6\.4 GiB\); got 2x7/);
+    assert.match(text, /pulumi config set notebooks\.sizes 2x6 /);
+    // 3 nodes: less 740 of kubelet, 120 and a third of 1,660 of pods: 6.0 GiB
     settings({ target: "eks", "notebooks.sizes": "2x6" });
-    const onEks = fault({ target: "eks", "notebooks.sizes": "2x7" });
-    assert.match(onEks, /6\.7 GiB for pods\); got 2x7/);
+    assert.match(
+      fault({ target: "eks", "notebooks.sizes": "2x7" }),
+      /3 × t3.* 6\.0 GiB\); got 2x7/,
+    );
+    // One node: 2,000 − 70 − 180 − 820 = 930 thousandths, and 2x4 reserves 1,000
+    const alone = fault({ target: "eks", "nodes.count": "1" });
+    assert.match(alone, /0\.9 are left to reserve/);
+    assert.match(alone, /pulumi config set notebooks\.sizes 1x4 /);
+    // With a range the autoscaler adds nodes until one has room.
+    settings({ target: "eks", "nodes.count": "1", "nodes.min": "1", "nodes.max": "3" });
+    const small = { "nodes.count": "2", "nodes.instanceType": "t3.medium" };
+    assert.match(fault({ ...small, "notebooks.sizes": "1x2" }), /notebooks\.sizes 2x1 /);
   });
 });

@@ -52,7 +52,10 @@ export function toInternet(...ports: number[]): object {
   };
 }
 
-/** Egress to the database, anywhere in the VPC; the database's security group decides who connects. */
+/**
+ * Egress to the database, anywhere in the VPC; the database's security group decides who connects. Its subnets are
+ * the private ones, where nodes and the pods of the VPC CNI are, too: their addresses would hardly be fewer.
+ */
 export function toDatabase(vpcCidr: string, port: number): object {
   return { to: [block(vpcCidr)], ports: tcp(port) };
 }

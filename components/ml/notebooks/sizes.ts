@@ -1,16 +1,4 @@
-import type { NotebookSize } from "../../../settings/values/notebooks";
-
-/**
- * Share of its vCPUs that a notebook is guaranteed; it uses the rest while nobody else needs it. With
- * all of them guaranteed, no notebook of 2 vCPUs would fit on a machine of 2, which also runs a few pods
- * of the platform.
- */
-export const CPU_GUARANTEE = 0.5;
-
-/** vCPUs that the scheduler reserves. */
-export function guaranteedVcpus({ vcpus }: NotebookSize): number {
-  return vcpus * CPU_GUARANTEE;
-}
+import { guaranteedVcpus, type NotebookSize } from "../../../settings/values/notebooks";
 
 /** The sizes as KubeSpawner's profiles; the first one is the default. */
 export function profiles(sizes: readonly NotebookSize[]): object[] {

@@ -50,8 +50,22 @@ describe("the break-even of two stacks", () => {
     );
   });
 
-  it("is found by halving", () => {
-    assert.ok(Math.abs(bisect(0, 10, (at) => at < Math.PI) - Math.PI) < 1e-9);
+  it("is hours at which both cost the same to the cent, though their lines are rounded", () => {
+    const lines =
+      (...rates: readonly number[]): Candidate["cents"] =>
+      ({ hoursPerDay, daysPerMonth }) =>
+        rates.reduce((all, rate) => all + Math.round(rate * hoursPerDay * daysPerMonth), 0);
+    const many = candidate("many", (of) => 5000 + lines(1.7, 2.31, 0.49)(of));
+    const one = candidate("one", lines(33.3));
+    const [below, above, ...more] = stretches(many, one);
+    assert.deepEqual([below?.stack, above?.stack, more], ["one", "many", []]);
+    const at = { ...scenario, hoursPerDay: below!.toHours / 20 };
+    assert.equal(many.cents(at), one.cents(at));
+  });
+
+  it("is found by halving, as the first place beyond", () => {
+    const beyond = bisect(0, 10, (at) => at < Math.PI) - Math.PI;
+    assert.ok(beyond >= 0 && beyond < 1e-8);
   });
 });
 

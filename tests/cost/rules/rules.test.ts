@@ -13,7 +13,11 @@ const virginia = priceBook("us-east-1", USD);
 
 /** Cents a month by label. Undefined is an amount that depends on usage. */
 function bill(resource: DeclaredResource, usage: Usage = {}, book = paris): object {
-  const { lines } = estimate([resource], { book, usage, today: TODAY });
+  return billOf([resource], usage, book);
+}
+
+function billOf(resources: readonly DeclaredResource[], usage: Usage, book = paris): object {
+  const { lines } = estimate(resources, { book, usage, today: TODAY });
   return Object.fromEntries(lines.map((line) => [line.label, exactCents(line.amount)]));
 }
 
@@ -89,6 +93,32 @@ describe("price of a network", () => {
       "NAT gateway data processed": 500, // 100 × 0.05
     });
     assert.deepEqual(bill(nat), { "NAT gateway": 3650, "NAT gateway data processed": undefined });
+  });
+
+  it("of data that crosses zones to a NAT gateway, where not every zone has one", () => {
+    const network = (zones: number, gateways: number): readonly DeclaredResource[] => [
+      ...Array.from({ length: gateways }, (_, n) =>
+        declared("aws:ec2/natGateway:NatGateway", `nat-${n}`),
+      ),
+      ...Array.from({ length: zones }, (_, n) =>
+        declared("aws:ec2/route:Route", `route-${n}`, { natGatewayId: UNKNOWN }),
+      ),
+      declared("aws:ec2/route:Route", "public", { gatewayId: UNKNOWN }),
+    ];
+    const crossing = (zones: number, gateways: number, usage: Usage): object =>
+      Object.fromEntries(
+        Object.entries(billOf(network(zones, gateways), usage)).filter(([label]) =>
+          label.startsWith("Data to a NAT gateway in another zone"),
+        ),
+      );
+    const half = "Data to a NAT gateway in another zone (1 of 2 zones, billed twice)";
+    assert.deepEqual(crossing(2, 1, { natGatewayGb: 100 }), { [half]: 100 }); // 50 × 2 × 0.01
+    assert.deepEqual(crossing(2, 1, {}), { [half]: undefined });
+    assert.deepEqual(crossing(3, 1, { natGatewayGb: 300 }), {
+      "Data to a NAT gateway in another zone (2 of 3 zones, billed twice)": 400, // 200 × 2 × 0.01
+    });
+    assert.deepEqual(crossing(3, 3, { natGatewayGb: 300 }), {});
+    assert.deepEqual(crossing(1, 1, { natGatewayGb: 300 }), {});
   });
 
   it("of an Elastic IP address", () => {
@@ -173,8 +203,22 @@ describe("price of a database", () => {
       "Database instance (on-demand, Single-AZ, db.t4g.micro)": 1314, // 730 × 0.018
       "Storage (Single-AZ, gp3)": 266, // 20 × 0.133
       "Backup storage (beyond 20 GB free)": undefined,
+      "Surplus CPU credits (db.t4g)": undefined,
       "Database master password": 40, // 1 × 0.40
     });
+  });
+
+  it("counts CPU beyond the baseline of burstable classes, and of no others", () => {
+    const usage = { databaseSurplusVcpuHours: 60 };
+    for (const [instanceClass, family] of [
+      ["db.t3.medium", "db.t3"],
+      ["db.t4g.large", "db.t4g"],
+    ] as const) {
+      const found = bill(postgres({ instanceClass }), usage) as Record<string, number>;
+      assert.equal(found[`Surplus CPU credits (${family})`], 450); // 60 × 0.075
+    }
+    const steady = bill(postgres({ instanceClass: "db.m6g.large" }), usage);
+    assert.ok(Object.keys(steady).every((label) => !label.includes("credits")));
   });
 
   it("Multi-AZ: hours and storage twice", () => {
@@ -183,6 +227,7 @@ describe("price of a database", () => {
       "Database instance (on-demand, Multi-AZ, db.t4g.micro)": 2628, // 730 × 0.036
       "Storage (Multi-AZ, gp3)": 13300, // 500 × 0.266
       "Backup storage (beyond 500 GB free)": 0, // 500 - 500
+      "Surplus CPU credits (db.t4g)": undefined,
       "Database master password": 40,
     });
   });
@@ -256,39 +301,6 @@ describe("price of a parameter", () => {
   it("is monthly in the advanced tier, and refused for intelligent tiering", () => {
     assert.deepEqual(bill(parameter("Advanced"), {}, virginia), { "Parameter (advanced)": 5 }); // 0.0511
     assert.throws(() => bill(parameter("Intelligent-Tiering")), /"token".*Standard or Advanced/);
-  });
-});
-
-describe("price of logs", () => {
-  const inputs = { retentionInDays: 73, name: "/aws/eks/test/cluster" };
-  const group = declared("aws:cloudwatch/logGroup:LogGroup", "logs", inputs);
-
-  it("counts ingestion and storage beyond 5 GB", () => {
-    assert.deepEqual(bill(group, { controlPlaneLogGb: 15 }), {
-      "Logs written (beyond 5 GB free)": 599, // 10 × 0.5985 = 5.985
-      "Logs kept for 73 days (uncompressed)": 76, // 10 × 73 ÷ (730 ÷ 24) = 24 GB × 0.0315 = 0.756
-    });
-    assert.deepEqual(Object.values(bill(group, { controlPlaneLogGb: 5 })), [0, 0]);
-  });
-
-  it("counts the logs of functions, databases and control planes separately", () => {
-    const own = declared(group.type, "own", { retentionInDays: 73 });
-    assert.deepEqual(
-      Object.values(bill(own, { functionLogGb: 15, controlPlaneLogGb: 1 })),
-      [76, 599],
-    );
-    const unknown = { retentionInDays: 73, name: UNKNOWN };
-    const database = declared(group.type, "database", unknown, ["mlp:component:Database"]);
-    assert.deepEqual(
-      Object.values(bill(database, { databaseLogGb: 15, controlPlaneLogGb: 1, functionLogGb: 1 })),
-      [76, 599],
-    );
-  });
-
-  it("depends on usage, and is refused without a retention", () => {
-    assert.deepEqual(Object.values(bill(group)), [undefined, undefined]);
-    const endless = declared("aws:cloudwatch/logGroup:LogGroup", "logs");
-    assert.throws(() => bill(endless), /retentionInDays is not declared/);
   });
 });
 

@@ -53,7 +53,7 @@ const CHART = "/etc/chart";
 function standIn(values: Values): object[] {
   const hub = values["hub"] as Hub;
   const proxy = values["proxy"] as {
-    readonly service: { readonly nodePorts: { readonly http: number } };
+    readonly service: { readonly type: string; readonly nodePorts?: { readonly http: number } };
     readonly chp: { readonly resources: object; readonly extraPodSpec: object };
   };
   const files = Object.entries(hub.extraFiles).map(([name, file]) => [name, file.stringData]);
@@ -71,9 +71,13 @@ function standIn(values: Values): object[] {
     service("proxy-api", { port: 8001 }, "proxy"),
     service(
       "proxy-public",
-      { port: 80, targetPort: 8000, nodePort: proxy.service.nodePorts.http },
+      {
+        port: 80,
+        targetPort: 8000,
+        ...(proxy.service.nodePorts && { nodePort: proxy.service.nodePorts.http }),
+      },
       "proxy",
-      "NodePort",
+      proxy.service.type,
     ),
   ];
 }

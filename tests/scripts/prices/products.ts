@@ -121,6 +121,13 @@ function rdsProducts(): Product[] {
     ...kept("GP3-Throughput", "MBPS-Mo", "0.0920000000", "0.1840000000"),
     ...kept("PIOPS-Storage", "GB-Mo", "0.1450000000", "0.2900000000"),
     ...kept("PIOPS", "IOPS-Mo", "0.1160000000", "0.2320000000"),
+    ...["db.t3", "db.t4g"].flatMap((family) => [
+      product(`EUW3-CPUCredits:${family}`, "vCPU-Hours", "0.0750000000", RDS),
+      product(`EUW3-CPUCredits:${family}`, "vCPU-Hours", "0.1440000000", {
+        ...RDS,
+        databaseEngine: "SQL Server",
+      }),
+    ]),
     product("EUW3-RDS:ChargedBackupUsage", "GB-Mo", "0.1000000000", RDS),
     product("ExtendedSupport:Yr1-Yr2:PostgreSQL11", "vCPU-Hours", "0.1130000000"),
   ];

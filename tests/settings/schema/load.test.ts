@@ -108,6 +108,8 @@ describe("numeric settings", () => {
       "nodes.min": value,
       "nodes.max": value,
     }),
+    // A single node has no room for larger ones beside the cluster's own pods.
+    ...(path.startsWith("nodes.") && target !== "sagemaker" && { "notebooks.sizes": "1x1" }),
     ...(path === "network.zones" && { "aws:region": "us-east-1" }),
     ...(target === "sagemaker" && path === "notebooks.homeGib" && { "studio.maxSpaceGib": value }),
     ...(path === "studio.maxSpaceGib" && { "notebooks.homeGib": "5" }),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EC2_CHARTS } from "../../../settings/targets/ec2";
 import { CHARTS } from "../../../settings/versions/charts";
 import { declaredPlatform, inputsOf, ofType } from "../../support/declared";
 import { allows, policyOf } from "../../support/policy";
@@ -23,6 +24,11 @@ describe("add-ons of ec2", () => {
       "kubelet-csr-approver",
       "metrics-server",
     ]);
+    // Only that chart runs on the control plane. The others take room of notebooks, which `notebooks.sizes` counts.
+    assert.deepEqual(
+      [...EC2_CHARTS, "aws-cloud-controller-manager"].sort(),
+      releases.map(({ inputs }) => inputs["chart"]).sort(),
+    );
     for (const { inputs } of releases) {
       const { version, repository } = CHARTS[inputs["chart"] as keyof typeof CHARTS];
       assert.match(version, /^\d+\.\d+\.\d+$/);

@@ -25,7 +25,7 @@ export class BrokerServer {
   sourceIp = INSIDE;
   /** Milliseconds by which the broker's clock is ahead. */
   ahead = 0;
-  /** Whether API Gateway passes bodies on in base64, as it does with those of forms. */
+  /** True if API Gateway passes bodies on in base64, as it does with those of forms. */
   asBase64 = true;
   /** Profiles that exist, by login name. */
   profiles: Readonly<Record<string, string>> = PROFILES;
