@@ -1,14 +1,13 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { NOTEBOOK_ACCOUNT, WORKLOAD } from "../../../settings/names";
-import type { NotebookSize } from "../../../settings/values/notebooks";
+import { guaranteedVcpus, type NotebookSize } from "../../../settings/values/notebooks";
 import type { Person } from "../../../settings/values/people";
 import { LONGEST_TRAINING_SECONDS } from "../../../settings/versions/training";
 import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
 import { AWS_TOKEN, serviceAccountOf } from "../../workload-identity";
 import { PACKAGES_FILE, PROGRAM, workloadFile } from "../../workload";
 import { hubFile } from "./hub-files";
-import { guaranteedVcpus } from "./sizes";
 import {
   environment,
   HOME,
