@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { deploymentOf, type StoredStack } from "../cost/resources/stack-export";
 import { SettingsError } from "../settings/contract";
-import { listed, printable, sentenceOf } from "../settings/foreign-text";
+import { listed, printable, quoted, sentenceOf } from "../settings/foreign-text";
 
 /**
  * Reads the stacks of this project from the backend that `pulumi` is logged in to.
@@ -42,6 +42,36 @@ export async function storedStacks(
   }
 }
 
+/**
+ * Reads the outputs of a stack, among them its kubeconfig where it has one. That may be a secret: then Pulumi needs the
+ * stack's passphrase or key.
+ *
+ * @param folder folder of `Pulumi.yaml`.
+ * @throws SettingsError with the message of `pulumi`.
+ */
+export async function stackOutputs(
+  folder: string,
+  stack: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const read = async (...more: readonly string[]): Promise<Record<string, unknown>> =>
+    (await pulumi(folder, ["stack", "output", "--json", "--stack", stack, ...more])) as Record<
+      string,
+      unknown
+    >;
+  try {
+    const outputs = await read();
+    // Asked for only where it is one, so that other stacks need no passphrase.
+    return outputs["kubeconfig"] === SECRET ? await read("--show-secrets") : outputs;
+  } catch (error) {
+    throw new SettingsError(
+      `the outputs of stack ${quoted(stack)} cannot be read: ${cause(error)}`,
+    );
+  }
+}
+
+/** The text that Pulumi prints instead of a secret. */
+const SECRET = "[secret]";
+
 /** Runs the Pulumi CLI and reads its answer as JSON. */
 async function pulumi(folder: string, args: readonly string[]): Promise<unknown> {
   const options = { cwd: folder, maxBuffer: Infinity };
@@ -49,10 +79,13 @@ async function pulumi(folder: string, args: readonly string[]): Promise<unknown>
   return JSON.parse(stdout);
 }
 
-/** The error message of the CLI, without the command line. */
 function reason(error: unknown): string {
+  return `the stacks of the current Pulumi backend cannot be read: ${cause(error)}`;
+}
+
+/** The error message of the CLI, without the command line. */
+function cause(error: unknown): string {
   const { code, message, stderr } = error as NodeJS.ErrnoException & { stderr?: string };
   const said = /^error: (.*)$/m.exec(stderr ?? "")?.[1] ?? message;
-  const cause = code === "ENOENT" ? "the command pulumi is not installed" : sentenceOf(said, 400);
-  return `the stacks of the current Pulumi backend cannot be read: ${cause}`;
+  return code === "ENOENT" ? "the command pulumi is not installed" : sentenceOf(said, 400);
 }
