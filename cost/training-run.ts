@@ -2,6 +2,7 @@ import type { Result } from "../settings/contract";
 import { profileOf } from "../settings/targets";
 import type { TargetName } from "../settings/shared";
 import { INSTANCE_TYPES } from "../settings/values/instance-types";
+import { trimFloat } from "./money";
 import type { PriceBook } from "./price-book";
 
 /** Sizes of the workload, as `workload/train.py` names them, smallest first. */
@@ -88,7 +89,7 @@ export function marginalCost(
   const share = machine.kind === "share" ? shareOf(machine) : 1;
   return key === undefined || share === undefined
     ? { problem: `${instanceType} has no price in ${book.region}` }
-    : { ok: (share * book.price(key).perUnit * seconds) / HOUR };
+    : { ok: trimFloat((share * book.price(key).perUnit * seconds) / HOUR) };
 }
 
 /**
@@ -113,7 +114,7 @@ export function runCost(
   }
   const stack = (hourly * seconds.total) / HOUR;
   const counted = machine.kind === "share" ? marginal.ok : 0;
-  return { ok: { marginal: marginal.ok, fixed: Math.max(0, stack - counted) } };
+  return { ok: { marginal: marginal.ok, fixed: trimFloat(Math.max(0, stack - counted)) } };
 }
 
 /** Price keys of an hour on a machine, the best first. */
@@ -135,7 +136,7 @@ function shareOf({ instanceType, vcpus, gib }: NodeShare): number | undefined {
 export function median(values: readonly number[]): number | undefined {
   const sorted = values.toSorted((one, other) => one - other);
   const [low, high] = [sorted[Math.ceil(values.length / 2) - 1], sorted[values.length >> 1]];
-  return low === undefined || high === undefined ? undefined : (low + high) / 2;
+  return low === undefined || high === undefined ? undefined : trimFloat((low + high) / 2);
 }
 
 /** Runs of one size on one stack, and what the estimate says about such a run. */
