@@ -4,7 +4,8 @@ import type { PricedStack } from "../cost/compare/priced-stack";
 import { USD, type Currency } from "../cost/currency";
 import type { Overrides } from "../settings/targets/profile";
 import { estimate } from "../cost/estimate";
-import { priceBook } from "../cost/price-book";
+import { declaredMachine, marginalCost, SECONDS_PER_HOUR } from "../cost/training-run";
+import { priceBook, type PriceBook } from "../cost/price-book";
 import { record } from "../cost/resources/record";
 import type { DeclaredResource } from "../cost/rule";
 import type { Usage } from "../cost/scenarios/usage";
@@ -65,7 +66,15 @@ async function priced(
     warnings: warnings.map((warning) => warningMessage(stack, warning)),
     machines: machinesOf(settings, resources),
     accepts,
+    ...trainingHour(settings, book),
   };
+}
+
+/** The price of an hour of a training run, where there is one. */
+function trainingHour(settings: Settings, book: PriceBook): Pick<PricedStack, "trainingHour"> {
+  const machine = declaredMachine(settings);
+  const price = machine && marginalCost(machine, SECONDS_PER_HOUR, settings.target, book);
+  return price !== undefined && "ok" in price ? { trainingHour: price.ok } : {};
 }
 
 /** A stack's settings and all that its program declares with them. */

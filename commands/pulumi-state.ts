@@ -43,34 +43,21 @@ export async function storedStacks(
 }
 
 /**
- * Reads the outputs of a stack, among them its kubeconfig where it has one. That may be a secret: then Pulumi needs the
- * stack's passphrase or key.
+ * Decrypts an output of a stack that is a secret, for which Pulumi needs the stack's passphrase or key.
  *
  * @param folder folder of `Pulumi.yaml`.
  * @throws SettingsError with the message of `pulumi`.
  */
-export async function stackOutputs(
-  folder: string,
-  stack: string,
-): Promise<Readonly<Record<string, unknown>>> {
-  const read = async (...more: readonly string[]): Promise<Record<string, unknown>> =>
-    (await pulumi(folder, ["stack", "output", "--json", "--stack", stack, ...more])) as Record<
-      string,
-      unknown
-    >;
+export async function secretOutput(folder: string, stack: string, name: string): Promise<string> {
   try {
-    const outputs = await read();
-    // Asked for only where it is one, so that other stacks need no passphrase.
-    return outputs["kubeconfig"] === SECRET ? await read("--show-secrets") : outputs;
+    const args = ["stack", "output", name, "--json", "--show-secrets", "--stack", stack];
+    return String(await pulumi(folder, args));
   } catch (error) {
     throw new SettingsError(
-      `the outputs of stack ${quoted(stack)} cannot be read: ${cause(error)}`,
+      `the output ${name} of stack ${quoted(stack)} cannot be read: ${cause(error)}`,
     );
   }
 }
-
-/** The text that Pulumi prints instead of a secret. */
-const SECRET = "[secret]";
 
 /** Runs the Pulumi CLI and reads its answer as JSON. */
 async function pulumi(folder: string, args: readonly string[]): Promise<unknown> {

@@ -12,7 +12,7 @@ import { TARGET_NAMES } from "../settings/shared";
 import { profileOf } from "../settings/targets";
 import { plain, type Paint } from "../reports/table";
 import { accessOf } from "./live-context";
-import { stackOutputs, storedStacks } from "./pulumi-state";
+import { secretOutput, storedStacks } from "./pulumi-state";
 import { reportWidth, standardError, standardOutput } from "./standard-output";
 import { follow } from "./workload/one-run";
 import { HELP, readOptions, type WorkloadOptions } from "./workload/options";
@@ -233,7 +233,7 @@ async function main(): Promise<void> {
   }
   const sources = {
     now: new Date(),
-    outputs: (stack: string) => stackOutputs(folder, stack),
+    kubeconfig: (stack: string) => secretOutput(folder, stack, "kubeconfig"),
     access: (stack: string) => accessOf(folder, stack),
   };
   process.exitCode = await workload(process.argv.slice(2), {

@@ -1,3 +1,4 @@
+import type { Settings, SettingsOf } from "../settings";
 import type { Result } from "../settings/contract";
 import { profileOf } from "../settings/targets";
 import type { TargetName } from "../settings/shared";
@@ -70,7 +71,7 @@ export interface RunCost {
 }
 
 /** Seconds of an hour, for which machines have a price. */
-const HOUR = 3600;
+export const SECONDS_PER_HOUR = 3600;
 
 /**
  * Price of a machine, or of a share of it, for some seconds. A share is the larger one of CPU and memory: what is left
@@ -89,7 +90,24 @@ export function marginalCost(
   const share = machine.kind === "share" ? shareOf(machine) : 1;
   return key === undefined || share === undefined
     ? { problem: `${instanceType} has no price in ${book.region}` }
-    : { ok: trimFloat((share * book.price(key).perUnit * seconds) / HOUR) };
+    : { ok: trimFloat((share * book.price(key).perUnit * seconds) / SECONDS_PER_HOUR) };
+}
+
+/** What a run occupies on a stack with these settings; undefined where they allow no training jobs. */
+export function declaredMachine(settings: Settings): RunMachine | undefined {
+  return machineOf(settings);
+}
+
+function machineOf<T extends TargetName>(
+  settings: SettingsOf<T> & { readonly target: T },
+): RunMachine | undefined {
+  const { capacity } = profileOf(settings.target);
+  if (capacity.kind === "nodes") {
+    const { instanceType } = capacity.nodes(settings);
+    return { kind: "share", instanceType, ...capacity.trainingPod(settings) };
+  }
+  const instanceType = capacity.trainingMachine(settings);
+  return instanceType === undefined ? undefined : { kind: "instance", instanceType };
 }
 
 /**
@@ -112,7 +130,7 @@ export function runCost(
   if ("problem" in marginal) {
     return marginal;
   }
-  const stack = (hourly * seconds.total) / HOUR;
+  const stack = (hourly * seconds.total) / SECONDS_PER_HOUR;
   const counted = machine.kind === "share" ? marginal.ok : 0;
   return { ok: { marginal: marginal.ok, fixed: trimFloat(Math.max(0, stack - counted)) } };
 }

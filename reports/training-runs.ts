@@ -1,4 +1,5 @@
 import { PHASES, type RunSummary, type TrainingRun } from "../cost/training-run";
+import type { Currency } from "../cost/currency";
 import { list, type Block } from "./document";
 import { usd4 } from "./numbers";
 import type { Column, Row } from "./table";
@@ -48,7 +49,7 @@ function runsTable(runs: readonly TrainingRun[]): Block {
 }
 
 /** The last runs of live stacks by stack and size; nothing where there are none. */
-export function summariesBlocks(found: readonly RunSummary[]): Block[] {
+export function summariesBlocks(found: readonly RunSummary[], { code, rate }: Currency): Block[] {
   if (found.length === 0) {
     return [];
   }
@@ -59,20 +60,20 @@ export function summariesBlocks(found: readonly RunSummary[]): Block[] {
       one.size,
       String(one.runs),
       ...secondsCells(one.seconds),
-      ...usdCells(one.usd),
-      one.predictedUsd === null ? "-" : usd4(one.predictedUsd),
+      ...usdCells(one.usd, rate),
+      one.predictedUsd === null ? "-" : usd4(one.predictedUsd * rate),
     ],
   }));
   const columns = [
     ...["Training runs", "Size"].map(left),
     right("Runs"),
     ...SECONDS,
-    ...["USD", "Fixed", "Predicted"].map(right),
+    ...[code, "Fixed", "Predicted"].map(right),
   ];
   return [
     { kind: "table", columns, rows },
     ...list("Training runs", [
-      "Medians of the last runs of npm run workload, in seconds and US dollars of a run. USD is what the run alone " +
+      `Medians of the last runs of npm run workload, in seconds and money of a run. ${code} is what the run alone ` +
         "occupied. Fixed is the rest of the stack in that time.",
       "Predicted: training alone, as long as it takes on one core of 2024, at the price of the same machine.",
     ]),
@@ -91,8 +92,8 @@ function secondsCells(seconds: TrainingRun["seconds"]): string[] {
   return [...PHASES.map((phase) => seconds[phase]), seconds.total].map((value) => value.toFixed(1));
 }
 
-function usdCells(usd: TrainingRun["usd"]): string[] {
-  return usd === null ? ["-", "-"] : [usd4(usd.marginal), usd4(usd.fixed)];
+function usdCells(usd: TrainingRun["usd"], rate = 1): string[] {
+  return usd === null ? ["-", "-"] : [usd4(usd.marginal * rate), usd4(usd.fixed * rate)];
 }
 
 function titled(text: string): string {

@@ -30,7 +30,8 @@ export interface ReadyStack {
 /** Sources of what is known about a stack. */
 export interface StackSources {
   readonly now: Date;
-  readonly outputs: (stack: string) => Promise<Readonly<Record<string, unknown>>>;
+  /** Decrypts the output `kubeconfig` of a stack. */
+  readonly kubeconfig: (stack: string) => Promise<string>;
   readonly access: (stack: string) => Partial<AwsAccess>;
 }
 
@@ -38,17 +39,17 @@ export interface StackSources {
  * Finds the means of a stack to run the workload as a person.
  *
  * @param asked name of the person. @default the only one of the stack
- * @throws SettingsError when its outputs or its access to AWS cannot be read.
+ * @throws SettingsError when its kubeconfig or its access to AWS cannot be read.
  */
 export async function readyStack(
-  { stack, deployment }: StoredStack,
+  stored: StoredStack,
   asked: string | undefined,
-  { now, outputs, access }: StackSources,
+  { now, access, ...sources }: StackSources,
 ): Promise<Result<ReadyStack>> {
+  const { stack, deployment } = stored;
   const { region, stackId } = deployment;
   const target = TARGET_NAMES.find((name) => name === deployment.target);
-  const known = target === undefined ? {} : await outputs(stack);
-  const { bucket, roleArns, kubeconfig, trainingJobs } = known;
+  const { bucket, roleArns, kubeconfig, trainingJobs } = deployment.outputs;
   if (
     target === undefined ||
     region === undefined ||
@@ -65,10 +66,12 @@ export async function readyStack(
   const ready = {
     ...{ stack, target, region, person: person.ok },
     store: runStore(reach, bucket),
-    hourly: hourlyOf({ stack, deployment }, now),
+    hourly: hourlyOf(stored, now),
   };
-  if (typeof kubeconfig === "string") {
-    const file = new KubeconfigFile(kubeconfig);
+  if (kubeconfig !== undefined) {
+    // A secret where it holds a key.
+    const text = typeof kubeconfig === "string" ? kubeconfig : await sources.kubeconfig(stack);
+    const file = new KubeconfigFile(text);
     const close = () => {
       file.remove();
     };

@@ -43,6 +43,11 @@ export interface PricedStack {
   /** Sentences about odd settings of the stack, each with the command that changes it on a line below. */
   readonly warnings: readonly string[];
   readonly machines: Machines;
+  /**
+   * Price of an hour of what one training run occupies, as the workload does it: a share of a node, or an instance.
+   * @default the stack's settings allow no training jobs, or the machine has no price
+   */
+  readonly trainingHour?: number;
   /** Tells whether the stack's settings stay valid with these in their place. @default always */
   readonly accepts?: (overrides: Overrides) => boolean;
 }

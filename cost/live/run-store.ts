@@ -19,6 +19,13 @@ export interface RunMetrics {
 
 /** Name of the document about a run, beside its model and metrics. */
 const FILE = "run.json";
+/** Milliseconds after which a report goes without the runs. */
+const LONGEST = 30_000;
+
+interface Options {
+  readonly abortSignal?: AbortSignal;
+}
+
 /** Runs that a report looks at for each person: newer ones push older ones out. */
 const MOST = 20;
 
@@ -43,13 +50,14 @@ export class RunStore {
     );
   }
 
-  /** The last runs of people that were measured. */
+  /** The last measured runs of these people, the newest first. */
   async newest(people: readonly string[]): Promise<TrainingRun[]> {
-    const runs = await Promise.all(people.map((person) => this.newestOf(person)));
+    const abortSignal = AbortSignal.timeout(LONGEST);
+    const runs = await Promise.all(people.map((person) => this.newestOf(person, { abortSignal })));
     return runs.flat().toSorted((one, other) => other.asked.localeCompare(one.asked));
   }
 
-  private async newestOf(person: string): Promise<TrainingRun[]> {
+  private async newestOf(person: string, options: Options): Promise<TrainingRun[]> {
     const found: { readonly key: string; readonly time: number }[] = [];
     let token: string | undefined;
     do {
@@ -59,6 +67,7 @@ export class RunStore {
           Prefix: folderOf(person),
           ...(token !== undefined && { ContinuationToken: token }),
         }),
+        options,
       );
       for (const { Key = "", LastModified } of page.Contents ?? []) {
         if (Key.endsWith(`/${FILE}`)) {
@@ -68,12 +77,13 @@ export class RunStore {
       token = page.NextContinuationToken;
     } while (token !== undefined);
     const newest = found.toSorted((one, other) => other.time - one.time).slice(0, MOST);
-    const read = await Promise.all(newest.map(({ key }) => this.read(key)));
+    const read = await Promise.all(newest.map(({ key }) => this.read(key, options)));
     return read.filter(isRun);
   }
 
-  private async read(Key: string): Promise<unknown> {
-    const answer = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key }));
+  private async read(Key: string, options: Options = {}): Promise<unknown> {
+    const command = new GetObjectCommand({ Bucket: this.bucket, Key });
+    const answer = await this.client.send(command, options);
     return JSON.parse((await answer.Body?.transformToString()) ?? "");
   }
 }

@@ -149,6 +149,7 @@ const SAGEMAKER_CAPACITY: PerNotebookCapacity<SharedSettings & SagemakerSettings
     instanceType,
     idleMinutes,
   }),
+  trainingMachine: ({ studio: { jobs, instanceType } }) => (jobs ? instanceType : undefined),
   withMachine: (machineType) => ({
     "studio.instanceType": machineType,
     "studio.instanceTypes": machineType,

@@ -111,10 +111,10 @@ describe("dollars of a training run", () => {
     const [small, , medium] = found;
     assert.equal(small?.seconds.queue, 4);
     // Of the two runs with a price: the mean of both.
-    assert.equal(small?.usd?.marginal, 0.003);
-    assert.equal(small?.usd?.fixed, 0.005);
+    assert.equal(small.usd?.marginal, 0.003);
+    assert.equal(small.usd.fixed, 0.005);
     // 10 seconds on half a node: 0.5 × 0.24 × 10 / 3600.
-    assert.ok(Math.abs((small?.predictedUsd ?? 0) - 0.12 / 360) < 1e-12);
+    assert.ok(Math.abs((small.predictedUsd ?? 0) - 0.12 / 360) < 1e-12);
     assert.equal(medium?.usd, null);
   });
 

@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { NOTEBOOK_ACCOUNT, WORKLOAD } from "../../../settings/names";
-import { guaranteedVcpus, type NotebookSize } from "../../../settings/values/notebooks";
+import { firstSize, type NotebookSize } from "../../../settings/values/notebooks";
 import type { Person } from "../../../settings/values/people";
 import { LONGEST_TRAINING_SECONDS } from "../../../settings/versions/training";
 import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
@@ -148,15 +148,13 @@ function pod(args: TrainingArgs): kubernetes.types.input.core.v1.PodSpec {
 }
 
 /** What a notebook of the first size requests and may use. */
-function resources([
-  size,
-]: readonly NotebookSize[]): kubernetes.types.input.core.v1.ResourceRequirements {
-  if (size === undefined) {
-    throw new Error("a stack has at least one size of notebooks");
-  }
-  const memory = `${size.memoryGib * 1024}Mi`;
+function resources(
+  sizes: readonly NotebookSize[],
+): kubernetes.types.input.core.v1.ResourceRequirements {
+  const { vcpus, gib } = firstSize(sizes);
+  const memory = `${gib * 1024}Mi`;
   return {
-    requests: { cpu: String(guaranteedVcpus(size)), memory },
-    limits: { cpu: String(size.vcpus), memory },
+    requests: { cpu: String(vcpus), memory },
+    limits: { cpu: String(sizes[0]?.vcpus), memory },
   };
 }

@@ -39,7 +39,7 @@ describe("npm run workload", () => {
 
   it("gives a run its id, its size and a name that every platform accepts", async () => {
     await fixture.run(["--stacks", "ec2,sagemaker", "--size", "large"]);
-    const [[name = "", job]] = [...(fixture.clusters["ec2"]?.jobs ?? [])] as [[string, never]];
+    const [[name, job]] = [...(fixture.clusters["ec2"]?.jobs ?? [])] as [[string, never]];
     const { manifest } = job as { manifest: import("./run-fixture").Manifest };
     const run = name.replace("workload-", "");
     assert.ok(run.length <= 9, run);
