@@ -1,5 +1,9 @@
+import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { trainingJobRequest, type JobTemplate } from "../../commands/workload/sagemaker";
+import { outputs } from "../support/stack-outputs";
 import { PythonTests } from "../support/python";
 
 /*
@@ -28,9 +32,33 @@ describe("the workload's Python", function () {
     tests.checkStyle([WORKLOAD]);
   });
 
+  let env: NodeJS.ProcessEnv;
+
+  before(async () => {
+    env = { TRAINING_JOB: JSON.stringify(await trainingJob()) };
+  });
+
   for (const file of readdirSync(TESTS).filter((name) => /^test_.*\.py$/.test(name))) {
     it(`passes ${file}`, () => {
-      tests.passes(join(TESTS, file));
+      tests.passes(join(TESTS, file), env);
     });
   }
 });
+
+/** The request of the command for a training job of a stack, as SageMaker would get it. */
+async function trainingJob(): Promise<object> {
+  const settings = { target: "sagemaker", "studio.jobs": "true" };
+  const templates = await outputs(
+    settings,
+    false,
+    ({ trainingJobs }) =>
+      new Promise<Record<string, JobTemplate>>((resolve) => {
+        pulumi.output(trainingJobs).apply((all) => {
+          resolve(all as Record<string, JobTemplate>);
+        });
+      }),
+  );
+  const request = { run: "tp9k2f-20", person: "ada", size: "small" } as const;
+  assert.ok(templates["ada"] !== undefined);
+  return trainingJobRequest(templates["ada"], "0a1b2c3d", request);
+}
