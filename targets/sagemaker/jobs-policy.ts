@@ -80,7 +80,7 @@ export function startStatements(args: StartArgs): object[] {
         "sagemaker:VpcSubnets": subnetIds,
         "sagemaker:VpcSecurityGroupIds": [groupId],
       },
-      NumericLessThanEquals: { "sagemaker:MaxRuntimeInSeconds": LONGEST_TRAINING_SECONDS },
+      NumericLessThanEquals: { "sagemaker:MaxRuntimeInSeconds": String(LONGEST_TRAINING_SECONDS) },
       // Otherwise a request without one of them would be allowed.
       Null: {
         "sagemaker:InstanceTypes": "false",

@@ -83,8 +83,8 @@ describe("sagemaker", function () {
   });
 
   it("runs the workload as a training job, and finds the run again", async () => {
-    const { deployment } = await stack.exportStack();
-    const stored = { stack: "sagemaker", deployment: deploymentOf(deployment) };
+    const exported: { readonly deployment: unknown } = await stack.exportStack();
+    const stored = { stack: "sagemaker", deployment: deploymentOf(exported.deployment) };
     const access = () => ({});
     const sources = { now: new Date(), access, kubeconfig: () => Promise.resolve("") };
     const made = await readyStack(stored, "ada", sources);

@@ -36,7 +36,7 @@ describe("training jobs", () => {
         "sagemaker:VpcSubnets": ["network-private-a-id", "network-private-b-id"],
         "sagemaker:VpcSecurityGroupIds": ["sagemaker-jobs-group-id"],
       },
-      NumericLessThanEquals: { "sagemaker:MaxRuntimeInSeconds": 3600 },
+      NumericLessThanEquals: { "sagemaker:MaxRuntimeInSeconds": "3600" },
       Null: {
         "sagemaker:InstanceTypes": "false",
         "sagemaker:VpcSubnets": "false",
