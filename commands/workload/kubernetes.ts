@@ -216,7 +216,8 @@ function stepOf({ status }: Item): string | undefined {
   }
   const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
   const current = all.find(({ state }) => state.terminated === undefined);
-  if (current?.name === WORKLOAD && current.state.running !== undefined) {
+  const isOver = all.length > 0 && current === undefined;
+  if (isOver || (current?.name === WORKLOAD && current.state.running !== undefined)) {
     return undefined;
   }
   const waiting = current?.state.waiting;
