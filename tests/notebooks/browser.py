@@ -118,6 +118,13 @@ class Browser:
         return ""
 
 
+def get_in(browser):
+    """Logs in, and returns the browser."""
+    page = browser.get("/hub/home")
+    assert page.ok, page.text
+    return browser
+
+
 class Kernel:
     """Connection to a kernel, over the WebSocket that JupyterLab uses."""
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
@@ -74,8 +74,34 @@ function postgresPrograms(): string {
   return newest >= 16 ? join(own, String(newest), "bin") : fromNpm;
 }
 
+interface Ran {
+  readonly failed: boolean;
+  readonly stdout: string;
+}
+
+/** Runs a file's tests in the background. */
+function pytest(file: string): Promise<Ran> {
+  const env = {
+    ...process.env,
+    CONFIGURABLE_HTTP_PROXY: join(modules, "configurable-http-proxy/bin/configurable-http-proxy"),
+    POSTGRES_BIN: postgresPrograms(),
+    PYTHONDONTWRITEBYTECODE: "1",
+  };
+  // A test that hangs says where.
+  const hangs = ["-o", "faulthandler_timeout=240"];
+  const options = ["-q", "-x", "--tb=short", "-p", "no:cacheprovider", ...hangs];
+  return new Promise((resolve) => {
+    const args = ["-m", "pytest", ...options, join(__dirname, file)];
+    execFile(python, args, { cwd: PROJECT, env, timeout: 600_000 }, (error, stdout) => {
+      resolve({ failed: error !== null, stdout });
+    });
+  });
+}
+
 describe("the hub's Python", function () {
   this.timeout(900_000);
+  const files = readdirSync(__dirname).filter((name) => /^test_.*\.py$/.test(name));
+  const ran = new Map<string, Promise<Ran>>();
 
   before(function () {
     const base = newPython();
@@ -84,6 +110,8 @@ describe("the hub's Python", function () {
       console.log(`    skipped: ${missing.split("\n")[0] ?? ""}`);
       this.skip();
     }
+    // Side by side: the longest two mostly wait.
+    for (const file of files) ran.set(file, pytest(file));
   });
 
   it("keeps to the rules and the format", () => {
@@ -93,25 +121,10 @@ describe("the hub's Python", function () {
     }
   });
 
-  for (const file of readdirSync(__dirname).filter((name) => /^test_.*\.py$/.test(name))) {
-    it(`passes ${file}`, () => {
-      const env = {
-        CONFIGURABLE_HTTP_PROXY: join(
-          modules,
-          "configurable-http-proxy/bin/configurable-http-proxy",
-        ),
-        POSTGRES_BIN: postgresPrograms(),
-        PYTHONDONTWRITEBYTECODE: "1",
-      };
-      // A test that hangs says where.
-      const hangs = ["-o", "faulthandler_timeout=240"];
-      const options = ["-q", "-x", "--tb=short", "-p", "no:cacheprovider", ...hangs];
-      const { status, stdout } = run(
-        python,
-        ["-m", "pytest", ...options, join(__dirname, file)],
-        env,
-      );
-      assert.equal(status, 0, stdout);
+  for (const file of files) {
+    it(`passes ${file}`, async () => {
+      const { failed, stdout } = await ran.get(file)!;
+      assert.equal(failed, false, stdout);
       assert.doesNotMatch(stdout, /skipped/);
     });
   }
