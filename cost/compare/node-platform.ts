@@ -3,11 +3,12 @@ import { INSTANCE_TYPES, type InstanceType } from "../../settings/values/instanc
 import { product, sum, type Amount } from "../amount";
 import type { PriceBook } from "../price-book";
 import { HOURS_PER_MONTH } from "../rule";
+import { publicIpv4 } from "../rules/elastic-ip";
 import type { Scenario } from "../scenarios/scenario";
 import { notebooks } from "../scenarios/scenario-usage";
 import { nodePlan, nodesFor, type NodePlan } from "./capacity";
 import { cheapestOf, perUnit, type Addition, type Offer, type Platform } from "./offer";
-import type { PricedStack, StackNodes } from "./priced-stack";
+import type { Cluster, PricedStack, StackNodes } from "./priced-stack";
 import { hoursUp, NODE_WAYS, surplusVcpuHours, type NodeWay } from "./ways";
 
 /** A stack with a cluster. */
@@ -47,6 +48,7 @@ export function nodePlatform(
   const { stack, target, estimate, machines } = clusterStack;
   const { cluster } = machines;
   const perDiskGb = perUnit(DISK_PRICE, book);
+  const perAddressHour = perUnit(publicIpv4.priceKey, book);
   const sold = soldTypes(book).filter(({ type }) => !refused.has(type.name));
   const alike = sold.filter(({ type }) => isAlike(type, clusterStack));
   const sized = (one: Sold, scenario: Scenario): Sized[] => {
@@ -63,13 +65,24 @@ export function nodePlatform(
       product(use.controlPlaneHours, perHour),
       product(use.workerHours, perHour),
       product(use.diskGb, perDiskGb),
+      ...(use.addressHours === 0 ? [] : [product(use.addressHours, perAddressHour)]),
       ...(use.surplus === 0 ? [] : [product(use.surplus, nodes.perCredit)]),
     ]);
     return [{ nodes, use, amount }];
   };
   const offers = (all: readonly Sized[], scenario: Scenario): Offer<NodePlan>[] =>
     NODE_WAYS.flatMap((way) => {
-      const best = cheapestOf(all.flatMap((nodes) => priced(nodes, way, scenario)));
+      const monthHours = hoursOnOf(machines, way, scenario);
+      let best: Priced | undefined;
+      for (const nodes of all) {
+        // Most types cost more by their hours alone. A map asks for a million of them.
+        if (best === undefined || !costsMore(nodes, best, { way, cluster, monthHours })) {
+          best = cheapestOf([
+            ...(best === undefined ? [] : [best]),
+            ...priced(nodes, way, scenario),
+          ]);
+        }
+      }
       return best === undefined
         ? []
         : [
@@ -158,19 +171,43 @@ interface NodeUse {
   readonly workerHours: number;
   /** Root disks, in GB-months. */
   readonly diskGb: number;
+  /** Hours of the workers' public IPv4 addresses. */
+  readonly addressHours: number;
   /** vCPU-hours beyond the baseline of burstable types. */
   readonly surplus: number;
 }
 
+/** Hours of a month in which workers run. */
+function hoursOnOf({ idleMinutes }: StackNodes, { mode }: NodeWay, scenario: Scenario): number {
+  return mode === "working hours"
+    ? hoursUp(scenario, idleMinutes) * scenario.daysPerMonth
+    : HOURS_PER_MONTH;
+}
+
+/** Tells whether the hours of some nodes alone cost more than others do as a whole; both lines are rounded. */
+function costsMore(
+  { count, perHour }: Sized,
+  { amount }: Priced,
+  {
+    way,
+    cluster: { controlPlanes },
+    monthHours,
+  }: { readonly way: NodeWay; readonly cluster: Cluster; readonly monthHours: number },
+): boolean {
+  const hours = controlPlanes * HOURS_PER_MONTH + (count - controlPlanes) * monthHours;
+  const least = hours * (perHour[NODE_WAYS.indexOf(way)] ?? Infinity) * 100 - 1;
+  return !amount.atLeast && least > amount.leastCents;
+}
+
 function useOf(
-  { cluster, diskGib, idleMinutes }: StackNodes,
+  machines: StackNodes,
   { type, count }: Pick<Sized, "type" | "count">,
   way: NodeWay,
   scenario: Scenario,
 ): NodeUse {
-  const sleeps = way.mode === "working hours";
-  const hoursOn = sleeps ? hoursUp(scenario, idleMinutes) : 24;
-  const monthHours = sleeps ? hoursOn * scenario.daysPerMonth : HOURS_PER_MONTH;
+  const hoursOn = way.mode === "working hours" ? hoursUp(scenario, machines.idleMinutes) : 24;
+  const monthHours = hoursOnOf(machines, way, scenario);
+  const { cluster, diskGib, publicAddresses = false } = machines;
   const workers = count - cluster.controlPlanes;
   const diskShare = cluster.whenOff === "terminated" ? monthHours / HOURS_PER_MONTH : 1;
   const baseline = (type.baselineVcpus ?? Infinity) * workers;
@@ -178,6 +215,7 @@ function useOf(
     controlPlaneHours: cluster.controlPlanes * HOURS_PER_MONTH,
     workerHours: workers * monthHours,
     diskGb: (cluster.controlPlanes + workers * diskShare) * diskGib,
+    addressHours: publicAddresses ? workers * HOURS_PER_MONTH : 0,
     surplus: surplusVcpuHours(scenario, baseline, hoursOn),
   };
 }
@@ -202,6 +240,7 @@ function linesOf(type: InstanceType, way: NodeWay, use: NodeUse): Addition[] {
       quantity: use.diskGb,
       priceKey: DISK_PRICE,
     },
+    { ...publicIpv4, service: "VPC", category: "network", quantity: use.addressHours },
     ...credits(type, use.surplus),
   ];
   return lines.filter(({ quantity }) => quantity > 0);
