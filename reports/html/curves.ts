@@ -4,6 +4,7 @@ import type { Candidate } from "../../cost/compare/break-even";
 import type { Mode } from "../../cost/compare/ways";
 import type { Scenario } from "../../cost/scenarios/scenario";
 import { TARGET_NAMES, type TargetName } from "../../settings/shared";
+import { listed } from "../../settings/foreign-text";
 import { exactly } from "../../cost/amount";
 import { compact, counted, number } from "../numbers";
 import type { Report } from "../report";
@@ -22,7 +23,10 @@ export function mapChart({ columns, peopleStep }: BreakEvenMap, scenario: Scenar
     label:
       `The cheapest target for 1 to ${number(last)} people who use a notebook for up to 24 hours a day; ` +
       `the ring is the scenario, ${counted(people, "person")} and ${counted(hoursPerDay, "hour")}`,
-    keys: targets.map((name) => ({ name, colour: targetColour(name) })),
+    keys: targets.map((name) => ({
+      name: `${name}: ${listed(winners(columns, name), 4)}`,
+      colour: targetColour(name),
+    })),
     height: 320,
     figures: mapTable(columns),
     option: ({ isNarrow }) => ({
@@ -41,6 +45,14 @@ export function mapChart({ columns, peopleStep }: BreakEvenMap, scenario: Scenar
       ],
     }),
   };
+}
+
+/** Stacks of a target that are the cheapest somewhere on the map. */
+function winners(columns: BreakEvenMap["columns"], name: TargetName): string[] {
+  const found = columns.flatMap(({ stretches }) =>
+    stretches.flatMap(({ target, stack }) => (target === name && stack !== undefined ? stack : [])),
+  );
+  return [...new Set(found)].sort();
 }
 
 type Axis = Record<string, unknown> & { readonly type: "value" };
@@ -90,8 +102,8 @@ function area(
     renderItem: (_, api) => {
       const [left = 0, top = 0] = api.coord([api.value(0), api.value(3)]);
       const [right = 0, bottom = 0] = api.coord([api.value(1), api.value(2)]);
-      // Half a pixel more, so that no gap shows between neighbours.
-      const shape = { x: left, y: top, width: right - left + 0.5, height: bottom - top + 0.5 };
+      // A pixel more, so that no gap shows between neighbours.
+      const shape = { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
       return { type: "rect", shape, style: { fill: targetColour(name) } };
     },
   };

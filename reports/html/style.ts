@@ -34,7 +34,7 @@ svg.narrow { display: none; }
 table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 th, td { padding: 3px 10px 3px 0; border-bottom: 1px solid var(--faint); vertical-align: top; font-weight: normal; }
 thead th, .sum th, .sum td, th[scope=colgroup] { font-weight: 600; }
-.left { text-align: left; } .right { text-align: right; white-space: nowrap; }
+.left { text-align: left; } td.left { min-width: 10rem; } .right { text-align: right; white-space: nowrap; }
 ul { padding-left: 1.25rem; } li { margin: .15rem 0; }
 pre { overflow-x: auto; font-size: .85rem; }
 details { margin: .5rem 0; } summary { cursor: pointer; color: var(--link); }
