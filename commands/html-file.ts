@@ -6,9 +6,10 @@ import {
   renameSync,
   rmSync,
   statSync,
+  type Stats,
   writeFileSync,
 } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { CostError } from "../cost/cost-error";
 import { quoted, sentenceOf } from "../settings/foreign-text";
 
@@ -29,13 +30,21 @@ export function reportFile(
       `--html ${quoted(path)} cannot be written: there is no folder ${quoted(folder)}; create it first`,
     );
   }
-  const found = lstatSync(file, { throwIfNoEntry: false });
+  const found = entryAt(file);
   if (found !== undefined && !(found.isFile() && beginsWith(file, head))) {
     throw new CostError(
       `--html ${quoted(path)} is not overwritten: it is not a report of this command; choose another name or delete it`,
     );
   }
   return file;
+}
+
+function entryAt(file: string): Stats | undefined {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new CostError(`${quoted(file)} cannot be written: ${sentenceOf(error)}`);
+  }
 }
 
 function beginsWith(file: string, head: string): boolean {
@@ -59,7 +68,7 @@ function beginsWith(file: string, head: string): boolean {
  * @throws CostError when it cannot be written.
  */
 export function writeWhole(file: string, text: string): void {
-  const unfinished = `${file}.${process.pid}.tmp`;
+  const unfinished = join(dirname(file), `.report-${process.pid}.tmp`);
   try {
     writeFileSync(unfinished, text, { flag: "wx" });
     renameSync(unfinished, file);

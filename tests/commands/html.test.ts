@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CompareContext } from "../../commands/compare";
+import { CostError } from "../../cost/cost-error";
 import { dollars } from "../../cost/money";
 import { csvRowsOf, run, smallOrLarge, type Json, type Run } from "../support/printed";
 
@@ -128,15 +129,15 @@ describe("npm start -- --html", () => {
     ) as object;
     const file = join(folder, `"><script>alert(2)<svg>.json`.replaceAll("/", ""));
     writeFileSync(file, JSON.stringify({ ...scenario, about }));
-    const { page, status } = await written(["--scenario", file], {
+    const { page, status, err } = await written(["--scenario", file], {
       stacks: () => names,
       priceStack: (stack, pricing) => Promise.resolve({ ...smallOrLarge("large", pricing), stack }),
     });
-    assert.equal(status, 0);
+    assert.deepEqual([status, err], [0, ""]);
     assert.doesNotMatch(page, /<script|<img|]]>|[\u202a-\u202e\u2066-\u2069]/i);
     assert.ok(page.includes("&lt;script&gt;alert(1)&lt;/script&gt;"));
     assert.ok(page.includes("]]&gt;&quot;&#39;&amp;amp;"));
-    assert.ok(page.includes("a\\u202eb"));
+    assert.ok(page.includes("a\\u{202e}b"));
     assert.ok(page.includes(">{x|y}{value}</text>"));
     assert.equal(page.match(/<title>What the platform costs/g)?.length, 1);
   });
@@ -168,7 +169,7 @@ describe("npm start -- --html", () => {
       missing.err,
       /^--html "none\/report\.html" cannot be written: there is no folder ".*none"; create/,
     );
-    const long = await written(["--html", `${"x".repeat(250)}.html`]);
+    const long = await written(["--html", `${"x".repeat(260)}.html`]);
     assert.equal(long.status, 1);
     assert.match(long.err, /cannot be written: ENAMETOOLONG/);
     await written([], { stacks: () => [] });
@@ -192,7 +193,11 @@ describe("npm start -- --html", () => {
   it("draws a hundred stacks with a row for each", async () => {
     const { page } = await written([], {
       stacks: () => Array.from({ length: 100 }, (_, index) => `stack-${index}`),
-      priceStack: (stack, pricing) => Promise.resolve({ ...smallOrLarge("large", pricing), stack }),
+      priceStack: (stack, pricing) =>
+        // Most cannot hold the notebooks, since the map asks each stack that can for thousands of scenarios.
+        pricing.overrides !== undefined && stack.length > 7
+          ? Promise.reject(new CostError("no price"))
+          : Promise.resolve({ ...smallOrLarge("large", pricing), stack }),
     });
     const [svg = ""] = /<svg class="narrow"[^]*?<\/svg>/.exec(page) ?? [];
     assert.equal(svg.match(/>stack-\d+<\/text>/g)?.length, 100);
