@@ -8,7 +8,7 @@ import type { Scenario } from "../scenarios/scenario";
 import { notebooks } from "../scenarios/scenario-usage";
 import { nodePlan, nodesFor, type NodePlan } from "./capacity";
 import { cheapestOf, perUnit, type Addition, type Offer, type Platform } from "./offer";
-import type { Cluster, PricedStack, StackNodes } from "./priced-stack";
+import type { PricedStack, StackNodes } from "./priced-stack";
 import { hoursUp, NODE_WAYS, surplusVcpuHours, type NodeWay } from "./ways";
 
 /** A stack with a cluster. */
@@ -47,42 +47,16 @@ export function nodePlatform(
 ): NodePlatform {
   const { stack, target, estimate, machines } = clusterStack;
   const { cluster } = machines;
-  const perDiskGb = perUnit(DISK_PRICE, book);
-  const perAddressHour = perUnit(publicIpv4.priceKey, book);
   const sold = soldTypes(book).filter(({ type }) => !refused.has(type.name));
   const alike = sold.filter(({ type }) => isAlike(type, clusterStack));
   const sized = (one: Sold, scenario: Scenario): Sized[] => {
     const count = nodesFor(cluster, one.type, scenario);
     return count === undefined || !cluster.accepts(count) ? [] : [{ ...one, count }];
   };
-  const priced = (nodes: Sized, way: NodeWay, scenario: Scenario): Priced[] => {
-    const perHour = nodes.perHour[NODE_WAYS.indexOf(way)];
-    if (perHour === undefined) {
-      return [];
-    }
-    const use = useOf(machines, nodes, way, scenario);
-    const amount = sum([
-      product(use.controlPlaneHours, perHour),
-      product(use.workerHours, perHour),
-      product(use.diskGb, perDiskGb),
-      ...(use.addressHours === 0 ? [] : [product(use.addressHours, perAddressHour)]),
-      ...(use.surplus === 0 ? [] : [product(use.surplus, nodes.perCredit)]),
-    ]);
-    return [{ nodes, use, amount }];
-  };
+  const priced = pricing(machines, book);
   const offers = (all: readonly Sized[], scenario: Scenario): Offer<NodePlan>[] =>
     NODE_WAYS.flatMap((way) => {
-      const monthHours = hoursOnOf(machines, way, scenario);
-      let best: Priced | undefined;
-      for (const nodes of all) {
-        // Most types cost more by their hours alone. A map asks for a million of them.
-        if (best === undefined || !costsMore(nodes, best, { way, cluster, monthHours })) {
-          best = cheapestOf([
-            ...(best === undefined ? [] : [best]),
-            ...priced(nodes, way, scenario),
-          ]);
-        }
-      }
+      const best = cheapestNodes(all, (nodes, than) => priced(nodes, { way, scenario, than }));
       return best === undefined
         ? []
         : [
@@ -165,6 +139,54 @@ interface Priced {
   readonly amount: Amount;
 }
 
+/** Nodes, run in one way. */
+interface Question {
+  readonly way: NodeWay;
+  readonly scenario: Scenario;
+  /** The cheapest so far. @default none */
+  readonly than: Priced | undefined;
+}
+
+/** Prices nodes; none where AWS does not sell them in that way, or where their hours alone cost more than others do. */
+function pricing(
+  machines: StackNodes,
+  book: PriceBook,
+): (nodes: Sized, question: Question) => Priced | undefined {
+  const perDiskGb = perUnit(DISK_PRICE, book);
+  const perAddressHour = perUnit(publicIpv4.priceKey, book);
+  return (nodes, { way, scenario, than }) => {
+    const perHour = nodes.perHour[NODE_WAYS.indexOf(way)];
+    const { controlPlaneHours, workerHours } = hoursOf(machines, nodes, way, scenario);
+    // Most types: a map asks for a million. Each of the two lines is rounded, by half a cent at most.
+    const least = (controlPlaneHours + workerHours) * (perHour ?? 0) * 100 - 1;
+    const isDearer = than !== undefined && !than.amount.atLeast && least > than.amount.leastCents;
+    if (perHour === undefined || isDearer) {
+      return undefined;
+    }
+    const use = useOf(machines, nodes, way, scenario);
+    const amount = sum([
+      product(use.controlPlaneHours, perHour),
+      product(use.workerHours, perHour),
+      product(use.diskGb, perDiskGb),
+      ...(use.addressHours === 0 ? [] : [product(use.addressHours, perAddressHour)]),
+      ...(use.surplus === 0 ? [] : [product(use.surplus, nodes.perCredit)]),
+    ]);
+    return { nodes, use, amount };
+  };
+}
+
+function cheapestNodes(
+  all: readonly Sized[],
+  priced: (nodes: Sized, than: Priced | undefined) => Priced | undefined,
+): Priced | undefined {
+  let best: Priced | undefined;
+  for (const nodes of all) {
+    const found = priced(nodes, best);
+    best = found === undefined || best === undefined ? (found ?? best) : cheapestOf([best, found]);
+  }
+  return best;
+}
+
 /** Usage of nodes in a month. */
 interface NodeUse {
   readonly controlPlaneHours: number;
@@ -177,26 +199,22 @@ interface NodeUse {
   readonly surplus: number;
 }
 
-/** Hours of a month in which workers run. */
-function hoursOnOf({ idleMinutes }: StackNodes, { mode }: NodeWay, scenario: Scenario): number {
-  return mode === "working hours"
-    ? hoursUp(scenario, idleMinutes) * scenario.daysPerMonth
-    : HOURS_PER_MONTH;
-}
-
-/** Tells whether the hours of some nodes alone cost more than others do as a whole; both lines are rounded. */
-function costsMore(
-  { count, perHour }: Sized,
-  { amount }: Priced,
-  {
-    way,
-    cluster: { controlPlanes },
+/** Hours a month of the machines of a control plane and of workers. */
+function hoursOf(
+  { cluster: { controlPlanes }, idleMinutes }: StackNodes,
+  { count }: Pick<Sized, "count">,
+  { mode }: NodeWay,
+  scenario: Scenario,
+): Pick<NodeUse, "controlPlaneHours" | "workerHours"> & { readonly monthHours: number } {
+  const monthHours =
+    mode === "working hours"
+      ? hoursUp(scenario, idleMinutes) * scenario.daysPerMonth
+      : HOURS_PER_MONTH;
+  return {
     monthHours,
-  }: { readonly way: NodeWay; readonly cluster: Cluster; readonly monthHours: number },
-): boolean {
-  const hours = controlPlanes * HOURS_PER_MONTH + (count - controlPlanes) * monthHours;
-  const least = hours * (perHour[NODE_WAYS.indexOf(way)] ?? Infinity) * 100 - 1;
-  return !amount.atLeast && least > amount.leastCents;
+    controlPlaneHours: controlPlanes * HOURS_PER_MONTH,
+    workerHours: (count - controlPlanes) * monthHours,
+  };
 }
 
 function useOf(
@@ -205,15 +223,14 @@ function useOf(
   way: NodeWay,
   scenario: Scenario,
 ): NodeUse {
+  const { monthHours, ...hours } = hoursOf(machines, { count }, way, scenario);
   const hoursOn = way.mode === "working hours" ? hoursUp(scenario, machines.idleMinutes) : 24;
-  const monthHours = hoursOnOf(machines, way, scenario);
   const { cluster, diskGib, publicAddresses = false } = machines;
   const workers = count - cluster.controlPlanes;
   const diskShare = cluster.whenOff === "terminated" ? monthHours / HOURS_PER_MONTH : 1;
   const baseline = (type.baselineVcpus ?? Infinity) * workers;
   return {
-    controlPlaneHours: cluster.controlPlanes * HOURS_PER_MONTH,
-    workerHours: workers * monthHours,
+    ...hours,
     diskGb: (cluster.controlPlanes + workers * diskShare) * diskGib,
     addressHours: publicAddresses ? workers * HOURS_PER_MONTH : 0,
     surplus: surplusVcpuHours(scenario, baseline, hoursOn),

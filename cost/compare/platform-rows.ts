@@ -167,10 +167,12 @@ export async function notebookRows(
   return oneRow(
     platform,
     offer,
-    beside,
-    othersAt(sumOf(beside), scenario, stack.priceAt, (one) =>
-      sumOf(platform.declared(declared, one).map((line) => addedLine(line, book))),
-    ),
+    {
+      lines: beside,
+      others: othersAt(sumOf(beside), scenario, stack.priceAt, (one) =>
+        sumOf(platform.declared(declared, one).map((line) => addedLine(line, book))),
+      ),
+    },
     book,
   );
 }
@@ -228,7 +230,7 @@ export function assumedRows(
     // Added to the shared part, and not taken off it.
     return exactly(-leastCents);
   });
-  return oneRow(platform, offer, beside, others, book);
+  return oneRow(platform, offer, { lines: beside, others }, book);
 }
 
 /** Rows of a stack that cannot hold the notebooks. */
@@ -247,11 +249,10 @@ export function noRows(
 function oneRow(
   platform: Platform<NotebookPlan>,
   offer: Offer,
-  beside: readonly EstimateLine[],
-  others: Rows["others"],
+  { lines, others }: Pick<Rows, "others"> & { readonly lines: readonly EstimateLine[] },
   book: PriceBook,
 ): Rows {
-  const row = { ...rowOf(platform, offer, beside, book), declared: false };
+  const row = { ...rowOf(platform, offer, lines, book), declared: false };
   return { platform, services: [row], refused: [], others };
 }
 

@@ -78,18 +78,23 @@ describe("the HTML report in a browser", function () {
   });
 });
 
+/** A drawing, and its first text. */
+interface Drawn {
+  readonly left: number;
+  readonly right: number;
+  readonly height: number;
+  readonly fill: string;
+}
+
 /** One drawing of each chart is shown, inside the page, with texts that are large enough to read. */
 async function assertDrawn(page: Page, width: number): Promise<void> {
-  const drawn = (await page.evaluate(`[...document.querySelectorAll("svg[role=img]")]
-    .map((svg) => ({ box: svg.getBoundingClientRect(), text: svg.querySelector("text").getBoundingClientRect(),
-      fill: getComputedStyle(svg.querySelector("text")).fill }))
+  const drawn = await page.evaluate<
+    readonly Drawn[]
+  >(`[...document.querySelectorAll("svg[role=img]")]
+    .map((svg) => ({ box: svg.getBoundingClientRect(), text: svg.querySelector("text") }))
     .filter(({ box }) => box.width > 0)
-    .map(({ box, text, fill }) => ({ left: box.left, right: box.right, height: text.height, fill }))`)) as {
-    readonly left: number;
-    readonly right: number;
-    readonly height: number;
-    readonly fill: string;
-  }[];
+    .map(({ box: { left, right }, text }) =>
+      ({ left, right, height: text.getBoundingClientRect().height, fill: getComputedStyle(text).fill }))`);
   assert.equal(drawn.length, 4);
   const ink = await page.evaluate("getComputedStyle(document.body).color");
   for (const { left, right, height, fill } of drawn) {
