@@ -205,23 +205,18 @@ describe("npm start -- --html", () => {
   });
 
   it("is the only one that loads the chart library, and small and soon there for three stacks", () => {
-    const start = (...argv: string[]): { readonly stderr: string; readonly ms: number } => {
+    const start = (...argv: string[]): string => {
       const hook = `--require ${join(ROOT, "tests/support/loaded-charts.cjs")}`;
-      const from = process.hrtime.bigint();
-      const { stderr } = spawnSync(
-        "npm",
-        ["start", "--silent", "--", "--stacks", "ec2,eks,sagemaker", ...argv],
-        { cwd: ROOT, encoding: "utf8", env: { ...process.env, NODE_OPTIONS: hook } },
-      );
-      return { stderr, ms: Number(process.hrtime.bigint() - from) / 1e6 };
+      const stacks = ["start", "--silent", "--", "--stacks", "ec2,eks,sagemaker"];
+      const env = { ...process.env, NODE_OPTIONS: hook };
+      return spawnSync("npm", [...stacks, ...argv], { cwd: ROOT, encoding: "utf8", env }).stderr;
     };
-    assert.doesNotMatch(start("--equal").stderr, /charts loaded: true/);
+    assert.doesNotMatch(start("--equal"), /charts loaded: true/);
     const file = join(folder, "three.html");
-    const { stderr, ms } = start("--html", file);
-    assert.match(stderr, /charts loaded: true/);
+    const [, ms] = /charts loaded: true after (\d+) ms/.exec(start("--html", file)) ?? [];
     const { length } = readFileSync(file);
     assert.ok(length < 400_000, `${length} bytes`);
-    // Three seconds on a machine that does nothing else.
-    assert.ok(ms < 10_000, `${ms} ms`);
+    // The goal is 3 s. A machine that runs other tests beside this one is slower.
+    assert.ok(Number(ms) < 8000, `${ms} ms`);
   });
 });
