@@ -29,7 +29,7 @@ export interface BreakEvenMap {
 
 /** Points along each axis. */
 const PEOPLE_POINTS = 60;
-const HOURS_POINTS = 96;
+const HOURS_POINTS = 64;
 
 /**
  * Asks the model for each point, with everything else as in the scenario. The scenario's people are in the left half

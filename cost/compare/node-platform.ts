@@ -56,7 +56,10 @@ export function nodePlatform(
   const priced = pricing(machines, book);
   const offers = (all: readonly Sized[], scenario: Scenario): Offer<NodePlan>[] =>
     NODE_WAYS.flatMap((way) => {
-      const best = cheapestNodes(all, (nodes, than) => priced(nodes, { way, scenario, than }));
+      const monthHours = monthHoursOf(machines, way, scenario);
+      const best = cheapestNodes(all, (nodes, than) =>
+        priced(nodes, { way, monthHours, scenario, than }),
+      );
       return best === undefined
         ? []
         : [
@@ -142,6 +145,8 @@ interface Priced {
 /** Nodes, run in one way. */
 interface Question {
   readonly way: NodeWay;
+  /** Hours of a month in which workers run so. */
+  readonly monthHours: number;
   readonly scenario: Scenario;
   /** The cheapest so far. @default none */
   readonly than: Priced | undefined;
@@ -154,9 +159,11 @@ function pricing(
 ): (nodes: Sized, question: Question) => Priced | undefined {
   const perDiskGb = perUnit(DISK_PRICE, book);
   const perAddressHour = perUnit(publicIpv4.priceKey, book);
-  return (nodes, { way, scenario, than }) => {
+  const { controlPlanes } = machines.cluster;
+  return (nodes, { way, monthHours, scenario, than }) => {
     const perHour = nodes.perHour[NODE_WAYS.indexOf(way)];
-    const { controlPlaneHours, workerHours } = hoursOf(machines, nodes, way, scenario);
+    const controlPlaneHours = controlPlanes * HOURS_PER_MONTH;
+    const workerHours = (nodes.count - controlPlanes) * monthHours;
     // Most types: a map asks for a million. Each of the two lines is rounded, by half a cent at most.
     const least = (controlPlaneHours + workerHours) * (perHour ?? 0) * 100 - 1;
     const isDearer = than !== undefined && !than.amount.atLeast && least > than.amount.leastCents;
@@ -199,22 +206,11 @@ interface NodeUse {
   readonly surplus: number;
 }
 
-/** Hours a month of the machines of a control plane and of workers. */
-function hoursOf(
-  { cluster: { controlPlanes }, idleMinutes }: StackNodes,
-  { count }: Pick<Sized, "count">,
-  { mode }: NodeWay,
-  scenario: Scenario,
-): Pick<NodeUse, "controlPlaneHours" | "workerHours"> & { readonly monthHours: number } {
-  const monthHours =
-    mode === "working hours"
-      ? hoursUp(scenario, idleMinutes) * scenario.daysPerMonth
-      : HOURS_PER_MONTH;
-  return {
-    monthHours,
-    controlPlaneHours: controlPlanes * HOURS_PER_MONTH,
-    workerHours: (count - controlPlanes) * monthHours,
-  };
+/** Hours of a month in which workers run. */
+function monthHoursOf({ idleMinutes }: StackNodes, { mode }: NodeWay, scenario: Scenario): number {
+  return mode === "working hours"
+    ? hoursUp(scenario, idleMinutes) * scenario.daysPerMonth
+    : HOURS_PER_MONTH;
 }
 
 function useOf(
@@ -223,14 +219,15 @@ function useOf(
   way: NodeWay,
   scenario: Scenario,
 ): NodeUse {
-  const { monthHours, ...hours } = hoursOf(machines, { count }, way, scenario);
+  const monthHours = monthHoursOf(machines, way, scenario);
   const hoursOn = way.mode === "working hours" ? hoursUp(scenario, machines.idleMinutes) : 24;
   const { cluster, diskGib, publicAddresses = false } = machines;
   const workers = count - cluster.controlPlanes;
   const diskShare = cluster.whenOff === "terminated" ? monthHours / HOURS_PER_MONTH : 1;
   const baseline = (type.baselineVcpus ?? Infinity) * workers;
   return {
-    ...hours,
+    controlPlaneHours: cluster.controlPlanes * HOURS_PER_MONTH,
+    workerHours: workers * monthHours,
     diskGb: (cluster.controlPlanes + workers * diskShare) * diskGib,
     addressHours: publicAddresses ? workers * HOURS_PER_MONTH : 0,
     surplus: surplusVcpuHours(scenario, baseline, hoursOn),
