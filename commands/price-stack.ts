@@ -4,10 +4,13 @@ import type { PricedStack } from "../cost/compare/priced-stack";
 import { USD, type Currency } from "../cost/currency";
 import type { Overrides } from "../settings/targets/profile";
 import { estimate } from "../cost/estimate";
-import { priceBook } from "../cost/price-book";
+import type { Amount } from "../cost/amount";
+import { priceBook, type PriceBook } from "../cost/price-book";
+import { priceFunction, type PriceFunction } from "../cost/price-function";
 import { record } from "../cost/resources/record";
 import type { DeclaredResource } from "../cost/rule";
 import type { Usage } from "../cost/scenarios/usage";
+import type { Scope } from "../cost/scope";
 // The program itself: only this command runs it, to see what a stack declares.
 import { declarePlatform } from "../platform";
 import { loadSettings, type Settings } from "../settings";
@@ -64,7 +67,22 @@ async function priced(
     estimate: estimate(resources, { book, usage, today: options.today }),
     warnings: warnings.map((warning) => warningMessage(stack, warning)),
     machines: machinesOf(settings, resources),
+    priceAt: priceByPart(resources, { book, today: options.today }),
     accepts,
+  };
+}
+
+/** The price of resources by usage, of both parts or of one. Each function is made when it is first needed. */
+export function priceByPart(
+  resources: readonly DeclaredResource[],
+  options: { readonly book: PriceBook; readonly today: string },
+): (usage: Usage, part?: Scope) => Amount {
+  const functions = new Map<Scope | undefined, PriceFunction>();
+  return (usage, part) => {
+    const price =
+      functions.get(part) ?? priceFunction(resources, { ...options, ...(part && { part }) });
+    functions.set(part, price);
+    return price(usage);
   };
 }
 
