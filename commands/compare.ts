@@ -20,6 +20,7 @@ import { compareCsv, liveCsv } from "../reports/csv";
 import { checks, diffBlocks, diffJson } from "../reports/diff";
 import { asMarkdown, asText, type Block } from "../reports/document";
 import { compareJson, liveJson } from "../reports/json";
+import { counted } from "../reports/numbers";
 import { liveBills, liveBlocks, NOTHING_LIVE } from "../reports/live";
 import type { Report, View } from "../reports/report";
 import { plain, type Paint } from "../reports/table";
@@ -28,6 +29,7 @@ import { SettingsError } from "../settings/contract";
 import { stackNames } from "../settings/schema/stack-file";
 import { TARGET_NAMES } from "../settings/shared";
 import { diffReport } from "./diff";
+import { reportFile, writeWhole } from "./html-file";
 import { HELP, readOptions, type Options } from "./options";
 import { pricedStacks, type PricingContext } from "./priced-stacks";
 import { reportWidth, standardError, standardOutput } from "./standard-output";
@@ -89,6 +91,9 @@ interface Printed {
 }
 
 async function run(options: Options, context: CompareContext): Promise<Printed> {
+  if (options.html !== undefined) {
+    return writtenHtml({ ...options, html: options.html }, context);
+  }
   if (options.live) {
     const found = await liveOf(options, context);
     if (found.stacks.length === 0 && ["json", "csv"].includes(options.format)) {
@@ -120,6 +125,31 @@ async function run(options: Options, context: CompareContext): Promise<Printed> 
     blocks: (view) => reportBlocks(found, view),
   });
   return { text, problems: problemsOf(found) };
+}
+
+/** Writes the report with equal service, and live stacks if they are asked for, as HTML. */
+async function writtenHtml(
+  options: Options & { readonly html: string },
+  context: CompareContext,
+): Promise<Printed> {
+  // Loaded here, since only this needs the chart library. See `main` on `require`.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const page = require("../reports/html/page") as typeof import("../reports/html/page");
+  // Before the work of minutes, not after it.
+  const file = reportFile(options.html, { env: context.env, head: page.HTML_HEAD });
+  const found = await compareReport({ ...options, equal: true }, context);
+  const live = options.live ? await liveOf(options, context) : undefined;
+  const text = page.htmlPage(found, live);
+  writeWhole(file, text);
+  return {
+    text: `${options.html}: ${counted(Math.ceil(Buffer.byteLength(text) / 1000), "kB")} written`,
+    problems: [
+      ...problemsOf(found),
+      ...(live === undefined
+        ? []
+        : [...live.stacks.flatMap(problemOf), ...lowerBounds(liveBills(live.stacks))]),
+    ],
+  };
 }
 
 async function printedDiff(

@@ -38,6 +38,9 @@ Options:
   --json             print JSON instead of tables; docs/json.md describes it
   --markdown         print the tables as Markdown
   --csv              print every line as comma-separated values
+  --html FILE        write the comparison with --equal, or also the live stacks with --live, as one HTML
+                     file with charts, which loads nothing; of files that exist only an earlier
+                     report is overwritten
   --help             print this text
 
 The scenario notes also recalculates six figures of an earlier estimate, and implies --equal.
@@ -68,6 +71,8 @@ export interface Options {
   readonly detail: boolean;
   /** True if remarks are printed in full. */
   readonly explain: boolean;
+  /** File that gets the report as HTML. @default none: it is printed */
+  readonly html: string | undefined;
   readonly format: (typeof FORMATS)[number] | "text";
   readonly help: boolean;
 }
@@ -94,6 +99,7 @@ export const COMMAND = {
     json: FLAG,
     markdown: FLAG,
     csv: FLAG,
+    html: { type: "string" },
     help: { ...FLAG, short: "h" },
   },
 } as const;
@@ -126,6 +132,9 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Re
   if (formats.length > 1) {
     return { problem: `${flags(FORMATS)} exclude each other; got ${flags(formats)}` };
   }
+  if (values.html !== undefined && formats.length > 0) {
+    return { problem: `--html and ${flagOf(formats)} exclude each other` };
+  }
   const clash = contradiction({ ...values, unbilled });
   if (clash !== undefined) {
     return { problem: clash };
@@ -134,6 +143,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Re
     ok: {
       ...{ stacks: stacks.ok, regions: regions.ok, currency: currency.ok, limits: limits.ok },
       diff: values.diff,
+      html: values.html,
       ...{ scenario, equal, live, billed: !unbilled, detail, explain, help },
       format: formats[0] ?? "text",
     },
@@ -148,6 +158,7 @@ function contradiction({
   unbilled,
   diff,
   csv,
+  html,
 }: {
   readonly live: boolean;
   readonly equal: boolean;
@@ -155,9 +166,16 @@ function contradiction({
   readonly unbilled: boolean;
   readonly diff?: string | undefined;
   readonly csv: boolean;
+  readonly html?: string | undefined;
 }): string | undefined {
   if (diff !== undefined && (live || equal || regions !== undefined || csv)) {
     return "--diff excludes --live, --equal, --regions and --csv: it compares stacks as they are declared";
+  }
+  if (html === "") {
+    return "--html needs the name of a file, such as --html report.html";
+  }
+  if (html !== undefined && (diff !== undefined || regions !== undefined)) {
+    return "--html excludes --diff and --regions: it compares stacks on equal terms, each in its region";
   }
   if (live && equal) {
     return "--equal and --live exclude each other: --equal prices stacks as declared, --live as deployed";
@@ -226,6 +244,10 @@ function readLimits(values: {
 
 function refusal(name: string, entry: Entry<unknown>, raw: string): string[] {
   return entry.parse(raw) instanceof Invalid ? [mustBe(name, entry, `got ${quoted(raw)}`)] : [];
+}
+
+function flagOf(names: readonly string[]): string {
+  return `--${names[0] ?? ""}`;
 }
 
 /** `--json, --markdown and --csv`, for at least two names. */

@@ -5,10 +5,13 @@ import { USD, type Currency } from "../cost/currency";
 import type { Overrides } from "../settings/targets/profile";
 import { estimate } from "../cost/estimate";
 import { declaredMachine, marginalCost, SECONDS_PER_HOUR } from "../cost/training-run";
+import type { Amount } from "../cost/amount";
 import { priceBook, type PriceBook } from "../cost/price-book";
+import { priceFunction, type PriceFunction } from "../cost/price-function";
 import { record } from "../cost/resources/record";
 import type { DeclaredResource } from "../cost/rule";
 import type { Usage } from "../cost/scenarios/usage";
+import type { Scope } from "../cost/scope";
 // The program itself: only this command runs it, to see what a stack declares.
 import { declarePlatform } from "../platform";
 import { loadSettings, type Settings } from "../settings";
@@ -65,6 +68,7 @@ async function priced(
     estimate: estimate(resources, { book, usage, today: options.today }),
     warnings: warnings.map((warning) => warningMessage(stack, warning)),
     machines: machinesOf(settings, resources),
+    priceAt: priceByPart(resources, { book, today: options.today }),
     accepts,
     ...trainingHour(settings, book),
   };
@@ -75,6 +79,20 @@ function trainingHour(settings: Settings, book: PriceBook): Pick<PricedStack, "t
   const machine = declaredMachine(settings);
   const price = machine && marginalCost(machine, SECONDS_PER_HOUR, settings.target, book);
   return price !== undefined && "ok" in price ? { trainingHour: price.ok } : {};
+}
+
+/** The price of resources by usage, of both parts or of one. Each function is made when it is first needed. */
+export function priceByPart(
+  resources: readonly DeclaredResource[],
+  options: { readonly book: PriceBook; readonly today: string },
+): (usage: Usage, part?: Scope) => Amount {
+  const functions = new Map<Scope | undefined, PriceFunction>();
+  return (usage, part) => {
+    const price =
+      functions.get(part) ?? priceFunction(resources, { ...options, ...(part && { part }) });
+    functions.set(part, price);
+    return price(usage);
+  };
 }
 
 /** A stack's settings and all that its program declares with them. */

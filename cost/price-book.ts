@@ -62,6 +62,8 @@ export interface PriceBook {
   readonly region: string;
   readonly asOf: string;
   readonly currency: Currency;
+  /** Where the prices are from, by the key that a price names. */
+  readonly sources: PriceFile["sources"];
   /** @throws CostError with key and region when the book has no such price: a missing price is not zero. */
   price(key: string): UnitPrice;
   /**
@@ -117,7 +119,10 @@ function readPriceFile(region: string): PriceFile {
 }
 
 /** Creates a price book from the content of a price file. */
-export function bookOf({ region, asOf, prices }: PriceFile, currency: Currency): PriceBook {
+export function bookOf(
+  { region, asOf, sources, prices }: PriceFile,
+  currency: Currency,
+): PriceBook {
   // Converted at its first use only: a stack asks for few of them, and for the same ones again and again.
   const found = new Map<string, { readonly ok: UnitPrice }>();
   const linePrice = (key: string): Result<UnitPrice> => {
@@ -137,6 +142,7 @@ export function bookOf({ region, asOf, prices }: PriceFile, currency: Currency):
     region,
     asOf,
     currency,
+    sources,
     has: (key) => Object.hasOwn(prices, key),
     linePrice,
     price(key) {

@@ -3,6 +3,7 @@ import { estimate, sumOf } from "./estimate";
 import type { PriceBook } from "./price-book";
 import type { DeclaredResource, LineItem, PriceRule } from "./rule";
 import { pricingOf } from "./rules";
+import { scopeOf, type Scope } from "./scope";
 import type { Usage } from "./scenarios/usage";
 
 /** The price of a stack a month as a function of usage. */
@@ -22,18 +23,26 @@ interface Counted {
  * Prices a stack for many scenarios. Lines that do not depend on usage are priced once, so that a scenario
  * takes microseconds. The amount equals the total of `estimate`, to the cent.
  *
+ * @param options `part` leaves out the resources of the other one. @default both
  * @throws CostError as `estimate` does.
  */
 export function priceFunction(
   resources: readonly DeclaredResource[],
-  { book, today }: { readonly book: PriceBook; readonly today: string },
+  {
+    book,
+    today,
+    part,
+  }: { readonly book: PriceBook; readonly today: string; readonly part?: Scope },
 ): PriceFunction {
   const { lines } = estimate(resources, { book, usage: {}, today });
-  const fixed = sumOf(lines.filter(({ usage }) => usage === undefined));
+  const fixed = sumOf(
+    lines.filter((line) => line.usage === undefined && (part ?? line.part) === line.part),
+  );
   // With unknown usage the lines that depend on it exist, without a quantity.
   const readers = resources.flatMap((resource): Reader[] => {
     const how = pricingOf(resource.type);
-    return how?.kind === "priced" &&
+    return (part ?? scopeOf(resource)) === scopeOf(resource) &&
+      how?.kind === "priced" &&
       how.rule
         .lines(resource, { usage: {}, stack: resources, today })
         .some((line) => line.usage !== undefined)

@@ -211,8 +211,8 @@ function audited(
   const state = stateOf(one, question);
   const up = (state?.resources.length ?? 0) > 0;
   const managed = managedIds(state);
-  const isManaged = ({ id, arn = "" }: StackFinding): boolean =>
-    managed.has(id) || managed.has(arn);
+  const isManaged = ({ kind, id, arn = "" }: StackFinding): boolean =>
+    managed.has(id) || managed.has(`${kind} ${id}`) || managed.has(arn);
   const descriptionOf = ({ kind, id }: StackFinding): Description | undefined =>
     described.get(kind)?.get(id);
   const existing = findings.filter(
@@ -233,13 +233,22 @@ function audited(
   };
 }
 
+/**
+ * Kinds by types whose id stands for that kind alone. A stack's login page and database have the same name, and
+ * either may be missing from the state.
+ */
+const KIND_OF_ID: Readonly<Record<string, string>> = {
+  "aws:cognito/userPoolDomain:UserPoolDomain": "cognito-idp:domain",
+};
+
 function managedIds(state: Deployment | undefined): Set<string> {
   return new Set(
-    (state?.resources ?? []).flatMap(({ id, outputs }) => {
+    (state?.resources ?? []).flatMap(({ type, id, outputs }) => {
       const { arn, vpcConfig, homeEfsFileSystemId, securityGroupIdForDomainBoundary } = outputs;
       const { clusterSecurityGroupId } = (vpcConfig ?? {}) as Record<string, unknown>;
       // Ids of parameters are paths.
-      const ids = [id, id.replace(/^\//, ""), arn];
+      const kind = KIND_OF_ID[type];
+      const ids = kind === undefined ? [id, id.replace(/^\//, ""), arn] : [`${kind} ${id}`];
       // EKS and Studio create these with a cluster or a domain, and delete them with it.
       const parts = [clusterSecurityGroupId, homeEfsFileSystemId, securityGroupIdForDomainBoundary];
       return [...ids, ...parts].filter((one) => typeof one === "string" && one !== "");

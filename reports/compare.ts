@@ -35,7 +35,7 @@ export function reportBlocks(report: Report, { detail, explain }: View): Block[]
 }
 
 /** Everything that the remarks say in short. */
-function explained(report: Report): Block[] {
+export function explained(report: Report): Block[] {
   const { stacks, scenario, equal } = report;
   return [
     ...list("About these stacks", [

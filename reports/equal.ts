@@ -39,6 +39,19 @@ const SENSITIVITY: readonly Column[] = [
  */
 export function equalReport(
   equal: EqualComparison,
+  report: Pick<Report, "scenario" | "currency">,
+): Block[] {
+  return [
+    ...serviceBlocks(equal, report),
+    ...breakEvenBlocks(equal),
+    ...sensitivityBlocks(equal),
+    ...besideBlocks(equal, report),
+  ];
+}
+
+/** What each stack costs that gets the machines for all notebooks, and which cannot. */
+export function serviceBlocks(
+  equal: EqualComparison,
   { scenario, currency }: Pick<Report, "scenario" | "currency">,
 ): Block[] {
   const many = notebooks(scenario);
@@ -63,7 +76,17 @@ export function equalReport(
           `${stack}: ${machineName(found)}, ${mode}, ${money(total)} for notebooks of ${number(notebookGib)} GiB`,
       ),
     ),
-    ...list("Break-even, in hours a month of each notebook", equal.breakEvens.map(breakEvenText)),
+  ];
+}
+
+/** The hours at which each two stacks cost the same. */
+export function breakEvenBlocks({ breakEvens }: EqualComparison): Block[] {
+  return list("Break-even, in hours a month of each notebook", breakEvens.map(breakEvenText));
+}
+
+/** The assumptions that would change the cheapest stack; none where there is nothing to change to. */
+export function sensitivityBlocks(equal: EqualComparison): Block[] {
+  return [
     ...(equal.sensitivity.length === 0
       ? []
       : [
@@ -77,6 +100,15 @@ export function equalReport(
             rows: equal.sensitivity.map(sensitivityRow),
           } as const,
         ]),
+  ];
+}
+
+/** Amounts beside those of the rows: labour, machines left on, control planes. */
+export function besideBlocks(
+  equal: EqualComparison,
+  { scenario, currency }: Pick<Report, "scenario" | "currency">,
+): Block[] {
+  return [
     ...list(
       `With people's work, at ${dollars(cents(1, hourlyWage(scenario, currency) ?? 0))} an hour`,
       (labourOf(equal.services, scenario) ?? []).map(labourText),

@@ -1,10 +1,21 @@
+import type { TargetName } from "../../settings/shared";
 import type { Scenario } from "../scenarios/scenario";
+import type { Mode } from "./ways";
+
+/** Whole cents a month of the cheapest machines that run in one way. */
+export interface WayCents {
+  readonly mode: Mode;
+  readonly cents: number;
+}
 
 /** A stack whose cost is known in any scenario, each time with its cheapest machines and way to pay. */
 export interface Candidate {
   readonly stack: string;
+  readonly target: TargetName;
   /** Whole cents a month, as a row has them; `Infinity` when no machines hold the notebooks. */
   readonly cents: (scenario: Scenario) => number;
+  /** The same for each way to run the machines and to pay for them. */
+  readonly ways: (scenario: Scenario) => readonly WayCents[];
 }
 
 /** Hours a month of each notebook between which one stack is the cheaper of two. */

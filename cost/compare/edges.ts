@@ -19,7 +19,7 @@ const MARGIN = 0.25;
 /** The machines on both sides of those of a scenario; none where a little memory changes nothing. */
 export function edgesOf(
   { stack, offers }: Pick<Platform, "stack" | "offers">,
-  others: Amount,
+  others: (scenario: Scenario) => Amount,
   scenario: Scenario,
 ): Edge[] {
   const name = (offer: Offer | undefined): string => JSON.stringify(offer?.machines);
@@ -35,7 +35,7 @@ export function edgesOf(
             machines: offer.machines,
             mode: offer.mode,
             notebookGib,
-            total: sum([others, offer.amount]),
+            total: sum([others(scenario), offer.amount]),
           },
         ];
   });

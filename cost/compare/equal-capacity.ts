@@ -1,6 +1,6 @@
 import { TARGET_NAMES } from "../../settings/shared";
 import { profileOf } from "../../settings/targets";
-import { byAmount, sum } from "../amount";
+import { byAmount, sum, type Amount } from "../amount";
 import { CostError } from "../cost-error";
 import type { Scenario } from "../scenarios/scenario";
 import { breakEvens, type Candidate } from "./break-even";
@@ -52,6 +52,7 @@ export async function equalServices(
     .toSorted((one, other) => one.platform.stack.localeCompare(other.platform.stack));
   const candidates = able.map(candidateOf);
   return {
+    candidates,
     services: found.flatMap(({ services }) => services).toSorted(byCost),
     refused: found.flatMap(({ refused }) => refused),
     edges: able.flatMap(({ platform, others }) => edgesOf(platform, others, scenario)),
@@ -79,14 +80,20 @@ async function rowsOf(
   }
 }
 
-function candidateOf({ platform: { stack, offers }, others }: Rows): Candidate {
+function candidateOf({ platform: { stack, target, offers }, others }: Rows): Candidate {
+  const centsOf = (amount: Amount, scenario: Scenario): number => {
+    const total = sum([others(scenario), amount]);
+    return total.atLeast ? Infinity : total.leastCents;
+  };
   return {
     stack,
+    target,
     cents: (scenario) => {
       const offer = cheapestOf(offers(scenario));
-      const total = offer === undefined ? undefined : sum([others, offer.amount]);
-      return total === undefined || total.atLeast ? Infinity : total.leastCents;
+      return offer === undefined ? Infinity : centsOf(offer.amount, scenario);
     },
+    ways: (scenario) =>
+      offers(scenario).map(({ mode, amount }) => ({ mode, cents: centsOf(amount, scenario) })),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { TargetName } from "../../settings/shared";
 import type { Currency } from "../currency";
 import type { EstimateLine, Totals } from "../estimate";
-import type { BreakEven } from "./break-even";
+import type { BreakEven, Candidate } from "./break-even";
 import type { Edge } from "./edges";
 import type { Offer } from "./offer";
 import type { Cluster } from "./priced-stack";
@@ -40,6 +40,8 @@ export interface Refused {
 
 /** The same notebooks on every platform. */
 export interface EqualComparison {
+  /** The model, to be asked for other scenarios; without stacks that lack a price. */
+  readonly candidates: readonly Candidate[];
   /** The cheapest first; those that lack a price after the others. */
   readonly services: readonly EqualService[];
   readonly refused: readonly Refused[];

@@ -3,7 +3,9 @@ import { Invalid } from "../../settings/schema/setting";
 import type { TargetName } from "../../settings/shared";
 import { profileOf } from "../../settings/targets";
 import type { NodeCapacity } from "../../settings/targets/profile";
+import { isBoolean, readInput } from "../resources/inputs";
 import type { DeclaredResource } from "../rule";
+import { instance } from "../rules/instance";
 import type { Cluster, Machines } from "./priced-stack";
 import { systemRequests } from "./system-requests";
 
@@ -25,6 +27,11 @@ function ofTarget<T extends TargetName>(
     ? {
         kind: "nodes",
         ...capacity.nodes(settings),
+        publicAddresses: resources.some(
+          (one) =>
+            one.type === instance.type &&
+            readInput(one, "associatePublicIpAddress", isBoolean, false),
+        ),
         cluster: clusterOf(capacity, resources),
       }
     : { kind: "per-notebook", ...capacity.notebook(settings) };

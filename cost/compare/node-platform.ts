@@ -3,6 +3,7 @@ import { INSTANCE_TYPES, type InstanceType } from "../../settings/values/instanc
 import { product, sum, type Amount } from "../amount";
 import type { PriceBook } from "../price-book";
 import { HOURS_PER_MONTH } from "../rule";
+import { publicIpv4 } from "../rules/elastic-ip";
 import type { Scenario } from "../scenarios/scenario";
 import { notebooks } from "../scenarios/scenario-usage";
 import { nodePlan, nodesFor, type NodePlan } from "./capacity";
@@ -46,30 +47,19 @@ export function nodePlatform(
 ): NodePlatform {
   const { stack, target, estimate, machines } = clusterStack;
   const { cluster } = machines;
-  const perDiskGb = perUnit(DISK_PRICE, book);
   const sold = soldTypes(book).filter(({ type }) => !refused.has(type.name));
   const alike = sold.filter(({ type }) => isAlike(type, clusterStack));
   const sized = (one: Sold, scenario: Scenario): Sized[] => {
     const count = nodesFor(cluster, one.type, scenario);
     return count === undefined || !cluster.accepts(count) ? [] : [{ ...one, count }];
   };
-  const priced = (nodes: Sized, way: NodeWay, scenario: Scenario): Priced[] => {
-    const perHour = nodes.perHour[NODE_WAYS.indexOf(way)];
-    if (perHour === undefined) {
-      return [];
-    }
-    const use = useOf(machines, nodes, way, scenario);
-    const amount = sum([
-      product(use.controlPlaneHours, perHour),
-      product(use.workerHours, perHour),
-      product(use.diskGb, perDiskGb),
-      ...(use.surplus === 0 ? [] : [product(use.surplus, nodes.perCredit)]),
-    ]);
-    return [{ nodes, use, amount }];
-  };
+  const priced = pricing(machines, book);
   const offers = (all: readonly Sized[], scenario: Scenario): Offer<NodePlan>[] =>
     NODE_WAYS.flatMap((way) => {
-      const best = cheapestOf(all.flatMap((nodes) => priced(nodes, way, scenario)));
+      const monthHours = monthHoursOf(machines, way, scenario);
+      const best = cheapestNodes(all, (nodes, than) =>
+        priced(nodes, { way, monthHours, scenario, than }),
+      );
       return best === undefined
         ? []
         : [
@@ -152,25 +142,86 @@ interface Priced {
   readonly amount: Amount;
 }
 
+/** Nodes, run in one way. */
+interface Question {
+  readonly way: NodeWay;
+  /** Hours of a month in which workers run so. */
+  readonly monthHours: number;
+  readonly scenario: Scenario;
+  /** The cheapest so far. @default none */
+  readonly than: Priced | undefined;
+}
+
+/** Prices nodes; none where AWS does not sell them in that way, or where their hours alone cost more than others do. */
+function pricing(
+  machines: StackNodes,
+  book: PriceBook,
+): (nodes: Sized, question: Question) => Priced | undefined {
+  const perDiskGb = perUnit(DISK_PRICE, book);
+  const perAddressHour = perUnit(publicIpv4.priceKey, book);
+  const { controlPlanes } = machines.cluster;
+  return (nodes, { way, monthHours, scenario, than }) => {
+    const perHour = nodes.perHour[NODE_WAYS.indexOf(way)];
+    const controlPlaneHours = controlPlanes * HOURS_PER_MONTH;
+    const workerHours = (nodes.count - controlPlanes) * monthHours;
+    // Most types: a map asks for a million. Each of the two lines is rounded, by half a cent at most.
+    const least = (controlPlaneHours + workerHours) * (perHour ?? 0) * 100 - 1;
+    const isDearer = than !== undefined && !than.amount.atLeast && least > than.amount.leastCents;
+    if (perHour === undefined || isDearer) {
+      return undefined;
+    }
+    const use = useOf(machines, nodes, way, scenario);
+    const amount = sum([
+      product(use.controlPlaneHours, perHour),
+      product(use.workerHours, perHour),
+      product(use.diskGb, perDiskGb),
+      ...(use.addressHours === 0 ? [] : [product(use.addressHours, perAddressHour)]),
+      ...(use.surplus === 0 ? [] : [product(use.surplus, nodes.perCredit)]),
+    ]);
+    return { nodes, use, amount };
+  };
+}
+
+function cheapestNodes(
+  all: readonly Sized[],
+  priced: (nodes: Sized, than: Priced | undefined) => Priced | undefined,
+): Priced | undefined {
+  let best: Priced | undefined;
+  for (const nodes of all) {
+    const found = priced(nodes, best);
+    best = found === undefined || best === undefined ? (found ?? best) : cheapestOf([best, found]);
+  }
+  return best;
+}
+
 /** Usage of nodes in a month. */
 interface NodeUse {
   readonly controlPlaneHours: number;
   readonly workerHours: number;
   /** Root disks, in GB-months. */
   readonly diskGb: number;
+  /** Hours of the workers' public IPv4 addresses. */
+  readonly addressHours: number;
   /** vCPU-hours beyond the baseline of burstable types. */
   readonly surplus: number;
 }
 
+/** Hours of a month in which workers run. */
+function monthHoursOf({ idleMinutes }: StackNodes, { mode }: NodeWay, scenario: Scenario): number {
+  return mode === "working hours"
+    ? hoursUp(scenario, idleMinutes) * scenario.daysPerMonth
+    : HOURS_PER_MONTH;
+}
+
 function useOf(
-  { cluster, diskGib, idleMinutes }: StackNodes,
+  machines: StackNodes,
   { type, count }: Pick<Sized, "type" | "count">,
   way: NodeWay,
   scenario: Scenario,
 ): NodeUse {
-  const sleeps = way.mode === "working hours";
-  const hoursOn = sleeps ? hoursUp(scenario, idleMinutes) : 24;
-  const monthHours = sleeps ? hoursOn * scenario.daysPerMonth : HOURS_PER_MONTH;
+  const monthHours = monthHoursOf(machines, way, scenario);
+  const hoursOn = way.mode === "working hours" ? hoursUp(scenario, machines.idleMinutes) : 24;
+  const { cluster, diskGib, publicAddresses = false } = machines;
   const workers = count - cluster.controlPlanes;
   const diskShare = cluster.whenOff === "terminated" ? monthHours / HOURS_PER_MONTH : 1;
   const baseline = (type.baselineVcpus ?? Infinity) * workers;
@@ -178,6 +229,7 @@ function useOf(
     controlPlaneHours: cluster.controlPlanes * HOURS_PER_MONTH,
     workerHours: workers * monthHours,
     diskGb: (cluster.controlPlanes + workers * diskShare) * diskGib,
+    addressHours: publicAddresses ? workers * HOURS_PER_MONTH : 0,
     surplus: surplusVcpuHours(scenario, baseline, hoursOn),
   };
 }
@@ -202,6 +254,7 @@ function linesOf(type: InstanceType, way: NodeWay, use: NodeUse): Addition[] {
       quantity: use.diskGb,
       priceKey: DISK_PRICE,
     },
+    { ...publicIpv4, service: "VPC", category: "network", quantity: use.addressHours },
     ...credits(type, use.surplus),
   ];
   return lines.filter(({ quantity }) => quantity > 0);

@@ -9,6 +9,7 @@ import { exactly, type Amount } from "../amount";
 import { sumOf, totalsOf, type EstimateLine } from "../estimate";
 import { priceBook, type PriceBook } from "../price-book";
 import type { Scenario } from "../scenarios/scenario";
+import type { Usage } from "../scenarios/usage";
 import { acceptedOffers, nameOf } from "./accepted-offers";
 import { nodesFor, tooSmall, type NodePlan } from "./capacity";
 import { jobLines, NODE_JOBS, type JobPlace } from "./jobs";
@@ -17,6 +18,7 @@ import { nodePlatform, typeOf, type ClusterStack, type NodePlatform } from "./no
 import { noMachine } from "./notebook-machine";
 import { assumedDisks, notebookPlatform } from "./notebook-platform";
 import { addedLine, cheapestOf, type NotebookPlan, type Offer, type Platform } from "./offer";
+import { othersAt } from "./others";
 import type { PricedStack, StackNotebooks } from "./priced-stack";
 
 /** Prices a stack once more, with other settings. */
@@ -24,11 +26,11 @@ export type Redeclare = (stack: string, overrides: Overrides) => Promise<PricedS
 
 /** A platform, and its rows in the comparison. */
 export interface Rows {
-  readonly platform: Pick<Platform, "stack" | "offers">;
+  readonly platform: Pick<Platform, "stack" | "target" | "offers">;
   readonly services: readonly EqualService[];
   readonly refused: readonly Refused[];
   /** Everything beside the machines, a month; the same in each row. */
-  readonly others: Amount;
+  readonly others: (scenario: Scenario) => Amount;
 }
 
 /**
@@ -69,7 +71,13 @@ export async function clusterRows(
     platform,
     services: rows,
     refused: reasons.map((reason) => ({ stack: stack.stack, target: stack.target, reason })),
-    others: sumOf([...(others.values().next().value ?? []), ...added]),
+    others: othersAt(
+      sumOf([...(others.values().next().value ?? []), ...added]),
+      scenario,
+      stack.priceAt,
+      // Declared nodes are in the price all month, whatever the scenario.
+      () => exactly(0),
+    ),
   };
 }
 
@@ -153,7 +161,20 @@ export async function notebookRows(
     return noRows(stack, noMachine(capacity, book.region, scenario));
   }
   const added = jobs.ok.map((line) => addedLine(line, book));
-  return oneRow(platform, offer, [...(others.get(nameOf(offer.machines)) ?? []), ...added], book);
+  const beside = [...(others.get(nameOf(offer.machines)) ?? []), ...added];
+  const { instanceType } = stack.machines;
+  const declared = { kind: "per-notebook", instanceType, idleMinutes } as const;
+  return oneRow(
+    platform,
+    offer,
+    {
+      lines: beside,
+      others: othersAt(sumOf(beside), scenario, stack.priceAt, (one) =>
+        sumOf(platform.declared(declared, one).map((line) => addedLine(line, book))),
+      ),
+    },
+    book,
+  );
 }
 
 /** Jobs of a service with a machine for each notebook: where it has no price of their own, a notebook's. */
@@ -182,7 +203,7 @@ export interface AssumedTarget {
  */
 export function assumedRows(
   { target, capacity, assumed }: AssumedTarget,
-  { estimate }: Pick<PricedStack, "estimate">,
+  { estimate, priceAt }: Pick<PricedStack, "estimate" | "priceAt">,
   scenario: Scenario,
 ): Rows {
   const book = bookFor({ estimate });
@@ -200,8 +221,16 @@ export function assumedRows(
     );
   }
   const shared = estimate.lines.filter(({ part }) => part === "shared");
+  const disks = (one: Scenario): Amount => addedLine(assumedDisks(assumed, one), book).amount;
   const added = [assumedDisks(assumed, scenario), ...jobs.ok];
-  return oneRow(platform, offer, [...shared, ...added.map((line) => addedLine(line, book))], book);
+  const beside = [...shared, ...added.map((line) => addedLine(line, book))];
+  const sharedAt = priceAt && ((usage: Usage) => priceAt(usage, "shared"));
+  const others = othersAt(sumOf(beside), scenario, sharedAt, (one) => {
+    const { leastCents } = disks(one);
+    // Added to the shared part, and not taken off it.
+    return exactly(-leastCents);
+  });
+  return oneRow(platform, offer, { lines: beside, others }, book);
 }
 
 /** Rows of a stack that cannot hold the notebooks. */
@@ -210,21 +239,21 @@ export function noRows(
   reason: string,
 ): Rows {
   return {
-    platform: { stack, offers: () => [] },
+    platform: { stack, target, offers: () => [] },
     services: [],
     refused: [{ stack, target, reason }],
-    others: exactly(0),
+    others: () => exactly(0),
   };
 }
 
 function oneRow(
   platform: Platform<NotebookPlan>,
   offer: Offer,
-  others: readonly EstimateLine[],
+  { lines, others }: Pick<Rows, "others"> & { readonly lines: readonly EstimateLine[] },
   book: PriceBook,
 ): Rows {
-  const row = { ...rowOf(platform, offer, others, book), declared: false };
-  return { platform, services: [row], refused: [], others: sumOf(others) };
+  const row = { ...rowOf(platform, offer, lines, book), declared: false };
+  return { platform, services: [row], refused: [], others };
 }
 
 function rowOf(

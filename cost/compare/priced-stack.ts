@@ -6,7 +6,10 @@ import type {
   Overrides,
 } from "../../settings/targets/profile";
 import type { PodRequests } from "../../settings/values/resources";
+import type { Amount } from "../amount";
 import type { Estimate } from "../estimate";
+import type { Usage } from "../scenarios/usage";
+import type { Scope } from "../scope";
 
 /** A cluster as the capacity model sees it: its target's capacity, and the requests of its own pods. */
 export interface Cluster extends Pick<
@@ -24,6 +27,8 @@ export interface Cluster extends Pick<
 /** Nodes that hold several notebooks each. */
 export interface StackNodes extends DeclaredNodes {
   readonly kind: "nodes";
+  /** True if each worker has a public IPv4 address of its own. @default false */
+  readonly publicAddresses?: boolean;
   readonly cluster: Cluster;
 }
 
@@ -48,6 +53,11 @@ export interface PricedStack {
    * @default the stack's settings allow no training jobs, or the machine has no price
    */
   readonly trainingHour?: number;
+  /**
+   * The stack's price, or that of one part of it, as a function of usage.
+   * @default it has what the estimate says at any usage
+   */
+  readonly priceAt?: (usage: Usage, part?: Scope) => Amount;
   /** Tells whether the stack's settings stay valid with these in their place. @default always */
   readonly accepts?: (overrides: Overrides) => boolean;
 }

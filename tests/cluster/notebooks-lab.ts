@@ -193,7 +193,7 @@ export class NotebooksLab {
       const of = ["-n", "jupyterhub", `deployment/${deployment}`, "--timeout", "180s"];
       this.lab.kubectl("rollout", "status", ...of);
     }
-    await this.answers();
+    if (given.url === undefined) await this.answers();
   }
 
   /** Waits until the front door leads to the hub: nodes learn a ready pod's address a little later. */

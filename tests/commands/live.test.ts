@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Bill } from "../../cost/live/bill-cache";
 import { USD } from "../../cost/currency";
 import { billedAmount, type LiveContext } from "../../cost/live/live-report";
 import type { TrainingRun } from "../../cost/training-run";
+import { dollars } from "../../cost/money";
 import { deploymentOf } from "../../cost/resources/stack-export";
 import { beginnings, exportedEc2 } from "../support/deployments";
 import { assertGolden } from "../support/golden";
@@ -254,6 +258,33 @@ describe("npm start -- --live", () => {
       assert.match(ran[channel], /The current Pulumi backend has no stack of this project/);
     }
     assert.doesNotMatch((await live([])).out, /has no stack of this project/);
+  });
+
+  it("stands in the HTML report beside the estimate of the stack files", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "live-html-"));
+    try {
+      const file = join(folder, "report.html");
+      const { status, err } = await live(["--html", file]);
+      assert.deepEqual([status, err], [0, ""]);
+      const page = readFileSync(file, "utf8");
+      const json = JSON.parse((await live(["--json"])).out) as {
+        readonly stacks: readonly {
+          readonly stack: string;
+          readonly soFar: { readonly totals: { readonly totalCents: number } } | null;
+        }[];
+      };
+      const [, section = ""] = page.split("<h2>Live against the estimate</h2>");
+      const [svg = ""] = /<svg class="wide"[^]*?<\/svg>/.exec(section) ?? [];
+      const one = json.stacks.find(({ stack }) => stack === "old");
+      assert.ok(one?.soFar);
+      assert.ok(svg.includes(`>${one.stack}</text>`));
+      assert.ok(svg.includes(`>${dollars(one.soFar.totals.totalCents)}`));
+      assert.match(section, /billed so far/);
+      await run(["--html", file]);
+      assert.doesNotMatch(readFileSync(file, "utf8"), /Live against/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("rejects options that contradict --live", async () => {

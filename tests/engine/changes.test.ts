@@ -46,6 +46,39 @@ const BACK = {
   "nodes.count": "3",
 };
 
+/** More changes in place, which reach nodes at once or later. */
+const GROWN = {
+  ec2: { "nodes.diskGib": "60", "network.nat": "perZone" },
+  eks: {
+    "nodes.diskGib": "60",
+    "kubernetes.version": "1.36",
+    adminArns: "arn:aws:iam::123456789012:role/platform",
+    "kubernetes.logDays": "90",
+  },
+};
+
+/** Changes that replace the node group of eks. */
+const REPLACING = [
+  { "nodes.architecture": "arm64", "nodes.instanceType": "t4g.large" },
+  { "nodes.instanceType": "t4g.xlarge" },
+  { "nodes.capacity": "spot" },
+];
+
+/** Makes a change; returns the names of the resources that exist before and after it with different ids. */
+async function replacedBy(
+  who: Colleague,
+  stack: Stack,
+  changed: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const before = new Map(resourcesIn(who.state(stack.name)).map(({ urn, id }) => [urn, id]));
+  await configure(stack, changed);
+  await up(who, stack);
+  return resourcesIn(who.state(stack.name))
+    .filter(({ urn, id }) => before.has(urn) && before.get(urn) !== id)
+    .map(({ urn }) => urn.split("::").at(-1) ?? "")
+    .sort();
+}
+
 describe("changes of settings of ec2", function () {
   this.timeout("15m");
   const ada = new Colleague();
@@ -97,9 +130,51 @@ describe("changes of settings of ec2", function () {
     assert.deepEqual(ids(), before);
   });
 
+  it("replace machines, and nothing else, where settings.md says so", async () => {
+    assert.deepEqual(await replacedBy(ada, stack, GROWN.ec2), []);
+    await configure(stack, { "nodes.architecture": "arm64", "nodes.instanceType": "t4g.large" });
+    await assert.rejects(stack.preview(), /nodes\.architecture cannot change from amd64 to arm64/);
+    const attached = ["ec2-front-door-node-1", "ec2-front-door-node-2", "ec2-nodes-api-address"];
+    const machines = ["ec2-nodes-control-plane", "ec2-nodes-worker-1", "ec2-nodes-worker-2"];
+    const replaced = await replacedBy(ada, stack, { "nodes.renew": "all" });
+    assert.deepEqual(replaced, [...attached, ...machines]);
+  });
+
   it("leave nothing behind after a destroy", async () => {
     await destroy(stack);
     assert.deepEqual(resourcesIn(ada.state("ec2")), []);
     assert.deepEqual(await audited(ada, "ec2", REGION), NOTHING);
+  });
+});
+
+describe("changes of settings of eks", function () {
+  this.timeout("15m");
+  const ada = new Colleague();
+  let stack: Stack;
+
+  before(async () => {
+    stack = await ada.ownStack("eks");
+    await configure(stack, { "aws:region": REGION, "kubernetes.version": "1.35" });
+    await comeUp(ada, stack);
+  });
+
+  after(() => {
+    ada.leave();
+  });
+
+  it("are made in place: disks of nodes, the next version, administrators and logs", async () => {
+    assert.deepEqual(await replacedBy(ada, stack, GROWN.eks), []);
+  });
+
+  it("replace the node group, and nothing else, where settings.md says so", async () => {
+    for (const changed of REPLACING) {
+      assert.deepEqual(await replacedBy(ada, stack, changed), ["eks-nodes-group"]);
+    }
+  });
+
+  it("leave nothing behind after a destroy", async () => {
+    await destroy(stack);
+    assert.deepEqual(resourcesIn(ada.state("eks")), []);
+    assert.deepEqual(await audited(ada, "eks", REGION), NOTHING);
   });
 });

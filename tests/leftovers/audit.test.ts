@@ -163,6 +163,17 @@ describe("the audit of leftovers", () => {
     assert.deepEqual(await seen.found(["--stack", "dev"]), { interrupted: ["sgr-interrupted"] });
   });
 
+  it("lists a database of an interrupted run although the state has a login page of that name", async () => {
+    const name = `ml-platform-${ID}`;
+    const page = exported("aws:cognito/userPoolDomain:UserPoolDomain", "domain", { outputs: {} });
+    seen.states = {
+      dev: { resources: [...beginnings("eu-west-3", ID), { ...page, id: name }] },
+    };
+    seen.tag(`arn:aws:rds:eu-west-3:123456789012:db:${name}`);
+    seen.account.databases.push({ DBInstanceIdentifier: name });
+    assert.deepEqual(await seen.found(["--stack", "dev"]), { interrupted: [name] });
+  });
+
   it("ignores the security group that EKS deletes with its cluster", async () => {
     const vpcConfig = { clusterSecurityGroupId: "sg-of-eks" };
     seen.states = {

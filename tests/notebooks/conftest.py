@@ -23,7 +23,7 @@ sys.dont_write_bytecode = True
 import cluster as clusters
 import local_postgres
 import login_pages
-from browser import Browser
+from browser import Browser, get_in
 
 # Everybody in the user pool, with their groups; two of them are people of the stack.
 POOL = {"ada": ["ml-admins"], "grace": ["ml-users"], "carol": [], "dave": ["ml-users"]}
@@ -170,3 +170,12 @@ def hub(tmp_path_factory, postgres):
         yield one
     finally:
         one.close()
+
+
+@pytest.fixture
+def ada(hub):
+    browser = get_in(hub.browser("ada"))
+    if not browser.running():
+        event = browser.start()
+        assert event.get("ready"), event["message"] + hub.log()[-3000:]
+    return browser

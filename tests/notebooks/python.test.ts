@@ -15,6 +15,7 @@ describe("the hub's Python", function () {
     requirements: join(__dirname, "requirements.txt"),
     programs: ["configurable-http-proxy@5.2.0"],
   });
+  const files = readdirSync(__dirname).filter((name) => /^test_.*\.py$/.test(name));
 
   before(function () {
     const missing = tests.missing();
@@ -22,16 +23,16 @@ describe("the hub's Python", function () {
       console.log(`    skipped: ${missing}`);
       this.skip();
     }
+    const proxy = join(tests.modules, "configurable-http-proxy/bin/configurable-http-proxy");
+    const paths = files.map((file) => join(__dirname, file));
+    tests.begin(paths, { CONFIGURABLE_HTTP_PROXY: proxy });
   });
 
   it("keeps to the rules and the format", () => {
     tests.checkStyle(PYTHON_FILES);
   });
 
-  for (const file of readdirSync(__dirname).filter((name) => /^test_.*\.py$/.test(name))) {
-    it(`passes ${file}`, () => {
-      const proxy = join(tests.modules, "configurable-http-proxy/bin/configurable-http-proxy");
-      tests.passes(join(__dirname, file), { CONFIGURABLE_HTTP_PROXY: proxy });
-    });
+  for (const file of files) {
+    it(`passes ${file}`, () => tests.passes(join(__dirname, file)));
   }
 });

@@ -2,28 +2,13 @@
 
 import time
 
-import pytest
+from browser import get_in
 
 IDENTITY = """
 import os
 names = ("AWS_REGION", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "BUCKET", "PGSSLMODE", "JUPYTERHUB_USER")
 print({name: os.environ[name] for name in names})
 """
-
-
-def get_in(browser):
-    page = browser.get("/hub/home")
-    assert page.ok, page.text
-    return browser
-
-
-@pytest.fixture
-def ada(hub):
-    browser = get_in(hub.browser("ada"))
-    if not browser.running():
-        event = browser.start()
-        assert event.get("ready"), event["message"] + hub.log()[-3000:]
-    return browser
 
 
 def test_a_kernel_runs_with_the_persons_identity(hub, ada):
@@ -142,16 +127,6 @@ def test_a_person_without_a_namespace_is_told(hub):
     # Once the namespace exists, nothing of the failure remains.
     assert grace.start().get("ready")
     assert grace.stop() is not None
-
-
-def test_servers_are_seen_again_after_the_api_server_was_away(hub, ada):
-    hub.cluster.down = True
-    deadline = time.monotonic() + 120
-    while "Watching resources never recovered" not in hub.log() and time.monotonic() < deadline:
-        time.sleep(1)
-    hub.cluster.down = False
-    assert ada.stop() is not None
-    assert ada.start(seconds=60).get("ready")
 
 
 def test_idle_servers_end_and_busy_ones_do_not(hub, ada):

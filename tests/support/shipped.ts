@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { declaredStack, type DeclaredStack } from "../../commands/price-stack";
+import { declaredStack, priceByPart, type DeclaredStack } from "../../commands/price-stack";
 import { equalServices } from "../../cost/compare/equal-capacity";
 import type { EqualComparison } from "../../cost/compare/equal-service";
 import { machinesOf } from "../../cost/compare/machines";
@@ -29,6 +29,7 @@ export async function shipped(
   scenario: Scenario,
   settings: Readonly<Record<string, Overrides>> = {},
   currency = USD,
+  names: readonly string[] = ["ec2", "eks", "sagemaker"],
 ): Promise<EqualComparison> {
   const price = async (stack: string, more: Overrides): Promise<PricedStack> => {
     const overrides = { ...settings[stack], ...more };
@@ -40,11 +41,12 @@ export async function shipped(
       warnings: [],
       machines: machinesOf(all, resources),
       accepts,
+      priceAt: priceByPart(resources, { book, today: TODAY }),
       estimate: estimate(resources, { book, usage: usageOf(scenario), today: TODAY }),
     };
   };
   const stacks: PricedStack[] = [];
-  for (const stack of ["ec2", "eks", "sagemaker"]) {
+  for (const stack of names) {
     stacks.push(await price(stack, {}));
   }
   return equalServices(stacks, scenario, price);

@@ -32,16 +32,16 @@ describe("the workload's Python", function () {
     tests.checkStyle([WORKLOAD]);
   });
 
-  let env: NodeJS.ProcessEnv;
+  const files = readdirSync(TESTS).filter((name) => /^test_.*\.py$/.test(name));
 
   before(async () => {
-    env = { TRAINING_JOB: JSON.stringify(await trainingJob()) };
+    const env = { TRAINING_JOB: JSON.stringify(await trainingJob()) };
+    const paths = files.map((file) => join(TESTS, file));
+    tests.begin(paths, env);
   });
 
-  for (const file of readdirSync(TESTS).filter((name) => /^test_.*\.py$/.test(name))) {
-    it(`passes ${file}`, () => {
-      tests.passes(join(TESTS, file), env);
-    });
+  for (const file of files) {
+    it(`passes ${file}`, () => tests.passes(join(TESTS, file)));
   }
 });
 

@@ -6,7 +6,7 @@ import { readScenario, type Scenario } from "../../../cost/scenarios/scenario";
 const scenario: Scenario = { ...readScenario("team"), daysPerMonth: 20 };
 
 function candidate(stack: string, cents: Candidate["cents"]): Candidate {
-  return { stack, cents };
+  return { stack, target: "ec2", cents, ways: () => [] };
 }
 
 const flat = candidate("flat", () => 1000);

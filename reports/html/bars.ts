@@ -1,0 +1,167 @@
+import type { EChartsOption } from "echarts";
+import type { Amount } from "../../cost/amount";
+import type { EqualComparison, EqualService } from "../../cost/compare/equal-service";
+import { sumOf } from "../../cost/estimate";
+import { billedAmount, billedUsd, type LiveReport } from "../../cost/live/live-report";
+import { CATEGORIES } from "../../cost/rule";
+import { TARGET_NAMES, type TargetName } from "../../settings/shared";
+import { printable } from "../../settings/foreign-text";
+import { compact } from "../numbers";
+import type { Report } from "../report";
+import { colour, FAINT, INK, PAPER, type Chart, type Key, type Size } from "./chart";
+
+/** Bars of one colour, a value for each row; undefined where nothing is known. */
+interface Bars {
+  readonly key: Key;
+  readonly amounts: readonly (Amount | undefined)[];
+}
+
+/** Colour of a target, the same in every chart. */
+export function targetColour(target: TargetName): string {
+  return colour(TARGET_COLOURS[TARGET_NAMES.indexOf(target)] ?? 0);
+}
+
+/** Orange, blue and green of the palette. */
+const TARGET_COLOURS = [0, 4, 2];
+
+/** The stacks as declared, a bar for each with its categories. */
+export function stackBars({ stacks, currency }: Report, figures: string): Chart {
+  const bars = CATEGORIES.map((category, index) => ({
+    key: { name: category, colour: colour(index) },
+    amounts: stacks.map(({ estimate: { lines } }) =>
+      sumOf(lines.filter((line) => line.category === category)),
+    ),
+  })).filter(({ amounts }) => amounts.some(({ leastCents }) => leastCents > 0));
+  const totals = stacks.map(({ estimate }) => compact(estimate.totals.total));
+  return {
+    label: `${currency.code} a month of each stack as declared, by category: ${listOf(stacks, totals)}`,
+    keys: bars.map(({ key }) => key),
+    height: 40 + 30 * stacks.length,
+    figures,
+    option: barsOption(
+      stacks.map(({ stack }) => stack),
+      bars,
+      { stacked: true, ends: totals },
+    ),
+  };
+}
+
+/** The cheapest way of each stack that holds all notebooks, the cheapest first. */
+export function serviceBars(
+  { services }: EqualComparison,
+  { currency }: Report,
+  figures: string,
+): Chart {
+  const best = cheapestRows(services);
+  const totals = best.map(({ service }) => compact(service.total));
+  const targets = TARGET_NAMES.filter((name) => best.some(({ target }) => target === name));
+  return {
+    label: `${currency.code} a month for all notebooks, each stack in its cheapest way: ${listOf(best, totals)}`,
+    keys: targets.map((name) => ({ name, colour: targetColour(name) })),
+    height: 40 + 30 * best.length,
+    figures,
+    option: barsOption(
+      best.map(({ stack }) => stack),
+      targets.map((name) => ({
+        key: { name, colour: targetColour(name) },
+        amounts: best.map(({ target, service }) => (target === name ? service.total : undefined)),
+      })),
+      { stacked: true, ends: totals },
+    ),
+  };
+}
+
+/** The first row of each stack. */
+export function cheapestRows(services: readonly EqualService[]): EqualService[] {
+  return services.filter(
+    ({ stack }, index) => services.findIndex((one) => one.stack === stack) === index,
+  );
+}
+
+/** Live stacks: what their resources cost by list prices, what AWS has billed, and what their files say. */
+export function liveBars(live: LiveReport, { stacks }: Report, figures: string): Chart {
+  const found = live.stacks.filter(({ cost }) => cost !== undefined);
+  const rows: readonly [string, (one: (typeof found)[number]) => Amount | undefined][] = [
+    ["estimated so far", ({ cost }) => cost?.soFar.totals.total],
+    [
+      "billed so far",
+      (one) => {
+        const usd = billedUsd(one, live.bills);
+        return usd && billedAmount(usd, live.currency);
+      },
+    ],
+    ["whole month as deployed", ({ cost }) => cost?.month.totals.total],
+    [
+      "a month of 730 hours as declared",
+      ({ stack }) => stacks.find((one) => one.stack === stack)?.estimate.totals.total,
+    ],
+  ];
+  const bars = rows
+    .map(([name, amount], index) => ({
+      key: { name, colour: colour([1, 4, 0, 5][index] ?? 0) },
+      amounts: found.map(amount),
+    }))
+    .filter(({ amounts }) => amounts.some((one) => one !== undefined));
+  return {
+    label: `${live.currency.code} of each live stack against its estimate: ${found.map(({ stack }) => stack).join(", ")}`,
+    keys: bars.map(({ key }) => key),
+    height: 40 + (12 + 18 * bars.length) * found.length,
+    figures,
+    option: barsOption(
+      found.map(({ stack }) => stack),
+      bars,
+      { stacked: false },
+    ),
+  };
+}
+
+function listOf(rows: readonly { readonly stack: string }[], totals: readonly string[]): string {
+  return rows.map(({ stack }, index) => `${stack} ${totals[index] ?? ""}`).join(", ");
+}
+
+/**
+ * Horizontal bars with a row for each name.
+ *
+ * @param options `ends` are texts behind stacked bars.
+ */
+function barsOption(
+  names: readonly string[],
+  bars: readonly Bars[],
+  { stacked, ends }: { readonly stacked: boolean; readonly ends?: readonly string[] },
+): (size: Size) => EChartsOption {
+  const dollars = (one: Amount | undefined): number | null =>
+    one === undefined ? null : one.leastCents / 100;
+  return ({ isNarrow }) => ({
+    grid: { left: isNarrow ? 84 : 140, right: isNarrow ? 72 : 96, top: 4, bottom: 30 },
+    xAxis: {
+      type: "value",
+      splitNumber: isNarrow ? 2 : 5,
+      axisLabel: { color: INK, hideOverlap: true },
+      splitLine: { lineStyle: { color: FAINT } },
+    },
+    yAxis: {
+      type: "category",
+      inverse: true,
+      data: names.map((name) => printable(name)),
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: INK } },
+      axisLabel: { color: INK, interval: 0, width: isNarrow ? 76 : 130, overflow: "truncate" },
+    },
+    series: bars.map(({ key, amounts }, index) => ({
+      type: "bar",
+      name: key.name,
+      ...(stacked ? { stack: "all", barWidth: 20 } : { barWidth: 14, barGap: "20%" }),
+      itemStyle: { color: key.colour, borderColor: PAPER, borderWidth: 1 },
+      data: amounts.map((one) => (stacked ? (dollars(one) ?? 0) : dollars(one))),
+      label: {
+        show: !stacked || index === bars.length - 1,
+        position: "right",
+        color: INK,
+        formatter: ({ dataIndex }: { readonly dataIndex: number }) => {
+          const amount = amounts[dataIndex];
+          return stacked ? (ends?.[dataIndex] ?? "") : amount === undefined ? "" : compact(amount);
+        },
+      },
+    })),
+  });
+}
