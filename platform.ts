@@ -7,6 +7,7 @@ import { Database } from "./components/database";
 import { Network } from "./components/network";
 import { settingsGuard } from "./components/settings-guard";
 import { UserPool } from "./components/user-pool";
+import { Workload } from "./components/workload";
 import { zonesFor } from "./components/zones";
 import type { Settings, SettingsOf } from "./settings";
 import type { ConfigSource } from "./settings/contract";
@@ -53,6 +54,7 @@ export function declarePlatform(settings: Settings, config: ConfigSource): Platf
   const context = { stack, stackId, tags, lookups, access };
   const shared = sharedServices(settings, context, address, opts);
   const outputs = targetOf(settings).deploy(targetName(settings.target), settings, shared, opts);
+  new Workload("workload", shared, opts);
   setAddress(pulumi.output(outputs.services.notebooks.url));
   return {
     ...pick(outputs),
@@ -115,6 +117,11 @@ function targetOf<T extends TargetName>(
 }
 
 /** Selects the stack outputs from a target, which is a component with more fields. */
-function pick({ services, roleArns, kubeconfig }: TargetOutputs) {
-  return { loginUrl: services.notebooks.url, roleArns, ...(kubeconfig && { kubeconfig }) };
+function pick({ services, roleArns, kubeconfig, trainingJobs }: TargetOutputs) {
+  return {
+    loginUrl: services.notebooks.url,
+    roleArns,
+    ...(kubeconfig && { kubeconfig }),
+    ...(trainingJobs && { trainingJobs }),
+  };
 }

@@ -15,6 +15,8 @@ export interface SweepStudioInputs {
   readonly ownProfiles: readonly string[];
   /** User pool with the logins of the people; absent in the state of older versions. */
   readonly userPoolId?: string;
+  /** Beginning of the names of the workload's training jobs; absent in the state of older versions. */
+  readonly workloadPrefix?: string;
   /** True if jobs and endpoints that people started are stopped, false if they are only logged. */
   readonly sweepUserJobs: boolean;
   readonly aws: AwsAccess;
@@ -38,10 +40,13 @@ export async function sweepStudio(inputs: SweepStudioInputs, host: Host): Promis
   const creator = `users of Studio domain ${inputs.domainId}`;
   const advice =
     "Run the destroy again; AWS support can help with an app that stays in state Deleting.";
-  const jobs = (): ReturnType<typeof userJobs> => userJobs(client, inputs.domainArn);
-  if (inputs.sweepUserJobs) {
-    await sweep({ creator, minutes: MINUTES, find: jobs, advice }, host);
-  } else {
+  const jobs = (): ReturnType<typeof userJobs> =>
+    userJobs(client, inputs.domainArn, inputs.workloadPrefix);
+  // The workload's own jobs are always stopped: their role and their network are about to be deleted.
+  const find = async (): ReturnType<typeof jobs> =>
+    (await jobs()).filter(({ ofWorkload }) => ofWorkload || inputs.sweepUserJobs);
+  await sweep({ creator, minutes: MINUTES, find, advice }, host);
+  if (!inputs.sweepUserJobs) {
     for (const { label, id, command } of await jobs()) {
       host.log(
         `warning: ${label} ${id}, created by ${creator}, keeps running and costs money; stop it: ${command}`,

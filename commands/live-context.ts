@@ -6,6 +6,8 @@ import { readStackFile, stackNames } from "../settings/schema/stack-file";
 import { storedStacks } from "./pulumi-state";
 import { billsOf, cacheFolder } from "../cost/live/bill-cache";
 import { askCostExplorer } from "../cost/live/cost-explorer";
+import { runStore } from "../cost/live/run-store";
+import { isRecord } from "../settings/schema/setting";
 import type { LiveContext } from "../cost/live/live-report";
 
 /**
@@ -23,6 +25,11 @@ export function liveContext(folder: string): LiveContext {
       Object.fromEntries(
         Object.entries(accessOf(folder, stack)).filter(([name]) => name !== "region"),
       ),
+    runs: ({ stack, deployment: { region = "", outputs } }) => {
+      const { bucket, roleArns } = outputs;
+      const people = Object.keys(isRecord(roleArns) ? roleArns : {});
+      return runStore({ ...accessOf(folder, stack), region }, String(bucket)).newest(people);
+    },
     billed: (stacks) => billsOf(stacks, { now, cache: cacheFolder(), ask: askCostExplorer }),
   };
 }

@@ -4,6 +4,7 @@ import type { PricedStack } from "../cost/compare/priced-stack";
 import { USD, type Currency } from "../cost/currency";
 import type { Overrides } from "../settings/targets/profile";
 import { estimate } from "../cost/estimate";
+import { declaredMachine, marginalCost, SECONDS_PER_HOUR } from "../cost/training-run";
 import type { Amount } from "../cost/amount";
 import { priceBook, type PriceBook } from "../cost/price-book";
 import { priceFunction, type PriceFunction } from "../cost/price-function";
@@ -69,7 +70,15 @@ async function priced(
     machines: machinesOf(settings, resources),
     priceAt: priceByPart(resources, { book, today: options.today }),
     accepts,
+    ...trainingHour(settings, book),
   };
+}
+
+/** The price of an hour of a training run, where there is one. */
+function trainingHour(settings: Settings, book: PriceBook): Pick<PricedStack, "trainingHour"> {
+  const machine = declaredMachine(settings);
+  const price = machine && marginalCost(machine, SECONDS_PER_HOUR, settings.target, book);
+  return price !== undefined && "ok" in price ? { trainingHour: price.ok } : {};
 }
 
 /** The price of resources by usage, of both parts or of one. Each function is made when it is first needed. */

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { deploymentOf, type StoredStack } from "../cost/resources/stack-export";
 import { SettingsError } from "../settings/contract";
-import { listed, printable, sentenceOf } from "../settings/foreign-text";
+import { listed, printable, quoted, sentenceOf } from "../settings/foreign-text";
 
 /**
  * Reads the stacks of this project from the backend that `pulumi` is logged in to.
@@ -42,6 +42,23 @@ export async function storedStacks(
   }
 }
 
+/**
+ * Decrypts an output of a stack that is a secret, for which Pulumi needs the stack's passphrase or key.
+ *
+ * @param folder folder of `Pulumi.yaml`.
+ * @throws SettingsError with the message of `pulumi`.
+ */
+export async function secretOutput(folder: string, stack: string, name: string): Promise<string> {
+  try {
+    const args = ["stack", "output", name, "--json", "--show-secrets", "--stack", stack];
+    return String(await pulumi(folder, args));
+  } catch (error) {
+    throw new SettingsError(
+      `the output ${name} of stack ${quoted(stack)} cannot be read: ${cause(error)}`,
+    );
+  }
+}
+
 /** Runs the Pulumi CLI and reads its answer as JSON. */
 async function pulumi(folder: string, args: readonly string[]): Promise<unknown> {
   const options = { cwd: folder, maxBuffer: Infinity };
@@ -49,10 +66,13 @@ async function pulumi(folder: string, args: readonly string[]): Promise<unknown>
   return JSON.parse(stdout);
 }
 
-/** The error message of the CLI, without the command line. */
 function reason(error: unknown): string {
+  return `the stacks of the current Pulumi backend cannot be read: ${cause(error)}`;
+}
+
+/** The error message of the CLI, without the command line. */
+function cause(error: unknown): string {
   const { code, message, stderr } = error as NodeJS.ErrnoException & { stderr?: string };
   const said = /^error: (.*)$/m.exec(stderr ?? "")?.[1] ?? message;
-  const cause = code === "ENOENT" ? "the command pulumi is not installed" : sentenceOf(said, 400);
-  return `the stacks of the current Pulumi backend cannot be read: ${cause}`;
+  return code === "ENOENT" ? "the command pulumi is not installed" : sentenceOf(said, 400);
 }

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { PUBLIC_PREFIX } from "../settings/names";
 import type { Person } from "../settings/values/people";
 import type { DataBucket } from "./data-bucket";
 import type { Database } from "./database";
@@ -28,9 +29,6 @@ export interface PeopleArgs {
 /** Prefix in the bucket that all users may read and write. */
 export const SHARED_PREFIX = "shared";
 
-/** Prefix in the bucket that all users may read and only the program writes: what people are told to run. */
-export const PUBLIC_PREFIX = "public";
-
 /** Prefix in the bucket that only this user may read and write. */
 export function prefixOf(person: Person): string {
   return `users/${person.name}`;
@@ -46,6 +44,8 @@ export function prefixOf(person: Person): string {
 export class People extends pulumi.ComponentResource {
   /** ARN of each user's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Each user's role, by name. */
+  readonly roles: Readonly<Record<string, aws.iam.Role>>;
 
   constructor(name: string, args: PeopleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:component:People", name, {}, opts);
@@ -57,6 +57,7 @@ export class People extends pulumi.ComponentResource {
       this.policy(name, person, { ...args, role }, after);
       return [person.name, role] as const;
     });
+    this.roles = Object.fromEntries(roles);
     this.roleArns = Object.fromEntries(roles.map(([person, { arn }]) => [person, arn]));
     this.registerOutputs({ roleArns: this.roleArns });
   }
@@ -99,59 +100,54 @@ export class People extends pulumi.ComponentResource {
   private policy(
     name: string,
     person: Person,
-    { bucket, database, role, adminsCreateLogins, ...place }: PolicyArgs,
+    { role, adminsCreateLogins, ...args }: PolicyArgs,
     opts: pulumi.CustomResourceOptions,
   ): void {
-    const own = [prefixOf(person), SHARED_PREFIX];
-    const objectsIn = (prefix: string) => pulumi.interpolate`${bucket.arn}/${prefix}/*`;
+    const Statement = [
+      ...dataStatements(person, args),
+      // With docs/database-roles.sql.
+      ...(adminsCreateLogins && person.group === "ml-admins" ? [masterUser(args.database)] : []),
+    ];
     new aws.iam.RolePolicy(
       `${name}-${person.name}-data`,
-      {
-        role: role.name,
-        policy: pulumi.jsonStringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Sid: "List",
-              Effect: "Allow",
-              Action: "s3:ListBucket",
-              Resource: bucket.arn,
-              // With the slash: `users/ada` would also list what begins with `users/ada-2/`.
-              Condition: {
-                StringLike: { "s3:prefix": [...own, PUBLIC_PREFIX].map((prefix) => `${prefix}/*`) },
-              },
-            },
-            {
-              Sid: "ReadAndWrite",
-              Effect: "Allow",
-              Action: [
-                "s3:GetObject",
-                "s3:PutObject",
-                "s3:DeleteObject",
-                "s3:AbortMultipartUpload",
-              ],
-              Resource: own.map(objectsIn),
-            },
-            {
-              Sid: "Read",
-              Effect: "Allow",
-              Action: "s3:GetObject",
-              Resource: objectsIn(PUBLIC_PREFIX),
-            },
-            {
-              Sid: "DatabaseLogin",
-              Effect: "Allow",
-              Action: "rds-db:connect",
-              Resource: database.loginArn(person.name, place),
-            },
-            // With docs/database-roles.sql.
-            ...(adminsCreateLogins && person.group === "ml-admins" ? [masterUser(database)] : []),
-          ],
-        }),
-      },
+      { role: role.name, policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement }) },
       opts,
     );
   }
+}
+
+/** Statements that allow a person's own and the shared data, reading what is public, and their login. */
+export function dataStatements(
+  person: Person,
+  { bucket, database, ...place }: Pick<PeopleArgs, "bucket" | "database" | "region" | "accountId">,
+): object[] {
+  const own = [prefixOf(person), SHARED_PREFIX];
+  const objectsIn = (prefix: string) => pulumi.interpolate`${bucket.arn}/${prefix}/*`;
+  return [
+    {
+      Sid: "List",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: bucket.arn,
+      // With the slash: `users/ada` would also list what begins with `users/ada-2/`.
+      Condition: {
+        StringLike: { "s3:prefix": [...own, PUBLIC_PREFIX].map((prefix) => `${prefix}/*`) },
+      },
+    },
+    {
+      Sid: "ReadAndWrite",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+      Resource: own.map(objectsIn),
+    },
+    { Sid: "Read", Effect: "Allow", Action: "s3:GetObject", Resource: objectsIn(PUBLIC_PREFIX) },
+    {
+      Sid: "DatabaseLogin",
+      Effect: "Allow",
+      Action: "rds-db:connect",
+      Resource: database.loginArn(person.name, place),
+    },
+  ];
 }
 
 interface PolicyArgs extends Omit<PeopleArgs, "users" | "userPool" | "trust" | "place"> {

@@ -1,7 +1,7 @@
 import { exactCents } from "../cost/amount";
 import { aboveCheapest } from "../cost/compare/cheapest";
 import type { PricedStack } from "../cost/compare/priced-stack";
-import { stackUnitCosts } from "../cost/compare/unit-costs";
+import { perTrainingRun, stackUnitCosts } from "../cost/compare/unit-costs";
 import { categorySums, type CategorySum } from "../cost/category-sums";
 import type { EstimateLine } from "../cost/estimate";
 import { missingPrices, type StackLines } from "../cost/missing-prices";
@@ -13,7 +13,7 @@ import { assumptions } from "./assumptions";
 import { list, type Block } from "./document";
 import { equalReport, method } from "./equal";
 import { stackTable } from "./lines-table";
-import { compact, counted, hourly, number, share } from "./numbers";
+import { compact, counted, hourly, number, share, usd4 } from "./numbers";
 import { notServed, regionsTable } from "./regions";
 import { remarks, stackRemarks } from "./remarks";
 import { comparable, type Report, type View } from "./report";
@@ -136,8 +136,21 @@ function sideBySide(report: StacksOfReport, detail: Detail): Block {
       share(stackUnitCosts(one, scenario).perPerson),
     ),
     row("line", "Per notebook-hour", (one) => perNotebookHour(one, scenario)),
+    ...(scenario.trainingRunMinutes === undefined
+      ? []
+      : [
+          row(
+            "line",
+            `Per training run, ${counted(scenario.trainingRunMinutes, "minute")}`,
+            (one) => trainingRunCell(perTrainingRun(one, scenario)),
+          ),
+        ]),
   ];
   return { kind: "table", columns, rows };
+}
+
+function trainingRunCell(price: number | undefined): string {
+  return price === undefined ? "-" : usd4(price);
 }
 
 /** Empty for a stack that cannot be the cheapest, because it does not hold all notebooks. */

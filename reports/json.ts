@@ -7,7 +7,12 @@ import type { PricedStack } from "../cost/compare/priced-stack";
 import { labourOf } from "../cost/compare/labour";
 import { leftOnOf } from "../cost/compare/left-on";
 import type { Turn } from "../cost/compare/sensitivity";
-import { unitCosts, stackUnitCosts, type UnitCosts } from "../cost/compare/unit-costs";
+import {
+  perTrainingRun,
+  unitCosts,
+  stackUnitCosts,
+  type UnitCosts,
+} from "../cost/compare/unit-costs";
 import type { Currency } from "../cost/currency";
 import type { Estimate, EstimateLine, Totals } from "../cost/estimate";
 import type { Bill } from "../cost/live/bill-cache";
@@ -76,6 +81,7 @@ function stackJson(one: PricedStack, stacks: readonly PricedStack[], scenario: S
     moreThanCheapestCents: above?.amount.leastCents ?? null,
     moreThanCheapestPercent: above === undefined ? null : rounded(above.percent, 2),
     ...unitCostsJson(stackUnitCosts(one, scenario)),
+    perTrainingRun: perTrainingRun(one, scenario) ?? null,
     categories: categorySums(lines).map(({ part, category, amount }) => ({
       part,
       category,
@@ -231,6 +237,7 @@ function liveStackJson(one: LiveStack, { bills, currency }: LiveReport): object 
     changed: cost?.changed ?? [],
     billedCents: usd === undefined ? null : billedAmount(usd, currency).leastCents,
     billedUsd: usd ?? null,
+    trainingRuns: one.runs ?? null,
   };
 }
 

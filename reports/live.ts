@@ -16,6 +16,7 @@ import { compact, counted, hourly, minute, money } from "./numbers";
 import { remarksOrAssumptions } from "./remarks";
 import type { View } from "./report";
 import type { Column, Row } from "./table";
+import { summariesBlocks } from "./training-runs";
 import { unitsKey } from "./units";
 
 /** A stack that has billed resources and a price. */
@@ -46,6 +47,16 @@ export function liveBlocks(report: LiveReport, { detail, explain }: View): Block
       stacks.flatMap(({ stack, problem }) => (problem === undefined ? [] : `${stack}: ${problem}`)),
     ),
     ...(detail === "lines" ? detailBlocks(priced) : []),
+    ...summariesBlocks(
+      stacks.flatMap(({ runs = [] }) => runs),
+      currency,
+    ),
+    ...list(
+      "Training runs that cannot be read",
+      stacks.flatMap(({ stack, runsProblem }) =>
+        runsProblem === undefined ? [] : `${stack}: ${runsProblem}`,
+      ),
+    ),
     ...billedTable(report),
     ...list(
       "Billed by AWS",

@@ -171,6 +171,9 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
   "studio.instanceType": inPlace("Spaces that exist keep their type."),
   "studio.instanceTypes": IN_PLACE,
   "studio.maxSpaceGib": inPlace("Disks that exist keep their size."),
+  "studio.jobs": inPlace(
+    "When it is turned off, jobs that run go on, and hold their security group until they end.",
+  ),
   "studio.sweepUserJobs": IN_PLACE,
 };
 

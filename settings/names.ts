@@ -140,6 +140,37 @@ export function allowedCidrsFunctionName(stackId: string): string {
   return `${PROJECT}-${stackId}-allowed-cidrs`;
 }
 
+/** Prefix in the bucket that all users may read and only the program writes: what people are told to run. */
+export const PUBLIC_PREFIX = "public";
+
+/** Folder of the workload in the bucket: notebook, program, data set, and a document for each run. */
+export const WORKLOAD_PREFIX = `${PUBLIC_PREFIX}/workload`;
+
+/**
+ * Name of what runs the workload in a person's namespace: the template of its Jobs, and their label. Names of Jobs
+ * begin with it.
+ */
+export const WORKLOAD = "workload";
+
+/**
+ * Beginning of the names of the workload's training jobs on SageMaker. They are unique in the account, and the audit
+ * and the janitor tell the program's own jobs by them.
+ */
+export function trainingJobPrefix(stackId: string): string {
+  return `${PROJECT}-${stackId}-`;
+}
+
+/**
+ * Name of a training job: 63 letters, digits and hyphens at most, so a run has 9 at most beside the longest name of a
+ * person. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
+ */
+export function trainingJobName(stackId: string, person: string, run: string): string {
+  return `${trainingJobPrefix(stackId)}${person}-${run}`;
+}
+
+/** Log group of all training jobs of an account; SageMaker itself decides its name. */
+export const TRAINING_LOG_GROUP = "/aws/sagemaker/TrainingJobs";
+
 /** Namespace of a person's pods in a cluster. The hub's Python spells it, too: `platform_hub.py`. */
 export function personNamespace(person: string): string {
   return `user-${person}`;

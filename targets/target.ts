@@ -1,3 +1,4 @@
+import type { CreateTrainingJobCommandInput } from "@aws-sdk/client-sagemaker";
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess } from "../settings/schema/aws-access";
@@ -46,11 +47,19 @@ export interface MlServices {
   readonly notebooks: MlService;
 }
 
+/** Request of SageMaker for a training job, except its name. */
+export type TrainingJobTemplate = Omit<CreateTrainingJobCommandInput, "TrainingJobName">;
+
 /** Outputs of every target; `platform.ts` turns them into stack outputs. */
 export interface TargetOutputs {
   readonly services: MlServices;
   /** Access to the cluster as its administrator, a secret where it holds a key; absent where there is no cluster. */
   readonly kubeconfig?: pulumi.Output<string>;
+  /**
+   * Training jobs that each person may start, by name: requests of SageMaker without the name of a job. A cluster has
+   * templates of Jobs instead. @default the target has no such jobs, or its settings allow none
+   */
+  readonly trainingJobs?: Readonly<Record<string, pulumi.Output<TrainingJobTemplate>>> | undefined;
   /** ARN of each person's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
 }

@@ -16,7 +16,7 @@ import ts from "typescript";
 const ROOT = join(__dirname, "..");
 /** Files that the program of a target needs, and those that a test here reads. */
 const COPIED =
-  /^(index|platform)\.ts$|^(settings|components|targets|aws|actions|cost|leftovers|reports|examples|commands|scripts|docs)$|^Pulumi\.|^(tsconfig|package)\.json$|^package-lock\.json$|^README\.md$|^CONTRIBUTING\.md$|^\.prettierrc$/;
+  /^(index|platform)\.ts$|^(settings|components|targets|aws|actions|cost|leftovers|reports|examples|commands|scripts|docs|workload)$|^Pulumi\.|^(tsconfig|package)\.json$|^package-lock\.json$|^README\.md$|^CONTRIBUTING\.md$|^\.prettierrc$/;
 
 /** A copy of the project that gets a fourth target. */
 class Copy {

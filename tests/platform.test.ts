@@ -123,6 +123,7 @@ function everyTarget(target: TargetName, expected: Expected): void {
           "settings",
           "stack",
           "users",
+          "workload",
           target,
         ].sort(),
       );

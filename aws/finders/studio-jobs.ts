@@ -20,13 +20,24 @@ import type { Finding } from "../finding";
 export interface UserJob extends Finding {
   /** Command with which a person stops it. */
   readonly command: string;
+  /** True for a job of the workload, by its name. */
+  readonly ofWorkload: boolean;
 }
 
 /** Tag of Studio on everything that is started from it. https://docs.aws.amazon.com/sagemaker/latest/dg/domain-resource-isolation.html */
 const DOMAIN_TAG = "sagemaker:domain-arn";
 
-/** Jobs and endpoints that were started from this domain, as long as they run and so cost money. */
-export async function userJobs(client: SageMakerClient, domainArn: string): Promise<UserJob[]> {
+/**
+ * Jobs and endpoints that were started from this domain, as long as they run and so cost money, and training jobs of
+ * the workload.
+ *
+ * @param workloadPrefix beginning of the names of the workload's jobs. @default the stack has none
+ */
+export async function userJobs(
+  client: SageMakerClient,
+  domainArn: string,
+  workloadPrefix?: string,
+): Promise<UserJob[]> {
   const kinds = await Promise.all([
     endpoints(client),
     trainingJobs(client),
@@ -36,15 +47,19 @@ export async function userJobs(client: SageMakerClient, domainArn: string): Prom
   ]);
   const ofDomain: UserJob[] = [];
   for (const job of kinds.flat()) {
-    const tags = await tagsOf(client, job.arn);
-    if (tags.some(({ Key, Value }) => Key === DOMAIN_TAG && Value === domainArn)) {
-      ofDomain.push(job);
+    const ofWorkload =
+      job.kind === TRAINING && workloadPrefix !== undefined && job.id.startsWith(workloadPrefix);
+    const tags = ofWorkload ? [] : await tagsOf(client, job.arn);
+    if (ofWorkload || tags.some(({ Key, Value }) => Key === DOMAIN_TAG && Value === domainArn)) {
+      ofDomain.push({ ...job, ofWorkload });
     }
   }
   return ofDomain;
 }
 
-type Listed = UserJob & { readonly arn: string };
+type Listed = Omit<UserJob, "ofWorkload"> & { readonly arn: string };
+
+const TRAINING = "sagemaker:training-job";
 
 /** Tags of a job or an endpoint; none if it was deleted since it was listed. */
 async function tagsOf(client: SageMakerClient, ResourceArn: string): Promise<readonly Tag[]> {
@@ -87,7 +102,7 @@ async function trainingJobs(client: SageMakerClient): Promise<Listed[]> {
     (page) => page.TrainingJobSummaries,
   );
   return all.map(({ TrainingJobName = "", TrainingJobArn = "" }) => ({
-    kind: "sagemaker:training-job",
+    kind: TRAINING,
     label: "training job",
     id: TrainingJobName,
     arn: TrainingJobArn,

@@ -49,6 +49,11 @@ export interface PricedStack {
   readonly warnings: readonly string[];
   readonly machines: Machines;
   /**
+   * Price of an hour of what one training run occupies, as the workload does it: a share of a node, or an instance.
+   * @default the stack's settings allow no training jobs, or the machine has no price
+   */
+  readonly trainingHour?: number;
+  /**
    * The stack's price, or that of one part of it, as a function of usage.
    * @default it has what the estimate says at any usage
    */

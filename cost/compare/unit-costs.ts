@@ -2,6 +2,7 @@ import { profileOf } from "../../settings/targets";
 import type { TargetName } from "../../settings/shared";
 import { INSTANCE_TYPES } from "../../settings/values/instance-types";
 import { divided, type Amount } from "../amount";
+import { trimFloat } from "../money";
 import type { Scenario } from "../scenarios/scenario";
 import { notebooks, workingHours } from "../scenarios/scenario-usage";
 import { notebooksHeld } from "./capacity";
@@ -35,6 +36,19 @@ export function stackUnitCosts(stack: PricedStack, scenario: Scenario): UnitCost
 /** Tells whether a stack, as it is, runs all notebooks of a scenario at the same time. */
 export function holdsAll(stack: PricedStack, scenario: Scenario): boolean {
   return heldBy(stack, scenario) === notebooks(scenario);
+}
+
+/**
+ * The price of one training run alone, not rounded; undefined where the scenario has no length of runs, or the stack no
+ * training jobs with a price.
+ */
+export function perTrainingRun(
+  { trainingHour }: PricedStack,
+  { trainingRunMinutes }: Scenario,
+): number | undefined {
+  return trainingHour === undefined || trainingRunMinutes === undefined
+    ? undefined
+    : trimFloat((trainingHour * trainingRunMinutes) / 60);
 }
 
 function heldBy({ target, machines }: PricedStack, scenario: Scenario): number {

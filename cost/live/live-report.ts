@@ -1,6 +1,9 @@
 import { CostError } from "../cost-error";
 import { exactly, sum, type Amount } from "../amount";
-import type { Currency } from "../currency";
+import { USD, type Currency } from "../currency";
+import { priceBook } from "../price-book";
+import { sentenceOf } from "../../settings/foreign-text";
+import { summaries, type RunSummary, type TrainingRun } from "../training-run";
 import type { Deployment, StoredStack } from "../resources/stack-export";
 import { cents, trimFloat } from "../money";
 import type { Scenario } from "../scenarios/scenario";
@@ -17,6 +20,10 @@ export interface LiveStack {
   readonly cost: LiveCost | undefined;
   /** The reason why the stack cannot be priced; undefined when it can. */
   readonly problem: string | undefined;
+  /** The last runs of the workload by size; undefined when they cannot be read. */
+  readonly runs: readonly RunSummary[] | undefined;
+  /** The reason why the runs cannot be read. @default they can */
+  readonly runsProblem?: string;
 }
 
 /** The findings of one run of `--live`, independent of the output format. */
@@ -36,6 +43,8 @@ export interface LiveContext {
   readonly stored: (only?: readonly string[]) => Promise<readonly StoredStack[]>;
   /** AWS access settings of a stack; empty when it has no stack file any more. */
   readonly access: (stack: string) => BillAccess;
+  /** The last runs of the workload on a stack that is up, the newest first. */
+  readonly runs: (stack: StoredStack) => Promise<readonly TrainingRun[]>;
   readonly billed: (stacks: readonly BilledStack[]) => Promise<readonly Bill[]>;
 }
 
@@ -59,13 +68,15 @@ export async function liveReport(
   context: LiveContext,
 ): Promise<LiveReport> {
   const { now } = context;
-  const stacks = (await context.stored(only))
-    .map(({ stack, deployment }) => ({
-      stack,
-      deployment,
-      ...priced(deployment, { usage: usageOf(scenario), currency, now }),
-    }))
-    .toSorted((one, other) => one.stack.localeCompare(other.stack));
+  const options = { usage: usageOf(scenario), currency, now };
+  const found = await Promise.all(
+    (await context.stored(only)).map(async (one) => ({
+      ...one,
+      ...priced(one.deployment, options),
+      ...(await measured(one, context)),
+    })),
+  );
+  const stacks = found.toSorted((one, other) => one.stack.localeCompare(other.stack));
   const asked = stacks.flatMap(({ stack, deployment: { stackId, resources } }): BilledStack[] => {
     const times = resources.flatMap(({ created }) => created?.getTime() ?? []);
     return stackId === undefined || times.length === 0
@@ -85,6 +96,22 @@ function priced(deployment: Deployment, options: LiveOptions): Pick<LiveStack, "
       return { cost: undefined, problem: error.message };
     }
     throw error;
+  }
+}
+
+/** Reads the runs of one stack. A report is worth reading without them, so a failure is a sentence in it. */
+async function measured(
+  stored: StoredStack,
+  { runs }: LiveContext,
+): Promise<Pick<LiveStack, "runs" | "runsProblem">> {
+  const { region } = stored.deployment;
+  if (region === undefined || stored.deployment.outputs["bucket"] === undefined) {
+    return { runs: [] };
+  }
+  try {
+    return { runs: summaries(await runs(stored), priceBook(region, USD)) };
+  } catch (error) {
+    return { runs: undefined, runsProblem: sentenceOf(error) };
   }
 }
 

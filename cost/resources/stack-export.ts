@@ -18,6 +18,8 @@ export interface Deployment {
   readonly target: string | undefined;
   /** AWS region of the stack's provider. Undefined when an update ended before Pulumi created the provider. */
   readonly region: string | undefined;
+  /** Outputs of the stack by name; Pulumi encrypts secrets, which are objects then. Empty when it has none. */
+  readonly outputs: Readonly<Record<string, unknown>>;
   /** All existing resources, also those that an interrupted update has still to delete. */
   readonly resources: readonly DeployedResource[];
 }
@@ -57,9 +59,13 @@ export function deploymentOf(deployment: unknown): Deployment {
       .map(({ type }) => TARGET.exec(type)?.[1]?.toLowerCase())
       .find((name) => name !== undefined),
     region: text(named("pulumi:providers:aws", "aws")?.inputs["region"]),
-    resources: resources.filter(({ type }) => type !== "pulumi:pulumi:Stack"),
+    outputs: resources.find(({ type }) => type === STACK)?.outputs ?? {},
+    resources: resources.filter(({ type }) => type !== STACK),
   };
 }
+
+/** Type of the stack itself, which has its outputs. */
+const STACK = "pulumi:pulumi:Stack";
 
 /** Type of a target's component. */
 const TARGET = /^mlp:target:(\w+)$/;

@@ -83,6 +83,11 @@ export const WORK_FIELDS = {
     0,
     MOST_MEASURED,
   ]),
+  trainingRunMinutes: number(
+    "Minutes for which one training run has its machine; with it a row has the price of a run",
+    "minute",
+    [0.1, 100_000],
+  ),
   endpointHours: number("Machine-hours a month of endpoints, under --equal", "hour", [
     0,
     MOST_MEASURED,

@@ -1,5 +1,5 @@
 import { ZONES_WITHOUT_VPC_ORIGINS } from "../values/zones";
-import { HUB_SETTINGS } from "../values/notebooks";
+import { firstSize, HUB_SETTINGS } from "../values/notebooks";
 import { times, type PodRequests, type Resources } from "../values/resources";
 import type { SharedSettings } from "../shared";
 import type { TargetProfile } from "./profile";
@@ -178,6 +178,7 @@ export const EC2_PROFILE: TargetProfile<SharedSettings & Ec2Settings> = {
       diskGib,
       idleMinutes,
     }),
+    trainingPod: ({ notebooks: { sizes } }) => firstSize(sizes),
     withNodes: nodeOverrides,
   },
 };

@@ -1,5 +1,5 @@
 import { ZONES_WITHOUT_VPC_ORIGINS } from "../values/zones";
-import { HUB_SETTINGS } from "../values/notebooks";
+import { firstSize, HUB_SETTINGS } from "../values/notebooks";
 import type { InstanceType } from "../values/instance-types";
 import { maxPods } from "../values/max-pods";
 import type { Resources } from "../values/resources";
@@ -338,6 +338,7 @@ export const EKS_PROFILE: TargetProfile<
       idleMinutes,
       ...(min < max && { min, max }),
     }),
+    trainingPod: ({ notebooks: { sizes } }) => firstSize(sizes),
     withNodes: (type, count) => ({
       ...nodeOverrides(type, count),
       // No range: the comparison has nodes that always run, or run in working hours.

@@ -60,6 +60,8 @@ export interface NodeCapacity<S> {
   /** The setting `nodes.count`, which bounds a cluster. */
   readonly count: Setting<number>;
   readonly nodes: (settings: S) => DeclaredNodes;
+  /** Requests of the pod of a training run. */
+  readonly trainingPod: (settings: S) => { readonly vcpus: number; readonly gib: number };
   /** The settings that give a stack these nodes, and a fixed number of them. */
   readonly withNodes: (type: InstanceType, count: number) => Overrides;
 }
@@ -84,6 +86,8 @@ export interface PerNotebookCapacity<S> {
   /** Price key of an hour of training or of an endpoint on a machine. */
   readonly jobPriceKey: (machineType: string, use: "training" | "hosting") => string;
   readonly notebook: (settings: S) => DeclaredNotebook;
+  /** The machine of a training job, as AWS names it; undefined where the settings allow none. */
+  readonly trainingMachine: (settings: S) => string | undefined;
   /** The settings that give a stack's notebooks this machine. */
   readonly withMachine: (machineType: string) => Overrides;
   /** The platform for a comparison in which no stack has it. @default it is then left out */

@@ -14,6 +14,7 @@ import {
   type Setting,
 } from "../schema/setting";
 import type { SharedSettings } from "../shared";
+import { trainsOn } from "../versions/training";
 
 /**
  * Studio instance types for JupyterLab and Code Editor: `ml.` before an EC2 type of these families.
@@ -81,6 +82,10 @@ export const SAGEMAKER_SETTINGS = {
       unit: "GiB",
       fallback: 100,
     }),
+    jobs: boolean(
+      "People may start training jobs: on `studio.instanceTypes`, for an hour each, inside the VPC. The stack output `trainingJobs` has a request for each person.",
+      false,
+    ),
     sweepUserJobs: boolean(
       "Stops people's jobs and endpoints at a destroy. Otherwise the destroy lists them, and AWS goes on billing them.",
       false,
@@ -99,6 +104,16 @@ export const SAGEMAKER_CHECKS: readonly Check<SharedSettings & SagemakerSettings
         !instanceTypes.includes(instanceType),
         `studio.instanceType must be one of studio.instanceTypes (${instanceTypes.join(", ")}); got "${instanceType}"`,
         `pulumi config set studio.instanceTypes ${[instanceType, ...instanceTypes].join(",")}`,
+      ),
+  },
+  {
+    reads: ["studio.instanceType", "studio.jobs"],
+    severity: "error",
+    find: ({ studio: { instanceType, jobs } }) =>
+      fault.when(
+        jobs && !trainsOn(instanceType),
+        `studio.instanceType must be a type that SageMaker trains on, since studio.jobs is true; got "${instanceType}"`,
+        "pulumi config set studio.instanceType ml.m5.large",
       ),
   },
   {
@@ -134,6 +149,7 @@ const SAGEMAKER_CAPACITY: PerNotebookCapacity<SharedSettings & SagemakerSettings
     instanceType,
     idleMinutes,
   }),
+  trainingMachine: ({ studio: { jobs, instanceType } }) => (jobs ? instanceType : undefined),
   withMachine: (machineType) => ({
     "studio.instanceType": machineType,
     "studio.instanceTypes": machineType,

@@ -32,6 +32,17 @@ export function guaranteedVcpus({ vcpus }: Pick<NotebookSize, "vcpus">): number 
   return vcpus * CPU_GUARANTEE;
 }
 
+/** Requests of a notebook of the first size: those of a training run, too. */
+export function firstSize([size]: readonly NotebookSize[]): {
+  readonly vcpus: number;
+  readonly gib: number;
+} {
+  if (size === undefined) {
+    throw new Error("a stack has at least one size of notebooks");
+  }
+  return { vcpus: guaranteedVcpus(size), gib: size.memoryGib };
+}
+
 /**
  * Image of notebooks unless a stack says otherwise: for both architectures, with the hub's version of
  * JupyterHub (5.5.0), JupyterLab 4.6.1 and Python 3.13. https://github.com/jupyter/docker-stacks/wiki/2026-07

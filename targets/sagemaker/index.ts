@@ -2,14 +2,14 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { People } from "../../components/people";
 import type { SettingsOf } from "../../settings";
-import { clusterNameOf, parameterPath } from "../../settings/names";
+import { clusterNameOf, parameterPath, trainingJobPrefix } from "../../settings/names";
 import type { MlServices, SharedServices, Target, TargetOutputs } from "../target";
 import { StudioDomain } from "./domain";
 import { Firewall } from "./firewall";
+import { Jobs } from "./jobs";
 import { domainJanitor, studioJanitor } from "./janitors";
 import { LoginBroker } from "./login-broker";
 import { Profiles } from "./profiles";
-import { Welcome } from "./welcome";
 
 /** Notebooks as a service of AWS: a SageMaker Studio domain with a profile for each user. */
 export const sagemaker: Target<"sagemaker"> = {
@@ -19,6 +19,7 @@ export const sagemaker: Target<"sagemaker"> = {
 class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutputs {
   readonly services: MlServices;
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly trainingJobs: Jobs["templates"] | undefined;
 
   constructor(
     name: string,
@@ -28,12 +29,11 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
   ) {
     super("mlp:target:Sagemaker", name, {}, opts);
     const child = { parent: this };
-    const { network, bucket, database, userPool, region, accountId, access } = shared;
+    const { network, database, userPool, region, accountId, access } = shared;
     const { users, studio, allowedCidrs } = settings;
     const { protect } = settings.retention;
     const firewall = new Firewall(`${name}-firewall`, { vpcId: network.vpcId, users }, child);
     database.allow("sagemaker-apps", firewall.groupId);
-    new Welcome(`${name}-welcome`, { bucket, database, region }, child);
 
     const domain = this.domain(name, settings, shared, firewall);
     const { domainId } = domain;
@@ -57,6 +57,7 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
         domainArn: domain.domain.arn,
         ownProfiles: names,
         userPoolId: userPool.userPoolId,
+        workloadPrefix: shared.stackId.apply(trainingJobPrefix),
         sweepUserJobs: studio.sweepUserJobs,
         access,
       },
@@ -77,6 +78,8 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
       child,
     );
 
+    const jobs = { ...shared, users, studio, personRoles: people.roles };
+    this.trainingJobs = studio.jobs ? new Jobs(`${name}-jobs`, jobs, child).templates : undefined;
     this.services = { notebooks: broker };
     this.roleArns = people.roleArns;
     this.registerOutputs({ services: this.services, roleArns: this.roleArns });

@@ -259,5 +259,21 @@ describe("SweepStudio", () => {
       assert.equal(running().length, 10);
       assert.ok(running().every((name) => !name.endsWith("-ours")));
     });
+
+    it("always stops the workload's own jobs, and no neighbour's", async () => {
+      const job = (name: string) => ({
+        name,
+        arn: `${name}-arn`,
+        domainArn: undefined,
+        running: true,
+      });
+      const [own, other] = [job("ml-platform-0a1b2c3d-ada-1"), job("ml-platform-ffffffff-ada-1")];
+      studio.jobs.Training.push(own, other);
+      const time = passing();
+      await sweepStudio({ ...inputs, workloadPrefix: "ml-platform-0a1b2c3d-" }, time);
+      assert.deepEqual([own.running, other.running], [false, true]);
+      assert.ok(running().some((name) => name.endsWith("-ours")));
+      assert.ok(!time.said.some((line) => line.startsWith("warning") && line.includes(own.name)));
+    });
   });
 });

@@ -29,6 +29,21 @@ rows = [line.split() for line in open("/proc/net/tcp")]
 print(sum(row[2] == remote and row[3] == "01" for row in rows))
 `;
 
+/** Options with which kubectl only prints an object. */
+const DRY = ["--dry-run=client", "-o", "json"];
+
+/** A Job, as far as a run sets it. */
+interface Job {
+  readonly spec: { readonly template: { readonly spec: { containers: { args: string[] }[] } } };
+}
+
+/** Metrics that a run of the workload leaves in the bucket. */
+export interface Metrics {
+  readonly run: string;
+  readonly accuracy: number;
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
 /** Output of `notebooks-seed.sh`. */
 interface Seeded {
   readonly id: string;
@@ -120,6 +135,27 @@ export class NotebooksLab {
     const set = Object.entries(given).map(([key, value]) => `${key}=${value}`);
     const script = join(__dirname, "notebooks-seed.sh");
     this.seeded = JSON.parse(this.lab.net("env", ...set, script)) as Seeded;
+  }
+
+  /** Runs the workload as a person's Job, from the declared template; returns its metrics. */
+  workload(person: string, run: string): Metrics {
+    const data = join(__dirname, "..", "..", "workload", "digits.csv.gz");
+    this.lab.net("aws", "s3", "cp", data, `s3://${BUCKET}/public/workload/digits.csv.gz`);
+    const inside = ["-n", `user-${person}`];
+    const template = JSON.parse(
+      this.lab.kubectl(...inside, "create", "job", run, "--from=cronjob/workload", ...DRY),
+    ) as Job;
+    template.spec.template.spec.containers[0]!.args = ["--run", run, "--size", "small"];
+    this.kubectlApply([template]);
+    const done = ["wait", `job/${run}`, "--for", "condition=complete", "--timeout", "150s"];
+    try {
+      this.lab.kubectl(...inside, ...done);
+    } catch (error) {
+      const logs = this.lab.kubectl(...inside, "logs", `job/${run}`, "--all-containers");
+      throw new Error(logs, { cause: error });
+    }
+    const key = `s3://${BUCKET}/users/${person}/workload/${run}/metrics.json`;
+    return JSON.parse(this.lab.net("aws", "s3", "cp", key, "-")) as Metrics;
   }
 
   /** Number of connections from the hub to the user pool's pages that are open now. */

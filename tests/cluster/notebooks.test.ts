@@ -61,6 +61,15 @@ describe("notebooks on a cluster", function () {
     });
   }
 
+  it("run the workload as a Job, with the person's rights", () => {
+    const metrics = notebooks.workload(GRACE.name, "run1");
+    assert.equal(metrics.run, "run1");
+    assert.ok(metrics.accuracy > 0.9, String(metrics.accuracy));
+    for (const phase of ["data", "training", "database"]) {
+      assert.ok((metrics.seconds[phase] ?? 0) > 0, phase);
+    }
+  });
+
   it("run as nobody special", () => {
     const container = notebooks.server(GRACE.name, ".spec.containers[0].securityContext");
     assert.match(container, /"drop":\["ALL"\]/);

@@ -117,6 +117,7 @@ describe("npm start -- --currency", () => {
       now: new Date("2026-11-23T12:00:00Z"),
       stored: () => Promise.resolve([{ stack: "old", deployment: deploymentOf(exportedEc2()) }]),
       access: () => ({}),
+      runs: () => Promise.resolve([]),
       billed: () =>
         Promise.resolve([
           {

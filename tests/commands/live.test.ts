@@ -49,6 +49,7 @@ describe("npm start -- --live", () => {
         );
       },
       access: () => ({}),
+      runs: () => Promise.reject(new Error("no stack has a bucket")),
       billed: (stacks) => {
         asked.stackIds = stacks.map(({ stackId }) => stackId);
         return Promise.resolve([BILL]);

@@ -168,6 +168,7 @@ describe("a line without a price", () => {
           },
         ]),
       access: () => ({}),
+      runs: () => Promise.resolve([]),
       billed: () => Promise.resolve([]),
     });
     const { status, out, err } = await run(["--live", "--detail"], { live });

@@ -3,11 +3,13 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { priceStack } from "../../commands/price-stack";
+import { perTrainingRun } from "../../cost/compare/unit-costs";
 import { CostError } from "../../cost/cost-error";
 import { USD } from "../../cost/currency";
 import { DEFAULT_SCENARIO, readScenario } from "../../cost/scenarios/scenario";
 import { usageOf } from "../../cost/scenarios/scenario-usage";
 import { SettingsError } from "../../settings/contract";
+import type { Overrides } from "../../settings/targets/profile";
 import { stackNames } from "../../settings/schema/stack-file";
 import { TODAY } from "../support/resources";
 
@@ -89,5 +91,27 @@ describe("priceStack", () => {
 
   it("rejects a stack without a file", async () => {
     await assert.rejects(priceStack(folder, "no-such", TEAM), SettingsError);
+  });
+
+  it("prices what a training run occupies: half a node, or an instance where there are such jobs", async () => {
+    const hour = async (stack: string, overrides: Overrides = {}) =>
+      (await priceStack(folder, stack, { ...TEAM, overrides })).trainingHour;
+    const nodes = { "nodes.instanceType": "m5.large", "notebooks.sizes": "2x4" };
+    // Half of 2 vCPUs, half of 8 GiB, at 0.112 an hour.
+    assert.equal(await hour("ec2", nodes), 0.056);
+    assert.equal(await hour("eks", nodes), 0.056);
+    // 6 of 8 GiB.
+    assert.equal(await hour("eks", { ...nodes, "notebooks.sizes": "2x6" }), 0.084);
+    const machine = { "studio.instanceType": "ml.m5.xlarge" };
+    assert.equal(await hour("sagemaker", { ...machine, "studio.jobs": "true" }), 0.269);
+    assert.equal(await hour("sagemaker", machine), undefined);
+  });
+
+  it("has a price of a run where the scenario says how long it takes", async () => {
+    const stack = await priceStack(folder, "eks", TEAM);
+    const team = readScenario(DEFAULT_SCENARIO);
+    assert.equal(perTrainingRun(stack, team), undefined);
+    const priced = { ...stack, trainingHour: 0.056 };
+    assert.equal(perTrainingRun(priced, { ...team, trainingRunMinutes: 15 }), 0.014);
   });
 });

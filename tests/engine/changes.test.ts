@@ -53,7 +53,7 @@ const GROWN = {
     "nodes.diskGib": "60",
     "kubernetes.version": "1.36",
     adminArns: "arn:aws:iam::123456789012:role/platform",
-    "kubernetes.logDays": "60",
+    "kubernetes.logDays": "90",
   },
 };
 

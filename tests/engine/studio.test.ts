@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
+  DescribeTrainingJobCommand,
   DescribeUserProfileCommand,
   ListDomainsCommand,
   SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
+import { workload } from "../../commands/workload";
+import { readyStack } from "../../commands/workload/ready-stack";
+import { runStore } from "../../cost/live/run-store";
+import { deploymentOf } from "../../cost/resources/stack-export";
+import { plain } from "../../reports/table";
+import { trainingJobName } from "../../settings/names";
 import { fill } from "./user-made";
 import {
   audited,
@@ -21,6 +29,11 @@ import { running, StudioNeighbour, useStudio } from "./user-made-in-studio";
 
 /** A region of its own: see stacks.test.ts. */
 const REGION = "us-west-2";
+
+/** Seconds that the program measures. */
+const PROGRAM_SECONDS = { data: 1, training: 2, database: 3 };
+
+const s3 = () => new S3Client({ region: REGION, endpoint: emulator().href, forcePathStyle: true });
 
 /** Objects in the bucket when Pulumi deletes it: more than a page of a list, and than one deletion takes. */
 const OBJECTS = 5000;
@@ -42,7 +55,7 @@ describe("sagemaker", function () {
   before(async () => {
     stack = await ada.ownStack("sagemaker");
     await stack.setConfig("aws:region", { value: REGION });
-    await stack.setConfig("ml-platform:lifecycle", { value: "keep" });
+    await configure(stack, { lifecycle: "keep", "studio.jobs": "true" });
     client = new SageMakerClient({ region: REGION, endpoint: emulator().href });
     neighbour = new StudioNeighbour(client, REGION);
   });
@@ -67,6 +80,38 @@ describe("sagemaker", function () {
     await stack.preview({ expectNoChanges });
     await stack.refresh({ expectNoChanges });
     await stack.preview({ expectNoChanges });
+  });
+
+  it("runs the workload as a training job, and finds the run again", async () => {
+    const exported: { readonly deployment: unknown } = await stack.exportStack();
+    const stored = { stack: "sagemaker", deployment: deploymentOf(exported.deployment) };
+    const access = () => ({});
+    const sources = { now: new Date(), access, kubeconfig: () => Promise.resolve("") };
+    const made = await readyStack(stored, "ada", sources);
+    assert.ok("ok" in made, "problem" in made ? made.problem : "");
+    const bucket = String(stored.deployment.outputs["bucket"]);
+    const { runner } = made.ok;
+    const start = runner.start.bind(runner);
+    // An emulated job ends at once and runs no program: this is what the program would have written.
+    runner.start = async (request) => {
+      await start(request);
+      const Key = `users/ada/workload/${request.run}/metrics.json`;
+      const metrics = { begun: Date.now() / 1000, accuracy: 0.9, seconds: PROGRAM_SECONDS };
+      await s3().send(new PutObjectCommand({ Bucket: bucket, Key, Body: JSON.stringify(metrics) }));
+    };
+    const printed: string[] = [];
+    const context = {
+      ...{ now: () => new Date(), stored: () => Promise.resolve([stored]) },
+      ...{ ready: () => Promise.resolve(made), withoutKubectl: () => Promise.resolve(undefined) },
+      ...{ signal: new AbortController().signal, interval: 500, paint: plain, width: 120, env: {} },
+      ...{ out: (text: string) => printed.push(text), err: (text: string) => printed.push(text) },
+    };
+    assert.equal(await workload(["--stack", "sagemaker"], context), 0, printed.join(""));
+    const [run] = await runStore({ region: REGION }, bucket).newest(["ada"]);
+    assert.deepEqual(run?.machine, { kind: "instance", instanceType: "ml.t3.medium" });
+    const name = trainingJobName(stored.deployment.stackId ?? "", "ada", run.run);
+    const job = await client.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
+    assert.equal(job.HyperParameters?.["run"], JSON.stringify(run.run));
   });
 
   it("stores no secret in plain text in the state", async () => {

@@ -36,19 +36,23 @@ class Browser:
         Fails after `seconds`: the hub itself waits for ten minutes, and says so every few seconds.
         """
         deadline = time.monotonic() + seconds
-        answer = self.send("POST", f"/hub/api/users/{self.person}/server", options or {})
-        if answer.status_code not in (201, 202):
-            return {"failed": True, "message": f"{answer.status_code} {answer.text}"}
-        path = f"/hub/api/users/{self.person}/server/progress"
-        with self.get(path, stream=True) as progress:
-            progress.raise_for_status()
-            events = []
-            for line in progress.iter_lines():
-                if line.startswith(b"data:"):
-                    events.append(json.loads(line[5:]))
-                if time.monotonic() > deadline:
-                    raise RuntimeError(f"no server of {self.person} after {seconds} s: {events}")
-        return events[-1]
+        path = f"/hub/api/users/{self.person}/server"
+        for _ in range(3):
+            answer = self.send("POST", path, options or {})
+            if answer.status_code not in (201, 202):
+                return {"failed": True, "message": f"{answer.status_code} {answer.text}"}
+            with self.get(f"{path}/progress", stream=True) as progress:
+                if progress.status_code == 400:
+                    continue  # it has failed already: the hub tells only who listens meanwhile
+                progress.raise_for_status()
+                events = []
+                for line in progress.iter_lines():
+                    if line.startswith(b"data:"):
+                        events.append(json.loads(line[5:]))
+                    if time.monotonic() > deadline:
+                        raise RuntimeError(f"no server of {self.person} after {seconds} s: {events}")
+            return events[-1]
+        raise RuntimeError(f"the hub tells nothing about the server of {self.person}")
 
     def stop(self):
         self.send("DELETE", f"/hub/api/users/{self.person}/server")

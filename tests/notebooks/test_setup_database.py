@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import psycopg2
 import pytest
 import setup_database
-from conftest import MASTER_PASSWORD, PROJECT
+from conftest import PROJECT
+from local_postgres import MASTER_PASSWORD
 
 PASSWORD = 'it\'s "odd" {and} %s'
 

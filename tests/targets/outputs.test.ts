@@ -1,25 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { declarePlatform, type PlatformOutputs } from "../../platform";
-import { loadSettings } from "../../settings";
 import { TARGET_NAMES } from "../../settings/shared";
-import { config, declared, STACK, type Overrides } from "../support/declared";
-import { TODAY } from "../support/resources";
-
-/** Outputs of a stack with these settings, and what `read` makes of them while it is recorded. */
-async function outputs<T>(
-  overrides: Overrides,
-  preview: boolean,
-  read: (outputs: PlatformOutputs) => T | Promise<T>,
-): Promise<T> {
-  const source = config(overrides);
-  const { settings } = loadSettings(STACK, source, TODAY);
-  let made: T | Promise<T> | undefined;
-  await declared(() => {
-    made = read(declarePlatform(settings, source));
-  }, preview);
-  return made as T;
-}
+import type { Overrides } from "../support/declared";
+import { outputs } from "../support/stack-outputs";
 
 describe("stack outputs", () => {
   for (const preview of [true, false]) {

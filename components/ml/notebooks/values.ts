@@ -39,12 +39,14 @@ const LONGEST_DAYS = 7;
 /** Seconds that a server may take to start; a node pulls several GB for its first one. */
 const START_SECONDS = 600;
 
-const ROOTS = { name: "rds-roots", mountPath: "/etc/rds" };
+/** Volume of those certificates. */
+export const ROOTS = { name: "rds-roots", mountPath: "/etc/rds" };
 /** Path of the certificates of the database's authorities, in the hub and in servers. */
 export const ROOTS_FILE = `${ROOTS.mountPath}/roots.pem`;
-const HOME = "/home/jovyan";
+/** Home of a person in their pods. */
+export const HOME = "/home/jovyan";
 /** User ID of the containers: the images' own user, not root. */
-const USER = 1000;
+export const USER = 1000;
 
 /** Program that runs in a server's pod before the server. */
 export const START_FILE = "fetch_roots.py";
@@ -276,7 +278,7 @@ function proxy({ nodePort }: ValuesArgs): Record<string, unknown> {
 }
 
 function servers(args: ValuesArgs): Record<string, unknown> {
-  const { database, sizes, homeGib, image, bucketName, region } = args;
+  const { database, sizes, homeGib, image } = args;
   return {
     serviceAccountName: NOTEBOOK_ACCOUNT,
     defaultUrl: "/lab",
@@ -300,17 +302,7 @@ function servers(args: ValuesArgs): Record<string, unknown> {
       extraVolumeMounts: [{ ...ROOTS, readOnly: true }, AWS_TOKEN.mount],
     },
     initContainers: [serverStart(image, database)],
-    extraEnv: {
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
-      AWS_WEB_IDENTITY_TOKEN_FILE: AWS_TOKEN.file,
-      BUCKET: bucketName,
-      DATABASE_HOST: database.host,
-      DATABASE_PORT: String(database.port),
-      DATABASE_NAME: database.name,
-      PGSSLMODE: "verify-full",
-      PGSSLROOTCERT: ROOTS_FILE,
-    },
+    extraEnv: environment(args),
     // The chart would use a privileged container, which Pod Security refuses. The hop limit and the
     // network policy block the metadata instead.
     cloudMetadata: { blockWithIptables: false },
@@ -320,8 +312,27 @@ function servers(args: ValuesArgs): Record<string, unknown> {
   };
 }
 
+/** Environment of a person's servers and jobs, without the person's own variables. */
+export function environment({
+  region,
+  bucketName,
+  database,
+}: Pick<ValuesArgs, "region" | "bucketName" | "database">): Record<string, pulumi.Input<string>> {
+  return {
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_WEB_IDENTITY_TOKEN_FILE: AWS_TOKEN.file,
+    BUCKET: bucketName,
+    DATABASE_HOST: database.host,
+    DATABASE_PORT: String(database.port),
+    DATABASE_NAME: database.name,
+    PGSSLMODE: "verify-full",
+    PGSSLROOTCERT: ROOTS_FILE,
+  };
+}
+
 /** Init container that fetches the database's certificates before the pod's containers start. */
-function rootsContainer(image: string): Record<string, unknown> {
+export function rootsContainer(image: string): Record<string, unknown> {
   return {
     name: "rds-roots",
     image,

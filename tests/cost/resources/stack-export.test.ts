@@ -44,7 +44,13 @@ describe("reading a stack export", () => {
   });
 
   it("returns no resources for a destroyed or new stack", () => {
-    const nothing = { stackId: undefined, target: undefined, region: undefined, resources: [] };
+    const nothing = {
+      stackId: undefined,
+      target: undefined,
+      region: undefined,
+      outputs: {},
+      resources: [],
+    };
     for (const deployment of [undefined, null, {}, { resources: [] }]) {
       assert.deepEqual(deploymentOf(deployment), nothing);
     }

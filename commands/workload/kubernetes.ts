@@ -1,0 +1,248 @@
+import { SettingsError } from "../../settings/contract";
+import { printable } from "../../settings/foreign-text";
+import { personNamespace, WORKLOAD } from "../../settings/names";
+import type { NodeShare } from "../../cost/training-run";
+import type { Kubectl } from "./kubectl";
+import { LOG_LINES, type Runner, type RunRequest, type RunState, type RunTimes } from "./runner";
+
+/** Label of a run's Job and pod; its value is the run's id. */
+const RUN_LABEL = "ml-platform/run";
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
+}
+
+interface ContainerStatus {
+  readonly name: string;
+  readonly state: {
+    readonly waiting?: { readonly reason?: string; readonly message?: string };
+    readonly running?: object;
+    readonly terminated?: { readonly exitCode: number; readonly finishedAt: string };
+  };
+}
+
+interface Container {
+  readonly name: string;
+  readonly args?: readonly string[];
+  readonly resources?: { readonly requests?: { readonly cpu?: string; readonly memory?: string } };
+}
+
+interface Item {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly creationTimestamp: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly spec: { readonly nodeName?: string; readonly containers?: readonly Container[] };
+  readonly status: {
+    readonly conditions?: readonly Condition[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+/** A Job as `kubectl create job --from` prints it. */
+interface JobDraft {
+  readonly metadata: object & { readonly labels?: object };
+  readonly spec: {
+    readonly template: {
+      readonly metadata: { readonly labels?: object };
+      readonly spec: { readonly containers: readonly [Container, ...Container[]] };
+    };
+  };
+}
+
+/** Runs of the workload as Jobs of a cluster, each a copy of the template in the person's namespace. */
+export class KubernetesRunner implements Runner {
+  constructor(private readonly kubectl: Kubectl) {}
+
+  async start(request: RunRequest): Promise<void> {
+    const { namespace, job } = namesOf(request);
+    const draft = await this.kubectl([
+      ...["--namespace", namespace, "create", "job", job],
+      ...[`--from=cronjob/${WORKLOAD}`, "--dry-run=client", "--output=json"],
+    ]);
+    const filled = JSON.stringify(jobOf(JSON.parse(draft) as JobDraft, request));
+    await this.kubectl(["--namespace", namespace, "create", "--filename=-"], filled);
+  }
+
+  async state(request: RunRequest): Promise<RunState> {
+    const { job, pod } = await this.found(request);
+    if (job === undefined) {
+      return { kind: "failed", step: "its Job was deleted" };
+    }
+    const failed = conditionOf(job, "Failed");
+    if (failed !== undefined) {
+      const { reason = "Failed", message = "" } = failed;
+      return { kind: "failed", step: printable(`${reason}: ${message}`) };
+    }
+    if (conditionOf(job, "Complete") !== undefined) {
+      return { kind: "done", step: "done" };
+    }
+    const step = pod === undefined ? await this.whyNoPod(request) : stepOf(pod);
+    return { kind: "running", step: step ?? (await this.lastLine(request)) };
+  }
+
+  async times(request: RunRequest): Promise<RunTimes> {
+    const { job, pod } = await this.found(request);
+    const placed = pod && conditionOf(pod, "PodScheduled")?.lastTransitionTime;
+    const ended = pod?.status.containerStatuses?.[0]?.state.terminated?.finishedAt;
+    if (job === undefined || pod === undefined || placed === undefined || ended === undefined) {
+      throw new SettingsError("the run's pod is gone, and with it its times");
+    }
+    return {
+      asked: new Date(job.metadata.creationTimestamp),
+      placed: new Date(placed),
+      ended: new Date(ended),
+      // Requests are reserved from the moment at which the pod has a node.
+      billedSeconds: (Date.parse(ended) - Date.parse(placed)) / 1000,
+      machine: await this.shareOf(pod),
+    };
+  }
+
+  async log(request: RunRequest): Promise<readonly string[]> {
+    const { pod } = await this.found(request);
+    if (pod === undefined) {
+      return [];
+    }
+    const { initContainerStatuses = [], containerStatuses = [] } = pod.status;
+    const all = [...initContainerStatuses, ...containerStatuses];
+    const container =
+      all.find(({ state }) => (state.terminated?.exitCode ?? 0) !== 0) ?? all.at(-1);
+    return container === undefined ? [] : this.lines(request, container.name, LOG_LINES);
+  }
+
+  async stop(request: RunRequest): Promise<void> {
+    const { namespace, job } = namesOf(request);
+    const args = ["delete", "job", job, "--ignore-not-found", "--wait=false"];
+    await this.kubectl(["--namespace", namespace, ...args]);
+  }
+
+  private async found(
+    request: RunRequest,
+  ): Promise<{ readonly job: Item | undefined; readonly pod: Item | undefined }> {
+    const selector = `--selector=${RUN_LABEL}=${request.run}`;
+    const args = ["get", "jobs,pods", selector, "--output=json"];
+    const { items } = await this.read(request, args);
+    const of = (kind: string): Item | undefined => items.find((item) => item.kind === kind);
+    return { job: of("Job"), pod: of("Pod") };
+  }
+
+  private async read(
+    { person }: RunRequest,
+    args: readonly string[],
+  ): Promise<{ readonly items: readonly Item[] }> {
+    const out = await this.kubectl(["--namespace", personNamespace(person), ...args]);
+    return JSON.parse(out) as { items: Item[] };
+  }
+
+  /** The last event of a Job that has no pod, for instance that a quota is used up. */
+  private async whyNoPod(request: RunRequest): Promise<string> {
+    const { namespace, job } = namesOf(request);
+    const out = await this.kubectl([
+      ...["--namespace", namespace, "get", "events", "--sort-by=.lastTimestamp"],
+      ...[`--field-selector=involvedObject.name=${job},type=Warning`, "--output=json"],
+    ]);
+    const { items } = JSON.parse(out) as { items: readonly { readonly message?: string }[] };
+    const why = items.at(-1)?.message;
+    return why === undefined ? "queue" : `queue: ${printable(why)}`;
+  }
+
+  private async lastLine(request: RunRequest): Promise<string> {
+    const [line] = await this.lines(request, WORKLOAD, 1);
+    return line ?? "start: its program begins";
+  }
+
+  private async lines(request: RunRequest, container: string, most: number): Promise<string[]> {
+    const { namespace, job } = namesOf(request);
+    const args = ["logs", `job/${job}`, `--container=${container}`, `--tail=${most}`];
+    const text = await this.kubectl(["--namespace", namespace, ...args]);
+    return text
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => printable(line));
+  }
+
+  /** Requests of a pod and the type of its node. */
+  private async shareOf({ spec: { nodeName = "", containers = [] } }: Item): Promise<NodeShare> {
+    const out = await this.kubectl(["get", "node", nodeName, "--output=json"]);
+    const { labels } = (JSON.parse(out) as Item).metadata;
+    const requests = containers.map(({ resources }) => resources?.requests ?? {});
+    return {
+      kind: "share",
+      instanceType: labels?.["node.kubernetes.io/instance-type"] ?? "unknown",
+      vcpus: sum(requests.map(({ cpu = "0" }) => vcpusOf(cpu))),
+      gib: sum(requests.map(({ memory = "0" }) => gibOf(memory))),
+    };
+  }
+}
+
+function namesOf({ person, run }: RunRequest): { namespace: string; job: string } {
+  return { namespace: personNamespace(person), job: `${WORKLOAD}-${run}` };
+}
+
+/** A copy of the template with the options and the label of a run. */
+function jobOf(draft: JobDraft, { run, size }: RunRequest): object {
+  const labels = { [RUN_LABEL]: run };
+  const { template } = draft.spec;
+  const [program, ...others] = template.spec.containers;
+  return {
+    ...draft,
+    metadata: { ...draft.metadata, labels: { ...draft.metadata.labels, ...labels } },
+    spec: {
+      ...draft.spec,
+      template: {
+        ...template,
+        metadata: { ...template.metadata, labels: { ...template.metadata.labels, ...labels } },
+        spec: {
+          ...template.spec,
+          containers: [{ ...program, args: ["--run", run, "--size", size] }, ...others],
+        },
+      },
+    },
+  };
+}
+
+/** What a pod waits for; undefined once its program runs. */
+function stepOf({ status }: Item): string | undefined {
+  const scheduled = status.conditions?.find(({ type }) => type === "PodScheduled");
+  if (scheduled?.status !== "True") {
+    return `queue: ${printable(scheduled?.message ?? "waits for a node")}`;
+  }
+  const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+  const current = all.find(({ state }) => state.terminated === undefined);
+  const isOver = all.length > 0 && current === undefined;
+  if (isOver || (current?.name === WORKLOAD && current.state.running !== undefined)) {
+    return undefined;
+  }
+  const waiting = current?.state.waiting;
+  const why = waiting?.message ?? waiting?.reason;
+  const name = current?.name ?? WORKLOAD;
+  return why === undefined ? `start: ${name}` : `start: ${name}, ${printable(why)}`;
+}
+
+function conditionOf({ status }: Item, type: string): Condition | undefined {
+  return status.conditions?.find((one) => one.type === type && one.status === "True");
+}
+
+/** vCPUs of a quantity of Kubernetes, which writes whole ones or thousandths. */
+function vcpusOf(quantity: string): number {
+  return quantity.endsWith("m") ? Number(quantity.slice(0, -1)) / 1000 : Number(quantity);
+}
+
+const BYTES: Readonly<Record<string, number>> = { "": 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
+
+/** GiB of a quantity of Kubernetes with a binary unit, which the template has. */
+function gibOf(quantity: string): number {
+  const [, count = "", unit = ""] = /^(\d+)(\w*)$/.exec(quantity) ?? [];
+  return (Number(count) * (BYTES[unit] ?? NaN)) / 2 ** 30;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, one) => all + one, 0);
+}

@@ -1,0 +1,98 @@
+import { setTimeout } from "node:timers/promises";
+import { sentenceOf } from "../../settings/foreign-text";
+import type { Runner, RunRequest, RunState, RunTimes } from "./runner";
+
+/** How a run ended. */
+export type RunEnd =
+  | { readonly kind: "done"; readonly times: RunTimes }
+  | { readonly kind: "failed"; readonly reason: string; readonly log: readonly string[] }
+  /** @param left why it could not be stopped. @default it was */
+  | { readonly kind: "stopped"; readonly left?: string };
+
+/** What a run needs besides its platform. */
+export interface RunContext {
+  /** Aborted when the person wants to end everything. */
+  readonly signal: AbortSignal;
+  /** Called with each new step of the run. */
+  readonly step: (step: string) => void;
+  /** Milliseconds between two looks. */
+  readonly interval: number;
+}
+
+/** Looks in a row that may fail: an API may be out of reach for a moment while a run goes on. */
+const FAILED_LOOKS = 5;
+
+/** Starts a run and waits for its end; stops it when it is told to, or when it can no longer see it. */
+export async function follow(
+  runner: Runner,
+  request: RunRequest,
+  context: RunContext,
+): Promise<RunEnd> {
+  const { signal } = context;
+  try {
+    await runner.start(request);
+    const end = await ending(runner, request, context);
+    if (end === undefined) {
+      return await stopped(runner, request);
+    }
+    return end.kind === "done"
+      ? { kind: "done", times: await runner.times(request) }
+      : { kind: "failed", reason: end.step, log: await logOf(runner, request) };
+  } catch (error) {
+    // It may have been started nevertheless, and cost money.
+    const end = await stopped(runner, request);
+    if (signal.aborted) {
+      return end;
+    }
+    const left = end.kind === "stopped" && end.left !== undefined ? `; ${end.left}` : "";
+    return { kind: "failed", reason: `${sentenceOf(error, 400)}${left}`, log: [] };
+  }
+}
+
+/** The last state of a run; undefined when it is to be stopped. */
+async function ending(
+  runner: Runner,
+  request: RunRequest,
+  { signal, step, interval }: RunContext,
+): Promise<RunState | undefined> {
+  let failed = 0;
+  let last = "";
+  while (!signal.aborted) {
+    try {
+      const state = await runner.state(request);
+      failed = 0;
+      if (state.step !== last) {
+        last = state.step;
+        step(last);
+      }
+      if (state.kind !== "running") {
+        return state;
+      }
+    } catch (error) {
+      failed += 1;
+      if (failed === FAILED_LOOKS) {
+        throw error;
+      }
+    }
+    await setTimeout(interval, undefined, { signal }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+async function stopped(runner: Runner, request: RunRequest): Promise<RunEnd> {
+  try {
+    await runner.stop(request);
+    return { kind: "stopped" };
+  } catch (error) {
+    return { kind: "stopped", left: `it could not be stopped: ${sentenceOf(error, 400)}` };
+  }
+}
+
+/** The log of a failed run, or why there is none. */
+async function logOf(runner: Runner, request: RunRequest): Promise<readonly string[]> {
+  try {
+    return await runner.log(request);
+  } catch (error) {
+    return [`(its log cannot be read: ${sentenceOf(error)})`];
+  }
+}

@@ -1,0 +1,83 @@
+import { RUN_SIZES, type RunSize } from "../../cost/training-run";
+import type { Result } from "../../settings/contract";
+import { quoted } from "../../settings/foreign-text";
+import { readArguments } from "../arguments";
+import { readStacks, STACK_OPTIONS } from "../stack-names";
+
+/** Most runs of one command, one after the other on each stack. */
+const MOST_RUNS = 20;
+
+/** Printed for `--help`. */
+export const HELP = `Usage: npm run workload -- --stacks a,b [options]
+
+Runs the same piece of machine learning on live stacks, side by side, and measures it: a Job in the
+person's namespace on ec2 and eks, a training job on sagemaker. It costs what the table says.
+
+Options:
+  --stacks a,b       stacks to run on, or --stack a
+  --as NAME          person of the stacks to run as (default: the only one)
+  --size SIZE        small (default), medium or large: about 10 seconds, 1 minute and 6 minutes of
+                     training on one core
+  --runs NUMBER      runs on each stack, one after the other (default: 1, at most ${MOST_RUNS})
+  --json             print JSON; docs/json.md describes it
+  --help             print this text
+
+Ctrl-C stops what was started. Needs pulumi, and kubectl for ec2 and eks.
+Exit status: 0 all runs done; 1 a run failed; 2 wrong arguments, or a stack cannot run it;
+130 stopped.
+`;
+
+/** Options of the command. */
+export interface WorkloadOptions {
+  readonly stacks: readonly string[];
+  /** @default the only person of each stack */
+  readonly person: string | undefined;
+  readonly size: RunSize;
+  readonly runs: number;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+const FLAG = { type: "boolean", default: false } as const;
+
+/** The command, as npm runs it. */
+export const COMMAND = {
+  script: "workload",
+  options: {
+    ...STACK_OPTIONS,
+    as: { type: "string" },
+    size: { type: "string", default: RUN_SIZES[0] },
+    runs: { type: "string", default: "1" },
+    json: FLAG,
+    help: { ...FLAG, short: "h" },
+  },
+} as const;
+
+/** Reads the options; the problem has a line for each fault. */
+export function readOptions(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Result<WorkloadOptions> {
+  const read = readArguments(COMMAND, argv, env);
+  if ("problem" in read) {
+    return read;
+  }
+  const { as: person, size, runs, json, help } = read.ok.values;
+  const named = readStacks(read.ok.values);
+  const stacks = "ok" in named ? (named.ok ?? []) : [];
+  const known = RUN_SIZES.find((name) => name === size);
+  const count = /^[1-9]\d?$/.test(runs) ? Number(runs) : 0;
+  const problems = [
+    ...("problem" in named ? [named.problem] : []),
+    ...("ok" in named && stacks.length === 0
+      ? ["name stacks with --stacks, such as --stacks ec2"]
+      : []),
+    ...(known === undefined ? [`--size must be ${RUN_SIZES.join(", ")}; got ${quoted(size)}`] : []),
+    ...(count === 0 || count > MOST_RUNS
+      ? [`--runs must be a whole number from 1 to ${MOST_RUNS}; got ${quoted(runs)}`]
+      : []),
+  ];
+  return problems.length > 0 && !help
+    ? { problem: problems.join("\n") }
+    : { ok: { stacks, person, size: known ?? RUN_SIZES[0], runs: count, json, help } };
+}

@@ -1,0 +1,123 @@
+import { CostError } from "../../cost/cost-error";
+import { USD } from "../../cost/currency";
+import { liveCost } from "../../cost/live/live-cost";
+import { runStore, type RunStore } from "../../cost/live/run-store";
+import type { StoredStack } from "../../cost/resources/stack-export";
+import type { Result } from "../../settings/contract";
+import { listed, printable, quoted } from "../../settings/foreign-text";
+import type { AwsAccess } from "../../settings/schema/aws-access";
+import { isRecord } from "../../settings/schema/setting";
+import { TARGET_NAMES, type TargetName } from "../../settings/shared";
+import { KubeconfigFile } from "./kubectl";
+import { KubernetesRunner } from "./kubernetes";
+import type { Runner } from "./runner";
+import { jobClients, SagemakerRunner, type JobTemplate } from "./sagemaker";
+
+/** A live stack that can run the workload. */
+export interface ReadyStack {
+  readonly stack: string;
+  readonly target: TargetName;
+  readonly region: string;
+  readonly person: string;
+  readonly runner: Runner;
+  readonly store: Pick<RunStore, "metrics" | "save">;
+  /** Dollars an hour of everything that is billed by time; undefined where something has no price. */
+  readonly hourly: number | undefined;
+  /** Removes what was put on this machine to reach the stack. */
+  readonly close: () => void;
+}
+
+/** Sources of what is known about a stack. */
+export interface StackSources {
+  readonly now: Date;
+  /** Decrypts the output `kubeconfig` of a stack. */
+  readonly kubeconfig: (stack: string) => Promise<string>;
+  readonly access: (stack: string) => Partial<AwsAccess>;
+}
+
+/**
+ * Finds the means of a stack to run the workload as a person.
+ *
+ * @param asked name of the person. @default the only one of the stack
+ * @throws SettingsError when its kubeconfig or its access to AWS cannot be read.
+ */
+export async function readyStack(
+  stored: StoredStack,
+  asked: string | undefined,
+  { now, access, ...sources }: StackSources,
+): Promise<Result<ReadyStack>> {
+  const { stack, deployment } = stored;
+  const { region, stackId } = deployment;
+  const target = TARGET_NAMES.find((name) => name === deployment.target);
+  const { bucket, roleArns, kubeconfig, trainingJobs } = deployment.outputs;
+  if (
+    target === undefined ||
+    region === undefined ||
+    stackId === undefined ||
+    typeof bucket !== "string"
+  ) {
+    return { problem: `stack ${stack} is not up; pulumi up --stack ${stack} creates it` };
+  }
+  const person = personOf(stack, Object.keys(isRecord(roleArns) ? roleArns : {}), asked);
+  if ("problem" in person) {
+    return person;
+  }
+  const reach: AwsAccess = { ...access(stack), region };
+  const ready = {
+    ...{ stack, target, region, person: person.ok },
+    store: runStore(reach, bucket),
+    hourly: hourlyOf(stored, now),
+  };
+  if (kubeconfig !== undefined) {
+    // A secret where it holds a key.
+    const text = typeof kubeconfig === "string" ? kubeconfig : await sources.kubeconfig(stack);
+    const file = new KubeconfigFile(text);
+    const close = () => {
+      file.remove();
+    };
+    return { ok: { ...ready, runner: new KubernetesRunner(file.kubectl), close } };
+  }
+  if (!isRecord(trainingJobs)) {
+    return {
+      problem:
+        `stack ${stack} allows no training jobs; ` +
+        `pulumi config set studio.jobs true --stack ${stack} and pulumi up allow them`,
+    };
+  }
+  const templates = trainingJobs as Readonly<Record<string, JobTemplate>>;
+  const runner = new SagemakerRunner(jobClients(reach), stackId, templates);
+  return { ok: { ...ready, runner, close: () => undefined } };
+}
+
+/** The person to run as. */
+function personOf(
+  stack: string,
+  people: readonly string[],
+  asked: string | undefined,
+): Result<string> {
+  const [only, ...others] = people;
+  if (asked !== undefined) {
+    return people.includes(asked)
+      ? { ok: asked }
+      : { problem: `stack ${stack} has no person ${quoted(asked)}; it has ${names(people)}` };
+  }
+  return only !== undefined && others.length === 0
+    ? { ok: only }
+    : { problem: `--as must name a person of stack ${stack}: ${names(people)}` };
+}
+
+function names(people: readonly string[]): string {
+  return listed(people.map((name) => printable(name))) || "none";
+}
+
+function hourlyOf({ deployment }: StoredStack, now: Date): number | undefined {
+  try {
+    const cost = liveCost(deployment, { now, usage: {}, currency: USD });
+    return cost && cost.hourly.leastCents / 100;
+  } catch (error) {
+    if (error instanceof CostError) {
+      return undefined;
+    }
+    throw error;
+  }
+}

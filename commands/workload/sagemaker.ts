@@ -1,0 +1,180 @@
+import {
+  CloudWatchLogsClient,
+  DescribeLogStreamsCommand,
+  GetLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CreateTrainingJobCommand,
+  DescribeTrainingJobCommand,
+  SageMakerClient,
+  StopTrainingJobCommand,
+  type CreateTrainingJobCommandInput,
+  type DescribeTrainingJobCommandOutput,
+} from "@aws-sdk/client-sagemaker";
+import { clientSettings } from "../../aws/client-settings";
+import { SettingsError } from "../../settings/contract";
+import { printable } from "../../settings/foreign-text";
+import { TRAINING_LOG_GROUP, trainingJobName } from "../../settings/names";
+import type { AwsAccess } from "../../settings/schema/aws-access";
+import { LOG_LINES, type Runner, type RunRequest, type RunState, type RunTimes } from "./runner";
+
+/** A request for a training job without its name, as the stack output `trainingJobs` has it for each person. */
+export type JobTemplate = Omit<CreateTrainingJobCommandInput, "TrainingJobName">;
+
+/** Clients of the AWS SDK that a run needs. */
+export interface JobClients {
+  readonly jobs: Pick<SageMakerClient, "send">;
+  readonly logs: Pick<CloudWatchLogsClient, "send">;
+}
+
+/** Clients with the access of a stack. */
+export function jobClients(access: AwsAccess): JobClients {
+  return {
+    jobs: new SageMakerClient(clientSettings(access, "sagemaker")),
+    logs: new CloudWatchLogsClient(clientSettings(access, "logs")),
+  };
+}
+
+/** The request for a run. Hyperparameters become options of the program; the toolkit in the image reads them as JSON. */
+export function trainingJobRequest(
+  template: JobTemplate,
+  stackId: string,
+  { run, person, size }: RunRequest,
+): CreateTrainingJobCommandInput {
+  return {
+    ...template,
+    TrainingJobName: trainingJobName(stackId, person, run),
+    HyperParameters: {
+      ...template.HyperParameters,
+      run: JSON.stringify(run),
+      size: JSON.stringify(size),
+    },
+  };
+}
+
+/** Runs of the workload as training jobs of SageMaker. */
+export class SagemakerRunner implements Runner {
+  constructor(
+    private readonly clients: JobClients,
+    private readonly stackId: string,
+    private readonly templates: Readonly<Record<string, JobTemplate>>,
+  ) {}
+
+  async start(request: RunRequest): Promise<void> {
+    const template = this.templates[request.person];
+    if (template === undefined) {
+      throw new SettingsError(`${request.person} has no request in the output trainingJobs`);
+    }
+    await this.clients.jobs.send(
+      new CreateTrainingJobCommand(trainingJobRequest(template, this.stackId, request)),
+    );
+  }
+
+  async state(request: RunRequest): Promise<RunState> {
+    const job = await this.described(request);
+    const { TrainingJobStatus: status, FailureReason, SecondaryStatus = "" } = job;
+    if (status === "Completed") {
+      return { kind: "done", step: "done" };
+    }
+    return status === "Failed" || status === "Stopped"
+      ? { kind: "failed", step: printable(FailureReason ?? SecondaryStatus) }
+      : { kind: "running", step: await this.stepOf(job, request) };
+  }
+
+  async times(request: RunRequest): Promise<RunTimes> {
+    const job = await this.described(request);
+    const { CreationTime, TrainingStartTime, TrainingEndTime, BillableTimeInSeconds } = job;
+    const instanceType = job.ResourceConfig?.InstanceType;
+    if (
+      CreationTime === undefined ||
+      TrainingStartTime === undefined ||
+      TrainingEndTime === undefined ||
+      instanceType === undefined
+    ) {
+      throw new SettingsError("SageMaker has no times of the training job");
+    }
+    return {
+      asked: CreationTime,
+      // From then on AWS bills the instance.
+      placed: TrainingStartTime,
+      ended: TrainingEndTime,
+      billedSeconds:
+        BillableTimeInSeconds ?? (TrainingEndTime.getTime() - TrainingStartTime.getTime()) / 1000,
+      machine: { kind: "instance", instanceType },
+    };
+  }
+
+  async log(request: RunRequest): Promise<readonly string[]> {
+    return this.lines(request, LOG_LINES);
+  }
+
+  async stop(request: RunRequest): Promise<void> {
+    try {
+      await this.clients.jobs.send(
+        new StopTrainingJobCommand({ TrainingJobName: this.nameOf(request) }),
+      );
+    } catch (error) {
+      // It was never created, or has ended already.
+      if (!/NotFound|ValidationException/.test((error as Error).name)) {
+        throw error;
+      }
+    }
+  }
+
+  private described(request: RunRequest): Promise<DescribeTrainingJobCommandOutput> {
+    return this.clients.jobs.send(
+      new DescribeTrainingJobCommand({ TrainingJobName: this.nameOf(request) }),
+    );
+  }
+
+  private nameOf({ person, run }: RunRequest): string {
+    return trainingJobName(this.stackId, person, run);
+  }
+
+  private async stepOf(
+    {
+      SecondaryStatus = "Starting",
+      SecondaryStatusTransitions = [],
+    }: DescribeTrainingJobCommandOutput,
+    request: RunRequest,
+  ): Promise<string> {
+    if (SecondaryStatus === "Training") {
+      const [line] = await this.lines(request, 1);
+      return line ?? "start: its program begins";
+    }
+    const said = SecondaryStatusTransitions.at(-1)?.StatusMessage ?? SecondaryStatus;
+    const phase =
+      SecondaryStatus === "Starting" || SecondaryStatus === "Pending" ? "queue" : "start";
+    return `${phase}: ${printable(said)}`;
+  }
+
+  /** The last lines of a job's log, of which its stream has the job's name first; none before it has printed any. */
+  private async lines(request: RunRequest, limit: number): Promise<string[]> {
+    try {
+      const { logStreams = [] } = await this.clients.logs.send(
+        new DescribeLogStreamsCommand({
+          logGroupName: TRAINING_LOG_GROUP,
+          logStreamNamePrefix: `${this.nameOf(request)}/`,
+        }),
+      );
+      const [stream] = logStreams;
+      if (stream?.logStreamName === undefined) {
+        return [];
+      }
+      const { events = [] } = await this.clients.logs.send(
+        new GetLogEventsCommand({
+          logGroupName: TRAINING_LOG_GROUP,
+          logStreamName: stream.logStreamName,
+          limit,
+        }),
+      );
+      return events.map(({ message = "" }) => printable(message));
+    } catch (error) {
+      // SageMaker creates the group with the first job of an account.
+      if ((error as Error).name === "ResourceNotFoundException") {
+        return [];
+      }
+      throw error;
+    }
+  }
+}

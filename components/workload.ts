@@ -1,0 +1,88 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { WORKLOAD_PREFIX } from "../settings/names";
+import type { DataBucket } from "./data-bucket";
+import type { Database } from "./database";
+
+const FOLDER = join(__dirname, "..", "workload");
+
+/** Inputs of `Workload`. */
+export interface WorkloadArgs {
+  readonly bucket: DataBucket;
+  readonly database: Database;
+  readonly region: string;
+}
+
+/** Program of the workload, in `workload/` and in what runs it. */
+export const PROGRAM = "train.py";
+/** Its packages, locked with their hashes. */
+export const PACKAGES_FILE = "requirements.txt";
+
+/** Content of a file of `workload/`, as it is run. */
+export function workloadFile(name: string): string {
+  return readFileSync(join(FOLDER, name), "utf8");
+}
+
+/**
+ * The workload under the public prefix of the bucket, where no user can replace it: the notebook `welcome.ipynb`, the
+ * program that it calls, its packages, and its data set. The same on every target.
+ *
+ * Free: four objects of a few KB.
+ */
+export class Workload extends pulumi.ComponentResource {
+  constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mlp:component:Workload", name, {}, opts);
+    const { bucket, database, region } = args;
+    const values = pulumi.all({
+      BUCKET: bucket.bucketName,
+      DATABASE: database.endpoint,
+      REGION: region,
+    });
+    const object = (
+      logical: string,
+      key: string,
+      content: Omit<aws.s3.BucketObjectv2Args, "bucket" | "key">,
+    ): void => {
+      new aws.s3.BucketObjectv2(
+        `${name}-${logical}`,
+        { bucket: bucket.bucketName, key: `${WORKLOAD_PREFIX}/${key}`, ...content },
+        { parent: this },
+      );
+    };
+    object("notebook", "welcome.ipynb", {
+      contentType: "application/x-ipynb+json",
+      content: values.apply((known) => fillIn(workloadFile("welcome.ipynb"), known)),
+    });
+    // A folder of its own: SageMaker copies all of it into a training job.
+    object("program", `code/${PROGRAM}`, {
+      contentType: "text/x-python",
+      content: workloadFile(PROGRAM),
+    });
+    object("packages", `code/${PACKAGES_FILE}`, {
+      contentType: "text/plain",
+      content: workloadFile(PACKAGES_FILE),
+    });
+    object("data", "digits.csv.gz", {
+      contentType: "application/gzip",
+      source: new pulumi.asset.FileAsset(join(FOLDER, "digits.csv.gz")),
+    });
+    this.registerOutputs();
+  }
+}
+
+/**
+ * Replaces each `{{NAME}}` in a text by its value.
+ *
+ * @throws Error when a name has no value.
+ */
+export function fillIn(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) {
+      throw new Error(`welcome.ipynb contains {{${name}}}, which has no value`);
+    }
+    return value;
+  });
+}

@@ -1,0 +1,111 @@
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { clientSettings } from "../../aws/client-settings";
+import { WORKLOAD } from "../../settings/names";
+import type { AwsAccess } from "../../settings/schema/aws-access";
+import type { Phase, TrainingRun } from "../training-run";
+
+/** What `train.py` writes about a run as `metrics.json`, of which only this is read. */
+export interface RunMetrics {
+  /** Time at which the program began, in seconds since 1970. */
+  readonly begun: number;
+  readonly accuracy: number;
+  readonly seconds: Readonly<Record<Extract<Phase, "data" | "training" | "database">, number>>;
+}
+
+/** Name of the document about a run, beside its model and metrics. */
+const FILE = "run.json";
+/** Milliseconds after which a report goes without the runs. */
+const LONGEST = 30_000;
+
+interface Options {
+  readonly abortSignal?: AbortSignal;
+}
+
+/** Runs that a report looks at for each person: newer ones push older ones out. */
+const MOST = 20;
+
+/** The runs in a stack's bucket, each in a folder of the person who ran it. */
+export class RunStore {
+  constructor(
+    private readonly client: Pick<S3Client, "send">,
+    private readonly bucket: string,
+  ) {}
+
+  /** What the program has written about a run. Its last act, so it is there when the run has done everything. */
+  async metrics(person: string, run: string): Promise<RunMetrics> {
+    return (await this.read(`${folderOf(person)}${run}/metrics.json`)) as RunMetrics;
+  }
+
+  /** Keeps a run where reports find it. */
+  async save(run: TrainingRun): Promise<void> {
+    const Key = `${folderOf(run.person)}${run.run}/${FILE}`;
+    const Body = `${JSON.stringify(run, null, 2)}\n`;
+    await this.client.send(
+      new PutObjectCommand({ Bucket: this.bucket, Key, Body, ContentType: "application/json" }),
+    );
+  }
+
+  /** The last measured runs of these people, the newest first. */
+  async newest(people: readonly string[]): Promise<TrainingRun[]> {
+    const abortSignal = AbortSignal.timeout(LONGEST);
+    const runs = await Promise.all(people.map((person) => this.newestOf(person, { abortSignal })));
+    return runs.flat().toSorted((one, other) => other.asked.localeCompare(one.asked));
+  }
+
+  private async newestOf(person: string, options: Options): Promise<TrainingRun[]> {
+    const found: { readonly key: string; readonly time: number }[] = [];
+    let token: string | undefined;
+    do {
+      const page = await this.client.send(
+        new ListObjectsV2Command({
+          Bucket: this.bucket,
+          Prefix: folderOf(person),
+          ...(token !== undefined && { ContinuationToken: token }),
+        }),
+        options,
+      );
+      for (const { Key = "", LastModified } of page.Contents ?? []) {
+        if (Key.endsWith(`/${FILE}`)) {
+          found.push({ key: Key, time: LastModified?.getTime() ?? 0 });
+        }
+      }
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+    const newest = found.toSorted((one, other) => other.time - one.time).slice(0, MOST);
+    const read = await Promise.all(newest.map(({ key }) => this.read(key, options)));
+    return read.filter(isRun);
+  }
+
+  private async read(Key: string, options: Options = {}): Promise<unknown> {
+    const command = new GetObjectCommand({ Bucket: this.bucket, Key });
+    const answer = await this.client.send(command, options);
+    return JSON.parse((await answer.Body?.transformToString()) ?? "");
+  }
+}
+
+/** The runs in a bucket, with the access of its stack. */
+export function runStore(access: AwsAccess, bucket: string): RunStore {
+  // As the provider does where an endpoint is given: an emulator has no host name for each bucket.
+  const client = new S3Client({ ...clientSettings(access, "s3"), forcePathStyle: true });
+  return new RunStore(client, bucket);
+}
+
+/** Folder of a person's runs; `train.py` spells it, too. */
+function folderOf(person: string): string {
+  return `users/${person}/${WORKLOAD}/`;
+}
+
+/** True for a document of the command: people can write to their folders. */
+function isRun(value: unknown): value is TrainingRun {
+  const { run, stack, size, asked, seconds, machine } = (value ?? {}) as Partial<TrainingRun>;
+  return (
+    [run, stack, size, asked].every((one) => typeof one === "string") &&
+    typeof seconds?.total === "number" &&
+    typeof machine?.instanceType === "string"
+  );
+}

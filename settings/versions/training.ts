@@ -1,0 +1,38 @@
+/** Seconds that a run of the workload may take on any target: a limit on the cost of a forgotten one. */
+export const LONGEST_TRAINING_SECONDS = 3600;
+
+/**
+ * Image of SageMaker's training jobs: AWS's PyTorch image for CPUs, with Python 3.12 and the toolkit that runs a script
+ * with its requirements. AWS's image for scikit-learn has Python 3.10, on which the locked packages do not run.
+ * https://github.com/aws/deep-learning-containers/pull/5149
+ */
+const IMAGE = "pytorch-training:2.8.0-cpu-py312-ubuntu22.04-sagemaker";
+/**
+ * Account of AWS with these images, and the regions that have another.
+ * https://github.com/aws/sagemaker-python-sdk/blob/master/src/sagemaker/image_uri_config/pytorch.json
+ */
+const ACCOUNT = "763104351884";
+const ACCOUNTS: Readonly<Record<string, string>> = { "eu-south-1": "692866216735" };
+
+/** Repository of AWS with the image of training jobs in a region. */
+export function trainingRepository(region: string): { account: string; repository: string } {
+  const [repository = ""] = IMAGE.split(":");
+  return { account: ACCOUNTS[region] ?? ACCOUNT, repository };
+}
+
+/** Image of training jobs in a region. */
+export function trainingImage(region: string): string {
+  return `${trainingRepository(region).account}.dkr.ecr.${region}.amazonaws.com/${IMAGE}`;
+}
+
+/**
+ * Studio types that SageMaker does not offer for training, of those that the program knows.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ResourceConfig.html
+ */
+const NOT_FOR_TRAINING =
+  /^ml\.(m5\.(8|16)xlarge|c5\.(large|12xlarge|24xlarge)|c6i\.large|r6i\..*)$/;
+
+/** True if a training job may run on a Studio type. */
+export function trainsOn(studioType: string): boolean {
+  return !NOT_FOR_TRAINING.test(studioType);
+}

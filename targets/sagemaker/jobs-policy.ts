@@ -1,0 +1,113 @@
+import * as pulumi from "@pulumi/pulumi";
+import { TRAINING_LOG_GROUP, trainingJobPrefix } from "../../settings/names";
+import { LONGEST_TRAINING_SECONDS, trainingRepository } from "../../settings/versions/training";
+
+/** Where jobs run. */
+interface Account {
+  readonly region: string;
+  /** AWS account, 12 digits. */
+  readonly accountId: pulumi.Input<string>;
+}
+
+/** Interfaces in the VPC, which SageMaker creates and deletes with the rights of a job's role. */
+const INTERFACES = [
+  "ec2:CreateNetworkInterface",
+  "ec2:CreateNetworkInterfacePermission",
+  "ec2:DeleteNetworkInterface",
+  "ec2:DeleteNetworkInterfacePermission",
+  "ec2:DescribeDhcpOptions",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSecurityGroups",
+  "ec2:DescribeSubnets",
+  "ec2:DescribeVpcs",
+];
+
+/**
+ * Statements that a job's role needs to run, beside the data: the image, the log, metrics, and interfaces.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createtrainingjob-perms
+ */
+export function runStatements({ region, accountId }: Account): object[] {
+  const { account, repository } = trainingRepository(region);
+  const group = pulumi.interpolate`arn:aws:logs:${region}:${accountId}:log-group:${TRAINING_LOG_GROUP}`;
+  return [
+    allow("ImageLogin", ["ecr:GetAuthorizationToken"], "*"),
+    allow(
+      "Image",
+      ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      `arn:aws:ecr:${region}:${account}:repository/${repository}`,
+    ),
+    allow(
+      "Log",
+      [
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogStreams",
+        "logs:PutLogEvents",
+      ],
+      [group, pulumi.interpolate`${group}:*`],
+    ),
+    allow("Metrics", ["cloudwatch:PutMetricData"], "*", {
+      StringEquals: { "cloudwatch:namespace": TRAINING_LOG_GROUP },
+    }),
+    allow("Interfaces", INTERFACES, "*"),
+  ];
+}
+
+/** Limits within which a person may start jobs. */
+interface StartArgs extends Account {
+  readonly stackId: pulumi.Input<string>;
+  readonly person: string;
+  /** Role of the person's jobs. */
+  readonly roleArn: pulumi.Input<string>;
+  readonly groupId: pulumi.Input<string>;
+  readonly subnetIds: readonly pulumi.Input<string>[];
+  readonly instanceTypes: readonly string[];
+}
+
+/**
+ * Statements of a person's own role: they start, see and stop jobs that begin with the stack's and their name, with
+ * the role of their jobs, on the allowed types, in the VPC, for an hour at most.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+ */
+export function startStatements(args: StartArgs): object[] {
+  const { region, accountId, stackId, person, roleArn, groupId, subnetIds, instanceTypes } = args;
+  const prefix = pulumi.output(stackId).apply(trainingJobPrefix);
+  const jobs = pulumi.interpolate`arn:aws:sagemaker:${region}:${accountId}:training-job/${prefix}${person}-*`;
+  return [
+    allow("StartOwnJobs", ["sagemaker:CreateTrainingJob"], jobs, {
+      "ForAllValues:StringEquals": {
+        "sagemaker:InstanceTypes": instanceTypes,
+        "sagemaker:VpcSubnets": subnetIds,
+        "sagemaker:VpcSecurityGroupIds": [groupId],
+      },
+      NumericLessThanEquals: { "sagemaker:MaxRuntimeInSeconds": String(LONGEST_TRAINING_SECONDS) },
+      // Otherwise a request without one of them would be allowed.
+      Null: {
+        "sagemaker:InstanceTypes": "false",
+        "sagemaker:VpcSubnets": "false",
+        "sagemaker:VpcSecurityGroupIds": "false",
+      },
+    }),
+    allow("OwnJobs", ["sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"], jobs),
+    allow("TagJobsAtCreation", ["sagemaker:AddTags"], jobs, {
+      Null: { "sagemaker:TaggingAction": "false" },
+    }),
+    allow("GiveJobsTheirRole", ["iam:PassRole"], roleArn, {
+      StringEquals: { "iam:PassedToService": "sagemaker.amazonaws.com" },
+    }),
+    allow(
+      "LogsOfOwnJobs",
+      ["logs:GetLogEvents"],
+      pulumi.interpolate`arn:aws:logs:${region}:${accountId}:log-group:${TRAINING_LOG_GROUP}:log-stream:${prefix}${person}-*`,
+    ),
+  ];
+}
+
+function allow(
+  Sid: string,
+  Action: readonly string[],
+  Resource: pulumi.Input<string> | readonly pulumi.Input<string>[],
+  Condition?: object,
+): object {
+  return { Sid, Effect: "Allow", Action, Resource, ...(Condition && { Condition }) };
+}

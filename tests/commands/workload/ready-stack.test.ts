@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { secretOutput } from "../../../commands/pulumi-state";
+import { KubeconfigFile, runKubectl } from "../../../commands/workload/kubectl";
+import { readyStack, type ReadyStack } from "../../../commands/workload/ready-stack";
+import { deploymentOf } from "../../../cost/resources/stack-export";
+import type { Result } from "../../../settings/contract";
+import { exportedEc2 } from "../../support/deployments";
+
+const NOW = new Date("2026-11-20T12:00:00Z");
+
+/** A stack with these outputs, asked for this person. */
+async function readied(
+  outputs: Record<string, unknown>,
+  asked?: string,
+  target = "ec2",
+): Promise<Result<ReadyStack>> {
+  const deployment = { ...deploymentOf(exportedEc2()), target, outputs };
+  const sources = {
+    now: NOW,
+    kubeconfig: () => Promise.resolve("decrypted"),
+    access: () => ({}),
+  };
+  return readyStack({ stack: "dev", deployment }, asked, sources);
+}
+
+function problemOf(result: Result<unknown>): string {
+  assert.ok("problem" in result);
+  return result.problem;
+}
+
+const BUCKET = { bucket: "data-1" };
+const ADA = { roleArns: { ada: "arn" } };
+const TWO = { roleArns: { ada: "arn", grace: "arn" } };
+
+describe("a stack that is asked to run the workload", () => {
+  it("runs as the only person, or as the one who is named", async () => {
+    const kubeconfig = "apiVersion: v1";
+    const alone = await readied({ ...BUCKET, ...ADA, kubeconfig });
+    assert.ok("ok" in alone);
+    assert.equal(alone.ok.person, "ada");
+    assert.ok((alone.ok.hourly ?? 0) > 0);
+    alone.ok.close();
+    const named = await readied({ ...BUCKET, ...TWO, kubeconfig }, "grace");
+    assert.ok("ok" in named);
+    assert.equal(named.ok.person, "grace");
+    named.ok.close();
+    const all = { ...BUCKET, ...TWO, kubeconfig };
+    assert.equal(problemOf(await readied(all)), "--as must name a person of stack dev: ada, grace");
+    assert.equal(
+      problemOf(await readied(all, "eve")),
+      'stack dev has no person "eve"; it has ada, grace',
+    );
+  });
+
+  it("has to be up", async () => {
+    assert.match(problemOf(await readied({ ...ADA, kubeconfig: "x" })), /^stack dev is not up;/);
+    assert.match(problemOf(await readied({ ...BUCKET, ...ADA }, "ada", "none")), /is not up/);
+  });
+
+  it("has to allow training jobs where it is no cluster", async () => {
+    const without = problemOf(await readied({ ...BUCKET, ...ADA }, "ada", "sagemaker"));
+    assert.match(without, /pulumi config set studio\.jobs true --stack dev/);
+    const outputs = { ...BUCKET, ...ADA, trainingJobs: { ada: {} } };
+    assert.ok("ok" in (await readied(outputs, "ada", "sagemaker")));
+  });
+});
+
+describe("kubectl", () => {
+  const path = process.env["PATH"];
+  let folder: string;
+
+  const program = (name: string, script: string): void => {
+    const file = join(folder, name);
+    writeFileSync(file, `#!/bin/sh\n${script}\n`);
+    chmodSync(file, 0o755);
+    process.env["PATH"] = [folder, path].join(delimiter);
+  };
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "kubectl-"));
+  });
+
+  afterEach(() => {
+    process.env["PATH"] = path;
+    rmSync(folder, { recursive: true });
+  });
+
+  it("gets a kubeconfig that only its owner can read, and that is gone afterwards", async () => {
+    program("kubectl", 'echo "$@"; cat');
+    const config = new KubeconfigFile("apiVersion: v1");
+    const said = await config.kubectl(["create", "--filename=-"], "a manifest");
+    const [, file = ""] = /--kubeconfig (\S+) --request-timeout=30s create/.exec(said) ?? [];
+    assert.match(said, /a manifest$/);
+    assert.equal(readFileSync(file, "utf8"), "apiVersion: v1");
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    config.remove();
+    assert.equal(existsSync(file), false);
+  });
+
+  it("says what it refuses, also without reading its input", async () => {
+    program("kubectl", 'echo "Error from server (NotFound): no workload" >&2; exit 1');
+    await assert.rejects(runKubectl(["create"], "x".repeat(1_000_000)), {
+      message: "kubectl: Error from server (NotFound): no workload",
+    });
+  });
+
+  it("is asked for where it is absent", async () => {
+    process.env["PATH"] = folder;
+    await assert.rejects(runKubectl(["version"]), /the command kubectl is not installed; https/);
+  });
+
+  it("gets the kubeconfig of a stack that keeps it secret", async () => {
+    program(
+      "pulumi",
+      '[ "$*" = "stack output kubeconfig --json --show-secrets --stack ec2 --non-interactive" ] && echo \'"text"\'',
+    );
+    assert.equal(await secretOutput(folder, "ec2", "kubeconfig"), "text");
+    program("pulumi", 'echo "error: passphrase must be set" >&2; exit 255');
+    await assert.rejects(secretOutput(folder, "ec2", "kubeconfig"), {
+      message: 'the output kubeconfig of stack "ec2" cannot be read: passphrase must be set',
+    });
+  });
+});

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { trainingJobName } from "../../../settings/names";
+import { trainingImage, trainsOn } from "../../../settings/versions/training";
+import { declaredPlatform, inputsOf, ofType } from "../../support/declared";
+import { allows, listOf, policyOf } from "../../support/policy";
+
+const JOBS = { target: "sagemaker", "studio.jobs": "true" };
+const JOB = "arn:aws:sagemaker:eu-west-3:123456789012:training-job/ml-platform-";
+
+describe("training jobs", () => {
+  it("are off by default, and then declare nothing", async () => {
+    for (const preview of [true, false]) {
+      const resources = await declaredPlatform({ target: "sagemaker" }, preview);
+      assert.deepEqual(
+        resources.filter(({ name }) => name.startsWith("sagemaker-jobs")),
+        [],
+      );
+    }
+  });
+
+  const policy = async (name: string) =>
+    policyOf(
+      inputsOf(await declaredPlatform(JOBS), "iam/rolePolicy:RolePolicy", `sagemaker-jobs-${name}`)[
+        "policy"
+      ],
+    );
+
+  it("may be started on the allowed types, in the VPC, for an hour, under one's own name", async () => {
+    const statements = await policy("ada-start");
+    const [start] = statements.filter(({ Action }) =>
+      listOf(Action).includes("sagemaker:CreateTrainingJob"),
+    );
+    assert.deepEqual(start?.Condition, {
+      "ForAllValues:StringEquals": {
+        "sagemaker:InstanceTypes": ["ml.t3.medium", "ml.t3.large", "ml.m5.large", "ml.m5.xlarge"],
+        "sagemaker:VpcSubnets": ["network-private-a-id", "network-private-b-id"],
+        "sagemaker:VpcSecurityGroupIds": ["sagemaker-jobs-group-id"],
+      },
+      NumericLessThanEquals: { "sagemaker:MaxRuntimeInSeconds": "3600" },
+      Null: {
+        "sagemaker:InstanceTypes": "false",
+        "sagemaker:VpcSubnets": "false",
+        "sagemaker:VpcSecurityGroupIds": "false",
+      },
+    });
+    for (const action of ["CreateTrainingJob", "StopTrainingJob", "DescribeTrainingJob"]) {
+      assert.ok(allows(statements, `sagemaker:${action}`, `${JOB}0a1b2c3d-ada-run1`), action);
+      assert.ok(!allows(statements, `sagemaker:${action}`, `${JOB}0a1b2c3d-grace-run1`), action);
+      assert.ok(!allows(statements, `sagemaker:${action}`, `${JOB}ffffffff-ada-run1`), action);
+    }
+    const role = (person: string) => `arn:aws:iam::123456789012:role/sagemaker-jobs-${person}-role`;
+    assert.ok(allows(statements, "iam:PassRole", role("ada")));
+    assert.ok(!allows(statements, "iam:PassRole", role("grace")));
+    for (const action of [
+      "CreateEndpoint",
+      "CreateProcessingJob",
+      "CreateHyperParameterTuningJob",
+    ]) {
+      assert.ok(!allows(statements, `sagemaker:${action}`, "*"), action);
+    }
+  });
+
+  it("run with a role that has the person's data and starts nothing", async () => {
+    const statements = await policy("ada-run");
+    const [list] = statements.filter(({ Action }) => Action === "s3:ListBucket");
+    const inBucket = (key: string) => `${String(list?.Resource)}/${key}`;
+    assert.ok(allows(statements, "s3:PutObject", inBucket("users/ada/workload/x")));
+    assert.ok(!allows(statements, "s3:PutObject", inBucket("users/grace/workload/x")));
+    assert.ok(allows(statements, "s3:GetObject", inBucket("public/workload/digits.csv.gz")));
+    assert.ok(!allows(statements, "s3:PutObject", inBucket("public/workload/digits.csv.gz")));
+    for (const action of ["sagemaker:CreateTrainingJob", "iam:PassRole", "sts:AssumeRole"]) {
+      assert.ok(!allows(statements, action, "*"), action);
+    }
+  });
+
+  it("are in a group of their own, which lets nobody in and reaches the database", async () => {
+    const resources = await declaredPlatform(JOBS);
+    const into = ofType(resources, "vpc/securityGroupIngressRule:SecurityGroupIngressRule");
+    const group = "sagemaker-jobs-group-id";
+    assert.deepEqual(
+      into.filter(({ inputs }) => inputs["securityGroupId"] === group),
+      [],
+    );
+    const from = into.filter(({ inputs }) => inputs["referencedSecurityGroupId"] === group);
+    assert.deepEqual(
+      from.map(({ name }) => name),
+      ["database-from-sagemaker-jobs"],
+    );
+  });
+
+  it("have names that SageMaker takes, also for the longest name of a person", () => {
+    const name = trainingJobName("0a1b2c3d", "a".repeat(32), "123456789");
+    assert.match(name, /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/);
+  });
+
+  it("are refused on a type that SageMaker does not train on, by its name", async () => {
+    assert.ok(trainsOn("ml.t3.medium") && trainsOn("ml.c5.xlarge"));
+    assert.ok(!trainsOn("ml.r6i.large") && !trainsOn("ml.c5.large"));
+    const types = { "studio.instanceType": "ml.c5.large", "studio.instanceTypes": "ml.c5.large" };
+    await assert.rejects(
+      declaredPlatform({ ...JOBS, ...types }),
+      /studio\.instanceType must be a type that SageMaker trains on.*got "ml\.c5\.large"/,
+    );
+    await declaredPlatform({ target: "sagemaker", ...types });
+  });
+
+  it("have the image of their region", () => {
+    assert.match(
+      trainingImage("eu-west-3"),
+      /^763104351884\.dkr\.ecr\.eu-west-3\.amazonaws\.com\/pytorch-training:/,
+    );
+    assert.match(trainingImage("eu-south-1"), /^692866216735\.dkr\.ecr\.eu-south-1\./);
+  });
+});
