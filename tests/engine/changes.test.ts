@@ -130,7 +130,7 @@ describe("changes of settings of ec2", function () {
     assert.deepEqual(ids(), before);
   });
 
-  it("replace machines, and nothing else, where settings.md says so", async () => {
+  it("replace machines with their addresses, and nothing else, where settings.md says so", async () => {
     assert.deepEqual(await replacedBy(ada, stack, GROWN.ec2), []);
     await configure(stack, { "nodes.architecture": "arm64", "nodes.instanceType": "t4g.large" });
     await assert.rejects(stack.preview(), /nodes\.architecture cannot change from amd64 to arm64/);
@@ -166,9 +166,10 @@ describe("changes of settings of eks", function () {
     assert.deepEqual(await replacedBy(ada, stack, GROWN.eks), []);
   });
 
-  it("replace the node group, and nothing else, where settings.md says so", async () => {
+  it("replace the node group and its place behind the front door, and nothing else, where settings.md says so", async () => {
     for (const changed of REPLACING) {
-      assert.deepEqual(await replacedBy(ada, stack, changed), ["eks-nodes-group"]);
+      const replaced = await replacedBy(ada, stack, changed);
+      assert.deepEqual(replaced, ["eks-front-door-nodes", "eks-nodes-group"]);
     }
   });
 
