@@ -1,6 +1,7 @@
 import { compareReport } from "../commands/compare";
 import { priceStack } from "../commands/price-stack";
 import { divided, sum } from "../cost/amount";
+import { breakEvenMap } from "../cost/compare/break-even-map";
 import { stackUnitCosts } from "../cost/compare/unit-costs";
 import { HOURS_PER_MONTH } from "../cost/rule";
 import { ASSUMED, type AssumedName } from "../cost/scenarios/assumed";
@@ -18,6 +19,8 @@ import { platformBlocks } from "../examples/first-estimate/report";
 import { reportBlocks, stackBlocks } from "../reports/compare";
 import { asText, type Block } from "../reports/document";
 import { equalReport } from "../reports/equal";
+import { picture } from "../reports/html/chart";
+import { mapChart } from "../reports/html/curves";
 import { money, number, share } from "../reports/numbers";
 import type { Report } from "../reports/report";
 import { plain, REPORT_WIDTH, type Row } from "../reports/table";
@@ -26,6 +29,10 @@ import { flatten, type NamedSetting, type SettingTree } from "../settings/schema
 import { stackNames } from "../settings/schema/stack-file";
 import { SHARED_SETTINGS, TARGET_NAMES, type TargetName } from "../settings/shared";
 import { TARGET_PROFILES } from "../settings/targets";
+import { architecture } from "./docs-diagram";
+
+/** A fixed day, before any version in the stack files begins to cost more. */
+const TODAY = "2026-11-23";
 
 /** Writes the text of a part, in Markdown. */
 type Part = () => string | Promise<string>;
@@ -48,9 +55,23 @@ export function docParts(root: string): Readonly<Record<string, Part>> {
     "prices of ec2": async () => sample(stackBlocks(only(await all(), ["ec2"]), "categories")),
     "all targets at once": async () => allAtOnce(await samples()),
     "equal service": async () => equalService(await report(root, { stacks: targets, equal: true })),
+    ...Object.fromEntries(
+      targets.map((name) => [`architecture of ${name}`, () => architecture(root, name, TODAY)]),
+    ),
     "first estimate": () => sample(platformBlocks(pricedFigures())),
     scenarios: scenarioList,
     "scenario fields": scenarioFieldList,
+  };
+}
+
+/** The generated files of the documentation, by path. */
+export function docFiles(root: string): Readonly<Record<string, () => Promise<string>>> {
+  return {
+    "docs/break-even.svg": async () => {
+      const stacks = Object.keys(TARGET_PROFILES);
+      const { equal, scenario } = await report(root, { stacks, equal: true });
+      return picture(mapChart(breakEvenMap(equal?.candidates ?? [], scenario), scenario));
+    },
   };
 }
 
@@ -66,10 +87,9 @@ function report(root: string, { stacks, equal }: ReportOptions): Promise<Report>
     { stacks, scenario: DEFAULT_SCENARIO, equal, regions: undefined, currency: undefined },
     {
       stacks: () => stackNames(root),
-      // A fixed day, before any version in the stack files begins to cost more.
-      priceStack: (stack, pricing) => priceStack(root, stack, { ...pricing, today: "2026-11-23" }),
+      priceStack: (stack, pricing) => priceStack(root, stack, { ...pricing, today: TODAY }),
       err: (text) => void process.stderr.write(text),
-      today: "2026-11-23",
+      today: TODAY,
     },
   );
 }

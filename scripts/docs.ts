@@ -1,13 +1,13 @@
 /**
- * `npm run docs` writes the generated parts of the documentation. With `--check` it writes nothing, and
+ * `npm run docs` writes the generated parts and files of the documentation. With `--check` it writes nothing, and
  * ends with 1 when a part is out of date.
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { readArguments } from "../commands/arguments";
 import { standardError } from "../commands/standard-output";
-import { docParts } from "./docs-parts";
+import { docFiles, docParts } from "./docs-parts";
 
 const ROOT = join(__dirname, "..");
 
@@ -59,7 +59,7 @@ async function partTexts(): Promise<Record<string, string>> {
   return texts;
 }
 
-/** The pages that are out of date, with their new text. */
+/** The pages and files that are out of date, with their new text. */
 async function changedPages(): Promise<Map<string, string>> {
   const texts = await partTexts();
   const pages = docPages().map((file) => ({ file, text: readFileSync(join(ROOT, file), "utf8") }));
@@ -73,6 +73,13 @@ async function changedPages(): Promise<Map<string, string>> {
     const options = { ...(await resolveConfig(join(ROOT, file))), parser: "markdown" };
     const after = await format(filled(text, texts), options);
     if (after !== text) {
+      changed.set(file, after);
+    }
+  }
+  for (const [file, text] of Object.entries(docFiles(ROOT))) {
+    const path = join(ROOT, file);
+    const after = await text();
+    if (!existsSync(path) || readFileSync(path, "utf8") !== after) {
       changed.set(file, after);
     }
   }
@@ -94,7 +101,7 @@ async function main(): Promise<void> {
   const changed = await changedPages();
   if (read.ok.values.check) {
     for (const file of changed.keys()) {
-      standardError(`${file} has generated parts that are out of date: run npm run docs\n`);
+      standardError(`${file} is out of date where it is generated: run npm run docs\n`);
     }
     process.exitCode = changed.size === 0 ? 0 : 1;
     return;

@@ -1,5 +1,6 @@
 import { init, type EChartsOption } from "echarts";
 import { html } from "./escape";
+import { COLOURS } from "./style";
 
 /** Pixels of a drawing, of which each chart has one for a phone and one for a desk. */
 export interface Size {
@@ -7,10 +8,8 @@ export interface Size {
   readonly isNarrow: boolean;
 }
 
-const SIZES: readonly Size[] = [
-  { width: 328, isNarrow: true },
-  { width: 760, isNarrow: false },
-];
+const NARROW: Size = { width: 328, isNarrow: true };
+const WIDE: Size = { width: 760, isNarrow: false };
 
 /** A colour of the style sheet, so that light and dark share a drawing. */
 export const INK = "var(--ink)";
@@ -50,7 +49,7 @@ export function figure(chart: Chart): string {
   return [
     `<figure>`,
     ...(legend.length === 0 ? [] : [`<ul class="legend">${legend.join("")}</ul>`]),
-    ...SIZES.map((size) => drawing(chart, size)),
+    ...[NARROW, WIDE].map((size) => drawing(chart, size)),
     `<figcaption>${html(label)}</figcaption>`,
     `<details><summary>The same figures as a table</summary>\n${figures}</details>`,
     `</figure>`,
@@ -63,6 +62,30 @@ function swatch(fill: string, dashes: string | undefined): string {
       ? `<rect width="12" height="12" fill="${fill}"/>`
       : `<path d="M0 6H28" stroke="${fill}" stroke-width="3" stroke-dasharray="${dashes}"/>`;
   return `<svg class="key" width="${dashes === undefined ? 12 : 28}" height="12" aria-hidden="true">${shape}</svg>`;
+}
+
+/** Pixels of a line of a picture's legend. */
+const LEGEND_LINE = 20;
+
+/** A chart as an SVG file of its own, with its legend above the drawing. */
+export function picture(chart: Chart): string {
+  const { width } = WIDE;
+  const top = chart.keys.length * LEGEND_LINE + 12;
+  const height = chart.height + top;
+  const legend = chart.keys.map(({ name, colour: fill }, index) => {
+    const y = 6 + index * LEGEND_LINE;
+    const square = `<rect x="34" y="${y + 1}" width="12" height="12" fill="${fill}"/>`;
+    return `${square}<text x="54" y="${y + 11}" fill="${INK}">${html(name)}</text>`;
+  });
+  const place = `<svg y="${top}" width="${width}" height="${chart.height}"`;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">`,
+    `<style>${COLOURS}</style>`,
+    `<rect width="${width}" height="${height}" fill="${PAPER}"/>`,
+    ...legend,
+    drawing(chart, WIDE).replace(/^<svg class="wide"/, place),
+    `</svg>\n`,
+  ].join("\n");
 }
 
 function drawing({ label, height, option }: Chart, size: Size): string {

@@ -1,15 +1,18 @@
 /**
- * The style sheet of the page. The colours of charts are those of Okabe and Ito, which colour-blind people tell apart:
+ * Colours, light and dark. Those of charts are Okabe's and Ito's, which colour-blind people tell apart:
  * https://jfly.uni-koeln.de/color/. Their black is a grey here, and a ninth is a brown.
  */
-export const STYLE = `
-:root { color-scheme: light dark; --paper: #fff; --ink: #1b1b1b; --faint: #d9d9d9; --link: #0b57a4;
+export const COLOURS = `:root { color-scheme: light dark; --paper: #fff; --ink: #1b1b1b; --faint: #d9d9d9; --link: #0b57a4;
   --c0: #e69f00; --c1: #56b4e9; --c2: #009e73; --c3: #f0e442; --c4: #0072b2; --c5: #d55e00; --c6: #cc79a7;
   --c7: #8a8a8a; --c8: #7a5230; }
 @media (prefers-color-scheme: dark) {
   :root { --paper: #16181b; --ink: #e8e8e8; --faint: #3a3e44; --link: #8ec5ff; --c4: #2f8fd0; --c8: #a87b50; }
 }
-@media print {
+`;
+
+/** The style sheet of the page. */
+export const STYLE = `
+${COLOURS}@media print {
   :root { color-scheme: light; --paper: #fff; --ink: #1b1b1b; --faint: #d9d9d9; --c4: #0072b2; --c8: #7a5230; }
   figure, tr { break-inside: avoid; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
