@@ -3,6 +3,9 @@ import { copyFileSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DeclaredResource } from "../../cost/rule";
+import type { Kubectl } from "../../commands/workload/kubectl";
+import { KubernetesRunner } from "../../commands/workload/kubernetes";
+import { follow, type RunEnd } from "../../commands/workload/one-run";
 import { LOCAL_URL } from "../../components/ml/notebooks/notebooks";
 import { bootstrapScript } from "../../targets/ec2/user-data";
 import { declaredNotebooks, inTheClear, type Given } from "../support/notebooks";
@@ -29,12 +32,10 @@ rows = [line.split() for line in open("/proc/net/tcp")]
 print(sum(row[2] == remote and row[3] == "01" for row in rows))
 `;
 
-/** Options with which kubectl only prints an object. */
-const DRY = ["--dry-run=client", "-o", "json"];
-
-/** A Job, as far as a run sets it. */
-interface Job {
-  readonly spec: { readonly template: { readonly spec: { containers: { args: string[] }[] } } };
+/** How a run of the workload ended, and what it showed meanwhile. */
+export interface Worked {
+  readonly end: RunEnd;
+  readonly steps: readonly string[];
 }
 
 /** Metrics that a run of the workload leaves in the bucket. */
@@ -137,26 +138,37 @@ export class NotebooksLab {
     this.seeded = JSON.parse(this.lab.net("env", ...set, script)) as Seeded;
   }
 
-  /** Runs the workload as a person's Job, from the declared template; returns its metrics. */
-  workload(person: string, run: string): Metrics {
+  /** Puts the workload's data where `up` puts them. */
+  seedWorkload(): void {
     const data = join(__dirname, "..", "..", "workload", "digits.csv.gz");
     this.lab.net("aws", "s3", "cp", data, `s3://${BUCKET}/public/workload/digits.csv.gz`);
-    const inside = ["-n", `user-${person}`];
-    const template = JSON.parse(
-      this.lab.kubectl(...inside, "create", "job", run, "--from=cronjob/workload", ...DRY),
-    ) as Job;
-    template.spec.template.spec.containers[0]!.args = ["--run", run, "--size", "small"];
-    this.kubectlApply([template]);
-    const done = ["wait", `job/${run}`, "--for", "condition=complete", "--timeout", "150s"];
-    try {
-      this.lab.kubectl(...inside, ...done);
-    } catch (error) {
-      const logs = this.lab.kubectl(...inside, "logs", `job/${run}`, "--all-containers");
-      throw new Error(logs, { cause: error });
-    }
+  }
+
+  /** Runs the workload as `npm run workload` does on a cluster, until its end or until `stopAt` matches a step. */
+  async workload(person: string, run: string, stopAt?: RegExp): Promise<Worked> {
+    const steps: string[] = [];
+    const stop = new AbortController();
+    const step = (one: string): void => {
+      steps.push(one);
+      if (stopAt?.test(one) === true) stop.abort();
+    };
+    const request = { run, person, size: "small" } as const;
+    const context = { signal: stop.signal, step, interval: 1000 };
+    const end = await follow(new KubernetesRunner(this.kubectl), request, context);
+    return { end, steps };
+  }
+
+  /** Metrics of a run that is done. */
+  metrics(person: string, run: string): Metrics {
     const key = `s3://${BUCKET}/users/${person}/workload/${run}/metrics.json`;
     return JSON.parse(this.lab.net("aws", "s3", "cp", key, "-")) as Metrics;
   }
+
+  private readonly kubectl: Kubectl = (args, input = "") => {
+    const options = { encoding: "utf8", input, maxBuffer: 64 * 1024 * 1024 } as const;
+    const { status, stdout, stderr } = spawnSync(this.program, ["kubectl", ...args], options);
+    return status === 0 ? Promise.resolve(stdout) : Promise.reject(new Error(stderr));
+  };
 
   /** Number of connections from the hub to the user pool's pages that are open now. */
   connectionsToPool(): number {

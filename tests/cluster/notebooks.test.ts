@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { LOCAL_URL } from "../../components/ml/notebooks/notebooks";
 import { PEOPLE } from "../support/notebooks";
-import { Lab } from "./lab";
+import { Lab, until } from "./lab";
 import { hasNotebooks, NotebooksLab, URL } from "./notebooks-lab";
 
 /*
@@ -61,13 +61,30 @@ describe("notebooks on a cluster", function () {
     });
   }
 
-  it("run the workload as a Job, with the person's rights", () => {
-    const metrics = notebooks.workload(GRACE.name, "run1");
+  it("run the workload as a Job, with the person's rights and measured times", async () => {
+    notebooks.seedWorkload();
+    const { end, steps } = await notebooks.workload(GRACE.name, "run1");
+    assert.equal(end.kind, "done", JSON.stringify({ end, steps }));
+    const { asked, placed, ended, billedSeconds, machine } = end.times;
+    assert.ok(asked <= placed && placed < ended && billedSeconds > 0);
+    assert.equal(machine.kind, "share");
+    assert.ok(machine.vcpus > 0 && machine.gib > 0);
+    const metrics = notebooks.metrics(GRACE.name, "run1");
     assert.equal(metrics.run, "run1");
     assert.ok(metrics.accuracy > 0.9, String(metrics.accuracy));
     for (const phase of ["data", "training", "database"]) {
       assert.ok((metrics.seconds[phase] ?? 0) > 0, phase);
     }
+  });
+
+  it("leave nothing of a run that is stopped, and the next run does its work", async () => {
+    const { end, steps } = await notebooks.workload(GRACE.name, "run2", /^(queue|start)/);
+    assert.deepEqual(end, { kind: "stopped" }, steps.join("\n"));
+    const jobs = ["get", "jobs,pods", "-l", "ml-platform/run=run2", "-o", "name"];
+    await until("the end of run2", 60, () =>
+      lab.kubectl("-n", "user-grace", ...jobs).trim() === "" ? true : undefined,
+    );
+    assert.equal((await notebooks.workload(GRACE.name, "run3")).end.kind, "done");
   });
 
   it("run as nobody special", () => {
