@@ -5,6 +5,9 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { declaredStack, priceStack } from "../commands/price-stack";
+import { breakEvenMap } from "../cost/compare/break-even-map";
+import { equalServices } from "../cost/compare/equal-capacity";
+import type { PricedStack } from "../cost/compare/priced-stack";
 import { USD } from "../cost/currency";
 import { priceBook } from "../cost/price-book";
 import { today } from "../settings";
@@ -13,6 +16,7 @@ import { usageOf } from "../cost/scenarios/scenario-usage";
 import { priceFunction } from "../cost/price-function";
 import { stackNames } from "../settings/schema/stack-file";
 import { TARGET_NAMES } from "../settings/shared";
+import type { Overrides } from "../settings/targets/profile";
 import { dependencies } from "../package.json";
 
 const ROOT = join(__dirname, "..");
@@ -103,6 +107,26 @@ async function pointsPerSecond(stack: string): Promise<number> {
   return median(rates);
 }
 
+/** Milliseconds of processor time for the break-even map of `COMPARED`: the median of runs. */
+async function mapMs(): Promise<number> {
+  const scenario = readScenario(DEFAULT_SCENARIO);
+  const options = { usage: usageOf(scenario), currency: USD, today: today() };
+  const price = (stack: string, overrides: Overrides): Promise<PricedStack> =>
+    priceStack(ROOT, stack, { ...options, overrides });
+  const stacks: PricedStack[] = [];
+  for (const stack of COMPARED) {
+    stacks.push(await price(stack, {}));
+  }
+  const { candidates } = await equalServices(stacks, scenario, price);
+  const times = Array.from({ length: RUNS }, () => {
+    const start = process.cpuUsage();
+    breakEvenMap(candidates, scenario);
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1000;
+  });
+  return median(times);
+}
+
 function print(what: string, value: string, goal = ""): void {
   process.stdout.write(`${what.padEnd(52)}${value.padStart(12)}  ${goal}\n`);
 }
@@ -130,6 +154,8 @@ async function bench(): Promise<void> {
     const rate = Math.round(await pointsPerSecond(stack)).toLocaleString("en-US");
     print(`scenarios of ${stack} a second of processor time`, rate, "goal: 100,000");
   }
+  const map = `${(await mapMs()).toFixed(0)} ms`;
+  print("break-even map, processor time", map, "goal: at most 1,000 ms");
 }
 
 async function main([further]: readonly string[]): Promise<void> {
