@@ -55,13 +55,20 @@ export function docParts(root: string): Readonly<Record<string, Part>> {
     "prices of ec2": async () => sample(stackBlocks(only(await all(), ["ec2"]), "categories")),
     "all targets at once": async () => allAtOnce(await samples()),
     "equal service": async () => equalService(await report(root, { stacks: targets, equal: true })),
-    ...Object.fromEntries(
-      targets.map((name) => [`architecture of ${name}`, () => architecture(root, name, TODAY)]),
-    ),
+    architectures: () => architectures(root, targets),
     "first estimate": () => sample(platformBlocks(pricedFigures())),
     scenarios: scenarioList,
     "scenario fields": scenarioFieldList,
   };
+}
+
+/** A diagram of each target. One after the other: the recorder works for one stack at a time. */
+async function architectures(root: string, targets: readonly string[]): Promise<string> {
+  const drawn: string[] = [];
+  for (const target of targets) {
+    drawn.push(`### ${target}`, await architecture(root, target, TODAY));
+  }
+  return drawn.join("\n\n");
 }
 
 /** The generated files of the documentation, by path. */
