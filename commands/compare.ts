@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { styleText } from "node:util";
 import { equalServices } from "../cost/compare/equal-capacity";
 import type { PricedStack } from "../cost/compare/priced-stack";
 import { CostError } from "../cost/cost-error";
@@ -23,7 +22,6 @@ import { compareJson, liveJson } from "../reports/json";
 import { counted } from "../reports/numbers";
 import { liveBills, liveBlocks, NOTHING_LIVE } from "../reports/live";
 import type { Report, View } from "../reports/report";
-import { plain, type Paint } from "../reports/table";
 import { today } from "../settings";
 import { SettingsError } from "../settings/contract";
 import { stackNames } from "../settings/schema/stack-file";
@@ -32,21 +30,14 @@ import { diffReport } from "./diff";
 import { reportFile, writeWhole } from "./html-file";
 import { HELP, readOptions, type Options } from "./options";
 import { pricedStacks, type PricingContext } from "./priced-stacks";
-import { reportWidth, standardError, standardOutput } from "./standard-output";
+import { terminal, type Terminal } from "./standard-output";
 
 /** Everything that the command uses outside this process; tests replace it. */
-export interface CompareContext extends PricingContext {
+export interface CompareContext extends PricingContext, Terminal {
   /** Called for `--live` only, so that the AWS SDK is loaded for nothing else. */
   live(): LiveContext;
   /** Folder of the stack files, in a git repository if `--diff` names a revision. */
   readonly folder: string;
-  /** Writes to standard output, without a newline of its own. */
-  out(text: string): void;
-  readonly paint: Paint;
-  /** Characters a line of text. */
-  readonly width: number;
-  /** Variables, among which npm puts options that it keeps. */
-  readonly env: NodeJS.ProcessEnv;
 }
 
 /**
@@ -303,11 +294,7 @@ async function main(): Promise<void> {
       const { liveContext } = require("./live-context") as typeof import("./live-context");
       return liveContext(folder);
     },
-    out: standardOutput,
-    err: standardError,
-    env: process.env,
-    width: reportWidth(process.stdout),
-    paint: process.stdout.isTTY && process.stdout.hasColors() ? styleText : plain,
+    ...terminal(),
     today: day,
   });
 }

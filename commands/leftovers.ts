@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { isDeepStrictEqual, styleText } from "node:util";
+import { isDeepStrictEqual } from "node:util";
 import type { AwsAccess } from "../settings/schema/aws-access";
 import type { Deployment, StoredStack } from "../cost/resources/stack-export";
 import { audit, type Audit, type Verdict } from "../leftovers/audit";
@@ -16,8 +16,7 @@ import { readStacks, STACK_OPTIONS } from "./stack-names";
 import { asText } from "../reports/document";
 import { leftoversBlocks, leftoversJson } from "../reports/leftovers";
 import { accessOf } from "./live-context";
-import { reportWidth, standardError, standardOutput } from "./standard-output";
-import { plain, type Paint } from "../reports/table";
+import { standardError, terminal, type Terminal } from "./standard-output";
 
 const HELP = `Usage: npm run leftovers -- --stacks a,b [options]
        npm run leftovers -- --account [options]
@@ -41,7 +40,7 @@ refused a look-up.
 `;
 
 /** Dependencies of the command. */
-export interface LeftoversContext {
+export interface LeftoversContext extends Terminal {
   readonly now: Date;
   /** Reads the stacks of the backend, or those with these names that there are. */
   readonly stored: (stacks: readonly string[] | undefined) => Promise<readonly StoredStack[]>;
@@ -51,13 +50,6 @@ export interface LeftoversContext {
   /** Region of the environment. */
   readonly region: string | undefined;
   readonly progress: (done: number, all: number) => void;
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-  readonly paint: Paint;
-  /** Characters a line of text. */
-  readonly width: number;
-  /** Variables, among which npm puts options that it keeps. */
-  readonly env: NodeJS.ProcessEnv;
 }
 
 interface Options {
@@ -231,7 +223,7 @@ function statusOf({ stacks, denied }: Audit): number {
 
 async function main(): Promise<void> {
   const folder = join(__dirname, "..");
-  const { stderr, stdout, env } = process;
+  const { stderr, env } = process;
   process.exitCode = await leftovers(process.argv.slice(2), {
     now: new Date(),
     stored: (only) => storedStacks(folder, { only }),
@@ -243,11 +235,7 @@ async function main(): Promise<void> {
         standardError(done === all ? "\r\u001b[K" : `\r${done} of ${all} look-ups`);
       }
     },
-    out: standardOutput,
-    err: standardError,
-    env,
-    width: reportWidth(stdout),
-    paint: stdout.isTTY && stdout.hasColors() ? styleText : plain,
+    ...terminal(),
   });
 }
 

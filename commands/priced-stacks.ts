@@ -3,6 +3,7 @@ import { CostError } from "../cost/cost-error";
 import type { RefusedStack } from "../reports/report";
 import { SettingsError } from "../settings/contract";
 import type { PriceStackOptions } from "./price-stack";
+import type { Terminal } from "./standard-output";
 
 /** Inputs of a stack's price that the command line decides. */
 export type Pricing = Omit<PriceStackOptions, "today"> & {
@@ -11,12 +12,10 @@ export type Pricing = Omit<PriceStackOptions, "today"> & {
 };
 
 /** Pricing of declared stacks. */
-export interface PricingContext {
+export interface PricingContext extends Pick<Terminal, "err"> {
   /** Names of the stacks that have a stack file. */
   stacks(): readonly string[];
   priceStack(stack: string, options: Pricing): Promise<PricedStack>;
-  /** Writes to standard error, without a newline of its own. */
-  err(text: string): void;
   /** Day of the report, `YYYY-MM-DD`. */
   readonly today: string;
 }

@@ -1,4 +1,30 @@
-import { REPORT_WIDTH } from "../reports/table";
+import { styleText } from "node:util";
+import { plain, REPORT_WIDTH, type Paint } from "../reports/table";
+
+/** Means by which a command speaks to the person who called it; tests replace them. */
+export interface Terminal {
+  /** Writes to standard output, without a newline of its own. */
+  readonly out: (text: string) => void;
+  /** Writes to standard error, without a newline of its own. */
+  readonly err: (text: string) => void;
+  readonly paint: Paint;
+  /** Characters a line of text. */
+  readonly width: number;
+  /** Variables, among which npm puts options that it keeps. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The terminal of this process. */
+export function terminal(): Terminal {
+  const { stdout, env } = process;
+  return {
+    out: standardOutput,
+    err: standardError,
+    paint: stdout.isTTY && stdout.hasColors() ? styleText : plain,
+    width: reportWidth(stdout),
+    env,
+  };
+}
 
 /** Writes to standard output. A closed pipe ends nothing; any other failure ends the process with one line and 1. */
 export function standardOutput(text: string): void {

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { styleText } from "node:util";
 import { USD } from "../cost/currency";
 import { priceBook } from "../cost/price-book";
 import type { StoredStack } from "../cost/resources/stack-export";
@@ -10,10 +9,9 @@ import { SettingsError, type Result } from "../settings/contract";
 import { sentenceOf } from "../settings/foreign-text";
 import { TARGET_NAMES } from "../settings/shared";
 import { profileOf } from "../settings/targets";
-import { plain, type Paint } from "../reports/table";
 import { accessOf } from "./live-context";
 import { secretOutput, storedStacks } from "./pulumi-state";
-import { reportWidth, standardError, standardOutput } from "./standard-output";
+import { standardError, terminal, type Terminal } from "./standard-output";
 import { follow } from "./workload/one-run";
 import { HELP, readOptions, type WorkloadOptions } from "./workload/options";
 import { readyStack, type ReadyStack } from "./workload/ready-stack";
@@ -21,7 +19,7 @@ import { KUBECTL_IS_MISSING, runKubectl } from "./workload/kubectl";
 import type { RunRequest, RunTimes } from "./workload/runner";
 
 /** Everything that the command uses outside this process; tests replace it. */
-export interface WorkloadContext {
+export interface WorkloadContext extends Terminal {
   readonly now: () => Date;
   /** Stacks of the current Pulumi backend with these names, all of which must exist. */
   readonly stored: (stacks: readonly string[]) => Promise<readonly StoredStack[]>;
@@ -33,13 +31,6 @@ export interface WorkloadContext {
   readonly signal: AbortSignal;
   /** Milliseconds between two looks at a run. */
   readonly interval: number;
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-  readonly paint: Paint;
-  /** Characters a line of text. */
-  readonly width: number;
-  /** Variables, among which npm puts options that it keeps. */
-  readonly env: NodeJS.ProcessEnv;
 }
 
 /**
@@ -220,7 +211,6 @@ function since(from: Date, to: number): number {
 
 async function main(): Promise<void> {
   const folder = join(__dirname, "..");
-  const { stdout, env } = process;
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     // Again and again: npm passes on what the terminal has sent already, and what runs must be stopped nevertheless.
@@ -247,11 +237,7 @@ async function main(): Promise<void> {
       ),
     signal: stop.signal,
     interval: 2000,
-    out: standardOutput,
-    err: standardError,
-    env,
-    width: reportWidth(stdout),
-    paint: stdout.isTTY && stdout.hasColors() ? styleText : plain,
+    ...terminal(),
   });
 }
 
