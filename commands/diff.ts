@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { product } from "../cost/amount";
 import { CostError } from "../cost/cost-error";
@@ -14,7 +14,7 @@ import { SettingsError } from "../settings/contract";
 import { listed, quoted, sentenceOf } from "../settings/foreign-text";
 import { stackNames } from "../settings/schema/stack-file";
 import { isRecord } from "../settings/schema/setting";
-import { readTextFile } from "../settings/schema/text-file";
+import { readTextFile, typedPath } from "../settings/schema/text-file";
 import { pricedStacks, type Pricing, type PricingContext } from "./priced-stacks";
 
 /** Most bytes of a report, which a program writes: a stack has 20 KiB. */
@@ -41,7 +41,7 @@ export async function diffReport(
   { base, stacks, limits, pricing }: DiffQuery,
   context: PricingContext & { readonly folder: string },
 ): Promise<DiffReport> {
-  const file = resolve(process.env["INIT_CWD"] ?? ".", base);
+  const file = typedPath(base);
   const isFile = existsSync(file);
   const all = isFile
     ? billsOfReport(file, base, now)

@@ -9,9 +9,10 @@ import {
   type Stats,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { CostError } from "../cost/cost-error";
 import { quoted, sentenceOf } from "../settings/foreign-text";
+import { typedPath } from "../settings/schema/text-file";
 
 /**
  * The path of a report, relative to the folder of the caller, which npm keeps in `INIT_CWD`.
@@ -23,7 +24,7 @@ export function reportFile(
   path: string,
   { env, head }: { readonly env: NodeJS.ProcessEnv; readonly head: string },
 ): string {
-  const file = resolve(env["INIT_CWD"] ?? ".", path);
+  const file = typedPath(path, env);
   const folder = dirname(file);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new CostError(

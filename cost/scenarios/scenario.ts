@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { parseDocument } from "yaml";
 import { printable, quoted, sentenceOf } from "../../settings/foreign-text";
 import { faultsList } from "../../settings/schema/message";
 import { nearest } from "../../settings/schema/nearest";
 import { type Entry, Invalid, isRecord, mustBe } from "../../settings/schema/setting";
-import { readTextFile } from "../../settings/schema/text-file";
+import { readTextFile, typedPath } from "../../settings/schema/text-file";
 import { TARGET_NAMES, type TargetName } from "../../settings/shared";
 import { instanceType } from "../../settings/values/instance-types";
 import { CostError } from "../cost-error";
@@ -200,8 +200,7 @@ export function scenarioNames(): string[] {
  */
 export function readScenario(nameOrFile: string): Scenario {
   const shipped = join(FOLDER, `${nameOrFile}.json`);
-  const here = process.env["INIT_CWD"] ?? ".";
-  const file = scenarioNames().includes(nameOrFile) ? shipped : resolve(here, nameOrFile);
+  const file = scenarioNames().includes(nameOrFile) ? shipped : typedPath(nameOrFile);
   const json = textOf(file, nameOrFile);
   const content = parse(nameOrFile, json);
   const faults = isRecord(content)

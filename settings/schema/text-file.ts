@@ -1,9 +1,15 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { resolve } from "node:path";
 import { sentenceOf } from "../foreign-text";
 import type { Result } from "../contract";
 
 /** Most bytes of a file that people write: 200 users have a third. Parsers take the square of the size for some. */
 const MOST_BYTES = 64 * 1024;
+
+/** A path as somebody typed it, from the folder in which they called npm, which changes it and keeps it in `INIT_CWD`. */
+export function typedPath(path: string, env: NodeJS.ProcessEnv = process.env): string {
+  return resolve(env["INIT_CWD"] ?? ".", path);
+}
 
 /**
  * Reads a file that people write. The problem reads after the file's name: `is a folder`.
