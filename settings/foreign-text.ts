@@ -20,6 +20,19 @@ export function escaped(text: string): string {
   });
 }
 
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Text with what is markup in HTML and SVG as entities, for an element or a quoted attribute. */
+export function markup(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
+}
+
 /**
  * Foreign text as it may be printed: escaped, and cut where it is longer than `most` characters.
  *

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { defined } from "../../../settings/defined";
+import { markup } from "../../../settings/foreign-text";
 import type { Facts, Reason } from "./denial";
 import { html, type HttpResponse } from "./http";
 import { FORM_FIELD, OPEN_PATH, type Question } from "./question";
@@ -140,8 +141,8 @@ export function questionPage(
     "is done as that person, with their data and rights. Go on only if you meant to open it.";
   const button = [
     `<form method="post" action="${OPEN_PATH}">`,
-    `<input type="hidden" name="${FORM_FIELD}" value="${escape(form)}">`,
-    `<button>Open the profile ${escape(profile)}</button></form>`,
+    `<input type="hidden" name="${FORM_FIELD}" value="${markup(form)}">`,
+    `<button>Open the profile ${markup(profile)}</button></form>`,
     `<p><a href="/">Open my own profile</a></p>`,
   ].join("\n");
   const answer = html(200, page("Open another person's profile?", text, button), {
@@ -156,21 +157,9 @@ function page(title: string, text: string, end: string): string {
   return [
     "<!doctype html>",
     `<html lang="en"><head><meta charset="utf-8">`,
-    `<meta name="viewport" content="width=device-width"><title>${escape(title)}</title>`,
+    `<meta name="viewport" content="width=device-width"><title>${markup(title)}</title>`,
     `<style>${STYLE}</style></head>`,
-    `<body><h1>${escape(title)}</h1><p>${escape(text)}</p>`,
+    `<body><h1>${markup(title)}</h1><p>${markup(text)}</p>`,
     `${end}</body></html>`,
   ].join("\n");
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }
