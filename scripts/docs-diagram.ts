@@ -1,6 +1,7 @@
 import { declaredStack } from "../commands/price-stack";
 import type { DeclaredResource } from "../cost/rule";
 import { pricingOf } from "../cost/rules";
+import { counted } from "../reports/numbers";
 
 /** Component of the program: what it declares itself, and the components that its resources refer to. */
 interface Component {
@@ -73,7 +74,7 @@ function box(component: Component): string {
     .join(", ");
   const lines = [
     `<b>${nameOf(component)}</b>`,
-    `${resources.length} resource${resources.length === 1 ? "" : "s"}`,
+    counted(resources.length, "resource"),
     ...(billedLine === "" ? [] : [`billed: ${billedLine}`]),
   ];
   return `${nameOf(component)}["${lines.join("<br/>")}"]`;

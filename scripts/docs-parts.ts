@@ -37,16 +37,25 @@ const TODAY = "2026-11-23";
 /** Writes the text of a part, in Markdown. */
 type Part = () => string | Promise<string>;
 
+/** Everything that is generated in the documentation. */
+export interface Generated {
+  /** Parts of pages, by the name in their markers. */
+  readonly parts: Readonly<Record<string, Part>>;
+  /** Whole files, by their path. */
+  readonly files: Readonly<Record<string, Part>>;
+}
+
 /**
- * The generated parts of the documentation, by the name in their markers.
+ * Describes what is generated, which costs nothing before it is asked for.
  *
  * @param root folder of the stack files. A target's sample is the stack with the name of the target.
  */
-export function docParts(root: string): Readonly<Record<string, Part>> {
+export function generated(root: string): Generated {
   const targets = Object.keys(TARGET_PROFILES);
+  const equal = once(() => report(root, { stacks: targets, equal: true }));
   const all = once(() => report(root, { stacks: undefined, equal: false }));
   const samples = async (): Promise<Report> => only(await all(), targets);
-  return {
+  const parts: Generated["parts"] = {
     targets: async () => targetsTable(await samples()),
     "settings of every target": () => settingsList(SHARED_SETTINGS, TARGET_NAMES),
     "settings of each target": settingsByTarget,
@@ -54,12 +63,13 @@ export function docParts(root: string): Readonly<Record<string, Part>> {
     prices: async () => sample(reportBlocks(await all(), { detail: "categories", explain: false })),
     "prices of ec2": async () => sample(stackBlocks(only(await all(), ["ec2"]), "categories")),
     "all targets at once": async () => allAtOnce(await samples()),
-    "equal service": async () => equalService(await report(root, { stacks: targets, equal: true })),
+    "equal service": async () => equalService(await equal()),
     architectures: () => architectures(root, targets),
     "first estimate": () => sample(platformBlocks(pricedFigures())),
     scenarios: scenarioList,
     "scenario fields": scenarioFieldList,
   };
+  return { parts, files: { "docs/break-even.svg": async () => breakEvenPicture(await equal()) } };
 }
 
 /** A diagram of each target. One after the other: the recorder works for one stack at a time. */
@@ -71,15 +81,8 @@ async function architectures(root: string, targets: readonly string[]): Promise<
   return drawn.join("\n\n");
 }
 
-/** The generated files of the documentation, by path. */
-export function docFiles(root: string): Readonly<Record<string, () => Promise<string>>> {
-  return {
-    "docs/break-even.svg": async () => {
-      const stacks = Object.keys(TARGET_PROFILES);
-      const { equal, scenario } = await report(root, { stacks, equal: true });
-      return picture(mapChart(breakEvenMap(equal?.candidates ?? [], scenario), scenario));
-    },
-  };
+function breakEvenPicture({ equal, scenario }: Report): string {
+  return picture(mapChart(breakEvenMap(equal?.candidates ?? [], scenario), scenario));
 }
 
 interface ReportOptions {

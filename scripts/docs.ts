@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { readArguments } from "../commands/arguments";
 import { standardError } from "../commands/standard-output";
-import { docFiles, docParts } from "./docs-parts";
+import { generated, type Generated } from "./docs-parts";
 
 const ROOT = join(__dirname, "..");
 
@@ -50,18 +50,19 @@ function list(texts: Readonly<Record<string, unknown>>): string {
   return Object.keys(texts).join(", ");
 }
 
-/** Text of every part. One after the other: the recorder behind the prices works for one stack at a time. */
-async function partTexts(): Promise<Record<string, string>> {
+/** Texts by name. One after the other: the recorder behind the prices works for one stack at a time. */
+async function textsOf(made: Generated["parts"]): Promise<Record<string, string>> {
   const texts: Record<string, string> = {};
-  for (const [name, part] of Object.entries(docParts(ROOT))) {
-    texts[name] = await part();
+  for (const [name, text] of Object.entries(made)) {
+    texts[name] = await text();
   }
   return texts;
 }
 
 /** The pages and files that are out of date, with their new text. */
 async function changedPages(): Promise<Map<string, string>> {
-  const texts = await partTexts();
+  const { parts, files } = generated(ROOT);
+  const texts = await textsOf(parts);
   const pages = docPages().map((file) => ({ file, text: readFileSync(join(ROOT, file), "utf8") }));
   const used = pages.flatMap(({ text }) => partsOf(text));
   const unused = Object.keys(texts).filter((name) => !used.includes(name));
@@ -76,9 +77,8 @@ async function changedPages(): Promise<Map<string, string>> {
       changed.set(file, after);
     }
   }
-  for (const [file, text] of Object.entries(docFiles(ROOT))) {
+  for (const [file, after] of Object.entries(await textsOf(files))) {
     const path = join(ROOT, file);
-    const after = await text();
     if (!existsSync(path) || readFileSync(path, "utf8") !== after) {
       changed.set(file, after);
     }
