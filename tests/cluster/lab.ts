@@ -13,10 +13,16 @@ export interface Result {
 /** Host names for commands on the machines' network. `ip netns` mounts the file over /etc/hosts there. */
 const NETWORK_HOSTS = "/etc/netns/k8s-lab";
 
-/** Runs a command to its end. The caller checks its status. */
-export function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Result {
+/** Runs a command to its end, with `input` on its standard input. The caller checks its status. */
+export function run(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  input = "",
+): Result {
   const done = spawnSync(command, args, {
     encoding: "utf8",
+    input,
     env: { ...process.env, ...env },
     maxBuffer: 64 * 1024 * 1024,
   });

@@ -164,9 +164,8 @@ export class NotebooksLab {
     return JSON.parse(this.lab.net("aws", "s3", "cp", key, "-")) as Metrics;
   }
 
-  private readonly kubectl: Kubectl = (args, input = "") => {
-    const options = { encoding: "utf8", input, maxBuffer: 64 * 1024 * 1024 } as const;
-    const { status, stdout, stderr } = spawnSync(this.program, ["kubectl", ...args], options);
+  private readonly kubectl: Kubectl = (args, input) => {
+    const { status, stdout, stderr } = run(this.program, ["kubectl", ...args], {}, input);
     return status === 0 ? Promise.resolve(stdout) : Promise.reject(new Error(stderr));
   };
 

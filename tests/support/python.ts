@@ -37,8 +37,46 @@ interface Ran {
   readonly stdout: string;
 }
 
+/** Tests in Python as tests of mocha. */
+export interface PythonSuite {
+  readonly parts: PythonParts;
+  /** Folder of the files of tests. */
+  readonly folder: string;
+  /** Files and folders whose rules and format are checked. */
+  readonly style: readonly string[];
+  /** Variables of the tests, given the folder of the programs from npm. @default none */
+  readonly env?: (modules: string) => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv>;
+}
+
+/** Describes tests in Python. Where this machine cannot run them, they are skipped with the reason. */
+export function describePython(what: string, { parts, folder, style, env }: PythonSuite): void {
+  describe(what, function () {
+    this.timeout(900_000);
+    const tests = new PythonTests(parts);
+    const files = readdirSync(folder).filter((name) => /^test_.*\.py$/.test(name));
+
+    before(async function () {
+      const missing = tests.missing();
+      if (missing !== undefined) {
+        console.log(`    skipped: ${missing}`);
+        this.skip();
+      }
+      const paths = files.map((file) => join(folder, file));
+      tests.begin(paths, await env?.(tests.modules));
+    });
+
+    it("keeps to the rules and the format", () => {
+      tests.checkStyle(style);
+    });
+
+    for (const file of files) {
+      it(`passes ${file}`, () => tests.passes(join(folder, file)));
+    }
+  });
+}
+
 /** Folder with Python, packages and programs. */
-export class PythonTests {
+class PythonTests {
   /** Folder of the programs from npm. */
   readonly modules: string;
   private readonly folder: string;

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { trainingJobRequest, type JobTemplate } from "../../commands/workload/sagemaker";
 import { outputs } from "../support/stack-outputs";
-import { PythonTests } from "../support/python";
+import { describePython } from "../support/python";
 
 /*
  * The workload's own tests, with the packages that it is locked to: scikit-learn, a PostgreSQL with TLS on this
@@ -13,36 +12,11 @@ import { PythonTests } from "../support/python";
 const WORKLOAD = join(__dirname, "..", "..", "workload");
 const TESTS = join(WORKLOAD, "tests");
 
-describe("the workload's Python", function () {
-  this.timeout(900_000);
-  const tests = new PythonTests({
-    name: "workload",
-    requirements: join(TESTS, "requirements.txt"),
-  });
-
-  before(function () {
-    const missing = tests.missing();
-    if (missing !== undefined) {
-      console.log(`    skipped: ${missing}`);
-      this.skip();
-    }
-  });
-
-  it("keeps to the rules and the format", () => {
-    tests.checkStyle([WORKLOAD]);
-  });
-
-  const files = readdirSync(TESTS).filter((name) => /^test_.*\.py$/.test(name));
-
-  before(async () => {
-    const env = { TRAINING_JOB: JSON.stringify(await trainingJob()) };
-    const paths = files.map((file) => join(TESTS, file));
-    tests.begin(paths, env);
-  });
-
-  for (const file of files) {
-    it(`passes ${file}`, () => tests.passes(join(TESTS, file)));
-  }
+describePython("the workload's Python", {
+  parts: { name: "workload", requirements: join(TESTS, "requirements.txt") },
+  folder: TESTS,
+  style: [WORKLOAD],
+  env: async () => ({ TRAINING_JOB: JSON.stringify(await trainingJob()) }),
 });
 
 /** The request of the command for a training job of a stack, as SageMaker would get it. */
