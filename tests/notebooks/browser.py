@@ -37,8 +37,11 @@ class Browser:
         """
         deadline = time.monotonic() + seconds
         path = f"/hub/api/users/{self.person}/server"
-        for _ in range(3):
+        while time.monotonic() < deadline:
             answer = self.send("POST", path, options or {})
+            if answer.status_code == 400 and "pending stop" in answer.text:
+                time.sleep(0.5)  # what is left of the one before goes
+                continue
             if answer.status_code not in (201, 202):
                 return {"failed": True, "message": f"{answer.status_code} {answer.text}"}
             with self.get(f"{path}/progress", stream=True) as progress:
