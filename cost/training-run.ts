@@ -35,7 +35,7 @@ export interface OwnInstance {
   readonly instanceType: string;
 }
 
-/** What a run occupies. */
+/** The machine, or the share of one, that a run occupies. */
 export type RunMachine = NodeShare | OwnInstance;
 
 /** Phases of a run in their order: until it has a machine, until its program begins, and what the program measures. */
@@ -93,7 +93,7 @@ export function marginalCost(
     : { ok: trimFloat((share * book.price(key).perUnit * seconds) / SECONDS_PER_HOUR) };
 }
 
-/** What a run occupies on a stack with these settings; undefined where they allow no training jobs. */
+/** The machine of a run on a stack with these settings; undefined where they allow no training jobs. */
 export function declaredMachine(settings: Settings): RunMachine | undefined {
   return machineOf(settings);
 }

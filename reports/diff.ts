@@ -19,7 +19,7 @@ export interface Limits {
   readonly maxMonthly: number | undefined;
 }
 
-/** What has changed since a base, independent of the output format. */
+/** Changes since a base, independent of the output format. */
 export interface DiffReport {
   /** File or git revision, as it was typed. */
   readonly base: string;

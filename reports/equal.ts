@@ -49,7 +49,7 @@ export function equalReport(
   ];
 }
 
-/** What each stack costs that gets the machines for all notebooks, and which cannot. */
+/** Costs of each stack that gets the machines for all notebooks, and those that cannot. */
 export function serviceBlocks(
   equal: EqualComparison,
   { scenario, currency }: Pick<Report, "scenario" | "currency">,

@@ -208,7 +208,7 @@ function jobOf(draft: JobDraft, { run, size }: RunRequest): object {
   };
 }
 
-/** What a pod waits for; undefined once its program runs. */
+/** The step that a pod is at; undefined once its program runs. */
 function stepOf({ status }: Item): string | undefined {
   const scheduled = status.conditions?.find(({ type }) => type === "PodScheduled");
   if (scheduled?.status !== "True") {

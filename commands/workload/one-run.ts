@@ -9,7 +9,7 @@ export type RunEnd =
   /** @param left why it could not be stopped. @default it was */
   | { readonly kind: "stopped"; readonly left?: string };
 
-/** What a run needs besides its platform. */
+/** Needs of a run besides its platform. */
 export interface RunContext {
   /** Aborted when the person wants to end everything. */
   readonly signal: AbortSignal;

@@ -9,7 +9,7 @@ import { WORKLOAD } from "../../settings/names";
 import type { AwsAccess } from "../../settings/schema/aws-access";
 import type { Phase, TrainingRun } from "../training-run";
 
-/** What `train.py` writes about a run as `metrics.json`, of which only this is read. */
+/** The part of `metrics.json` that is read; `train.py` writes it. */
 export interface RunMetrics {
   /** Time at which the program began, in seconds since 1970. */
   readonly begun: number;
@@ -36,7 +36,7 @@ export class RunStore {
     private readonly bucket: string,
   ) {}
 
-  /** What the program has written about a run. Its last act, so it is there when the run has done everything. */
+  /** Results that the program has written, as its last act: they are there when the run has done everything. */
   async metrics(person: string, run: string): Promise<RunMetrics> {
     return (await this.read(`${folderOf(person)}${run}/metrics.json`)) as RunMetrics;
   }

@@ -9,7 +9,7 @@ import type { ClusterSettings } from "./kubernetes";
 /** Settings that the rule reads on every cluster. */
 type Read = SharedSettings & ClusterSettings & HubSettings;
 
-/** What a target keeps of its nodes. */
+/** Room of nodes that a target keeps for itself. */
 export interface NodeRoom<S> {
   /** CPU and memory of a node that kubelet does not offer to pods. */
   readonly kubeletReserves: (type: InstanceType) => Resources;

@@ -147,7 +147,7 @@ function pod(args: TrainingArgs): kubernetes.types.input.core.v1.PodSpec {
   };
 }
 
-/** What a notebook of the first size requests and may use. */
+/** Requests and limits of a notebook of the first size. */
 function resources(
   sizes: readonly NotebookSize[],
 ): kubernetes.types.input.core.v1.ResourceRequirements {

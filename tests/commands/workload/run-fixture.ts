@@ -16,7 +16,7 @@ const START = Date.UTC(2026, 10, 20, 12);
 /** Looks at a run that goes on, until a fake platform ends it. */
 const LOOKS = 2;
 
-/** What a fake platform does to its runs. @default every one is done after two looks */
+/** Behaviour of a fake platform to its runs. @default every one is done after two looks */
 export interface Fate {
   fails?: boolean;
   /** Runs never end. */
