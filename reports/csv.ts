@@ -2,6 +2,7 @@ import { exactCents, type Amount } from "../cost/amount";
 import type { Currency } from "../cost/currency";
 import type { Estimate, EstimateLine } from "../cost/estimate";
 import { trimFloat } from "../cost/money";
+import type { RunSummary } from "../cost/training-run";
 import { billedAmount, billedUsd, type LiveReport } from "../cost/live/live-report";
 import { machineName } from "./numbers";
 import type { CsvRow, Report } from "./report";
@@ -59,7 +60,10 @@ export function compareCsv({ stacks, equal, currency, section }: Report): string
   return asCsv(rows);
 }
 
-/** The live stacks as comma-separated values: every line of the estimates, the bill by service, and their sums. */
+/**
+ * The live stacks as comma-separated values: every line of the estimates, the bill by service, their sums, and the
+ * last training runs.
+ */
 export function liveCsv({ stacks, currency, bills }: LiveReport): string {
   return asCsv(
     stacks.flatMap((one): CsvRow[] => {
@@ -88,9 +92,38 @@ export function liveCsv({ stacks, currency, bills }: LiveReport): string {
                 ...sumCells(billedAmount(billed, currency), currency),
               },
             ]),
+        ...(one.runs ?? []).flatMap((found) =>
+          runRows({ ...of, view: "training" }, found, currency),
+        ),
       ];
     }),
   );
+}
+
+/** Rows of the runs of one size: the median seconds of each phase, then the money of a run. */
+function runRows(
+  of: CsvRow,
+  { size, seconds, usd, predictedUsd }: RunSummary,
+  currency: Currency,
+): CsvRow[] {
+  const money = { marginal: usd?.marginal, fixed: usd?.fixed, predicted: predictedUsd };
+  return [
+    ...Object.entries(seconds).map(([phase, quantity]) => ({
+      ...of,
+      ...{ mode: size, label: phase, quantity, unit: "second" },
+    })),
+    ...Object.entries(money).flatMap(([label, dollars]) =>
+      typeof dollars === "number"
+        ? [
+            {
+              ...of,
+              ...{ mode: size, label, ...currencyCells(currency) },
+              amount: trimFloat(dollars * currency.rate),
+            },
+          ]
+        : [],
+    ),
+  ];
 }
 
 /** Rows of a bill: its lines, then its sums, of which the last is that of both parts. */

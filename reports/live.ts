@@ -31,7 +31,20 @@ export const NOTHING_LIVE =
   "The current Pulumi backend has no stack of this project. pulumi whoami --verbose names the backend.";
 
 /** The live stacks as blocks, for a terminal or for Markdown. */
-export function liveBlocks(report: LiveReport, { detail, explain }: View): Block[] {
+export function liveBlocks(report: LiveReport, view: View): Block[] {
+  return liveCostBlocks(report, view, [...trainingBlocks(report), ...unreadBlocks(report)]);
+}
+
+/**
+ * Costs of the live stacks.
+ *
+ * @param measured blocks between what is estimated and what is billed. @default none
+ */
+export function liveCostBlocks(
+  report: LiveReport,
+  { detail, explain }: View,
+  measured: readonly Block[] = [],
+): Block[] {
   const { stacks, scenario, currency, now, bills } = report;
   const priced = stacks.filter(isPriced);
   return [
@@ -47,16 +60,7 @@ export function liveBlocks(report: LiveReport, { detail, explain }: View): Block
       stacks.flatMap(({ stack, problem }) => (problem === undefined ? [] : `${stack}: ${problem}`)),
     ),
     ...(detail === "lines" ? detailBlocks(priced) : []),
-    ...summariesBlocks(
-      stacks.flatMap(({ runs = [] }) => runs),
-      currency,
-    ),
-    ...list(
-      "Training runs that cannot be read",
-      stacks.flatMap(({ stack, runsProblem }) =>
-        runsProblem === undefined ? [] : `${stack}: ${runsProblem}`,
-      ),
-    ),
+    ...measured,
     ...billedTable(report),
     ...list(
       "Billed by AWS",
@@ -78,6 +82,24 @@ export function liveBlocks(report: LiveReport, { detail, explain }: View): Block
           explain,
         )),
   ];
+}
+
+/** The last training runs of the stacks as a table; nothing where there are none. */
+export function trainingBlocks({ stacks, currency }: LiveReport): Block[] {
+  return summariesBlocks(
+    stacks.flatMap(({ runs = [] }) => runs),
+    currency,
+  );
+}
+
+/** The stacks of which the runs cannot be read, and why; nothing where all can. */
+export function unreadBlocks({ stacks }: LiveReport): Block[] {
+  return list(
+    "Training runs that cannot be read",
+    stacks.flatMap(({ stack, runsProblem }) =>
+      runsProblem === undefined ? [] : `${stack}: ${runsProblem}`,
+    ),
+  );
 }
 
 /** The bills of the stacks that are priced. */

@@ -14,7 +14,7 @@ export interface CsvRow {
   readonly region?: string;
   /** Machines of notebooks, in equal service: `4 × t3a.xlarge`, or the type of each app of Studio. */
   readonly machines?: string;
-  /** Way to run and pay for machines, in equal service, e.g. `working hours`. */
+  /** Way to run and pay for machines, in equal service, e.g. `working hours`; size of a training run. */
   readonly mode?: string;
   readonly part?: string;
   readonly category?: string;

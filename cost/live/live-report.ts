@@ -3,6 +3,7 @@ import { exactly, sum, type Amount } from "../amount";
 import { USD, type Currency } from "../currency";
 import { priceBook } from "../price-book";
 import { sentenceOf } from "../../settings/foreign-text";
+import { TARGET_NAMES } from "../../settings/shared";
 import { summaries, type RunSummary, type TrainingRun } from "../training-run";
 import type { Deployment, StoredStack } from "../resources/stack-export";
 import { cents, trimFloat } from "../money";
@@ -104,12 +105,20 @@ async function measured(
   stored: StoredStack,
   { runs }: LiveContext,
 ): Promise<Pick<LiveStack, "runs" | "runsProblem">> {
+  const { stack } = stored;
   const { region } = stored.deployment;
-  if (region === undefined || stored.deployment.outputs["bucket"] === undefined) {
+  const target = TARGET_NAMES.find((name) => name === stored.deployment.target);
+  if (
+    region === undefined ||
+    target === undefined ||
+    stored.deployment.outputs["bucket"] === undefined
+  ) {
     return { runs: [] };
   }
   try {
-    return { runs: summaries(await runs(stored), priceBook(region, USD)) };
+    // People write to their folders, so a document does not tell whose bucket it is in.
+    const found = (await runs(stored)).map((run) => ({ ...run, stack, target }));
+    return { runs: summaries(found, priceBook(region, USD)) };
   } catch (error) {
     return { runs: undefined, runsProblem: sentenceOf(error) };
   }

@@ -7,7 +7,7 @@ import {
 import { clientSettings } from "../../aws/client-settings";
 import { WORKLOAD } from "../../settings/names";
 import type { AwsAccess } from "../../settings/schema/aws-access";
-import type { Phase, TrainingRun } from "../training-run";
+import { PHASES, RUN_SIZES, type Phase, type TrainingRun } from "../training-run";
 
 /** The part of `metrics.json` that is read; `train.py` writes it. */
 export interface RunMetrics {
@@ -84,7 +84,7 @@ export class RunStore {
   private async read(Key: string, options: Options = {}): Promise<unknown> {
     const command = new GetObjectCommand({ Bucket: this.bucket, Key });
     const answer = await this.client.send(command, options);
-    return JSON.parse((await answer.Body?.transformToString()) ?? "");
+    return parsed((await answer.Body?.transformToString()) ?? "");
   }
 }
 
@@ -100,12 +100,25 @@ function folderOf(person: string): string {
   return `users/${person}/${WORKLOAD}/`;
 }
 
+/** A document; undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** True for a document of the command: people can write to their folders. */
 function isRun(value: unknown): value is TrainingRun {
-  const { run, stack, size, asked, seconds, machine } = (value ?? {}) as Partial<TrainingRun>;
+  const { run, stack, size, asked, seconds, machine, usd } = (value ?? {}) as Partial<TrainingRun>;
+  const numbers = [
+    ...[...PHASES, "total" as const].map((phase) => seconds?.[phase]),
+    ...(usd ? [usd.marginal, usd.fixed] : []),
+  ];
   return (
-    [run, stack, size, asked].every((one) => typeof one === "string") &&
-    typeof seconds?.total === "number" &&
-    typeof machine?.instanceType === "string"
+    [run, stack, asked, machine?.instanceType].every((one) => typeof one === "string") &&
+    RUN_SIZES.some((name) => name === size) &&
+    numbers.every((one) => Number.isFinite(one))
   );
 }

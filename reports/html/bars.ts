@@ -4,16 +4,28 @@ import type { EqualComparison, EqualService } from "../../cost/compare/equal-ser
 import { sumOf } from "../../cost/estimate";
 import { billedAmount, billedUsd, type LiveReport } from "../../cost/live/live-report";
 import { CATEGORIES } from "../../cost/rule";
+import { PHASES, type RunSummary } from "../../cost/training-run";
 import { TARGET_NAMES, type TargetName } from "../../settings/shared";
 import { printable } from "../../settings/foreign-text";
 import { compact } from "../numbers";
 import type { Report } from "../report";
 import { colour, FAINT, INK, PAPER, type Chart, type Key, type Size } from "./chart";
 
-/** Bars of one colour, a value for each row; undefined where nothing is known. */
+/** Length of a bar, and the text beside it. */
+interface Bar {
+  readonly value: number;
+  readonly text: string;
+}
+
+/** Bars of one colour, one for each row; undefined where nothing is known. */
 interface Bars {
   readonly key: Key;
-  readonly amounts: readonly (Amount | undefined)[];
+  readonly bars: readonly (Bar | undefined)[];
+}
+
+/** The known part of an amount as a bar. */
+function barOf(amount: Amount): Bar {
+  return { value: amount.leastCents / 100, text: compact(amount) };
 }
 
 /** Colour of a target, the same in every chart. */
@@ -28,10 +40,10 @@ const TARGET_COLOURS = [0, 4, 2];
 export function stackBars({ stacks, currency }: Report, figures: string): Chart {
   const bars = CATEGORIES.map((category, index) => ({
     key: { name: category, colour: colour(index) },
-    amounts: stacks.map(({ estimate: { lines } }) =>
-      sumOf(lines.filter((line) => line.category === category)),
+    bars: stacks.map(({ estimate: { lines } }) =>
+      barOf(sumOf(lines.filter((line) => line.category === category))),
     ),
-  })).filter(({ amounts }) => amounts.some(({ leastCents }) => leastCents > 0));
+  })).filter((one) => one.bars.some(({ value }) => value > 0));
   const totals = stacks.map(({ estimate }) => compact(estimate.totals.total));
   return {
     label: `${currency.code} a month of each stack as declared, by category: ${listOf(stacks, totals)}`,
@@ -64,7 +76,9 @@ export function serviceBars(
       best.map(({ stack }) => stack),
       targets.map((name) => ({
         key: { name, colour: targetColour(name) },
-        amounts: best.map(({ target, service }) => (target === name ? service.total : undefined)),
+        bars: best.map(({ target, service }) =>
+          target === name ? barOf(service.total) : undefined,
+        ),
       })),
       { stacked: true, ends: totals },
     ),
@@ -99,9 +113,12 @@ export function liveBars(live: LiveReport, { stacks }: Report, figures: string):
   const bars = rows
     .map(([name, amount], index) => ({
       key: { name, colour: colour([1, 4, 0, 5][index] ?? 0) },
-      amounts: found.map(amount),
+      bars: found.map((one) => {
+        const known = amount(one);
+        return known && barOf(known);
+      }),
     }))
-    .filter(({ amounts }) => amounts.some((one) => one !== undefined));
+    .filter((one) => one.bars.some((bar) => bar !== undefined));
   return {
     label: `${live.currency.code} of each live stack against its estimate: ${found.map(({ stack }) => stack).join(", ")}`,
     keys: bars.map(({ key }) => key),
@@ -112,6 +129,23 @@ export function liveBars(live: LiveReport, { stacks }: Report, figures: string):
       bars,
       { stacked: false },
     ),
+  };
+}
+
+/** Training runs of live stacks: the median seconds of each phase, a bar for each stack and size. */
+export function runBars(runs: readonly RunSummary[], figures: string): Chart {
+  const names = runs.map(({ stack, size }) => `${stack}, ${size}`);
+  const totals = runs.map(({ seconds }) => `${seconds.total.toFixed(0)} s`);
+  const bars = PHASES.map((phase, index) => ({
+    key: { name: phase, colour: colour(index) },
+    bars: runs.map(({ seconds }) => ({ value: seconds[phase], text: seconds[phase].toFixed(1) })),
+  }));
+  return {
+    label: `Median seconds of a training run by phase: ${names.map((name, index) => `${name} ${totals[index] ?? ""}`).join(", ")}`,
+    keys: bars.map(({ key }) => key),
+    height: 40 + 30 * runs.length,
+    figures,
+    option: barsOption(names, bars, { stacked: true, ends: totals }),
   };
 }
 
@@ -126,11 +160,9 @@ function listOf(rows: readonly { readonly stack: string }[], totals: readonly st
  */
 function barsOption(
   names: readonly string[],
-  bars: readonly Bars[],
+  rows: readonly Bars[],
   { stacked, ends }: { readonly stacked: boolean; readonly ends?: readonly string[] },
 ): (size: Size) => EChartsOption {
-  const dollars = (one: Amount | undefined): number | null =>
-    one === undefined ? null : one.leastCents / 100;
   return ({ isNarrow }) => ({
     grid: { left: isNarrow ? 84 : 140, right: isNarrow ? 72 : 96, top: 4, bottom: 30 },
     xAxis: {
@@ -147,20 +179,18 @@ function barsOption(
       axisLine: { lineStyle: { color: INK } },
       axisLabel: { color: INK, interval: 0, width: isNarrow ? 76 : 130, overflow: "truncate" },
     },
-    series: bars.map(({ key, amounts }, index) => ({
+    series: rows.map(({ key, bars }, index) => ({
       type: "bar",
       name: key.name,
       ...(stacked ? { stack: "all", barWidth: 20 } : { barWidth: 14, barGap: "20%" }),
       itemStyle: { color: key.colour, borderColor: PAPER, borderWidth: 1 },
-      data: amounts.map((one) => (stacked ? (dollars(one) ?? 0) : dollars(one))),
+      data: bars.map((one) => one?.value ?? (stacked ? 0 : null)),
       label: {
-        show: !stacked || index === bars.length - 1,
+        show: !stacked || index === rows.length - 1,
         position: "right",
         color: INK,
-        formatter: ({ dataIndex }: { readonly dataIndex: number }) => {
-          const amount = amounts[dataIndex];
-          return stacked ? (ends?.[dataIndex] ?? "") : amount === undefined ? "" : compact(amount);
-        },
+        formatter: ({ dataIndex }: { readonly dataIndex: number }) =>
+          (stacked ? ends?.[dataIndex] : bars[dataIndex]?.text) ?? "",
       },
     })),
   });

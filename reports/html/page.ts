@@ -5,10 +5,10 @@ import { missingPrices } from "../../cost/missing-prices";
 import { billsOf, explained, stackBlocks } from "../compare";
 import { list, type Block } from "../document";
 import { besideBlocks, breakEvenBlocks, sensitivityBlocks, serviceBlocks } from "../equal";
-import { liveBlocks } from "../live";
+import { liveCostBlocks, trainingBlocks, unreadBlocks } from "../live";
 import { scenarioInShort } from "../remarks";
 import type { Report } from "../report";
-import { liveBars, serviceBars, stackBars } from "./bars";
+import { liveBars, runBars, serviceBars, stackBars } from "./bars";
 import { blocksHtml } from "./blocks";
 import { figure } from "./chart";
 import { mapChart, monthCurves } from "./curves";
@@ -39,7 +39,7 @@ export function htmlPage(report: Report, live?: LiveReport): string {
     stacksSection(report),
     ...(equal === undefined || equal.services.length === 0 ? [] : equalSections(equal, report)),
     ...(equal === undefined ? [] : notHeld(equal)),
-    ...(live === undefined ? [] : [liveSection(live, report)]),
+    ...(live === undefined ? [] : [liveSection(live, report), ...trainingSection(live)]),
     ...(section === undefined
       ? []
       : [sectionOf("An earlier estimate", folded("Its figures", section.blocks))]),
@@ -124,9 +124,19 @@ function notHeld({ services, refused }: EqualComparison): string[] {
 }
 
 function liveSection(live: LiveReport, report: Report): string {
-  const blocks = blocksHtml(liveBlocks(live, { detail: "categories", explain: false }));
+  const blocks = blocksHtml(liveCostBlocks(live, { detail: "categories", explain: false }));
   const isPriced = live.stacks.some(({ cost }) => cost !== undefined);
   return sectionOf("Live against the estimate", [
     isPriced ? figure(liveBars(live, report, blocks)) : blocks,
   ]);
+}
+
+function trainingSection(live: LiveReport): string[] {
+  const runs = live.stacks.flatMap(({ runs: found = [] }) => found);
+  const unread = unreadBlocks(live);
+  const parts = [
+    ...(runs.length === 0 ? [] : [figure(runBars(runs, blocksHtml(trainingBlocks(live))))]),
+    ...(unread.length === 0 ? [] : [blocksHtml(unread)]),
+  ];
+  return parts.length === 0 ? [] : [sectionOf("The same training on each live stack", parts)];
 }

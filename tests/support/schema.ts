@@ -9,7 +9,7 @@ ajv.addSchema(JSON.parse(readFileSync(FILE, "utf8")) as object, "output");
 
 /** Refuses a document that is not as `docs/output.schema.json` has it, with every difference. */
 export function assertSchema(
-  name: "compare" | "diff" | "live" | "leftovers",
+  name: "compare" | "diff" | "live" | "leftovers" | "workload",
   document: string,
 ): void {
   const validate = ajv.getSchema(`output#/$defs/${name}`);

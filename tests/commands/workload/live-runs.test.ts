@@ -1,25 +1,19 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { LiveContext } from "../../../cost/live/live-report";
 import type { TrainingRun } from "../../../cost/training-run";
 import { deploymentOf } from "../../../cost/resources/stack-export";
 import { exportedEc2 } from "../../support/deployments";
-import { run, type Run } from "../../support/printed";
+import { csvRowsOf, run, type Run } from "../../support/printed";
 import { assertSchema } from "../../support/schema";
 
 describe("npm start -- --live after npm run workload", () => {
   it("prints the last runs of the workload by stack and size, beside the estimate of one", async () => {
-    const stored: LiveContext["stored"] = () =>
-      Promise.resolve(["one", "other"].map((stack) => ({ stack, deployment: withBucket() })));
-    const context: LiveContext = {
-      now: new Date("2026-11-23T12:00:00Z"),
-      stored,
-      access: () => ({}),
-      billed: () => Promise.resolve([]),
-      runs: ({ stack }) =>
-        stack === "one"
-          ? Promise.resolve([runOf(stack, 70), runOf(stack, 62), runOf(stack, 90)])
-          : Promise.reject(new Error("AccessDenied: s3:ListBucket")),
-    };
+    const context = liveContext((stack) =>
+      stack === "one" ? [runOf(stack, 70), runOf(stack, 62), runOf(stack, 90)] : undefined,
+    );
     const live = (argv: readonly string[]): Promise<Run> =>
       run(["--live", "--no-billed", ...argv], { live: () => context });
     const { status, out } = await live([]);
@@ -40,8 +34,76 @@ describe("npm start -- --live after npm run workload", () => {
     assert.equal(one?.trainingRuns?.[0]?.runs, 3);
     assert.deepEqual(one.trainingRuns[0].usd, { marginal: 0.000933, fixed: 0.006 });
     assert.equal(other?.trainingRuns, null);
+    const rows = csvRowsOf((await live(["--csv", "--currency", "EUR", "--rate", "10"])).out)
+      .filter(({ view }) => view === "training")
+      .map(({ stack, mode, label, quantity, unit, currency, amount }) =>
+        [stack, mode, label, quantity, unit, currency, amount].join(" "),
+      );
+    assert.deepEqual(rows, [
+      ...[
+        ["queue", 2],
+        ["start", 30],
+        ["data", 1],
+        ["training", 12.5],
+        ["database", 0.5],
+      ].map(([phase, seconds]) => `one small ${phase} ${seconds} second  `),
+      "one small total 70 second  ",
+      "one small marginal   EUR 0.00933",
+      "one small fixed   EUR 0.06",
+      "one small predicted   EUR 0.001555555556",
+    ]);
+  });
+
+  it("draws the runs of each stack on the page with charts, and says whose cannot be read", async () => {
+    const page = await pageOf((stack) =>
+      stack === "one" ? [runOf(stack, 70), { ...runOf(stack, 700), size: "large" }] : undefined,
+    );
+    const [section = ""] = page.match(/<section>\n<h2>The same training[^]*?<\/section>/) ?? [];
+    const drawings = [...section.matchAll(/<svg class="(wide|narrow)"[^]*?<\/svg>/g)];
+    assert.equal(drawings.length, 2);
+    for (const [svg] of drawings) {
+      assert.match(svg, />one, small<[^]*>one, large<[^]*>70 s<[^]*>700 s</);
+      assert.doesNotMatch(svg, /NaN|undefined/);
+    }
+    assert.match(section, /<th scope="row" class="left">one<\/th><td class="left">small<\/td>/);
+    assert.match(section, /Training runs that cannot be read[^]*<li>other: AccessDenied/);
+    assert.equal(page.match(/AccessDenied/g)?.length, 1);
+    assert.doesNotMatch(await pageOf(() => []), /The same training/);
   });
 });
+
+/** Two stacks that are up; the runs of one cannot be read where `runs` has none. */
+function liveContext(runs: (stack: string) => readonly TrainingRun[] | undefined): LiveContext {
+  return {
+    now: new Date("2026-11-23T12:00:00Z"),
+    stored: () =>
+      Promise.resolve(["one", "other"].map((stack) => ({ stack, deployment: withBucket() }))),
+    access: () => ({}),
+    billed: () => Promise.resolve([]),
+    runs: ({ stack }) => {
+      const found = runs(stack);
+      return found === undefined
+        ? Promise.reject(new Error("AccessDenied: s3:ListBucket"))
+        : Promise.resolve(found);
+    },
+  };
+}
+
+/** The page with charts about the live stacks. */
+async function pageOf(
+  runs: (stack: string) => readonly TrainingRun[] | undefined,
+): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "runs-"));
+  try {
+    await run(["--live", "--no-billed", "--html", "report.html"], {
+      env: { INIT_CWD: folder },
+      live: () => liveContext(runs),
+    });
+    return readFileSync(join(folder, "report.html"), "utf8");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 /** A stack that is up, as far as runs are concerned. */
 function withBucket() {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { SettingsError } from "../../../settings/contract";
+import { assertSchema } from "../../support/schema";
 import { FakeCluster, RunFixture } from "./run-fixture";
 
 describe("npm run workload", () => {
@@ -107,6 +108,7 @@ describe("npm run workload", () => {
   it("prints JSON with runs and failures, and nothing else", async () => {
     fixture.clusters["ec2"] = new FakeCluster({ fails: true });
     const { out } = await fixture.run(["--stacks", "ec2,eks", "--json"]);
+    assertSchema("workload", out);
     const { version, runs, failed } = JSON.parse(out) as {
       version: number;
       runs: unknown[];

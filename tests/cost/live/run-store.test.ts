@@ -81,9 +81,22 @@ describe("runs in a stack's bucket", () => {
   it("are not what people have put there themselves", async () => {
     const bucket = new FakeBucket();
     const store = new RunStore(bucket.client, "data");
-    bucket.put("users/ada/workload/own/run.json", '{"run":"own","seconds":{"total":"much"}}');
-    bucket.put("users/ada/workload/list/run.json", "[]");
-    bucket.put("users/ada/workload/none/run.json", "null");
+    const own = { ...run("ada", 1), run: "own" };
+    const documents = [
+      ...["[]", "null", "{", ""],
+      ...[
+        { run: "own", seconds: { total: 1 } },
+        { ...own, size: "huge" },
+        { ...own, seconds: { ...own.seconds, queue: "1" } },
+        { ...own, usd: { marginal: 1 } },
+        { ...own, machine: {} },
+      ].map((one) => JSON.stringify(one)),
+    ];
+    documents.forEach((text, index) => {
+      bucket.put(`users/ada/workload/own-${index}/run.json`, text);
+    });
     assert.deepEqual(await store.newest(["ada"]), []);
+    await store.save(own);
+    assert.deepEqual(await store.newest(["ada"]), [own]);
   });
 });
