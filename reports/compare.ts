@@ -139,10 +139,8 @@ function sideBySide(report: StacksOfReport, detail: Detail): Block {
     ...(scenario.trainingRunMinutes === undefined
       ? []
       : [
-          row(
-            "line",
-            `Per training run, ${counted(scenario.trainingRunMinutes, "minute")}`,
-            (one) => trainingRunCell(perTrainingRun(one, scenario)),
+          row("line", `Training run of ${number(scenario.trainingRunMinutes)} min`, (one) =>
+            trainingRunCell(perTrainingRun(one, scenario)),
           ),
         ]),
   ];

@@ -110,7 +110,9 @@ describe("priceStack", () => {
   it("has a price of a run where the scenario says how long it takes", async () => {
     const stack = await priceStack(folder, "eks", TEAM);
     const team = readScenario(DEFAULT_SCENARIO);
-    assert.equal(perTrainingRun(stack, team), undefined);
+    const without = readScenario("solo");
+    assert.equal(without.trainingRunMinutes, undefined);
+    assert.equal(perTrainingRun(stack, without), undefined);
     const priced = { ...stack, trainingHour: 0.056 };
     assert.equal(perTrainingRun(priced, { ...team, trainingRunMinutes: 15 }), 0.014);
   });

@@ -1,9 +1,33 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { readyStack } from "../../commands/workload/ready-stack";
+import { deploymentOf } from "../../cost/resources/stack-export";
 import { audited, Colleague, NOTHING, resourcesIn } from "./engine-stack";
 import { comeUp, destroy, up } from "./recovery";
 
 const REGIONS = { ec2: "eu-west-1", eks: "eu-central-1" } as const;
+
+const PEOPLE = ["ada", "grace"];
+const OTHER_IMAGE = "quay.io/jupyter/pytorch-notebook:2026-07-20";
+
+/** The part of a CronJob that differs with settings. */
+interface Template {
+  readonly metadata: { readonly namespace: string };
+  readonly spec: {
+    readonly suspend: boolean;
+    readonly jobTemplate: {
+      readonly spec: {
+        readonly template: {
+          readonly spec: {
+            readonly containers: readonly [
+              { readonly image: string; readonly resources: { readonly requests: object } },
+            ];
+          };
+        };
+      };
+    };
+  };
+}
 
 /*
  * Notebooks behind their front door, through the engine and the provider. The emulator knows no VPC origin
@@ -16,6 +40,16 @@ describe("notebooks of ec2 and eks", function () {
   const both = async (act: (stack: Stack, name: "ec2" | "eks") => Promise<unknown>) => {
     await Promise.all((["ec2", "eks"] as const).map((name) => act(stacks[name]!, name)));
   };
+  /** Namespace, image and requests of the templates of training Jobs, as they are deployed. */
+  const templates = (name: string): unknown[] =>
+    resourcesIn(ada.state(name))
+      .filter(({ type }) => type === "kubernetes:batch/v1:CronJob")
+      .map(({ outputs }) => {
+        const { metadata, spec } = outputs as unknown as Template;
+        assert.equal(spec.suspend, true);
+        const [{ image, resources }] = spec.jobTemplate.spec.template.spec.containers;
+        return [metadata.namespace, image.split("/").at(-1), resources.requests];
+      });
   const named = (name: string): string[] =>
     resourcesIn(ada.state(name)).map(({ urn }) => urn.split("::").at(-1) ?? "");
 
@@ -47,18 +81,50 @@ describe("notebooks of ec2 and eks", function () {
     });
   });
 
+  it("have a template of the workload's Jobs for each person, and the means to run it", async () => {
+    await both(async (stack, name) => {
+      assert.deepEqual(
+        templates(name),
+        PEOPLE.map((person) => [
+          `user-${person}`,
+          "scipy-notebook:2026-07-20",
+          { cpu: "1", memory: "4096Mi" },
+        ]),
+      );
+      const exported: { readonly deployment: unknown } = await stack.exportStack();
+      const stored = { stack: name, deployment: deploymentOf(exported.deployment) };
+      const { kubeconfig } = await stack.outputs();
+      const ready = await readyStack(stored, "ada", {
+        ...{ now: new Date(), access: () => ({}) },
+        kubeconfig: () => Promise.resolve(String(kubeconfig?.value)),
+      });
+      assert.ok("ok" in ready, "problem" in ready ? ready.problem : "");
+      ready.ok.close();
+      assert.deepEqual([ready.ok.person, ready.ok.target], ["ada", name]);
+      assert.ok((ready.ok.hourly ?? 0) > 0.1, String(ready.ok.hourly));
+    });
+  });
+
   it("change their settings in place", async () => {
     await both(async (stack, name) => {
       await stack.setConfig("ml-platform:notebooks.idleMinutes", { value: "90" });
       await stack.setConfig("ml-platform:notebooks.sizes", { value: "1x2,2x4" });
       await stack.setConfig("ml-platform:notebooks.homeGib", { value: "20" });
       await stack.setConfig("ml-platform:notebooks.image", {
-        value: "quay.io/jupyter/pytorch-notebook:2026-07-20",
+        value: OTHER_IMAGE,
       });
       const { resourceChanges } = (await up(ada, stack)).summary;
       assert.equal(resourceChanges?.["replace"], undefined, name);
       assert.equal(resourceChanges?.["delete"], undefined, name);
       assert.ok((resourceChanges?.["update"] ?? 0) >= 1, name);
+      assert.deepEqual(
+        templates(name),
+        PEOPLE.map((person) => [
+          `user-${person}`,
+          "pytorch-notebook:2026-07-20",
+          { cpu: "0.5", memory: "2048Mi" },
+        ]),
+      );
     });
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DeclaredResource } from "../../../cost/rule";
-import { ofType } from "../../support/declared";
+import { declaredPlatform, ofType } from "../../support/declared";
 import { at, declaredNotebooks, valuesOf } from "../../support/notebooks";
 
 const WORKLOAD = join(__dirname, "..", "..", "..", "workload");
@@ -21,6 +21,19 @@ interface Pod {
   readonly automountServiceAccountToken: boolean;
   readonly initContainers: readonly Container[];
   readonly containers: readonly Container[];
+}
+
+/** Kubernetes objects of grace on a cluster. */
+async function ofPerson(target: string): Promise<Pick<DeclaredResource, "type" | "inputs">[]> {
+  const all = await declaredPlatform({ target });
+  return all
+    .filter(({ inputs }) => isOf(inputs, "user-grace"))
+    .map(({ type, inputs }) => ({ type, inputs }));
+}
+
+/** True for a namespace and for what is in it. */
+function isOf(inputs: unknown, namespace: string): boolean {
+  return [at(inputs, "metadata.namespace"), at(inputs, "metadata.name")].includes(namespace);
 }
 
 describe("the template of the workload's Jobs", () => {
@@ -72,6 +85,18 @@ describe("the template of the workload's Jobs", () => {
       requests: { cpu: "1", memory: "4096Mi" },
       limits: { cpu: "2", memory: "4096Mi" },
     });
+  });
+
+  it("is the same on both clusters, as are namespace, quota and network of the person", async () => {
+    // One after the other: two programs cannot be recorded at once.
+    const [ec2, eks] = [await ofPerson("ec2"), await ofPerson("eks")];
+    const kinds = new Set(ec2.map(({ type }) => type.split(":").at(-1)));
+    assert.deepEqual([...kinds].sort(), [
+      ...["ConfigMap", "CronJob", "LimitRange", "Namespace", "NetworkPolicy"],
+      ...["ResourceQuota", "Role", "RoleBinding", "ServiceAccount"],
+    ]);
+    // So a run on one cluster tells about the other. Only the name of the person's role has the target in it.
+    assert.equal(JSON.stringify(eks).replaceAll("role/eks-", "role/ec2-"), JSON.stringify(ec2));
   });
 
   it("needs no right in the pod", () => {
