@@ -41,15 +41,16 @@ describe("notebooks of ec2 and eks", function () {
     await Promise.all((["ec2", "eks"] as const).map((name) => act(stacks[name]!, name)));
   };
   /** Namespace, image and requests of the templates of training Jobs, as they are deployed. */
-  const templates = (name: string): unknown[] =>
+  const templates = (name: string): readonly (readonly unknown[])[] =>
     resourcesIn(ada.state(name))
       .filter(({ type }) => type === "kubernetes:batch/v1:CronJob")
       .map(({ outputs }) => {
         const { metadata, spec } = outputs as unknown as Template;
         assert.equal(spec.suspend, true);
         const [{ image, resources }] = spec.jobTemplate.spec.template.spec.containers;
-        return [metadata.namespace, image.split("/").at(-1), resources.requests];
-      });
+        return [metadata.namespace, image.split("/").at(-1), resources.requests] as const;
+      })
+      .toSorted(([one], [other]) => one.localeCompare(other));
   const named = (name: string): string[] =>
     resourcesIn(ada.state(name)).map(({ urn }) => urn.split("::").at(-1) ?? "");
 
