@@ -54,6 +54,16 @@ describe("npm start -- --live after npm run workload", () => {
     ]);
   });
 
+  it("says that a run is of the stack whose bucket has it, whatever people have written there", async () => {
+    const forged = { ...runOf("other", 70), target: "lambda" as "ec2" };
+    const { status, out } = await run(["--live", "--no-billed"], {
+      live: () => liveContext((stack) => (stack === "one" ? [forged] : [])),
+    });
+    assert.equal(status, 0);
+    assert.match(out, /^one +small +1 /m);
+    assert.doesNotMatch(out, /^other +small/m);
+  });
+
   it("draws the runs of each stack on the page with charts, and says whose cannot be read", async () => {
     const page = await pageOf((stack) =>
       stack === "one" ? [runOf(stack, 70), { ...runOf(stack, 700), size: "large" }] : undefined,

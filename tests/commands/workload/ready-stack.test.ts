@@ -39,6 +39,8 @@ function problemOf(result: Result<unknown>): string {
   return result.problem;
 }
 
+/** Pulumi's mark on a secret value. https://github.com/pulumi/pulumi (resource properties, `SpecialSecretSig`) */
+const SECRET = "4dabf18193072939515e22adb298388d";
 const BUCKET = { bucket: "data-1" };
 const ADA = { roleArns: { ada: "arn" } };
 const TWO = { roleArns: { ada: "arn", grace: "arn" } };
@@ -108,6 +110,18 @@ describe("kubectl", () => {
     assert.equal(existsSync(file), false);
   });
 
+  it("gets the kubeconfig of a stack, decrypted where it holds a key", async () => {
+    program("kubectl", `cat "$2" >>${join(folder, "seen")}; echo '{"items":[]}'`);
+    const secret = { [SECRET]: "1b47061264138c4ac30d75fd1eb44270", ciphertext: "x" };
+    for (const kubeconfig of ["in the clear,", secret]) {
+      const made = await readied({ ...BUCKET, ...ADA, kubeconfig });
+      assert.ok("ok" in made);
+      await made.ok.runner.state({ run: "r1", person: "ada", size: "small" });
+      made.ok.close();
+    }
+    assert.equal(readFileSync(join(folder, "seen"), "utf8"), "in the clear,decrypted");
+  });
+
   it("says what it refuses, also without reading its input", async () => {
     program("kubectl", 'echo "Error from server (NotFound): no workload" >&2; exit 1');
     await assert.rejects(runKubectl(["create"], "x".repeat(1_000_000)), {
@@ -120,7 +134,7 @@ describe("kubectl", () => {
     await assert.rejects(runKubectl(["version"]), /the command kubectl is not installed; https/);
   });
 
-  it("gets the kubeconfig of a stack that keeps it secret", async () => {
+  it("has the secret of a stack from the CLI", async () => {
     program(
       "pulumi",
       '[ "$*" = "stack output kubeconfig --json --show-secrets --stack ec2 --non-interactive" ] && echo \'"text"\'',

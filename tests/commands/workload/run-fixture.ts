@@ -21,8 +21,8 @@ export interface Fate {
   fails?: boolean;
   /** Runs never end. */
   hangs?: boolean;
-  /** The platform refuses to be looked at, this often. */
-  unreachable?: number;
+  /** A letter for each look: `x` where the platform refuses to be looked at. */
+  looks?: string;
   /** The platform refuses to stop a run. */
   refusesStop?: boolean;
 }
@@ -69,8 +69,9 @@ export class FakeCluster {
     if (kind === "node") {
       return { metadata: { labels: { "node.kubernetes.io/instance-type": "m5.xlarge" } } };
     }
-    if ((this.fate.unreachable ?? 0) > 0) {
-      this.fate.unreachable = (this.fate.unreachable ?? 0) - 1;
+    const { looks = "" } = this.fate;
+    this.fate.looks = looks.slice(1);
+    if (looks.startsWith("x")) {
       throw new SettingsError("kubectl: connection refused");
     }
     const [, run = ""] = selector.split("ml-platform/run=");
