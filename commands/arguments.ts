@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import type { Result } from "../settings/contract";
 import { printable, quoted, sentenceOf, shellWord } from "../settings/foreign-text";
+import { nearest } from "../settings/schema/nearest";
 import { readTextFile } from "../settings/schema/text-file";
 
 /** Options of a command, by their names, in the form of `parseArgs`. */
@@ -43,8 +44,20 @@ export function readArguments<T extends OptionTable>(
     const [odd] = positionals ? [] : read.positionals;
     return odd === undefined ? { ok: read } : { problem: `${quoted(odd)} is no option` };
   } catch (error) {
-    return { problem: sentenceOf(error) };
+    return { problem: problemOf(error as NodeJS.ErrnoException, Object.keys(options)) };
   }
+}
+
+/** The sentence on what `parseArgs` refuses; its own has advice that leads nowhere. */
+function problemOf({ code, message }: NodeJS.ErrnoException, names: readonly string[]): string {
+  const [, typed = ""] = /^[^']*'(?:-\w, )?(-[^' ]*)/.exec(message) ?? [];
+  if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
+    const near = nearest(typed.replace(/^-+/, ""), names);
+    return `${quoted(typed)} is no option${near === undefined ? "" : `; did you mean --${near}?`}`;
+  }
+  return code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE"
+    ? `${typed} ${message.includes("not take") ? "takes no value" : "needs a value"}`
+    : sentenceOf(message);
 }
 
 /** An option that npm has kept. */

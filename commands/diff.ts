@@ -83,13 +83,7 @@ function billsOfReport(file: string, base: string, { scenario, currency }: Repor
         `price both for the same one`,
     );
   }
-  const isOther = (
-    Object.entries({ currency: currency.code, rate: currency.rate }) as [
-      keyof BaseReport,
-      unknown,
-    ][]
-  ).some(([name, value]) => report[name] !== value);
-  if (isOther) {
+  if (report.currency !== currency.code || report.rate !== currency.rate) {
     throw new CostError(
       `${quoted(base)} is in another currency or at another rate: it must be the same`,
     );

@@ -45,8 +45,8 @@ Options:
 
 The scenario notes also recalculates six figures of an earlier estimate, and implies --equal.
 Prices are in cost/prices/<region>.json.
-Exit status: 0 priced; 1 something has no price, or a file is wrong; 2 wrong arguments; 3 above a
-limit.
+Exit status: 0 priced; 1 something has no price, or a stack, scenario or file is absent or wrong; 2
+wrong options; 3 above a limit.
 `;
 
 const FORMATS = ["json", "markdown", "csv"] as const;
@@ -158,6 +158,7 @@ function contradiction({
   unbilled,
   diff,
   csv,
+  detail,
   html,
 }: {
   readonly live: boolean;
@@ -166,6 +167,7 @@ function contradiction({
   readonly unbilled: boolean;
   readonly diff?: string | undefined;
   readonly csv: boolean;
+  readonly detail: boolean;
   readonly html?: string | undefined;
 }): string | undefined {
   if (diff !== undefined && (live || equal || regions !== undefined || csv)) {
@@ -173,6 +175,9 @@ function contradiction({
   }
   if (html === "") {
     return "--html needs the name of a file, such as --html report.html";
+  }
+  if (detail && (html !== undefined || csv)) {
+    return "--detail excludes --html and --csv: the page has categories, and the other always has every line";
   }
   if (html !== undefined && (diff !== undefined || regions !== undefined)) {
     return "--html excludes --diff and --regions: it compares stacks on equal terms, each in its region";

@@ -110,8 +110,7 @@ function readPriceFile(region: string): PriceFile {
   if (!existsSync(file)) {
     throw new CostError(
       `there are no prices for region ${region}; priced regions: ${pricedRegions().join(", ")}. ` +
-        `To add it, write cost/prices/${region}.json with the keys of another region's file, ` +
-        `each with its source and date`,
+        `To add it: npm run prices -- ${region}; see CONTRIBUTING.md, A region`,
     );
   }
   // Not checked here, since a test reads every entry of every file.

@@ -144,10 +144,11 @@ function priceKeys({ kind, instanceType }: RunMachine, target: TargetName): read
     : [`ec2.${instanceType}.hour`];
 }
 
-/** Share of a node; undefined for a type that the catalogue lacks. */
+/** Share of a node; undefined for a type that the catalogue lacks, or where a request is not known. */
 function shareOf({ instanceType, vcpus, gib }: NodeShare): number | undefined {
   const type = INSTANCE_TYPES.get(instanceType);
-  return type && Math.max(vcpus / type.vcpus, gib / type.memoryGib);
+  const share = type && Math.max(vcpus / type.vcpus, gib / type.memoryGib);
+  return Number.isNaN(share) ? undefined : share;
 }
 
 /** Middle value, or the mean of the two in the middle; undefined of nothing. */

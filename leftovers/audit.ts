@@ -246,8 +246,8 @@ function managedIds(state: Deployment | undefined): Set<string> {
     (state?.resources ?? []).flatMap(({ type, id, outputs }) => {
       const { arn, vpcConfig, homeEfsFileSystemId, securityGroupIdForDomainBoundary } = outputs;
       const { clusterSecurityGroupId } = (vpcConfig ?? {}) as Record<string, unknown>;
-      // Ids of parameters are paths.
       const kind = KIND_OF_ID[type];
+      // Ids of parameters are paths.
       const ids = kind === undefined ? [id, id.replace(/^\//, ""), arn] : [`${kind} ${id}`];
       // EKS and Studio create these with a cluster or a domain, and delete them with it.
       const parts = [clusterSecurityGroupId, homeEfsFileSystemId, securityGroupIdForDomainBoundary];

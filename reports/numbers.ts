@@ -66,6 +66,11 @@ export function counted(value: number, unit: string): string {
   return `${number(value)} ${value === 1 || /B(\/s)?$|vCPU$|^%$/.test(unit) ? unit : plural(unit)}`;
 }
 
+/** All notebooks of a scenario: `the notebook`, or `all 10 notebooks`. */
+export function allNotebooks(count: number): string {
+  return count === 1 ? "the notebook" : `all ${counted(count, "notebook")}`;
+}
+
 /** Machines of one type: `4 × t3a.xlarge`; only the type where each notebook has one. */
 export function machineName(machines: {
   readonly instanceType: string;

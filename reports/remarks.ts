@@ -7,7 +7,7 @@ import { notebooks } from "../cost/scenarios/scenario-usage";
 import { listed } from "../settings/foreign-text";
 import { assumptions } from "./assumptions";
 import type { Block } from "./document";
-import { counted, number } from "./numbers";
+import { allNotebooks, counted, number } from "./numbers";
 import type { Report } from "./report";
 import { notebookSize, nodeRange } from "./stack-warnings";
 
@@ -70,7 +70,7 @@ export function stackRemarks({
     ...(stacks.some((one) => holdsAll(one, scenario))
       ? []
       : [
-          `None holds all ${counted(all, "notebook")}` +
+          `None holds ${allNotebooks(all)}` +
             (regions === undefined && stacks.length > 1 ? ", so none is called the cheapest" : "") +
             (equal === undefined ? ": see --equal" : ": see equal service"),
         ]),

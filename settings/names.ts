@@ -143,7 +143,7 @@ export function allowedCidrsFunctionName(stackId: string): string {
 /** Prefix in the bucket that all users may read and only the program writes: what people are told to run. */
 export const PUBLIC_PREFIX = "public";
 
-/** Folder of the workload in the bucket: notebook, program, data set, and a document for each run. */
+/** Folder of the workload in the bucket: notebook, program and data set. */
 export const WORKLOAD_PREFIX = `${PUBLIC_PREFIX}/workload`;
 
 /**

@@ -237,9 +237,9 @@ function vcpusOf(quantity: string): number {
 
 const BYTES: Readonly<Record<string, number>> = { "": 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
 
-/** GiB of a quantity of Kubernetes with a binary unit, which the template has. */
+/** GiB of a quantity of Kubernetes with a binary unit, which the template has; not a number where it is another one. */
 function gibOf(quantity: string): number {
-  const [, count = "", unit = ""] = /^(\d+)(\w*)$/.exec(quantity) ?? [];
+  const [, count = "NaN", unit = ""] = /^(\d+)(\w*)$/.exec(quantity) ?? [];
   return (Number(count) * (BYTES[unit] ?? NaN)) / 2 ** 30;
 }
 

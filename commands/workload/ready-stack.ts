@@ -113,7 +113,7 @@ function names(people: readonly string[]): string {
 function hourlyOf({ deployment }: StoredStack, now: Date): number | undefined {
   try {
     const cost = liveCost(deployment, { now, usage: {}, currency: USD });
-    return cost && cost.hourly.leastCents / 100;
+    return cost === undefined || cost.hourly.atLeast ? undefined : cost.hourly.leastCents / 100;
   } catch (error) {
     if (error instanceof CostError) {
       return undefined;

@@ -1,4 +1,4 @@
-import type { TargetName } from "../../settings/shared";
+import { TARGET_NAMES, type TargetName } from "../../settings/shared";
 import type { Scenario } from "../scenarios/scenario";
 import type { Mode } from "./ways";
 
@@ -16,6 +16,19 @@ export interface Candidate {
   readonly cents: (scenario: Scenario) => number;
   /** The same for each way to run the machines and to pay for them. */
   readonly ways: (scenario: Scenario) => readonly WayCents[];
+}
+
+/** The cheapest stack of each target in a scenario; none of a target that cannot hold the notebooks. */
+export function cheapestByTarget(
+  candidates: readonly Candidate[],
+  scenario: Scenario,
+): Candidate[] {
+  return TARGET_NAMES.flatMap((name) => {
+    const able = candidates
+      .filter(({ target, cents }) => target === name && cents(scenario) < Infinity)
+      .toSorted((one, other) => one.cents(scenario) - other.cents(scenario));
+    return able.slice(0, 1);
+  });
 }
 
 /** Hours a month of each notebook between which one stack is the cheaper of two. */
@@ -36,7 +49,7 @@ export interface BreakEven {
 /** Hours of a day at which costs are compared first: every half. */
 const HOURS = Array.from({ length: 49 }, (_, step) => step / 2);
 /** Fewer hours a month than this are a point: within a cent, the costs around a break-even are the same. */
-const POINT = 0.05;
+export const POINT = 0.05;
 
 /**
  * Finds the hours a month at which each two of some stacks cost the same. People, notebooks and days stay; the hours of
@@ -86,6 +99,38 @@ function stretchesOf(one: Curve, other: Curve, daysPerMonth: number): Stretch[] 
   }
   const last = { stack: cheaper(signs.at(-1) ?? 0), fromHours: from, toHours: 24 * daysPerMonth };
   return [...stretches, last].filter(({ fromHours, toHours }) => toHours - fromHours > POINT);
+}
+
+/**
+ * Hours around others at which a stack is not the dearer one of a pair.
+ *
+ * @returns these hours alone where the other one is cheaper on both sides of them.
+ */
+export function rangeAround(
+  { stretches }: BreakEven,
+  stack: string,
+  hours: number,
+): Pick<Stretch, "fromHours" | "toHours"> {
+  const isNotDearer = (one: Stretch | undefined): boolean =>
+    one !== undefined && [stack, undefined].includes(one.stack);
+  // At a break-even two stretches touch, or leave a gap of a point.
+  const at = stretches.findIndex(
+    (one) => isNotDearer(one) && one.fromHours - POINT <= hours && hours <= one.toHours + POINT,
+  );
+  if (at === -1) {
+    return { fromHours: hours, toHours: hours };
+  }
+  let [first, last] = [at, at];
+  while (isNotDearer(stretches[first - 1])) {
+    first -= 1;
+  }
+  while (isNotDearer(stretches[last + 1])) {
+    last += 1;
+  }
+  return {
+    fromHours: stretches[first]?.fromHours ?? 0,
+    toHours: stretches[last]?.toHours ?? hours,
+  };
 }
 
 /** The first place between two numbers, to a billionth of the way, at which a condition is false that is true on the left. */

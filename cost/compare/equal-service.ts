@@ -31,6 +31,17 @@ export interface EqualService {
   readonly service: Service;
 }
 
+/**
+ * The cheapest row of each stack.
+ *
+ * @param services rows, the cheapest first.
+ */
+export function cheapestRows(services: readonly EqualService[]): EqualService[] {
+  return services.filter(
+    ({ stack }, index) => services.findIndex((one) => one.stack === stack) === index,
+  );
+}
+
 /** A stack, or a type of nodes of it, that cannot hold the notebooks, and why. */
 export interface Refused {
   readonly stack: string;

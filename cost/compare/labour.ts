@@ -2,7 +2,7 @@ import { byAmount, product, sum, type Amount } from "../amount";
 import type { Currency } from "../currency";
 import { trimFloat } from "../money";
 import type { Scenario } from "../scenarios/scenario";
-import type { EqualService } from "./equal-service";
+import { cheapestRows, type EqualService } from "./equal-service";
 
 /** Cost of the people who run a platform, beside its cheapest row. */
 export interface Labour {
@@ -32,9 +32,7 @@ export function labourOf(
   services: readonly EqualService[],
   scenario: Scenario,
 ): readonly Labour[] | undefined {
-  const first = services.filter(
-    ({ stack }, index) => services.findIndex((one) => one.stack === stack) === index,
-  );
+  const first = cheapestRows(services);
   const all = first.flatMap(({ stack, target, currency, service }): Labour[] => {
     const hours = scenario.adminHoursPerMonth?.[target];
     const wage = hourlyWage(scenario, currency);

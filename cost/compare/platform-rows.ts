@@ -117,7 +117,8 @@ function refusalOf(
   const remedy =
     better === undefined
       ? "no instance type with a price does it"
-      : `${nameOf(better)} would do: pulumi config set nodes.instanceType ${better.instanceType} --stack ${stack}`;
+      : `${nameOf(better)} would do: pulumi config set nodes.instanceType ${better.instanceType} --stack ${stack} && ` +
+        `pulumi config set nodes.count ${better.count} --stack ${stack}`;
   return `${fault}; ${remedy}`;
 }
 

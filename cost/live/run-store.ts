@@ -7,6 +7,7 @@ import {
 import { clientSettings } from "../../aws/client-settings";
 import { WORKLOAD } from "../../settings/names";
 import type { AwsAccess } from "../../settings/schema/aws-access";
+import { TARGET_NAMES } from "../../settings/shared";
 import { PHASES, RUN_SIZES, type Phase, type TrainingRun } from "../training-run";
 
 /** The part of `metrics.json` that is read; `train.py` writes it. */
@@ -111,14 +112,20 @@ function parsed(text: string): unknown {
 
 /** True for a document of the command: people can write to their folders. */
 function isRun(value: unknown): value is TrainingRun {
-  const { run, stack, size, asked, seconds, machine, usd } = (value ?? {}) as Partial<TrainingRun>;
+  const run = (value ?? {}) as Partial<TrainingRun>;
+  const { seconds, machine, usd } = run;
+  const texts = [run.run, run.stack, run.person, run.asked, machine?.instanceType];
   const numbers = [
+    ...[run.accuracy, run.billedSeconds],
     ...[...PHASES, "total" as const].map((phase) => seconds?.[phase]),
-    ...(usd ? [usd.marginal, usd.fixed] : []),
+    ...(usd === null ? [] : [usd?.marginal, usd?.fixed]),
+    ...(machine?.kind === "share" ? [machine.vcpus, machine.gib] : []),
   ];
   return (
-    [run, stack, asked, machine?.instanceType].every((one) => typeof one === "string") &&
-    RUN_SIZES.some((name) => name === size) &&
-    numbers.every((one) => Number.isFinite(one))
+    texts.every((one) => typeof one === "string") &&
+    numbers.every((one) => typeof one === "number" && one >= 0) &&
+    RUN_SIZES.some((name) => name === run.size) &&
+    TARGET_NAMES.some((name) => name === run.target) &&
+    ["share", "instance"].some((kind) => kind === machine?.kind)
   );
 }

@@ -1,12 +1,17 @@
-import type { DeclaredResource, LineItem, PricingContext } from "../rule";
+import {
+  HOURS_PER_MONTH,
+  type DeclaredResource,
+  type LineItem,
+  type PricingContext,
+} from "../rule";
 import { aboveFree } from "../tiers";
 import type { UsageName } from "../scenarios/usage";
 import { ofStack } from "./of-stack";
 
 /** GB a month that an account writes and stores for free. https://aws.amazon.com/cloudwatch/pricing/ */
 const FREE_GB = 5;
-/** Days in a month of 730 hours. */
-const DAYS_PER_MONTH = 730 / 24;
+/** Days in a month. */
+const DAYS_PER_MONTH = HOURS_PER_MONTH / 24;
 
 /** Kinds of logs, in the order in which they take the free allowance. AWS knows no order: only the sum counts. */
 const KINDS = [

@@ -1,6 +1,6 @@
 import type { EChartsOption } from "echarts";
 import type { Amount } from "../../cost/amount";
-import type { EqualComparison, EqualService } from "../../cost/compare/equal-service";
+import { cheapestRows, type EqualComparison } from "../../cost/compare/equal-service";
 import { sumOf } from "../../cost/estimate";
 import { billedAmount, billedUsd, type LiveReport } from "../../cost/live/live-report";
 import { CATEGORIES } from "../../cost/rule";
@@ -30,11 +30,11 @@ function barOf(amount: Amount): Bar {
 
 /** Colour of a target, the same in every chart. */
 export function targetColour(target: TargetName): string {
-  return colour(TARGET_COLOURS[TARGET_NAMES.indexOf(target)] ?? 0);
+  return colour(TARGET_COLOURS[target]);
 }
 
 /** Orange, blue and green of the palette. */
-const TARGET_COLOURS = [0, 4, 2];
+const TARGET_COLOURS: Readonly<Record<TargetName, number>> = { ec2: 0, eks: 4, sagemaker: 2 };
 
 /** The stacks as declared, a bar for each with its categories. */
 export function stackBars({ stacks, currency }: Report, figures: string): Chart {
@@ -83,13 +83,6 @@ export function serviceBars(
       { stacked: true, ends: totals },
     ),
   };
-}
-
-/** The first row of each stack. */
-export function cheapestRows(services: readonly EqualService[]): EqualService[] {
-  return services.filter(
-    ({ stack }, index) => services.findIndex((one) => one.stack === stack) === index,
-  );
 }
 
 /** Live stacks: what their resources cost by list prices, what AWS has billed, and what their files say. */

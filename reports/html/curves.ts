@@ -1,6 +1,6 @@
 import type { EChartsOption } from "echarts";
 import type { BreakEvenMap, MapStretch } from "../../cost/compare/break-even-map";
-import type { Candidate } from "../../cost/compare/break-even";
+import { cheapestByTarget, type Candidate } from "../../cost/compare/break-even";
 import type { Mode } from "../../cost/compare/ways";
 import type { Scenario } from "../../cost/scenarios/scenario";
 import { TARGET_NAMES, type TargetName } from "../../settings/shared";
@@ -18,10 +18,10 @@ export function mapChart({ columns, peopleStep }: BreakEvenMap, scenario: Scenar
   const targets = TARGET_NAMES.filter((name) =>
     columns.some(({ stretches }) => stretches.some(({ target }) => target === name)),
   );
-  const last = columns.at(-1)?.people ?? people;
+  const [first, last] = [columns[0]?.people ?? people, columns.at(-1)?.people ?? people];
   return {
     label:
-      `The cheapest target for 1 to ${number(last)} people who use a notebook for up to 24 hours a day; ` +
+      `The cheapest target for ${number(first)} to ${number(last)} people who use a notebook for up to 24 hours a day; ` +
       `the ring is the scenario, ${counted(people, "person")} and ${counted(hoursPerDay, "hour")}`,
     keys: targets.map((name) => ({
       name: `${name}: ${listed(winners(columns, name), 4)}`,
@@ -123,7 +123,7 @@ function mergedBy(stretches: readonly MapStretch[]): MapStretch[] {
   return merged;
 }
 
-/** Every tenth column in words, and the first. */
+/** Every fifth column in words, and the first. */
 function mapTable(columns: BreakEvenMap["columns"]): string {
   const shown = columns.filter((_, index) => index === 0 || (index + 1) % 5 === 0);
   return blocksHtml([
@@ -177,19 +177,6 @@ export function monthCurves(
     figures: curvesTable(curves),
     option: curvesOption(curves, scenario),
   };
-}
-
-/** The cheapest stack of each target in a scenario; none of a target that cannot hold the notebooks. */
-export function cheapestByTarget(
-  candidates: readonly Candidate[],
-  scenario: Scenario,
-): Candidate[] {
-  return TARGET_NAMES.flatMap((name) => {
-    const able = candidates
-      .filter(({ target, cents }) => target === name && cents(scenario) < Infinity)
-      .toSorted((one, other) => one.cents(scenario) - other.cents(scenario));
-    return able.slice(0, 1);
-  });
 }
 
 function curvesOf({ stack, target, ways }: Candidate, scenario: Scenario): Curve[] {

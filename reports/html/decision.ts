@@ -1,28 +1,25 @@
-import type { BreakEven } from "../../cost/compare/break-even";
+import { POINT, rangeAround, type BreakEven } from "../../cost/compare/break-even";
 import type { EqualComparison, EqualService } from "../../cost/compare/equal-service";
 import { holdsAll } from "../../cost/compare/unit-costs";
 import { byAmount } from "../../cost/amount";
 import { notebooks, workingHours } from "../../cost/scenarios/scenario-usage";
-import { counted, machineName, money, number } from "../numbers";
+import { allNotebooks, machineName, money, number } from "../numbers";
 import type { Report } from "../report";
-
-/** Fewer hours than this are a rounding error. */
-const SAME = 0.05;
 
 /**
  * The decision in one sentence with its condition: what is the cheapest that holds the notebooks, and between which
  * hours it stays so.
  */
 export function decision({ stacks, scenario, currency, equal }: Report): string {
-  const all = counted(notebooks(scenario), "notebook");
+  const all = allNotebooks(notebooks(scenario));
   const able = stacks
     .filter((one) => holdsAll(one, scenario) && !one.estimate.totals.total.atLeast)
     .toSorted((one, other) => byAmount(one.estimate.totals.total, other.estimate.totals.total));
   const [holder] = able;
   const asDeclared =
     holder === undefined
-      ? `None of the stacks holds all ${all} as declared, so equal service decides: `
-      : `As declared, ${holder.stack} is the cheapest that holds all ${all}, ` +
+      ? `None of the stacks holds ${all} as declared, so equal service decides: `
+      : `As declared, ${holder.stack} is the cheapest that holds ${all}, ` +
         `${currency.code} ${money(holder.estimate.totals.total)} a month; with the machines that all notebooks need, `;
   const best = equal?.services.find(({ service }) => !service.total.atLeast);
   if (equal === undefined || best === undefined) {
@@ -42,16 +39,16 @@ function conditionOf({ stack }: EqualService, equal: EqualComparison, now: numbe
   }
   const ranges = pairs.map((pair) => ({
     other: otherOf(pair, stack),
-    ...rangeOf(pair, stack, now),
+    ...rangeAround(pair, stack, now),
   }));
   const [lower] = ranges.toSorted((one, other) => other.fromHours - one.fromHours);
   const [upper] = ranges.toSorted((one, other) => one.toHours - other.toHours);
   const last = Math.max(...pairs.flatMap(({ stretches }) => stretches.map((one) => one.toHours)));
   const ends = [
-    ...(lower !== undefined && lower.fromHours > SAME
+    ...(lower !== undefined && lower.fromHours > POINT
       ? [`more than ${hours(lower.fromHours)} (below that ${lower.other})`]
       : []),
-    ...(upper !== undefined && upper.toHours < last - SAME
+    ...(upper !== undefined && upper.toHours < last - POINT
       ? [`less than ${hours(upper.toHours)} (above that ${upper.other})`]
       : []),
   ];
@@ -62,25 +59,6 @@ function conditionOf({ stack }: EqualService, equal: EqualComparison, now: numbe
 
 function otherOf({ stacks: [one, other] }: BreakEven, stack: string): string {
   return one === stack ? other : one;
-}
-
-/** The hours around now at which a stack is not the dearer one of a pair. */
-function rangeOf(
-  { stretches }: BreakEven,
-  stack: string,
-  now: number,
-): { readonly fromHours: number; readonly toHours: number } {
-  const at = stretches.findIndex(({ fromHours, toHours }) => fromHours <= now && now <= toHours);
-  let [first, last] = [at, at];
-  const isNotDearer = (index: number): boolean =>
-    stretches[index] !== undefined && [stack, undefined].includes(stretches[index].stack);
-  while (isNotDearer(first - 1)) {
-    first -= 1;
-  }
-  while (isNotDearer(last + 1)) {
-    last += 1;
-  }
-  return { fromHours: stretches[first]?.fromHours ?? 0, toHours: stretches[last]?.toHours ?? now };
 }
 
 function hours(value: number): string {

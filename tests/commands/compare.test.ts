@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CompareContext } from "../../commands/compare";
 import { priceStack } from "../../commands/price-stack";
@@ -233,6 +234,16 @@ describe("npm start", () => {
     assertGolden("compare.csv", csv!);
   });
 
+  it("has the columns of comma-separated values that docs/json.md lists, in their order", async () => {
+    const text = readFileSync(join(ROOT, "docs", "json.md"), "utf8");
+    const [, listed = ""] = /The columns are ([^.]*)\./.exec(text) ?? [];
+    const [head] = (await run(["--csv"])).out.split("\n");
+    assert.deepEqual(
+      [...listed.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+      head?.split(","),
+    );
+  });
+
   it("prints the same column for a stack in any order", async () => {
     const columns = async (stacks: string): Promise<object> => {
       const found = JSON.parse((await run(["--json", "--equal", "--stacks", stacks])).out) as Json;
@@ -265,6 +276,8 @@ describe("npm start", () => {
       ["--stacks", ""],
       ["--json", "--csv"],
       ["--markdown", "--json"],
+      ["--detail", "--csv"],
+      ["--detail", "--html", "report.html"],
     ]) {
       const { status, out, err } = await run(argv);
       assert.deepEqual([status, out], [2, ""], argv.join(" "));

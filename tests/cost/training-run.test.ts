@@ -77,6 +77,7 @@ describe("dollars of a training run", () => {
       JSON.stringify(marginalCost(instance, 60, "sagemaker", prices({}))),
       /ml\.m5\.xlarge has no price in eu-west-3/,
     );
+    assert.ok("problem" in marginalCost(pod(1, NaN), 60, "ec2", BOOK));
     // A price, but no size to take a share of.
     const odd = { ...pod(1, 1), instanceType: "x9.large" };
     const book = prices({ "ec2.x9.large.hour": 1 });

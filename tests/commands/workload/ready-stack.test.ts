@@ -15,7 +15,7 @@ import { KubeconfigFile, runKubectl } from "../../../commands/workload/kubectl";
 import { readyStack, type ReadyStack } from "../../../commands/workload/ready-stack";
 import { deploymentOf } from "../../../cost/resources/stack-export";
 import type { Result } from "../../../settings/contract";
-import { exportedEc2 } from "../../support/deployments";
+import { exported, exportedEc2 } from "../../support/deployments";
 
 const NOW = new Date("2026-11-20T12:00:00Z");
 
@@ -63,6 +63,20 @@ describe("a stack that is asked to run the workload", () => {
       problemOf(await readied(all, "eve")),
       'stack dev has no person "eve"; it has ada, grace',
     );
+  });
+
+  it("has no price of an hour where something in it has none", async () => {
+    const database = exported("aws:rds/instance:Instance", "database", {
+      inputs: { instanceClass: "db.m99.large", storageType: "gp3", allocatedStorage: 20 },
+    });
+    const { resources } = exportedEc2() as { resources: object[] };
+    const all = deploymentOf({ resources: [...resources, database] });
+    const deployment = { ...all, outputs: { ...BUCKET, ...ADA, kubeconfig: "x" } };
+    const sources = { now: NOW, kubeconfig: () => Promise.resolve(""), access: () => ({}) };
+    const made = await readyStack({ stack: "dev", deployment }, "ada", sources);
+    assert.ok("ok" in made);
+    made.ok.close();
+    assert.equal(made.ok.hourly, undefined);
   });
 
   it("has to be up", async () => {

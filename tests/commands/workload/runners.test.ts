@@ -53,6 +53,30 @@ describe("a run on a cluster", () => {
   });
 });
 
+describe("the share of a node that a run occupies", () => {
+  const gib = async (memory: string): Promise<number | undefined> => {
+    const spec = { nodeName: "n", containers: [{ resources: { requests: { cpu: "1", memory } } }] };
+    const status = {
+      conditions: [
+        { type: "PodScheduled", status: "True", lastTransitionTime: "2026-11-20T12:00:00Z" },
+      ],
+      containerStatuses: [{ state: { terminated: { finishedAt: "2026-11-20T12:01:00Z" } } }],
+    };
+    const items = [
+      { ...job, metadata: { creationTimestamp: "2026-11-20T12:00:00Z" } },
+      { ...pod(status), spec },
+    ];
+    const { runner } = answering({ "jobs,pods": { items }, node: { metadata: {} } });
+    const { machine } = await runner.times(REQUEST);
+    return machine.kind === "share" ? machine.gib : undefined;
+  };
+
+  it("is in GiB, and not known where Kubernetes writes it in another way", async () => {
+    assert.deepEqual([await gib("4096Mi"), await gib("2Gi")], [4, 2]);
+    assert.deepEqual([await gib("1.5Gi"), await gib("1e9")], [NaN, NaN]);
+  });
+});
+
 /** SageMaker and its logs, each of which gives one answer or refuses with an error of a name. */
 function sagemaker(answers: { readonly jobs?: object | string; readonly logs?: object | string }) {
   const client = (answer: object | string = {}): object => ({

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { bisect, breakEvens, type Candidate, type Stretch } from "../../../cost/compare/break-even";
+import {
+  bisect,
+  breakEvens,
+  rangeAround,
+  type Candidate,
+  type Stretch,
+} from "../../../cost/compare/break-even";
 import { sensitivity, type Sensitivity } from "../../../cost/compare/sensitivity";
 import { readScenario, type Scenario } from "../../../cost/scenarios/scenario";
 
@@ -13,6 +19,33 @@ const flat = candidate("flat", () => 1000);
 /** 200, and 10 for each hour a month. */
 const rising = candidate("rising", ({ hoursPerDay, daysPerMonth }) => {
   return 200 + 10 * hoursPerDay * daysPerMonth;
+});
+
+describe("the hours around a scenario at which a stack stays the cheaper one", () => {
+  const range = (hours: number, ...stretches: readonly [string | undefined, number, number][]) => {
+    const found = stretches.map(([stack, fromHours, toHours]) => ({ stack, fromHours, toHours }));
+    const { fromHours, toHours } = rangeAround(
+      { stacks: ["a", "b"], stretches: found },
+      "a",
+      hours,
+    );
+    return [fromHours, toHours];
+  };
+
+  it("reach to where the other one is cheaper, across hours at which both cost the same", () => {
+    assert.deepEqual(range(200, ["b", 0, 120], ["a", 120, 480]), [120, 480]);
+    assert.deepEqual(
+      range(50, ["a", 0, 60], [undefined, 60, 80], ["a", 80, 90], ["b", 90, 480]),
+      [0, 90],
+    );
+  });
+
+  it("are those of its own side where the scenario is at a break-even, or in its gap of a point", () => {
+    assert.deepEqual(range(120, ["b", 0, 120], ["a", 120, 480]), [120, 480]);
+    assert.deepEqual(range(120, ["b", 0, 119.98], ["a", 120.02, 480]), [120.02, 480]);
+    assert.deepEqual(range(120, ["a", 0, 119.98], ["b", 120.02, 480]), [0, 119.98]);
+    assert.deepEqual(range(120, ["b", 0, 480]), [120, 120]);
+  });
 });
 
 describe("the break-even of two stacks", () => {

@@ -147,7 +147,7 @@ describe("npm start -- --equal", () => {
     assert.equal(others.length, 0);
     assert.match(
       small!,
-      /^small: a node of t4g\.medium has 1\.87 vCPU and 3\.5 GiB left, and a notebook needs 1 and 4; \d+ × (\S+) would do: pulumi config set nodes\.instanceType \1 --stack small$/,
+      /^small: a node of t4g\.medium has 1\.87 vCPU and 3\.5 GiB left, and a notebook needs 1 and 4; (\d+) × (\S+) would do: pulumi config set nodes\.instanceType \2 --stack small && pulumi config set nodes\.count \1 --stack small$/,
     );
     const file = join(mkdtempSync(join(tmpdir(), "scenario-")), "many.json");
     const team = JSON.parse(

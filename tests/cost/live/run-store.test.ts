@@ -90,6 +90,11 @@ describe("runs in a stack's bucket", () => {
         { ...own, seconds: { ...own.seconds, queue: "1" } },
         { ...own, usd: { marginal: 1 } },
         { ...own, machine: {} },
+        { ...own, machine: { ...own.machine, gib: -1e9 } },
+        { ...own, machine: { ...own.machine, kind: "cloud" } },
+        { ...own, target: "lambda" },
+        { ...own, accuracy: null },
+        { ...own, usd: undefined },
       ].map((one) => JSON.stringify(one)),
     ];
     documents.forEach((text, index) => {
