@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { PUBLIC_PREFIX } from "../settings/names";
+import { personPrefix, PUBLIC_PREFIX, SHARED_PREFIX } from "../settings/names";
 import type { Person } from "../settings/values/people";
 import type { DataBucket } from "./data-bucket";
 import type { Database } from "./database";
@@ -24,14 +24,6 @@ export interface PeopleArgs {
    * and deleted before it, so that a removed user loses access first. @default nothing of the kind
    */
   readonly place?: (person: Person, role: aws.iam.Role) => pulumi.Resource;
-}
-
-/** Prefix in the bucket that all users may read and write. */
-export const SHARED_PREFIX = "shared";
-
-/** Prefix in the bucket that only this user may read and write. */
-export function prefixOf(person: Person): string {
-  return `users/${person.name}`;
 }
 
 /**
@@ -121,7 +113,7 @@ export function dataStatements(
   person: Person,
   { bucket, database, ...place }: Pick<PeopleArgs, "bucket" | "database" | "region" | "accountId">,
 ): object[] {
-  const own = [prefixOf(person), SHARED_PREFIX];
+  const own = [personPrefix(person.name), SHARED_PREFIX];
   const objectsIn = (prefix: string) => pulumi.interpolate`${bucket.arn}/${prefix}/*`;
   return [
     {

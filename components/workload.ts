@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { WORKLOAD_PREFIX } from "../settings/names";
+import { WORKLOAD_CODE_PREFIX, WORKLOAD_PREFIX } from "../settings/names";
 import type { DataBucket } from "./data-bucket";
 import type { Database } from "./database";
 
@@ -47,24 +47,23 @@ export class Workload extends pulumi.ComponentResource {
     ): void => {
       new aws.s3.BucketObjectv2(
         `${name}-${logical}`,
-        { bucket: bucket.bucketName, key: `${WORKLOAD_PREFIX}/${key}`, ...content },
+        { bucket: bucket.bucketName, key, ...content },
         { parent: this },
       );
     };
-    object("notebook", "welcome.ipynb", {
+    object("notebook", `${WORKLOAD_PREFIX}/welcome.ipynb`, {
       contentType: "application/x-ipynb+json",
       content: values.apply((known) => fillIn(workloadFile("welcome.ipynb"), known)),
     });
-    // A folder of its own: SageMaker copies all of it into a training job.
-    object("program", `code/${PROGRAM}`, {
+    object("program", `${WORKLOAD_CODE_PREFIX}/${PROGRAM}`, {
       contentType: "text/x-python",
       content: workloadFile(PROGRAM),
     });
-    object("packages", `code/${PACKAGES_FILE}`, {
+    object("packages", `${WORKLOAD_CODE_PREFIX}/${PACKAGES_FILE}`, {
       contentType: "text/plain",
       content: workloadFile(PACKAGES_FILE),
     });
-    object("data", "digits.csv.gz", {
+    object("data", `${WORKLOAD_PREFIX}/digits.csv.gz`, {
       contentType: "application/gzip",
       source: new pulumi.asset.FileAsset(join(FOLDER, "digits.csv.gz")),
     });

@@ -140,11 +140,27 @@ export function allowedCidrsFunctionName(stackId: string): string {
   return `${PROJECT}-${stackId}-allowed-cidrs`;
 }
 
+/** Prefix in the bucket that all users read and write. */
+export const SHARED_PREFIX = "shared";
+
+/** Prefix in the bucket that only this person reads and writes. */
+export function personPrefix(person: string): string {
+  return `users/${person}`;
+}
+
+/** Prefix of a person's training runs in the bucket; `train.py` spells it, too. */
+export function runsPrefix(person: string): string {
+  return `${personPrefix(person)}/${WORKLOAD}`;
+}
+
 /** Prefix in the bucket that all users may read and only the program writes: what people are told to run. */
 export const PUBLIC_PREFIX = "public";
 
 /** Folder of the workload in the bucket: notebook, program and data set. */
 export const WORKLOAD_PREFIX = `${PUBLIC_PREFIX}/workload`;
+
+/** Folder of the workload's program and packages in the bucket. SageMaker copies all of it into a training job. */
+export const WORKLOAD_CODE_PREFIX = `${WORKLOAD_PREFIX}/code`;
 
 /**
  * Name of what runs the workload in a person's namespace: the template of its Jobs, and their label. Names of Jobs

@@ -160,6 +160,22 @@ export const ZONES: Readonly<Record<string, number>> = {
   "us-west-2": 4,
 };
 
+/** Warning of targets whose own services do not refuse clients from private networks. */
+export const PRIVATE_CLIENTS: Check<Pick<SharedSettings, "allowedCidrs">> = {
+  reads: ["allowedCidrs"],
+  severity: "warning",
+  find: ({ allowedCidrs }) => {
+    const inside = allowedCidrs.filter((network) => within(PRIVATE, network));
+    return fault.when(
+      inside.length > 0,
+      `allowedCidrs has private networks, from which nobody reaches a public address: ${listed(inside)}`,
+      networksCommand(
+        allowedCidrs.map((network) => (inside.includes(network) ? undefined : network)),
+      ),
+    );
+  },
+};
+
 /** Checks of every target. */
 export const SHARED_CHECKS: readonly Check<SharedSettings>[] = [
   {
@@ -188,21 +204,6 @@ export const SHARED_CHECKS: readonly Check<SharedSettings>[] = [
         `users has ${users.length} people, but Cognito's own sender takes ${MAILS_A_DAY} e-mails a day: an \`up\` that invites more fails half-way, until the next day`,
         "pulumi config set userPool.email.identity arn:aws:ses:REGION:ACCOUNT:identity/DOMAIN",
       ),
-  },
-  {
-    reads: ["target", "allowedCidrs"],
-    severity: "warning",
-    // On eks it is an error: its API server refuses them.
-    find: ({ target, allowedCidrs }) => {
-      const inside = allowedCidrs.filter((network) => within(PRIVATE, network));
-      return fault.when(
-        target !== "eks" && inside.length > 0,
-        `allowedCidrs has private networks, from which nobody reaches a public address: ${listed(inside)}`,
-        networksCommand(
-          allowedCidrs.map((network) => (inside.includes(network) ? undefined : network)),
-        ),
-      );
-    },
   },
   {
     reads: ["lifecycle", "database.multiAz"],

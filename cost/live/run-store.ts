@@ -5,7 +5,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { clientSettings } from "../../aws/client-settings";
-import { WORKLOAD } from "../../settings/names";
+import { runsPrefix } from "../../settings/names";
 import type { AwsAccess } from "../../settings/schema/aws-access";
 import { TARGET_NAMES } from "../../settings/shared";
 import { PHASES, RUN_SIZES, type Phase, type TrainingRun } from "../training-run";
@@ -39,12 +39,12 @@ export class RunStore {
 
   /** Results that the program has written, as its last act: they are there when the run has done everything. */
   async metrics(person: string, run: string): Promise<RunMetrics> {
-    return (await this.read(`${folderOf(person)}${run}/metrics.json`)) as RunMetrics;
+    return (await this.read(`${runsPrefix(person)}/${run}/metrics.json`)) as RunMetrics;
   }
 
   /** Keeps a run where reports find it. */
   async save(run: TrainingRun): Promise<void> {
-    const Key = `${folderOf(run.person)}${run.run}/${FILE}`;
+    const Key = `${runsPrefix(run.person)}/${run.run}/${FILE}`;
     const Body = `${JSON.stringify(run, null, 2)}\n`;
     await this.client.send(
       new PutObjectCommand({ Bucket: this.bucket, Key, Body, ContentType: "application/json" }),
@@ -65,7 +65,7 @@ export class RunStore {
       const page = await this.client.send(
         new ListObjectsV2Command({
           Bucket: this.bucket,
-          Prefix: folderOf(person),
+          Prefix: `${runsPrefix(person)}/`,
           ...(token !== undefined && { ContinuationToken: token }),
         }),
         options,
@@ -94,11 +94,6 @@ export function runStore(access: AwsAccess, bucket: string): RunStore {
   // As the provider does where an endpoint is given: an emulator has no host name for each bucket.
   const client = new S3Client({ ...clientSettings(access, "s3"), forcePathStyle: true });
   return new RunStore(client, bucket);
-}
-
-/** Folder of a person's runs; `train.py` spells it, too. */
-function folderOf(person: string): string {
-  return `users/${person}/${WORKLOAD}/`;
 }
 
 /** A document; undefined for what is no JSON. */

@@ -1,7 +1,7 @@
 import { ZONES_WITHOUT_VPC_ORIGINS } from "../values/zones";
 import { firstSize, HUB_SETTINGS } from "../values/notebooks";
 import { times, type PodRequests, type Resources } from "../values/resources";
-import type { SharedSettings } from "../shared";
+import { PRIVATE_CLIENTS, type SharedSettings } from "../shared";
 import type { TargetProfile } from "./profile";
 import {
   CLUSTER_CHECKS,
@@ -103,6 +103,7 @@ const RENEWED: Readonly<Record<Ec2Settings["nodes"]["renew"], string>> = {
 
 /** Rules of the `ec2` target. */
 export const EC2_CHECKS: readonly Check<SharedSettings & Ec2Settings>[] = [
+  PRIVATE_CLIENTS,
   ...CLUSTER_CHECKS,
   sizeCheck({
     kubeletReserves,

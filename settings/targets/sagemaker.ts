@@ -13,7 +13,7 @@ import {
   type Loaded,
   type Setting,
 } from "../schema/setting";
-import type { SharedSettings } from "../shared";
+import { PRIVATE_CLIENTS, type SharedSettings } from "../shared";
 import { trainsOn } from "../versions/training";
 
 /**
@@ -96,6 +96,7 @@ export type SagemakerSettings = Loaded<typeof SAGEMAKER_SETTINGS>;
 
 /** Rules of the `sagemaker` target. */
 export const SAGEMAKER_CHECKS: readonly Check<SharedSettings & SagemakerSettings>[] = [
+  PRIVATE_CLIENTS,
   {
     reads: ["studio.instanceType", "studio.instanceTypes"],
     severity: "error",

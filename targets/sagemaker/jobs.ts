@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DATABASE_NAME, DATABASE_PORT } from "../../components/database";
-import { dataStatements, prefixOf } from "../../components/people";
+import { dataStatements } from "../../components/people";
 import { PROGRAM } from "../../components/workload";
-import { WORKLOAD, WORKLOAD_PREFIX } from "../../settings/names";
+import { runsPrefix, WORKLOAD_CODE_PREFIX } from "../../settings/names";
 import type { SagemakerSettings } from "../../settings/targets/sagemaker";
 import type { Person } from "../../settings/values/people";
 import { LONGEST_TRAINING_SECONDS, trainingImage } from "../../settings/versions/training";
@@ -142,7 +142,7 @@ export class Jobs extends pulumi.ComponentResource {
         sagemaker_region: JSON.stringify(region),
       },
       InputDataConfig: [codeChannel(bucketName)],
-      OutputDataConfig: { S3OutputPath: `s3://${bucketName}/${prefixOf(person)}/${WORKLOAD}` },
+      OutputDataConfig: { S3OutputPath: `s3://${bucketName}/${runsPrefix(person.name)}` },
       ResourceConfig: {
         InstanceType: studio.instanceType as TrainingInstanceType,
         InstanceCount: 1,
@@ -175,7 +175,7 @@ function codeChannel(bucketName: string): Channel {
     DataSource: {
       S3DataSource: {
         S3DataType: "S3Prefix",
-        S3Uri: `s3://${bucketName}/${WORKLOAD_PREFIX}/code/`,
+        S3Uri: `s3://${bucketName}/${WORKLOAD_CODE_PREFIX}/`,
         S3DataDistributionType: "FullyReplicated",
       },
     },
