@@ -62,7 +62,7 @@ export interface PriceBook {
   readonly region: string;
   readonly asOf: string;
   readonly currency: Currency;
-  /** Where the prices are from, by the key that a price names. */
+  /** Sources of the prices, by the key that a price names. */
   readonly sources: PriceFile["sources"];
   /** @throws CostError with key and region when the book has no such price: a missing price is not zero. */
   price(key: string): UnitPrice;

@@ -31,7 +31,7 @@ import { comparable, type Report } from "./report";
 import { stackWarnings } from "./stack-warnings";
 
 /** Version of the documents; increases when a field is removed or changes its meaning. */
-export const JSON_VERSION = 3;
+const JSON_VERSION = 3;
 
 /** The comparison as JSON, for programs. Its shape is documented in `docs/json.md`. */
 export function compareJson(report: Report): string {

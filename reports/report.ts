@@ -75,7 +75,7 @@ export interface Report {
   readonly section?: ReportSection;
 }
 
-/** How much of a report is printed. */
+/** Extent of a printed report. */
 export interface View {
   /** Rows of a comparison: one for each category, or one for each line of a bill. */
   readonly detail: "categories" | "lines";

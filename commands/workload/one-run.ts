@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { sentenceOf } from "../../settings/foreign-text";
 import type { Runner, RunRequest, RunState, RunTimes } from "./runner";
 
-/** How a run ended. */
+/** End of a run. */
 export type RunEnd =
   | { readonly kind: "done"; readonly times: RunTimes }
   | { readonly kind: "failed"; readonly reason: string; readonly log: readonly string[] }

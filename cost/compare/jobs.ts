@@ -17,7 +17,7 @@ const JOBS = [
 /** Types of a scenario that has hours and names none: the smallest without CPU credits that fits much. */
 const FALLBACK = { trainingType: "m5.xlarge", endpointType: "m5.large" } as const;
 
-/** Where a platform runs such work. */
+/** Place in a platform that runs such work. */
 export interface JobPlace {
   readonly service: string;
   /** AWS's name of the machine with the size of an EC2 type. */

@@ -27,7 +27,7 @@ export function readInput<T>(
 }
 
 /** Recognises the marker that the recorder writes for a value that is known only after deployment. */
-export function isUnknown(value: unknown): boolean {
+function isUnknown(value: unknown): boolean {
   return isRecord(value) && value["__pulumiUnknown"] === true;
 }
 

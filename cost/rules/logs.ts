@@ -25,7 +25,7 @@ export type LogUsage = (typeof KINDS)[number];
 
 /** Logs of one kind. */
 export interface Logs {
-  /** How the lines call them, e.g. `Database logs`. */
+  /** Their name in lines, e.g. `Database logs`. */
   readonly what: string;
   readonly usage: LogUsage;
   /** Days after which CloudWatch deletes them. */

@@ -6,7 +6,7 @@ import { counted } from "./usage-count";
 export interface NotebookDisks {
   /** GB of a new notebook's disk. */
   readonly eachGb: number;
-  /** How the line calls them, e.g. `Studio disks`. */
+  /** Their name in the line, e.g. `Studio disks`. */
   readonly name: string;
   readonly priceKey: string;
   readonly service: string;

@@ -78,7 +78,7 @@ const PEAK = number(
 );
 
 /** Work beside notebooks, and its price; a scenario without them has none in its totals. */
-export const WORK_FIELDS = {
+const WORK_FIELDS = {
   trainingHours: number("Machine-hours a month of training, under --equal", "hour", [
     0,
     MOST_MEASURED,

@@ -107,7 +107,7 @@ function equalSections(equal: EqualComparison, report: Report): string[] {
   ];
 }
 
-/** Where no stack holds the notebooks there is no table that could say why. */
+/** Reasons why no stack holds the notebooks, since there is no table then that could say them. */
 function notHeld({ services, refused }: EqualComparison): string[] {
   return services.length > 0
     ? []

@@ -25,7 +25,7 @@ const SETTINGS: Readonly<Record<keyof AwsAccess, "plain" | "secret">> = {
 };
 
 /** Names of the settings of access, in their order. */
-export const ACCESS_NAMES = Object.keys(SETTINGS) as readonly (keyof AwsAccess)[];
+const ACCESS_NAMES = Object.keys(SETTINGS) as readonly (keyof AwsAccess)[];
 
 /** True for a setting of access whose value is a secret. */
 export function isSecretAccess(name: string): boolean {

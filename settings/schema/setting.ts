@@ -87,7 +87,7 @@ export type Loaded<S extends SettingTree> = {
 };
 
 /** Tells a setting from a group of settings. */
-export function isSetting(entry: Setting<unknown> | SettingTree): entry is Setting<unknown> {
+function isSetting(entry: Setting<unknown> | SettingTree): entry is Setting<unknown> {
   return typeof entry["parse"] === "function";
 }
 

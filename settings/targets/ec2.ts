@@ -22,7 +22,7 @@ import { fault, type Check, type Fault } from "../contract";
 import { parseCidr } from "../values/cidr";
 
 /** Settings of the `ec2` target. */
-export const EC2_SETTINGS = {
+const EC2_SETTINGS = {
   kubernetes: {
     version: oneOf(
       "Kubernetes minor version of machines that are created from now on. The others keep theirs until `nodes.renew` names them.",
@@ -102,7 +102,7 @@ const RENEWED: Readonly<Record<Ec2Settings["nodes"]["renew"], string>> = {
 };
 
 /** Rules of the `ec2` target. */
-export const EC2_CHECKS: readonly Check<SharedSettings & Ec2Settings>[] = [
+const EC2_CHECKS: readonly Check<SharedSettings & Ec2Settings>[] = [
   PRIVATE_CLIENTS,
   ...CLUSTER_CHECKS,
   sizeCheck({

@@ -31,7 +31,7 @@ const EKS_MINORS = Object.keys(EKS_VERSIONS) as [EksMinor, ...EksMinor[]];
 const MOST_NODES = 450;
 
 /** Settings of the `eks` target. */
-export const EKS_SETTINGS = {
+const EKS_SETTINGS = {
   kubernetes: {
     version: oneOf("Kubernetes minor version.", EKS_MINORS, NEWEST_KUBERNETES),
     ...KUBERNETES_SETTINGS,
@@ -129,7 +129,7 @@ interface AssumedRole {
 }
 
 /** Rules of the `eks` target. */
-export const EKS_CHECKS: readonly Check<SharedSettings & RawEksSettings>[] = [
+const EKS_CHECKS: readonly Check<SharedSettings & RawEksSettings>[] = [
   ...CLUSTER_CHECKS,
   sizeCheck({
     kubeletReserves: nodeadmReserves,

@@ -72,7 +72,7 @@ function typesCommand(types: readonly unknown[]): string | undefined {
 }
 
 /** Settings of the `sagemaker` target. */
-export const SAGEMAKER_SETTINGS = {
+const SAGEMAKER_SETTINGS = {
   studio: {
     instanceType: studioType,
     instanceTypes: allowedTypes,
@@ -95,7 +95,7 @@ export const SAGEMAKER_SETTINGS = {
 export type SagemakerSettings = Loaded<typeof SAGEMAKER_SETTINGS>;
 
 /** Rules of the `sagemaker` target. */
-export const SAGEMAKER_CHECKS: readonly Check<SharedSettings & SagemakerSettings>[] = [
+const SAGEMAKER_CHECKS: readonly Check<SharedSettings & SagemakerSettings>[] = [
   PRIVATE_CLIENTS,
   {
     reads: ["studio.instanceType", "studio.instanceTypes"],

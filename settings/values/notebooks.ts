@@ -25,7 +25,7 @@ export interface NotebookSize {
  * all of them guaranteed, no notebook of 2 vCPUs would fit on a machine of 2, which also runs a few pods
  * of the platform.
  */
-export const CPU_GUARANTEE = 0.5;
+const CPU_GUARANTEE = 0.5;
 
 /** vCPUs that the scheduler reserves for a notebook. */
 export function guaranteedVcpus({ vcpus }: Pick<NotebookSize, "vcpus">): number {

@@ -3,11 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterIdentity } from "./identity";
 
 /** The two kinds of machine. Each has its own role, script and folder of parameters. */
-export const NODE_ROLES = ["control-plane", "worker"] as const;
-export type NodeRole = (typeof NODE_ROLES)[number];
+export type NodeRole = "control-plane" | "worker";
 
 /** Parameter with the join token. Workers read it, the control plane renews it. */
-export const JOIN_TOKEN = "worker/join-token";
+const JOIN_TOKEN = "worker/join-token";
 
 /** Inputs of `Parameters`. */
 export interface ParametersArgs {

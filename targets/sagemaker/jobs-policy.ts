@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { TRAINING_LOG_GROUP, trainingJobPrefix } from "../../settings/names";
 import { LONGEST_TRAINING_SECONDS, trainingRepository } from "../../settings/versions/training";
 
-/** Where jobs run. */
+/** Place of jobs in the account. */
 interface Account {
   readonly region: string;
   /** AWS account, 12 digits. */

@@ -32,7 +32,7 @@ rows = [line.split() for line in open("/proc/net/tcp")]
 print(sum(row[2] == remote and row[3] == "01" for row in rows))
 `;
 
-/** How a run of the workload ended, and what it showed meanwhile. */
+/** End of a run of the workload, and what it showed meanwhile. */
 export interface Worked {
   readonly end: RunEnd;
   readonly steps: readonly string[];
