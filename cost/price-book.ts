@@ -117,6 +117,11 @@ function readPriceFile(region: string): PriceFile {
   return JSON.parse(readFileSync(file, "utf8")) as PriceFile;
 }
 
+/** Price key of an hour of an EC2 instance on demand, with Linux. */
+export function instancePriceKey(type: string): string {
+  return `ec2.${type}.hour`;
+}
+
 /** Creates a price book from the content of a price file. */
 export function bookOf(
   { region, asOf, sources, prices }: PriceFile,

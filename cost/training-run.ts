@@ -4,7 +4,7 @@ import { profileOf } from "../settings/targets";
 import type { TargetName } from "../settings/shared";
 import { INSTANCE_TYPES } from "../settings/values/instance-types";
 import { trimFloat } from "./money";
-import type { PriceBook } from "./price-book";
+import { instancePriceKey, type PriceBook } from "./price-book";
 
 /** Sizes of the workload, as `workload/train.py` names them, smallest first. */
 export const RUN_SIZES = ["small", "medium", "large"] as const;
@@ -141,7 +141,7 @@ function priceKeys({ kind, instanceType }: RunMachine, target: TargetName): read
   return kind === "instance" && capacity.kind === "per-notebook"
     ? // Not every region has prices of training on record; AWS sells both at the same price where it has both.
       [capacity.jobPriceKey(instanceType, "training"), capacity.priceKey(instanceType)]
-    : [`ec2.${instanceType}.hour`];
+    : [instancePriceKey(instanceType)];
 }
 
 /** Share of a node; undefined for a type that the catalogue lacks, or where a request is not known. */

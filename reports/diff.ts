@@ -44,7 +44,7 @@ export function checks({ difference, currency, limits }: DiffReport): Check[] {
     cents: number,
     option: string,
     most: number | undefined,
-    what: string,
+    what: (usd: number) => string,
   ): Check[] => {
     if (most === undefined) {
       return [];
@@ -52,13 +52,27 @@ export function checks({ difference, currency, limits }: DiffReport): Check[] {
     const usd = Math.round(cents / currency.rate);
     const isOver = usd > Math.round(most * 100);
     const relation = isOver ? "above" : "within";
-    const sentence = `All stacks together ${what} ${signed(usd)} USD a month, ${relation} ${option} ${most}`;
-    return [{ isOver, sentence }];
+    return [
+      {
+        isOver,
+        sentence: `All stacks together ${what(usd)} USD a month, ${relation} ${option} ${most}`,
+      },
+    ];
   };
   return [
-    ...check(difference.moreCents, "--max-increase", limits.maxIncrease, "change by"),
-    ...check(difference.after.leastCents, "--max-monthly", limits.maxMonthly, "cost"),
-  ].map((one) => ({ ...one, sentence: one.sentence.replace("cost +", "cost ") }));
+    ...check(
+      difference.moreCents,
+      "--max-increase",
+      limits.maxIncrease,
+      (usd) => `change by ${signed(usd)}`,
+    ),
+    ...check(
+      difference.after.leastCents,
+      "--max-monthly",
+      limits.maxMonthly,
+      (usd) => `cost ${dollars(usd)}`,
+    ),
+  ];
 }
 
 /** The difference as blocks, for a terminal or for Markdown. */

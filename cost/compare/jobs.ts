@@ -1,6 +1,6 @@
 import type { Result } from "../../settings/contract";
 import type { InstanceType } from "../../settings/values/instance-types";
-import type { PriceBook } from "../price-book";
+import { instancePriceKey, type PriceBook } from "../price-book";
 import type { Scenario } from "../scenarios/scenario";
 import { typeOf } from "./node-platform";
 import type { Addition } from "./offer";
@@ -30,7 +30,7 @@ export interface JobPlace {
 export const NODE_JOBS: JobPlace = {
   service: "EC2",
   machineOf: ({ name }) => name,
-  priceKeys: (machine) => [`ec2.${machine}.hour`],
+  priceKeys: (machine) => [instancePriceKey(machine)],
 };
 
 /**

@@ -1,3 +1,4 @@
+import { instancePriceKey } from "../price-book";
 import { isBoolean, isList, isString, readInput } from "../resources/inputs";
 import { HOURS_PER_MONTH, type DeclaredResource, type PriceRule } from "../rule";
 import { publicIpv4 } from "./elastic-ip";
@@ -23,7 +24,7 @@ export const instance: PriceRule = {
         label: `${role} (on-demand, Linux, ${type})`,
         unit: "hour",
         quantity: HOURS_PER_MONTH,
-        priceKey: `ec2.${type}.hour`,
+        priceKey: instancePriceKey(type),
       },
       // Required: otherwise the image decides the size of the root volume.
       ...volume(resource, { path: "rootBlockDevice" }),

@@ -1,3 +1,4 @@
+import { instancePriceKey } from "../price-book";
 import { CostError } from "../cost-error";
 import { isList, isNumber, isString, readInput } from "../resources/inputs";
 import {
@@ -30,7 +31,7 @@ export const nodeGroup: PriceRule = {
         label: `Instance (${spot ? "spot, at most the on-demand price" : "on-demand"}, Linux, ${type}${rangeOf(resource, count)})`,
         unit: "hour",
         quantity: count * HOURS_PER_MONTH,
-        priceKey: `ec2.${type}.hour`,
+        priceKey: instancePriceKey(type),
       },
       ...disks(resource, stack, count),
     ];

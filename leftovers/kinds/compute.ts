@@ -1,3 +1,4 @@
+import { instancePriceKey } from "../../cost/price-book";
 import { DescribeClusterCommand, DescribeNodegroupCommand } from "@aws-sdk/client-eks";
 import {
   paginateDescribeInstances,
@@ -30,7 +31,7 @@ export const COMPUTE = {
             held: Tags.some(({ Key }) => Key === "aws:autoscaling:groupName"),
             since: LaunchTime,
             size: InstanceType,
-            charges: [{ priceKey: `ec2.${InstanceType}.hour`, quantity: HOURS_PER_MONTH }],
+            charges: [{ priceKey: instancePriceKey(InstanceType), quantity: HOURS_PER_MONTH }],
           },
         ]);
     }),

@@ -31,7 +31,11 @@ export function mapChart({ columns, peopleStep }: BreakEvenMap, scenario: Scenar
     figures: mapTable(columns),
     option: ({ isNarrow }) => ({
       grid: { left: 34, right: 12, top: 22, bottom: 40 },
-      xAxis: valueAxis("people", { min: 0, max: last + peopleStep / 2, splits: isNarrow ? 4 : 8 }),
+      xAxis: valueAxis(
+        "people",
+        { min: 0, max: last + peopleStep / 2, splits: isNarrow ? 4 : 8 },
+        true,
+      ),
       yAxis: { ...valueAxis("hours a day", { min: 0, max: 24, splits: 6 }), interval: 4 },
       series: [
         ...targets.map((name) => area(name, columns, peopleStep)),
@@ -57,16 +61,18 @@ function winners(columns: BreakEvenMap["columns"], name: TargetName): string[] {
 
 type Axis = Record<string, unknown> & { readonly type: "value" };
 
+/** @param isBelow true for the axis below the drawing, whose name stands in its middle. */
 function valueAxis(
   name: string,
   { min, max, splits }: { readonly min: number; readonly max: number; readonly splits: number },
+  isBelow = false,
 ): Axis {
   return {
     type: "value",
     name,
-    nameLocation: name === "people" ? "middle" : "end",
-    nameGap: name === "people" ? 26 : 8,
-    nameTextStyle: { color: INK, align: name === "people" ? "center" : "left" },
+    nameLocation: isBelow ? "middle" : "end",
+    nameGap: isBelow ? 26 : 8,
+    nameTextStyle: { color: INK, align: isBelow ? "center" : "left" },
     min,
     max,
     splitNumber: splits,
@@ -200,8 +206,7 @@ function curvesOption(
   return ({ isNarrow }) => ({
     grid: { left: 48, right: 12, top: 22, bottom: 40 },
     xAxis: {
-      ...valueAxis("people", { min: 0, max: 24, splits: 6 }),
-      name: "hours a day",
+      ...valueAxis("hours a day", { min: 0, max: 24, splits: 6 }, true),
       interval: isNarrow ? 8 : 4,
     },
     yAxis: {
