@@ -27,9 +27,16 @@ const SETTINGS: Readonly<Record<keyof AwsAccess, "plain" | "secret">> = {
 /** Names of the settings of access, in their order. */
 const ACCESS_NAMES = Object.keys(SETTINGS) as readonly (keyof AwsAccess)[];
 
-/** True for a setting of access whose value is a secret. */
+/** Letters of the names whose values are secrets: a misspelt one holds a secret, too. */
+const SECRETS = ACCESS_NAMES.filter((name) => SETTINGS[name] === "secret").map(lettersOf);
+
+/** True for a setting of access whose value is a secret, also one that is written with other case or hyphens. */
 export function isSecretAccess(name: string): boolean {
-  return SETTINGS[name as keyof AwsAccess] === "secret";
+  return SECRETS.includes(lettersOf(name));
+}
+
+function lettersOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z]/g, "");
 }
 
 /**

@@ -116,8 +116,9 @@ export function awsFaults(config: ConfigSource): Fault[] {
     }
     // The example of a form that can tell what was meant is a value, and might be the opposite.
     const meant = form.meant === undefined ? form.example : form.meant(raw ?? "");
-    const fix = meant === undefined ? {} : { fix: `pulumi config set aws:${name} ${meant}` };
-    const faults = isSecretAccess(name)
+    const flag = isSecretAccess(name) ? "--secret " : "";
+    const fix = meant === undefined ? {} : { fix: `pulumi config set ${flag}aws:${name} ${meant}` };
+    const faults = holdsSecret(name, raw ?? "")
       ? [mustBe(`aws:${name}`, form, "its value, a secret, is not shown")]
       : value.explain(`aws:${name}`, form, raw);
     return faults.map((problem) => (typeof problem === "string" ? { problem, ...fix } : problem));
@@ -132,7 +133,8 @@ export function acceptsAws(name: string, raw: string): boolean {
 /** Warnings for secrets that a stack file has in clear, and so everybody who reads the repository. */
 export function clearSecrets({ source, isEncrypted }: StackSource): Fault[] {
   return Object.keys(source)
-    .filter((key) => key.startsWith("aws:") && isSecretAccess(key.slice("aws:".length)))
+    .filter((key) => key.startsWith("aws:"))
+    .filter((key) => holdsSecret(key.slice("aws:".length), source[key] ?? ""))
     .filter((key) => !(isEncrypted?.(key) ?? source[key] === undefined))
     .map((key) => ({
       problem: `${key} is in the stack file in clear, where everybody who may read the file can use it; better is aws:profile, or the environment`,
@@ -140,14 +142,23 @@ export function clearSecrets({ source, isEncrypted }: StackSource): Fault[] {
     }));
 }
 
+/** True for a value with a secret in it: a key, the password of a proxy, a token in a list of names and values. */
+function holdsSecret(name: string, raw: string): boolean {
+  return (
+    isSecretAccess(name) || /:\/\/[^/@\s]*:[^/@\s]+@/.test(raw) || /"webIdentityToken"/i.test(raw)
+  );
+}
+
+/** The settings of the provider that a stack has; other names behind `aws:` are refused elsewhere. */
 function written(
   config: ConfigSource,
 ): { readonly name: string; readonly form: Form; readonly raw: string | undefined }[] {
   return Object.entries(config)
     .filter(([key]) => key.startsWith("aws:"))
-    .map(([key, raw]) => {
+    .flatMap(([key, raw]) => {
       const name = key.slice("aws:".length);
-      return { name, form: FORMS.get(name) ?? TEXT, raw };
+      const form = FORMS.get(name);
+      return form === undefined ? [] : [{ name, form, raw }];
     });
 }
 

@@ -1,5 +1,5 @@
 import { type Fault } from "../contract";
-import { printable, shellWord } from "../foreign-text";
+import { escaped, printable, shellWord } from "../foreign-text";
 
 /** Most faults that one message lists, and commands below a fault: when the first are mended, the rest often are. */
 const MOST_FAULTS = 20;
@@ -44,7 +44,9 @@ export function warningMessage(stack: string, { problem, fix }: Fault): string {
 }
 
 function commandLines(stack: string, fix: string | undefined): string[] {
-  const lines = fix === undefined ? [] : withStackFlag(stack, fix).split("\n");
+  // A command with signs that a terminal obeys, or does not show, is not what it seems to be.
+  const isPlain = fix !== undefined && fix.split("\n").every((line) => escaped(line) === line);
+  const lines = isPlain ? withStackFlag(stack, fix).split("\n") : [];
   const more = lines.length - MOST_FAULTS;
   return more > 0 ? [...lines.slice(0, MOST_FAULTS), `# and ${more} more`] : lines;
 }

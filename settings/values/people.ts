@@ -1,3 +1,4 @@
+import { EMAIL } from "./email";
 import { type Fault, fault } from "../contract";
 import { defined } from "../defined";
 import {
@@ -23,12 +24,6 @@ export interface Person {
 
 /** Names that are valid as PostgreSQL role, Studio profile, part of a Kubernetes namespace and S3 prefix. */
 const NAME = /^(?=.{1,32}$)[a-z](-?[a-z0-9])*$/;
-/**
- * Addresses that mail servers and Cognito take without quotes: ASCII, parts between dots, a domain of at least two.
- * https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1 (sizes), https://www.rfc-editor.org/rfc/rfc5322#section-3.2.3
- */
-const EMAIL =
-  /^(?=.{1,254}$)(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([a-z\d]([a-z\d-]{0,61}[a-z\d])?\.)+(?!\d+$)[a-z\d][a-z\d-]{0,61}[a-z\d]$/i;
 /**
  * Database roles of RDS, PostgreSQL and this program, and names that PostgreSQL refuses. `NAME` excludes
  * those that begin with `pg_` or `rds_`.

@@ -1,5 +1,7 @@
 import { fault, type Fault } from "../contract";
+import { shellWord } from "../foreign-text";
 import { text, withKeyword, type Loaded } from "../schema/setting";
+import { EMAIL, SES_IDENTITY } from "./email";
 
 /**
  * E-mails a day that Cognito sends for all user pools of an account together without an identity of SES.
@@ -15,7 +17,7 @@ export const SENDER_SETTINGS = {
       `Verified identity of Amazon SES that sends the e-mails to users. \`cognito\` sends them from no-reply@verificationemail.com, ${MAILS_A_DAY} a day for the whole account.`,
       {
         allowed: "the ARN of an identity of SES, of a domain or an address",
-        pattern: /^arn:aws:ses:[a-z0-9-]+:\d{12}:identity\/[^\s/]+$/,
+        pattern: SES_IDENTITY,
         example: "arn:aws:ses:eu-west-3:123456789012:identity/ml-platform@your-company.com",
       },
     ),
@@ -24,7 +26,7 @@ export const SENDER_SETTINGS = {
     "identity",
     text("Address from which the identity sends; `identity` is its own, if it is an address.", {
       allowed: "an e-mail address",
-      pattern: /^[^\s@<>",]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i,
+      pattern: EMAIL,
       // An address is valid only together with an identity.
       example: "identity",
     }),
@@ -54,6 +56,6 @@ export function senderFaults({ identity, from }: SenderSettings): readonly Fault
     `userPool.email.from must be ${allowed}, the identity in userPool.email.identity; got "${from}"`,
     isAddress
       ? "pulumi config rm userPool.email.from"
-      : `pulumi config set userPool.email.from ml-platform@${name}`,
+      : `pulumi config set userPool.email.from ${shellWord(`ml-platform@${name}`)}`,
   );
 }
