@@ -23,6 +23,7 @@ import { counted } from "../reports/numbers";
 import { liveBills, liveBlocks, NOTHING_LIVE } from "../reports/live";
 import type { Report, View } from "../reports/report";
 import { today } from "../settings";
+import { printable } from "../settings/foreign-text";
 import { SettingsError } from "../settings/contract";
 import { stackNames } from "../settings/schema/stack-file";
 import { TARGET_NAMES } from "../settings/shared";
@@ -133,7 +134,7 @@ async function writtenHtml(
   const text = page.htmlPage(found, live);
   writeWhole(file, text);
   return {
-    text: `${options.html}: ${counted(Math.ceil(Buffer.byteLength(text) / 1000), "kB")} written`,
+    text: `${printable(options.html)}: ${counted(Math.ceil(Buffer.byteLength(text) / 1000), "kB")} written`,
     problems: [
       ...problemsOf(found),
       ...(live === undefined

@@ -11,7 +11,7 @@ import type { DiffReport, Limits } from "../reports/diff";
 import { scenarioJson } from "../reports/json";
 import type { Report } from "../reports/report";
 import { SettingsError } from "../settings/contract";
-import { listed, quoted, sentenceOf } from "../settings/foreign-text";
+import { listed, printable, quoted, sentenceOf } from "../settings/foreign-text";
 import { stackNames } from "../settings/schema/stack-file";
 import { isRecord } from "../settings/schema/setting";
 import { readTextFile, typedPath } from "../settings/schema/text-file";
@@ -50,8 +50,8 @@ export async function diffReport(
   return {
     base,
     compared: isFile
-      ? `since the report ${base}: settings, program and prices`
-      : `since ${base}: the stack files, at today's prices`,
+      ? `since the report ${printable(base)}: settings, program and prices`
+      : `since ${printable(base)}: the stack files, at today's prices`,
     difference: differenceOf(
       before,
       now.stacks.map(({ stack, estimate: { lines } }) => ({ stack, lines })),
@@ -130,8 +130,12 @@ function isReport(value: unknown): value is BaseReport {
   );
 }
 
+/** Largest number of a report that is believed: sums of larger ones are no longer exact. */
+const MOST_OF_AN_AMOUNT = 1e12;
+
 function isLine(value: unknown): value is BaseLine {
-  const isAmount = (one: unknown): boolean => one === null || typeof one === "number";
+  const isAmount = (one: unknown): boolean =>
+    one === null || (typeof one === "number" && Math.abs(one) <= MOST_OF_AN_AMOUNT);
   return (
     isRecord(value) &&
     ["part", "category", "service", "label", "unit"].every(

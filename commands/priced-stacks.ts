@@ -5,6 +5,9 @@ import { SettingsError } from "../settings/contract";
 import type { PriceStackOptions } from "./price-stack";
 import type { Terminal } from "./standard-output";
 
+/** Most problems that an error lists. */
+const MOST_PROBLEMS = 20;
+
 /** Inputs of a stack's price that the command line decides. */
 export type Pricing = Omit<PriceStackOptions, "today"> & {
   /** Folder of the stack files. @default that of the project */
@@ -52,8 +55,13 @@ export async function pricedStacks(
     }
   }
   if (stacks.length === 0) {
-    const problems = refused.map(({ stack, problem }) => `stack ${stack}: ${problem}`);
-    throw new CostError([...new Set(problems)].join("\n"));
+    const problems = new Set(refused.map(({ stack, problem }) => `stack ${stack}: ${problem}`));
+    const more = problems.size - MOST_PROBLEMS;
+    throw new CostError(
+      [...[...problems].slice(0, MOST_PROBLEMS), ...(more > 0 ? [`and ${more} more`] : [])].join(
+        "\n",
+      ),
+    );
   }
   const warnings = stacks.flatMap(({ stack, warnings: all }) =>
     all.map((warning) => `warning: stack ${stack}: ${warning}\n`),

@@ -1,6 +1,9 @@
 import type { Result } from "../settings/contract";
 import { quoted } from "../settings/foreign-text";
 
+/** Most names that an option takes. */
+const MOST_NAMES = 100;
+
 /** Options that name stacks, the same in every command: `--stacks a,b`, and `--stack a` for the same. */
 export const STACK_OPTIONS = { stacks: { type: "string" }, stack: { type: "string" } } as const;
 
@@ -23,6 +26,9 @@ export function readStacks({ stacks, stack }: StackValues): Result<string[] | un
 /** Names separated by commas, each once. */
 export function readNames(option: string, value: string | undefined): Result<string[] | undefined> {
   const names = value?.split(",").map((name) => name.trim());
+  if (names !== undefined && names.length > MOST_NAMES) {
+    return { problem: `${option} takes up to ${MOST_NAMES} names; got ${names.length}` };
+  }
   return names?.includes("") === true
     ? { problem: `${option} must be names separated by commas; got ${quoted(value)}` }
     : { ok: names && [...new Set(names)] };

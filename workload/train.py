@@ -168,12 +168,19 @@ def login_token(where):
 
 
 def roots(where, url=ROOTS_URL):
-    """File with the certificates of the database's authorities."""
+    """File with the certificates of the database's authorities, as `fetch_roots.py` of the hub writes it."""
     if where.database_roots is not None:
         return where.database_roots
-    file = Path.home() / ".rds-roots.pem"
+    file, part = Path.home() / ".rds-roots.pem", Path.home() / f".rds-roots.pem.{os.getpid()}"
     with urllib.request.urlopen(url.format(where.region), timeout=20) as answer:
-        file.write_bytes(answer.read())
+        # A redirect could lead to where everybody may change them.
+        if url.startswith("https:") and not answer.url.startswith("https:"):
+            raise OSError(f"redirected to {answer.url}, without TLS")
+        content = answer.read()
+    if b"-----BEGIN CERTIFICATE-----" not in content:
+        raise OSError(f"{url} has no certificates")
+    part.write_bytes(content)
+    part.rename(file)
     return str(file)
 
 

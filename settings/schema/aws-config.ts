@@ -25,6 +25,17 @@ const LIST: Form = {
   example: "'[...]'",
   parse: (raw) => json(raw, Array.isArray),
 };
+const TEXTS: Form = {
+  ...LIST,
+  allowed: "a list of texts, in YAML or JSON",
+  parse: (raw) => json(raw, isTextList),
+};
+/** Each entry has names of its own, which the provider checks. */
+const OBJECTS: Form = {
+  ...LIST,
+  allowed: "a list of names and values, in YAML or JSON",
+  parse: (raw) => json(raw, (entries) => Array.isArray(entries) && entries.every(isRecord)),
+};
 /** Unquoted, `012345678901` would be read as an octal number, and a number never has the zero that ids begin with. */
 const ACCOUNTS: Form = {
   ...LIST,
@@ -35,6 +46,11 @@ const OBJECT: Form = {
   allowed: "names and values, in YAML or JSON",
   example: "'{...}'",
   parse: (raw) => json(raw, isRecord),
+};
+const IGNORED_TAGS: Form = {
+  ...OBJECT,
+  allowed: "keys and keyPrefixes, each a list of texts, in YAML or JSON",
+  parse: (raw) => json(raw, (value) => isRecord(value) && Object.values(value).every(isTextList)),
 };
 /** Tags, to which the program adds its own: so it has to refuse what the provider would refuse. */
 const TAGS: Form = {
@@ -80,13 +96,13 @@ const FORMS = new Map<string, Form>(
     skipRequestingAccountId: BOOLEAN,
     allowedAccountIds: ACCOUNTS,
     forbiddenAccountIds: ACCOUNTS,
-    assumeRoles: LIST,
-    endpoints: LIST,
-    userAgents: LIST,
-    sharedConfigFiles: LIST,
-    sharedCredentialsFiles: LIST,
+    assumeRoles: OBJECTS,
+    endpoints: OBJECTS,
+    userAgents: TEXTS,
+    sharedConfigFiles: TEXTS,
+    sharedCredentialsFiles: TEXTS,
     assumeRoleWithWebIdentity: OBJECT,
-    ignoreTags: OBJECT,
+    ignoreTags: IGNORED_TAGS,
     defaultTags: TAGS,
   }),
 );
@@ -173,6 +189,10 @@ function json(raw: string, isAllowed: (value: unknown) => boolean): unknown {
 
 function isStructured(raw: string): boolean {
   return !(json(raw, (value) => typeof value === "object" && value !== null) instanceof Invalid);
+}
+
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
 }
 
 function isAccount(id: unknown): boolean {

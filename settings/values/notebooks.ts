@@ -74,7 +74,7 @@ export const notebookSizes: Setting<readonly NotebookSize[]> = {
     }
     const faults = [
       ...entries
-        .filter((entry) => !SIZE.test(String(entry)))
+        .filter((entry) => typeof entry !== "string" || !SIZE.test(entry))
         .map((entry) => `${quoted(entry)} is not a size such as 2x4 (2 vCPUs, 4 GiB)`),
       ...duplicatesOf(entries).map((entry) => `${quoted(entry)} is listed twice`),
     ];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CompareContext } from "../../commands/compare";
@@ -137,6 +137,12 @@ describe("npm start -- --diff", () => {
     await refused(["--diff=--output=x"], /no such file and no such revision/);
     await refused(["--diff", base, "--scenario", "solo"], /priced for another scenario \(name, /);
     await refused(["--diff", base, "--currency", "EUR", "--rate", "2"], /in another currency/);
+    const huge = readFileSync(base, "utf8").replaceAll(
+      /"monthCents":\s*\d+/g,
+      '"monthCents":1e308',
+    );
+    writeFileSync(base, huge);
+    await refused(["--diff", base], /is no report of npm start/);
     writeFileSync(base, '{"version": 3, "regions": null, "scenario": {}, "stacks": [{}]}');
     await refused(["--diff", base], /is no report of npm start/);
     writeFileSync(base, "<script>");

@@ -162,6 +162,11 @@ describe("npm start -- --html", () => {
     }
   });
 
+  it("names a file without what a terminal obeys", async () => {
+    const ended = await run(["--html", "a\u001b[31mb.html"], { env: { INIT_CWD: folder } });
+    assert.match(ended.out, /^a\\u001b\[31mb\.html: \d+ kB written\n$/);
+  });
+
   it("leaves nothing where it cannot write, or cannot price", async () => {
     const missing = await written(["--html", "none/report.html"]);
     assert.equal(missing.status, 1);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { CostError } from "../../cost/cost-error";
 import { join } from "node:path";
 import type { CompareContext } from "../../commands/compare";
 import { priceStack } from "../../commands/price-stack";
@@ -125,6 +126,20 @@ describe("npm start -- --regions", () => {
       refused.map(({ stack, region }) => `${stack} ${region ?? ""}`),
       ["ec2 eu-south-1", "ec2 eu-mars-1", "eks eu-south-1", "eks eu-mars-1"],
     );
+  });
+
+  it("bounds what it prints about many regions that do not exist", async () => {
+    const names = (count: number): string =>
+      Array.from({ length: count }, (_, index) => `eu-mars-${index}`).join(",");
+    const many = await run(["--stacks", "small", "--regions", names(100)], {
+      priceStack: (stack, { region = "" }) =>
+        Promise.reject(new CostError(`stack ${stack}: no prices for ${region}`)),
+    });
+    assert.equal(many.status, 1);
+    assert.match(many.err, /^stack small: no prices for eu-mars-0\n[^]*\nand 80 more\n$/);
+    const more = await run(["--regions", names(101)]);
+    assert.deepEqual([more.status, more.out], [2, ""]);
+    assert.match(more.err, /^--regions takes up to 100 names; got 101\n/);
   });
 
   it("fails when no region can serve a stack, and names each reason once", async () => {

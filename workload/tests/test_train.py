@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -128,10 +129,26 @@ def test_the_connection_is_verified(place, postgres):
 
 def test_certificates_are_downloaded_where_there_are_none(place, monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
-    (tmp_path / "eu-west-3.pem").write_text("certificates")
-    file = train.roots(place("ada", database_roots=None), tmp_path.as_uri() + "/{0}.pem")
+    ada = place("ada", database_roots=None)
+    certificate = "-----BEGIN CERTIFICATE-----"
+    (tmp_path / "eu-west-3.pem").write_text(certificate)
+    file = train.roots(ada, tmp_path.as_uri() + "/{0}.pem")
     with open(file) as content:
-        assert content.read() == "certificates"
+        assert content.read() == certificate
+    # What is no certificate leaves the file as it is.
+    (tmp_path / "eu-west-3.pem").write_text("<html>")
+    with pytest.raises(OSError, match="no certificates"):
+        train.roots(ada, tmp_path.as_uri() + "/{0}.pem")
+    assert Path(file).read_text() == certificate
+
+
+def test_certificates_come_by_tls_only(place, monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    answer = io.BytesIO(b"-----BEGIN CERTIFICATE-----")
+    answer.url = "http://example.com/roots.pem"
+    monkeypatch.setattr(train.urllib.request, "urlopen", lambda *_, **__: answer)
+    with pytest.raises(OSError, match="redirected to http://example.com/roots.pem, without TLS"):
+        train.roots(place("ada", database_roots=None))
 
 
 def test_a_size_or_parameter_that_is_none_is_refused(capsys):
