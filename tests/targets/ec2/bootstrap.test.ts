@@ -50,6 +50,7 @@ apt-get() {
 
 describe("bootstrap scripts, function by function", () => {
   let machine: BootstrapRun;
+  const mode = (path: string): number => statSync(join(machine.root, path)).mode & 0o777;
   const file = (path: string): string => readFileSync(join(machine.root, path), "utf8");
 
   beforeEach(() => {
@@ -211,6 +212,43 @@ NODE_NAME=node ADDRESS=10.0.0.1 ZONE=z AWS_REGION=r INSTANCE_ID=i INSTANCE_TYPE=
     machine = new BootstrapRun(["common", "worker"]);
     assert.match(await calls("join_once"), /aws ssm get-parameter[^]*kubeadm join --config/);
     assert.match(file("run/ml-platform/kubeadm.yaml"), /token: "abcdef\.0123456789abcdef"/);
+    assert.equal(mode("run/ml-platform/kubeadm.yaml"), 0o600);
+  });
+
+  it("write the token of a new cluster for root only, and print it nowhere", async () => {
+    const act = `
+parameter() { echo abcdef.0123456789abcdef; }
+identity() { :; }
+authentication_config() { :; }
+encryption_config() { :; }
+rm() { :; }
+kubeadm() { echo "kubeadm $*" >>"$CALLS"; }
+NODE_NAME=node ADDRESS=10.0.0.1 ZONE=z INSTANCE_ID=i INSTANCE_TYPE=t
+kubeadm_init`;
+    const calls = join(machine.root, "calls");
+    const said = await machine.run(act, { CALLS: calls });
+    assert.equal(said.status, 0, said.err);
+    assert.match(readFileSync(calls, "utf8"), /^kubeadm init .* --skip-token-print /m);
+    assert.match(file("run/ml-platform/kubeadm.yaml"), /abcdef\.0123456789abcdef/);
+    assert.equal(mode("run/ml-platform/kubeadm.yaml"), 0o600);
+  });
+
+  it("stop where S3 has no answer about snapshots, and make no new cluster", async () => {
+    const unreachable = "sleep() { SECONDS=$((SECONDS + 600)); }\naws() { return 255; }\n";
+    const backups = { ETCD_BACKUP_BUCKET: "backups", ETCD_BACKUP_PREFIX: "etcd" };
+    const said = await machine.run(`${unreachable}restore_last_snapshot; echo went on`, backups);
+    assert.notEqual(said.status, 0);
+    assert.doesNotMatch(said.out + said.err, /went on|new cluster/);
+    const none = await machine.run("aws() { :; }\nrestore_last_snapshot; echo went on", backups);
+    assert.match(none.err + none.out, /no snapshot: a new cluster\nwent on/);
+  });
+
+  it("stop where the authority in SSM is not the one that workers expect", async () => {
+    const authority = "systemctl() { :; }\nparameter() { echo x; }\nopenssl() { echo key; }\n";
+    const said = await machine.run(`${authority}CA_CERT_HASH=sha256:0\nidentity; echo went on`);
+    assert.notEqual(said.status, 0);
+    assert.match(said.out + said.err, /ca\.crt in SSM has sha256:\w{64}, workers expect sha256:0/);
+    assert.doesNotMatch(said.out, /went on/);
   });
 
   it("write the encryption key into a file for root only, even where there was another", async () => {
