@@ -1,181 +1,127 @@
 import assert from "node:assert/strict";
-import type { Stack } from "@pulumi/pulumi/automation";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
+import { PROJECT } from "../../settings/contract";
+import { flatten } from "../../settings/schema/setting";
+import { TARGET_NAMES } from "../../settings/shared";
+import { TARGET_PROFILES } from "../../settings/targets";
+import type { Values } from "../../settings/changes";
+import { declaredChanges } from "../support/declared-changes";
 import {
-  audited,
-  Colleague,
-  configure,
-  NOTHING,
-  resourcesIn,
-  storedResource,
-} from "./engine-stack";
+  excludedAt,
+  lastUp,
+  refusedValues,
+  replacedAt,
+  settingsAt,
+  TRIAL_REGION,
+  TRIALS,
+} from "../support/trials";
+import { audited, Colleague, configure, NOTHING, resourcesIn } from "./engine-stack";
 import { comeUp, destroy, up } from "./recovery";
 
-/** A region of its own: see stacks.test.ts. */
-const REGION = "eu-north-1";
+const keyOf = (path: string): string => (path === "region" ? "aws:region" : `${PROJECT}:${path}`);
+const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
+const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();
 
-/** Changes that the guard refuses. */
-const REFUSED = {
-  "aws:region": "eu-west-3",
-  "network.cidr": "10.1.0.0/16",
-  "database.engineVersion": "16",
-  "kubernetes.podCidr": "10.245.0.0/16",
-  "kubernetes.serviceCidr": "10.97.0.0/16",
-};
-
-/** Changes in place, those of ec2 that the emulator knows. */
-const IN_PLACE = {
-  allowedCidrs: "81.2.69.128/25",
-  "bucket.noncurrentDays": "60",
-  "database.instanceClass": "db.t4g.small",
-  "database.storageGib": "50",
-  "database.multiAz": "true",
-  "database.backupRetentionDays": "14",
-  "userPool.mfa": "off",
-  "nodes.instanceType": "t3.xlarge",
-  "nodes.count": "4",
-};
-
-/** The same the other way round, as far as there is one. */
-const BACK = {
-  "bucket.noncurrentDays": "30",
-  "database.instanceClass": "db.t4g.micro",
-  "database.multiAz": "false",
-  "database.backupRetentionDays": "7",
-  "userPool.mfa": "on",
-  "nodes.instanceType": "t3.large",
-  "nodes.count": "3",
-};
-
-/** More changes in place, which reach nodes at once or later. */
-const GROWN = {
-  ec2: { "nodes.diskGib": "60", "network.nat": "perZone" },
-  eks: {
-    "nodes.diskGib": "60",
-    "kubernetes.version": "1.36",
-    adminArns: "arn:aws:iam::123456789012:role/platform",
-    "kubernetes.logDays": "90",
-  },
-};
-
-/** Changes that replace the node group of eks. */
-const REPLACING = [
-  { "nodes.architecture": "arm64", "nodes.instanceType": "t4g.large" },
-  { "nodes.instanceType": "t4g.xlarge" },
-  { "nodes.capacity": "spot" },
-];
-
-/** Makes a change; returns the names of the resources that exist before and after it with different ids. */
-async function replacedBy(
-  who: Colleague,
-  stack: Stack,
-  changed: Readonly<Record<string, string>>,
-): Promise<string[]> {
-  const before = new Map(resourcesIn(who.state(stack.name)).map(({ urn, id }) => [urn, id]));
-  await configure(stack, changed);
-  await up(who, stack);
-  return resourcesIn(who.state(stack.name))
-    .filter(({ urn, id }) => before.has(urn) && before.get(urn) !== id)
-    .map(({ urn }) => urn.split("::").at(-1) ?? "")
-    .sort();
+/** The settings in a stack's file, by full key. */
+async function configOf(stack: Stack): Promise<Values> {
+  const all = Object.entries(await stack.getAllConfig());
+  return Object.fromEntries(all.map(([key, { value }]) => [key, value]));
 }
 
-describe("changes of settings of ec2", function () {
-  this.timeout("15m");
-  const ada = new Colleague();
-  let stack: Stack;
-  const ids = (): (string | undefined)[] =>
-    (
-      [
-        ["ec2/instance:Instance", "ec2-nodes-control-plane"],
-        ["ec2/instance:Instance", "ec2-nodes-worker-1"],
-        ["rds/instance:Instance", "database-instance"],
-        ["s3/bucket:Bucket", "data-bucket"],
-        ["cognito/userPool:UserPool", "users-pool"],
-      ] as const
-    ).map(([type, name]) => storedResource(ada.state("ec2"), type, name).id);
+/** Sets these settings, and removes all others. */
+async function reconfigure(stack: Stack, values: Values): Promise<void> {
+  const others = Object.keys(await stack.getAllConfig()).filter((key) => !(key in values));
+  if (others.length > 0) await stack.removeAllConfig(others);
+  await stack.setAllConfig(
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, { value }])),
+  );
+}
 
-  before(async () => {
-    stack = await ada.ownStack("ec2");
-    await stack.setConfig("aws:region", { value: REGION });
-    await comeUp(ada, stack);
-  });
+for (const target of TARGET_NAMES) {
+  describe(`changes of settings of ${target}`, function () {
+    this.timeout("15m");
+    const ada = new Colleague();
+    let stack: Stack;
+    /** Settings of the creation, by full key. */
+    let created: Values;
 
-  after(() => {
-    ada.leave();
-  });
-
-  it("are refused in the preview where they would replace people's data", async () => {
-    await configure(stack, REFUSED);
-    await assert.rejects(stack.preview(), ({ message }: Error) => {
-      for (const key of Object.keys(REFUSED)) {
-        assert.ok(message.includes(`- ${key} cannot change from `), `${key}: ${message}`);
-      }
-      return true;
+    before(async () => {
+      stack = await ada.ownStack(target);
+      await configure(stack, { "aws:region": TRIAL_REGION, ...settingsAt(target, 0) });
+      created = await configOf(stack);
+      await comeUp(ada, stack);
     });
-    await stack.setConfig("aws:region", { value: REGION });
-    for (const key of Object.keys(REFUSED).filter((one) => !one.includes(":"))) {
-      await stack.removeConfig(`ml-platform:${key}`);
+
+    after(() => {
+      ada.leave();
+    });
+
+    for (let number = 1; number <= lastUp(target); number += 1) {
+      const made = Object.entries(TRIALS[target]).filter(([, one]) => (one.up ?? 1) === number);
+      it(`are made by up ${number}`, async () => {
+        const resources = resourcesIn(ada.state(target));
+        const was = await configOf(stack);
+        const now = settingsAt(target, number);
+        await reconfigure(stack, {
+          ...created,
+          ...Object.fromEntries(Object.entries(now).map(([path, value]) => [keyOf(path), value])),
+        });
+        const excluded = excludedAt(target, number);
+        const exclude = resources.map(({ urn }) => urn).filter((urn) => excluded.includes(nameOf(urn)));
+        const touched = new Set<string>();
+        const ops: Record<string, string> = {};
+        const onEvent = ({ resOutputsEvent }: EngineEvent): void => {
+          const { op = "same", urn = "", type = "" } = resOutputsEvent?.metadata ?? {};
+          if (op !== "same" && op !== "read" && !type.startsWith("pulumi:")) {
+            touched.add(nameOf(urn));
+            ops[nameOf(urn)] = op;
+          }
+        };
+        await up(ada, stack, { exclude, onEvent });
+        const ids = new Map(resources.map(({ urn, id }) => [urn, id]));
+        const replaced = resourcesIn(ada.state(target))
+          .filter(({ urn, id }) => ids.has(urn) && ids.get(urn) !== id)
+          .map(({ urn }) => nameOf(urn));
+        const declared = await declaredChanges(was, await configOf(stack));
+        const expected = declared.filter((name) => !excluded.includes(name));
+        console.log(made.map(([path]) => path).join(" "));
+        console.log("replaced", JSON.stringify(sorted(replaced)));
+        console.log("engine only", JSON.stringify(sorted([...touched].filter((n) => !expected.includes(n))).map((n) => n + ":" + ops[n])));
+        console.log("declared only", JSON.stringify(sorted(expected.filter((n) => !touched.has(n)))));
+        console.log("both", JSON.stringify(sorted(expected.filter((n) => touched.has(n)))));
+        assert.deepEqual(sorted(replaced), replacedAt(target, number));
+      });
     }
-  });
 
-  it("are made in place, and back", async () => {
-    const before = ids();
-    await configure(stack, IN_PLACE);
-    const isReplaced = async (): Promise<boolean> =>
-      "replace" in ((await up(ada, stack)).summary.resourceChanges ?? {});
-    assert.equal(await isReplaced(), false);
-    assert.deepEqual(ids(), before);
-    await configure(stack, BACK);
-    assert.equal(await isReplaced(), false);
-    assert.deepEqual(ids(), before);
-  });
+    it("are refused in the preview where they would replace people's data", async () => {
+      const own = flatten(TARGET_PROFILES[target].settings).map(({ path }) => keyOf(path));
+      const refused = Object.entries(refusedValues(target)).map(
+        ([path, value]) => [keyOf(path), value] as const,
+      );
+      const isOwn = ([key]: readonly [string, string]): boolean => own.includes(key);
+      const shared = Object.fromEntries(Object.entries(created).filter((one) => !isOwn(one)));
+      // Another target has other settings.
+      for (const [before, changes] of [
+        [shared, refused.filter((one) => !isOwn(one))],
+        [created, refused.filter(isOwn)],
+      ] as const) {
+        if (changes.length === 0) continue;
+        await reconfigure(stack, { ...before, ...Object.fromEntries(changes) });
+        await assert.rejects(stack.preview(), ({ message }: Error) => {
+          for (const [key] of changes) {
+            const name = key.replace(`${PROJECT}:`, "");
+            assert.ok(message.includes(`- ${name} cannot change from `), `${name}: ${message}`);
+          }
+          return true;
+        });
+      }
+      await reconfigure(stack, created);
+    });
 
-  it("replace machines with their addresses, and nothing else, where settings.md says so", async () => {
-    assert.deepEqual(await replacedBy(ada, stack, GROWN.ec2), []);
-    await configure(stack, { "nodes.architecture": "arm64", "nodes.instanceType": "t4g.large" });
-    await assert.rejects(stack.preview(), /nodes\.architecture cannot change from amd64 to arm64/);
-    const attached = ["ec2-front-door-node-1", "ec2-front-door-node-2", "ec2-nodes-api-address"];
-    const machines = ["ec2-nodes-control-plane", "ec2-nodes-worker-1", "ec2-nodes-worker-2"];
-    const replaced = await replacedBy(ada, stack, { "nodes.renew": "all" });
-    assert.deepEqual(replaced, [...attached, ...machines]);
+    it("leave nothing behind after a destroy", async () => {
+      await destroy(stack);
+      assert.deepEqual(resourcesIn(ada.state(target)), []);
+      assert.deepEqual(await audited(ada, target, TRIAL_REGION), NOTHING);
+    });
   });
-
-  it("leave nothing behind after a destroy", async () => {
-    await destroy(stack);
-    assert.deepEqual(resourcesIn(ada.state("ec2")), []);
-    assert.deepEqual(await audited(ada, "ec2", REGION), NOTHING);
-  });
-});
-
-describe("changes of settings of eks", function () {
-  this.timeout("15m");
-  const ada = new Colleague();
-  let stack: Stack;
-
-  before(async () => {
-    stack = await ada.ownStack("eks");
-    await configure(stack, { "aws:region": REGION, "kubernetes.version": "1.35" });
-    await comeUp(ada, stack);
-  });
-
-  after(() => {
-    ada.leave();
-  });
-
-  it("are made in place: disks of nodes, the next version, administrators and logs", async () => {
-    assert.deepEqual(await replacedBy(ada, stack, GROWN.eks), []);
-  });
-
-  it("replace the node group and its place behind the front door, and nothing else, where settings.md says so", async () => {
-    for (const changed of REPLACING) {
-      const replaced = await replacedBy(ada, stack, changed);
-      assert.deepEqual(replaced, ["eks-front-door-nodes", "eks-nodes-group"]);
-    }
-  });
-
-  it("leave nothing behind after a destroy", async () => {
-    await destroy(stack);
-    assert.deepEqual(resourcesIn(ada.state("eks")), []);
-    assert.deepEqual(await audited(ada, "eks", REGION), NOTHING);
-  });
-});
+}
