@@ -3,7 +3,7 @@ import { recordedPlatform, type Overrides } from "./declared";
 
 /**
  * Logical names of the resources that a change of settings creates, deletes, or gives other inputs, as the program
- * declares them. What only AWS's answers change is not among them.
+ * declares them, providers apart. What only AWS's answers change is not among them.
  */
 export async function declaredChanges(before: Overrides, after: Overrides): Promise<string[]> {
   const [was, is] = [await inputs(before), await inputs(after)];
@@ -19,5 +19,6 @@ function whole(_: string, value: unknown): unknown {
 
 async function inputs(settings: Overrides): Promise<Map<string, string>> {
   const { resources } = await recordedPlatform(settings);
-  return new Map(resources.map((one) => [one.urn, JSON.stringify(one.inputs, whole)]));
+  const others = resources.filter(({ type }) => !type.startsWith("pulumi:"));
+  return new Map(others.map((one) => [one.urn, JSON.stringify(one.inputs, whole)]));
 }

@@ -10,7 +10,7 @@ export interface Trial {
   readonly from?: string;
   /** New value that is admitted. @default every other value is refused */
   readonly to?: string;
-  /** Number of the `up` that makes the change; the next one takes it back, unless {@link stays}. @default 1 */
+  /** Number of the `up` that makes the change; the next one takes it back, or the third, unless it {@link stays}. @default 1 */
   readonly up?: number;
   /** Resources that exist before and after it and have another id, by logical name. @default none: in place */
   readonly replaces?: readonly string[];
@@ -73,19 +73,17 @@ const CLUSTER = {
   },
   "notebooks.sizes": { to: "1x2,2x4" },
   "notebooks.image": { to: "quay.io/jupyter/pytorch-notebook:2026-07-20" },
-  frontDoor: { to: "none", up: 2 },
+  frontDoor: { to: "none", up: 4 },
 } satisfies Trials;
 
-/** Places of machines behind the front door, which follow them. */
-const MACHINES = ["control-plane", "worker-1", "worker-2", "worker-3"].map(
+const MACHINES = ["api-address", "control-plane", "worker-1", "worker-2", "worker-3"].map(
   (name) => `ec2-nodes-${name}`,
 );
-const EC2_RENEWED = [
-  ...["ec2-front-door-node-1", "ec2-front-door-node-2", "ec2-front-door-node-3"],
-  "ec2-nodes-api-address",
-  ...MACHINES,
-];
-const NODE_GROUP = ["eks-front-door-nodes", "eks-nodes-group"];
+const MOVED = ["3", "4"].flatMap((one) => [
+  `ec2-front-door-node-${one}`,
+  `ec2-nodes-worker-${one}`,
+]);
+const NODE_GROUP = ["eks-nodes-group"];
 
 /**
  * The trials of each target. `npm test` holds them against `settings/changes.ts` and against what the program
@@ -95,17 +93,18 @@ export const TRIALS: Readonly<Record<TargetName, Trials>> = {
   ec2: {
     target: { refused: "eks" },
     ...SHARED,
-    // The third worker moves to the new zone.
-    "network.zones": { ...SHARED["network.zones"], replaces: ["ec2-nodes-worker-3"] },
+    // Of the four workers two move to another zone.
+    "network.zones": { ...SHARED["network.zones"], replaces: MOVED },
     ...CLUSTER,
+    frontDoor: { to: "none", up: 3 },
     "kubernetes.version": { to: "1.35" },
     "kubernetes.podCidr": { refused: "10.245.0.0/16" },
     "nodes.count": { from: "4", to: "5" },
     "nodes.instanceType": { to: "t3.xlarge" },
     "nodes.diskGib": { to: "60", refused: "50" },
-    "nodes.renew": { to: "all", up: 3, replaces: EC2_RENEWED },
+    "nodes.renew": { to: "all", up: 4, replaces: MACHINES },
     "nodes.architecture": {
-      ...{ to: "arm64", up: 3, replaces: EC2_RENEWED, refused: "amd64" },
+      ...{ to: "arm64", up: 4, replaces: MACHINES, refused: "amd64" },
       with: { "nodes.instanceType": "t4g.large" },
     },
   },
@@ -123,7 +122,11 @@ export const TRIALS: Readonly<Record<TargetName, Trials>> = {
     "nodes.max": { to: "6", up: 2, with: { "nodes.min": "2" } },
     "nodes.diskGib": { to: "60" },
     adminArns: { to: "arn:aws:iam::123456789012:role/platform" },
-    "nodes.instanceType": { to: "t3.xlarge", up: 3, replaces: NODE_GROUP },
+    "nodes.instanceType": {
+      to: "t3.xlarge",
+      up: 3,
+      replaces: [...NODE_GROUP, "eks-front-door-nodes"],
+    },
     "nodes.capacity": { to: "spot", up: 4, replaces: NODE_GROUP },
     "nodes.architecture": {
       ...{ to: "arm64", up: 5, replaces: NODE_GROUP },
@@ -147,10 +150,20 @@ function stays({ refused, replaces }: Trial): boolean {
   return refused !== undefined || replaces !== undefined;
 }
 
+/**
+ * Number of the `up` that takes a change back. Not the second, which excludes resources: the engine deletes nothing
+ * on which an excluded one depends.
+ */
+function backAt({ up = 1 }: Trial): number {
+  return Math.max(up + 1, 3);
+}
+
 /** Number of the last `up` that makes a change on a target, or takes one back. */
 export function lastUp(target: TargetName): number {
   return Math.max(
-    ...Object.values(TRIALS[target]).map((trial) => (trial.up ?? 1) + (stays(trial) ? 0 : 1)),
+    ...Object.values(TRIALS[target]).map((trial) =>
+      stays(trial) ? (trial.up ?? 1) : backAt(trial),
+    ),
   );
 }
 
@@ -158,7 +171,7 @@ export function lastUp(target: TargetName): number {
 function isSet(trial: Trial, up: number): boolean {
   const { to, untried, up: made = 1 } = trial;
   const isTried = to !== undefined && untried === undefined;
-  return isTried && (up === made || (up > made && stays(trial)));
+  return isTried && up >= made && (up < backAt(trial) || stays(trial));
 }
 
 /**
@@ -170,9 +183,7 @@ function isSet(trial: Trial, up: number): boolean {
 export function settingsAt(target: TargetName, up: number, left?: string): Values {
   const trials = Object.entries(TRIALS[target]);
   const needs = (trial: Trial): boolean => left !== undefined && left in (trial.with ?? {});
-  const made = trials.filter(
-    ([path, trial]) => isSet(trial, up) && path !== left && !needs(trial),
-  );
+  const made = trials.filter(([path, trial]) => isSet(trial, up) && path !== left && !needs(trial));
   const valuesOf = (pairs: readonly (readonly [string, string | undefined])[]): Values =>
     Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined));
   return {
@@ -187,6 +198,14 @@ export function excludedAt(target: TargetName, up: number): readonly string[] {
   return Object.values(TRIALS[target])
     .filter((trial) => isSet(trial, up))
     .flatMap(({ excluding = [] }) => excluding);
+}
+
+/** Paths of the settings to which an `up` gives the new value. */
+export function madeAt(target: TargetName, up: number): readonly string[] {
+  const made = Object.entries(TRIALS[target]).filter(
+    ([, trial]) => isSet(trial, up) && !isSet(trial, up - 1),
+  );
+  return made.map(([path]) => path);
 }
 
 /** Resources that an `up` replaces, by logical name. */
