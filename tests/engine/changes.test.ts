@@ -84,7 +84,7 @@ async function upWithout(who: Colleague, stack: Stack, excluded: readonly string
 /** Resources with the provider's default tags, all of which another `owner` changes. */
 function tagged(resources: readonly StoredResource[]): string[] {
   const hasOwner = ({ outputs }: StoredResource): boolean =>
-    "Owner" in ((outputs?.["tagsAll"] ?? {}));
+    (outputs?.["tagsAll"] as Partial<Record<string, string>> | undefined)?.["Owner"] !== undefined;
   return resources.filter(hasOwner).map(({ urn }) => nameOf(urn));
 }
 

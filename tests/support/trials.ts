@@ -37,8 +37,11 @@ const PEOPLE = ["ada", "grace", "mary"].map((name, index) => ({
 
 /** No request of the emulator changes the tags of these. */
 const UNTAGGABLE = ["users-pool"];
-/** The emulator forgets such a group when it changes while a database uses it. */
-const SUBNETS_OF_DATABASE = ["database-subnets"];
+/**
+ * The emulator forgets a group of subnets that changes while a database uses it. To an endpoint that gets one more
+ * route table it adds no route, which it then misses at the deletion.
+ */
+const GROWN_BADLY = ["database-subnets", "network-s3"];
 
 /** What every target has. */
 const SHARED = {
@@ -48,7 +51,7 @@ const SHARED = {
   allowedCidrs: { to: "81.2.69.128/25" },
   users: { to: JSON.stringify(PEOPLE) },
   "network.cidr": { refused: "10.1.0.0/16" },
-  "network.zones": { to: "3", up: 2, refused: "2", excluding: SUBNETS_OF_DATABASE },
+  "network.zones": { to: "3", up: 2, refused: "2", excluding: GROWN_BADLY },
   "network.nat": { to: "perZone" },
   "bucket.noncurrentDays": { to: "60" },
   "database.engineVersion": { to: "18", refused: "17" },
