@@ -56,7 +56,7 @@ async function reconfigure(stack: Stack, values: Values): Promise<void> {
 interface Done {
   /** Created, updated, replaced or deleted. */
   readonly touched: readonly string[];
-  /** There before and after, under another id. */
+  /** There before and after, under another id. Jobs are not among them: the next run of one is another. */
   readonly replaced: readonly string[];
   /** State before. */
   readonly before: readonly StoredResource[];
@@ -77,6 +77,7 @@ async function upWithout(who: Colleague, stack: Stack, excluded: readonly string
   const ids = new Map(before.map(({ urn, id }) => [urn, id]));
   const replaced = resourcesIn(who.state(stack.name))
     .filter(({ urn, id }) => ids.has(urn) && ids.get(urn) !== id)
+    .filter(({ type }) => type !== "kubernetes:batch/v1:Job")
     .map(({ urn }) => nameOf(urn));
   return { touched: unique(touched), replaced: unique(replaced), before };
 }
@@ -126,7 +127,6 @@ for (const target of TARGET_NAMES) {
         await reconfigure(stack, is);
         const excluded = excludedAt(target, number);
         const { touched, replaced, before } = await upWithout(ada, stack, excluded);
-        assert.deepEqual(replaced, replacedAt(target, number));
         const isRetagged = was[keyOf("owner")] !== is[keyOf("owner")];
         const expected = [
           ...(await declaredChanges(was, is)),
@@ -134,7 +134,10 @@ for (const target of TARGET_NAMES) {
           ...without(isRetagged ? tagged(before) : [], excludedAt(target, number - 1)),
           ...replaced,
         ];
-        assert.deepEqual(touched, unique(without(expected, excluded)));
+        assert.deepEqual(
+          { replaced, touched },
+          { replaced: replacedAt(target, number), touched: unique(without(expected, excluded)) },
+        );
       });
     }
 

@@ -35,8 +35,8 @@ const PEOPLE = ["ada", "grace", "mary"].map((name, index) => ({
   group: index === 0 ? "ml-admins" : "ml-users",
 }));
 
-/** No request of the emulator changes the tags of these. */
-const UNTAGGABLE = ["users-pool"];
+/** The emulator has no request for other tags of a user pool, nor of a stage of an API or an origin inside a VPC. */
+const USER_POOL = "users-pool";
 /**
  * The emulator forgets a group of subnets that changes while a database uses it. To an endpoint that gets one more
  * route table it adds no route, which it then misses at the deletion.
@@ -47,7 +47,7 @@ const GROWN_BADLY = ["database-subnets", "network-s3"];
 const SHARED = {
   region: { refused: "eu-west-3" },
   lifecycle: { from: "keep", to: "retire", refused: "experiment" },
-  owner: { to: "platform team", up: 2, excluding: UNTAGGABLE },
+  owner: { to: "platform team", up: 2 },
   allowedCidrs: { to: "81.2.69.128/25" },
   users: { to: JSON.stringify(PEOPLE) },
   "network.cidr": { refused: "10.1.0.0/16" },
@@ -96,6 +96,7 @@ export const TRIALS: Readonly<Record<TargetName, Trials>> = {
   ec2: {
     target: { refused: "eks" },
     ...SHARED,
+    owner: { ...SHARED.owner, excluding: [USER_POOL, "ec2-front-door-origin"] },
     // Of the four workers two move to another zone.
     "network.zones": { ...SHARED["network.zones"], replaces: MOVED },
     ...CLUSTER,
@@ -114,6 +115,7 @@ export const TRIALS: Readonly<Record<TargetName, Trials>> = {
   eks: {
     target: { refused: "ec2" },
     ...SHARED,
+    owner: { ...SHARED.owner, excluding: [USER_POOL, "eks-front-door-origin"] },
     "network.zones": { refused: "3" },
     ...CLUSTER,
     "kubernetes.version": { from: "1.35", to: "1.36", refused: "1.34" },
@@ -139,7 +141,7 @@ export const TRIALS: Readonly<Record<TargetName, Trials>> = {
   sagemaker: {
     target: { refused: "ec2" },
     ...SHARED,
-    owner: { ...SHARED.owner, excluding: [...UNTAGGABLE, "sagemaker-login-stage"] },
+    owner: { ...SHARED.owner, excluding: [USER_POOL, "sagemaker-login-stage"] },
     "studio.instanceType": { to: "ml.m5.large" },
     "studio.instanceTypes": { to: "ml.t3.medium,ml.m5.large" },
     "studio.maxSpaceGib": { to: "50" },
