@@ -121,7 +121,8 @@ for (const target of TARGET_NAMES) {
     });
 
     for (let number = 1; number <= lastUp(target); number += 1) {
-      it(`are made or taken back by up ${number}, which touches nothing else: ${madeAt(target, number).join(", ")}`, async () => {
+      const made = madeAt(target, number).join(", ") || "what goes back";
+      it(`touch what the program declares differently, and nothing else, in up ${number}: ${made}`, async () => {
         const was = await configOf(stack);
         const is = { ...created, ...byKey(settingsAt(target, number)) };
         await reconfigure(stack, is);
