@@ -26,10 +26,15 @@ import {
 import { comeUp, destroy, up } from "./recovery";
 
 const keyOf = (path: string): string => (path === "region" ? "aws:region" : `${PROJECT}:${path}`);
-const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
 const unique = (names: Iterable<string>): string[] => [...new Set(names)].sort();
 const without = (names: readonly string[], others: readonly string[]): string[] =>
   names.filter((name) => !others.includes(name));
+
+/** Logical name of a resource. A cluster inside the component of Pulumi's EKS package goes by that of the component. */
+function nameOf(urn: string): string {
+  const [, , types = "", name = ""] = urn.slice("urn:pulumi:".length).split("::");
+  return types.includes("$eks:index:Cluster$") ? name.replace(/-eksCluster$/, "") : name;
+}
 
 /** The same values by the full key of their settings. */
 function byKey(values: Values): Values {
