@@ -52,7 +52,8 @@ function minor(version: string): number {
 
 /**
  * Outcome of a change of each setting, by path. `docs/settings.md` prints the texts, and the guard of a stack
- * refuses in a preview what is to be refused. `docs/proof.md` says which changes the tests make on stacks that are up.
+ * refuses in a preview what is to be refused. `tests/support/trials.ts` has the changes that tests make on stacks that
+ * are up.
  */
 export const CHANGES: Readonly<Record<string, Entry>> = {
   target: fixed("another target is another stack; create one beside this"),

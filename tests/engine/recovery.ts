@@ -10,6 +10,8 @@ import { TagService } from "../support/tag-service";
 import { audited, emulator, NOTHING, type Colleague } from "./engine-stack";
 import { commandsIn, GONE, pasted } from "./printed-commands";
 
+const LIFECYCLE = "ml-platform:lifecycle";
+
 /** Most audits, each with its commands. An audit sees the leftovers of an orphaned domain once it is deleted. */
 const MOST = 3;
 
@@ -143,8 +145,14 @@ export function failure(who: Colleague, stack: Stack): Promise<Error> {
   return retried(stack, run, () => startOver(who, stack));
 }
 
-/** Deletes the resources of a run with a lost answer. */
+/** Deletes the resources of a run with a lost answer. Retires a kept stack meanwhile, as far as its `up` gets. */
 export async function startOver(who: Colleague, stack: Stack): Promise<void> {
+  const lifecycle = (await stack.getAllConfig())[LIFECYCLE]?.value ?? "experiment";
+  if (lifecycle === "keep") {
+    await stack.setConfig(LIFECYCLE, { value: "retire" });
+    await stack.up({ continueOnError: true }).catch(() => undefined);
+  }
   await recover(who, stack);
   await destroy(stack);
+  await stack.setConfig(LIFECYCLE, { value: lifecycle });
 }

@@ -142,17 +142,7 @@ describe("sagemaker", function () {
     assert.equal(profile("ada").id, before);
   });
 
-  it("refuses in the preview what would replace people's data", async () => {
-    await configure(stack, { "network.cidr": "10.1.0.0/16", lifecycle: "experiment" });
-    await assert.rejects(
-      stack.preview(),
-      /lifecycle cannot change from keep to experiment.*network\.cidr cannot change from 10\.0\.0\.0\/16 to 10\.1\.0\.0\/16/s,
-    );
-    await stack.removeConfig("ml-platform:network.cidr");
-    await stack.setConfig("ml-platform:lifecycle", { value: "keep" });
-  });
-
-  it("is retired, and changes in place whatever a setting of Studio changes", async () => {
+  it("is retired in place, and people's profiles have what its settings say", async () => {
     const ids = () => [
       storedResource(ada.state("sagemaker"), "sagemaker/domain:Domain", "sagemaker-studio-domain")
         .id,
