@@ -91,7 +91,8 @@ export function priced(
   book: PriceBook,
 ): PricedTrial[] {
   return trials.map((trial) => {
-    const cost = trial.seconds === null ? undefined : marginalCost(machine, trial.seconds, target, book);
+    const cost =
+      trial.seconds === null ? undefined : marginalCost(machine, trial.seconds, target, book);
     return { ...trial, usd: cost !== undefined && "ok" in cost ? cost.ok : null };
   });
 }

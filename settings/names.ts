@@ -179,7 +179,10 @@ export const TUNING = "tuning";
  * have the same key once in 10,000 stacks.
  */
 export function tuningJobPrefix(stackId: string, person: string): string {
-  const digest = Number.parseInt(createHash("sha256").update(person).digest("hex").slice(0, 12), 16);
+  const digest = Number.parseInt(
+    createHash("sha256").update(person).digest("hex").slice(0, 12),
+    16,
+  );
   const rest = (digest % 36 ** 4).toString(36).padStart(4, "0");
   return `${trainingJobPrefix(stackId)}${Math.floor(digest / 36 ** 4) % 10}${rest}`;
 }

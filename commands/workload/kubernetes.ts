@@ -109,13 +109,11 @@ export class KubernetesRunner implements Runner {
   async log(request: RunRequest): Promise<readonly string[]> {
     const { pods } = await this.found(request);
     const all = pods.flatMap((pod) =>
-      [
-        ...(pod.status.initContainerStatuses ?? []),
-        ...(pod.status.containerStatuses ?? []),
-      ].map(({ name, state }) => ({ pod, name, state })),
+      [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])].map(
+        ({ name, state }) => ({ pod, name, state }),
+      ),
     );
-    const shown =
-      all.find(({ state }) => (state.terminated?.exitCode ?? 0) !== 0) ?? all.at(-1);
+    const shown = all.find(({ state }) => (state.terminated?.exitCode ?? 0) !== 0) ?? all.at(-1);
     return shown === undefined ? [] : this.lines(request, shown.pod, shown.name, LOG_LINES);
   }
 

@@ -89,7 +89,10 @@ async function stopped<R extends RunRequest>(runner: Runner<R>, request: R): Pro
 }
 
 /** The log of a failed run, or why there is none. */
-async function logOf<R extends RunRequest>(runner: Runner<R>, request: R): Promise<readonly string[]> {
+async function logOf<R extends RunRequest>(
+  runner: Runner<R>,
+  request: R,
+): Promise<readonly string[]> {
   try {
     return await runner.log(request);
   } catch (error) {

@@ -119,12 +119,22 @@ function rangeFaults(one: Readonly<Record<string, unknown>>, path: string): stri
       `categorical or ${PARAMETERS[String(name)] ?? "that of the parameter"}`,
       type,
     ),
-    ...wrong(isOrdered, path, `a range with low below high${type === "int" ? ", both whole" : ""}`, one),
+    ...wrong(
+      isOrdered,
+      path,
+      `a range with low below high${type === "int" ? ", both whole" : ""}`,
+      one,
+    ),
     ...wrong(typeof log === "boolean", `${path}.log`, "true or false", log),
     ...wrong(log !== true || Number(low) > 0, `${path}.low`, "above 0 where log is true", low),
     ...wrong(isStep, `${path}.step`, "above 0, and absent where log is true", step),
     ...(isOrdered && isStep && step !== undefined
-      ? wrong(steps(one as unknown as NumberRange).length <= MOST_VALUES, `${path}.step`, STEPS, step)
+      ? wrong(
+          steps(one as unknown as NumberRange).length <= MOST_VALUES,
+          `${path}.step`,
+          STEPS,
+          step,
+        )
       : []),
   ];
 }
