@@ -108,7 +108,7 @@ def tune(where, run, space, size, worker=0):
     # none of them: one may be its own that it did not end.
     if count(study, TrialState.COMPLETE) < space["trials"]:
         enough = MaxTrialsCallback(space["trials"], states=(TrialState.COMPLETE, TrialState.RUNNING))
-        told = lambda study, _: print(progress(study, space), flush=True)  # noqa: E731
+        told = lambda study, _: print(progress(study, space), flush=True)
         study.optimize(objective, callbacks=[enough, told])
     keep(where, run, study)
     return study

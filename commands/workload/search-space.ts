@@ -96,7 +96,7 @@ function parameterFaults(parameters: readonly unknown[]): string[] {
     const path = `parameters[${index}]`;
     const own = isRecord(one) ? rangeFaults(one as Partial<NumberRange & Choice>, path) : [];
     return [
-      ...wrong(name in PARAMETERS, `${path}.name`, listed(Object.keys(PARAMETERS)), name),
+      ...wrong(Object.hasOwn(PARAMETERS, name), `${path}.name`, listed(Object.keys(PARAMETERS)), name),
       ...wrong(names.indexOf(name) === index, `${path}.name`, "a name that no other has", name),
       ...own,
     ];
