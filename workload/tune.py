@@ -11,12 +11,14 @@ import argparse
 import json
 import os
 import sys
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import optuna
 import train
+from optuna.exceptions import ExperimentalWarning
 from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
 from optuna.study import MaxTrialsCallback
 from optuna.trial import TrialState
@@ -59,13 +61,16 @@ def alone(where):
 
 def storage(where):
     """Optuna's tables in the person's schema. Each new connection logs in with a new token."""
-    return RDBStorage(
-        "postgresql+psycopg://",
-        engine_kwargs={"creator": lambda: train.connect(where), "pool_pre_ping": True},
-        heartbeat_interval=HEARTBEAT,
-        grace_period=GRACE,
-        heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(max_retry=RETRIES),
-    )
+    with warnings.catch_warnings():
+        # Signs of life have been called experimental since 2021.
+        warnings.simplefilter("ignore", ExperimentalWarning)
+        return RDBStorage(
+            "postgresql+psycopg://",
+            engine_kwargs={"creator": lambda: train.connect(where), "pool_pre_ping": True},
+            heartbeat_interval=HEARTBEAT,
+            grace_period=GRACE,
+            heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(max_retry=RETRIES),
+        )
 
 
 def open_study(where, run, space, worker=0):

@@ -1,5 +1,7 @@
 """The packages of a run are the locked ones, on whatever image."""
 
+import json
+import re
 import subprocess
 import sys
 
@@ -57,3 +59,10 @@ def test_a_failed_installation_is_an_error(tmp_path):
     done = run(tmp_path / "some.in", tmp_path / "some.txt")
     assert done.returncode != 0
     assert "installing missing-package==1.0" in done.stdout
+
+
+def test_the_notebook_installs_the_locked_versions():
+    cells = json.loads((WORKLOAD / "welcome.ipynb").read_text())["cells"]
+    named = re.findall(r"'([\w.-]+)(?:\[\w+\])?==(\S+)'", "".join(sum((one["source"] for one in cells), [])))
+    assert [name for name, _ in named] == ["psycopg", "optuna"]
+    assert set(named) <= set(install.pinned(WORKLOAD / "tuning.in"))
