@@ -63,6 +63,7 @@ def test_a_failed_installation_is_an_error(tmp_path):
 
 def test_the_notebook_installs_the_locked_versions():
     cells = json.loads((WORKLOAD / "welcome.ipynb").read_text())["cells"]
-    named = re.findall(r"'([\w.-]+)(?:\[\w+\])?==(\S+)'", "".join(sum((one["source"] for one in cells), [])))
+    text = "".join("".join(one["source"]) for one in cells)
+    named = re.findall(r"'([\w.-]+)(?:\[\w+\])?==(\S+)'", text)
     assert [name for name, _ in named] == ["psycopg", "optuna"]
     assert set(named) <= set(install.pinned(WORKLOAD / "tuning.in"))
