@@ -87,6 +87,30 @@ describe("notebooks on a cluster", function () {
     assert.equal((await notebooks.workload(GRACE.name, "run3")).end.kind, "done");
   });
 
+  it("tune as a Job of workers that share a study, also when one of them is lost", async () => {
+    const namespace = ["-n", `user-${GRACE.name}`];
+    const workers = [...namespace, "pods", "-l", "ml-platform/run=tune1"];
+    let lost = "";
+    const { end, steps } = await notebooks.tune(
+      GRACE.name,
+      "tune1",
+      { trials: 6, parallel: 3 },
+      (step) => {
+        if (lost !== "" || !step.startsWith("tuning: ")) return;
+        [lost = ""] = lab.kubectl("get", ...workers, "-o", "name").split("\n");
+        lab.kubectl(...namespace, "delete", lost, "--grace-period=0", "--force", "--wait=false");
+      },
+    );
+    assert.equal(end.kind, "done", JSON.stringify({ end, steps }));
+    assert.match(lost, /tuning-tune1-\d-/);
+    assert.ok(end.times.billedSeconds > 0 && end.times.asked <= end.times.placed);
+    const all = notebooks.trials(GRACE.name, "tune1");
+    const complete = all.filter(({ state }) => state === "complete");
+    assert.ok(complete.length >= 6 && complete.length <= 8, JSON.stringify(all));
+    assert.ok(complete.every(({ value }) => (value ?? 0) > 0.5));
+    assert.match(steps.join("\n"), /^tuning: \d of 6 trials, best accuracy 0\.\d{4}$/m);
+  });
+
   it("run as nobody special", () => {
     const container = notebooks.server(GRACE.name, ".spec.containers[0].securityContext");
     assert.match(container, /"drop":\["ALL"\]/);
