@@ -94,9 +94,14 @@ function parameterFaults(parameters: readonly unknown[]): string[] {
   return parameters.flatMap((one, index) => {
     const name = names[index] ?? "";
     const path = `parameters[${index}]`;
-    const own = isRecord(one) ? rangeFaults(one as Partial<NumberRange & Choice>, path) : [];
+    const own = isRecord(one) ? rangeFaults(one, path) : [];
     return [
-      ...wrong(Object.hasOwn(PARAMETERS, name), `${path}.name`, listed(Object.keys(PARAMETERS)), name),
+      ...wrong(
+        Object.hasOwn(PARAMETERS, name),
+        `${path}.name`,
+        listed(Object.keys(PARAMETERS)),
+        name,
+      ),
       ...wrong(names.indexOf(name) === index, `${path}.name`, "a name that no other has", name),
       ...own,
     ];
