@@ -38,20 +38,27 @@ export class Wheels {
 
   /** Replacer for JSON: lets a container that runs `install.py` use this pip and these wheels. */
   installing(): (key: string, value: unknown) => unknown {
-    const file = `pip-${PIP}-py3-none-any.whl`;
-    const get = `import urllib.request as r; r.urlretrieve("${this.url}/${file}", "/tmp/${file}")`;
     const wheels = readdirSync(this.folder).filter((name) => name.endsWith(".whl"));
+    // Into the pod: of this web server pip accepts neither lists nor wheels.
+    const get = `import sys, urllib.request as r
+for one in sys.argv[1:]: r.urlretrieve("${this.url}/" + one, "/tmp/" + one)`;
     const variables = {
-      PYTHONPATH: `/tmp/${file}`,
+      PYTHONPATH: `/tmp/pip-${PIP}-py3-none-any.whl`,
       PIP_NO_INDEX: "1",
-      PIP_FIND_LINKS: wheels.map((name) => `${this.url}/${name}`).join(" "),
-      PIP_TRUSTED_HOST: new URL(this.url).hostname,
+      PIP_FIND_LINKS: "/tmp",
     };
     const set = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
     return (key, value) => {
       const command = key === "command" ? (value as string[]) : [];
       return command.some((word) => word.endsWith("/install.py"))
-        ? ["sh", "-c", `python3 -c '${get}' && exec env "$@"`, "sh", ...set, ...command]
+        ? [
+            "sh",
+            "-c",
+            `python3 -c '${get}' ${wheels.join(" ")} && exec env "$@"`,
+            "sh",
+            ...set,
+            ...command,
+          ]
         : value;
     };
   }
