@@ -154,7 +154,7 @@ export const WORKLOAD_PREFIX = `${PUBLIC_PREFIX}/workload`;
 export const WORKLOAD = "workload";
 
 /**
- * Beginning of the names of the workload's training jobs on SageMaker. They are unique in the account, and the audit
+ * Beginning of the names of the workload's training and tuning jobs. They are unique in the account, and the audit
  * and the janitor tell the program's own jobs by them.
  */
 export function trainingJobPrefix(stackId: string): string {

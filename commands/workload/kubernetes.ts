@@ -93,8 +93,8 @@ export class KubernetesRunner implements Runner {
   async times(request: RunRequest): Promise<RunTimes> {
     const { job, pods } = await this.found(request);
     const spans = pods.flatMap((pod) => spanOf(pod) ?? []);
-    const [pod] = pods;
-    if (job === undefined || pod === undefined || spans.length === 0) {
+    const pod = pods.find((one) => spanOf(one) !== undefined);
+    if (job === undefined || pod === undefined) {
       throw new SettingsError("the run's pod is gone, and with it its times");
     }
     return {

@@ -72,12 +72,10 @@ interface StartArgs extends Account {
  */
 export function startStatements(args: StartArgs): object[] {
   const { region, accountId, stackId, person, roleArn, groupId, subnetIds, instanceTypes } = args;
-  const prefix = pulumi
-    .output(stackId)
-    .apply((id) => ({
-      own: `${trainingJobPrefix(id)}${person}-`,
-      tuned: tuningJobPrefix(id, person),
-    }));
+  const prefix = pulumi.output(stackId).apply((id) => ({
+    own: `${trainingJobPrefix(id)}${person}-`,
+    tuned: tuningJobPrefix(id, person),
+  }));
   const sagemaker = pulumi.interpolate`arn:aws:sagemaker:${region}:${accountId}`;
   const jobs = pulumi.interpolate`${sagemaker}:training-job/${prefix.own}*`;
   const trials = pulumi.interpolate`${sagemaker}:training-job/${prefix.tuned}*`;

@@ -32,6 +32,7 @@ describe("notebooks on a cluster", function () {
     }
     notebooks.up();
     notebooks.seed();
+    notebooks.seedWorkload();
     await notebooks.apply(LONG);
   });
 
@@ -62,7 +63,6 @@ describe("notebooks on a cluster", function () {
   }
 
   it("run the workload as a Job, with the person's rights and measured times", async () => {
-    notebooks.seedWorkload();
     const { end, steps } = await notebooks.workload(GRACE.name, "run1");
     assert.equal(end.kind, "done", JSON.stringify({ end, steps }));
     const { asked, placed, ended, billedSeconds, machine } = end.times;
