@@ -29,9 +29,8 @@ const DOMAIN_TAG = "sagemaker:domain-arn";
 
 /**
  * Jobs and endpoints that were started from this domain, as long as they run and so cost money, and training jobs and
- * tuning jobs of the workload. Tuning jobs are first, and as long as one runs the training jobs that it has started
- * are left out: in their place it would start others, and SageMaker stops them with it.
- * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopHyperParameterTuningJob.html
+ * tuning jobs of the workload. Tuning jobs are first, since one that runs would start others in the place of training
+ * jobs that are stopped.
  *
  * @param workloadPrefix beginning of the names of the workload's jobs. @default the stack has none
  */
@@ -48,7 +47,7 @@ export async function userJobs(
     transformJobs(client),
   ]);
   const ofDomain: UserJob[] = [];
-  for (const job of withoutTrials(kinds.flat())) {
+  for (const job of kinds.flat()) {
     const ofWorkload =
       [TRAINING, TUNING].includes(job.kind) &&
       workloadPrefix !== undefined &&
@@ -65,14 +64,6 @@ type Listed = Omit<UserJob, "ofWorkload"> & { readonly arn: string };
 
 const TRAINING = "sagemaker:training-job";
 const TUNING = "sagemaker:hyper-parameter-tuning-job";
-
-/** Leaves out the training jobs of tuning jobs that run; their names begin with that of the tuning job. */
-function withoutTrials(jobs: readonly Listed[]): Listed[] {
-  const tuning = jobs.filter(({ kind }) => kind === TUNING);
-  return jobs.filter(
-    ({ kind, id }) => kind !== TRAINING || !tuning.some((one) => id.startsWith(`${one.id}-`)),
-  );
-}
 
 /** Tags of a job or an endpoint; none if it was deleted since it was listed. */
 async function tagsOf(client: SageMakerClient, ResourceArn: string): Promise<readonly Tag[]> {

@@ -78,7 +78,7 @@ describe("the templates of the workload's Jobs", () => {
       limits: { cpu: "2", memory: "1365Mi" },
     };
     const alike = { command: [], resources };
-    assert.deepEqual(containers[0]?.resources, resources);
+    assert.deepEqual(containers[0].resources, resources);
     assert.deepEqual({ ...containers[0], ...alike }, { ...one[0], ...alike });
     assert.deepEqual({ ...initContainers[1], ...alike }, { ...two[1], ...alike });
   });
