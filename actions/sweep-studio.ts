@@ -15,7 +15,7 @@ export interface SweepStudioInputs {
   readonly ownProfiles: readonly string[];
   /** User pool with the logins of the people; absent in the state of older versions. */
   readonly userPoolId?: string;
-  /** Beginning of the names of the workload's training jobs; absent in the state of older versions. */
+  /** Beginning of the names of the workload's training and tuning jobs; absent in the state of older versions. */
   readonly workloadPrefix?: string;
   /** True if jobs and endpoints that people started are stopped, false if they are only logged. */
   readonly sweepUserJobs: boolean;

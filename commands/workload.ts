@@ -1,37 +1,15 @@
-import { join } from "node:path";
 import { USD } from "../cost/currency";
 import { priceBook } from "../cost/price-book";
-import type { StoredStack } from "../cost/resources/stack-export";
 import { runCost, type TrainingRun } from "../cost/training-run";
 import { asText } from "../reports/document";
 import { runsBlocks, runsJson, type FailedRun } from "../reports/training-runs";
-import { SettingsError, type Result } from "../settings/contract";
 import { sentenceOf } from "../settings/foreign-text";
-import { TARGET_NAMES } from "../settings/shared";
-import { profileOf } from "../settings/targets";
-import { accessOf } from "./live-context";
-import { secretOutput, storedStacks } from "./pulumi-state";
-import { standardError, terminal, type Terminal } from "./standard-output";
+import { commandContext } from "./workload/command-context";
 import { follow } from "./workload/one-run";
 import { HELP, readOptions, type WorkloadOptions } from "./workload/options";
-import { readyStack, type ReadyStack } from "./workload/ready-stack";
-import { KUBECTL_IS_MISSING, runKubectl } from "./workload/kubectl";
+import type { ReadyStack } from "./workload/ready-stack";
+import { readyStacks, type WorkloadContext } from "./workload/ready-stacks";
 import type { RunRequest, RunTimes } from "./workload/runner";
-
-/** Everything that the command uses outside this process; tests replace it. */
-export interface WorkloadContext extends Terminal {
-  readonly now: () => Date;
-  /** Stacks of the current Pulumi backend with these names, all of which must exist. */
-  readonly stored: (stacks: readonly string[]) => Promise<readonly StoredStack[]>;
-  /** The means of a stack to run the workload as a person; see `readyStack`. */
-  readonly ready: (stack: StoredStack, person: string | undefined) => Promise<Result<ReadyStack>>;
-  /** The reason why `kubectl` cannot be used here; undefined when it can. */
-  readonly withoutKubectl: () => Promise<string | undefined>;
-  /** Aborted when the person wants to end everything. */
-  readonly signal: AbortSignal;
-  /** Milliseconds between two looks at a run. */
-  readonly interval: number;
-}
 
 /**
  * Runs the workload on stacks side by side and prints what it took.
@@ -62,50 +40,6 @@ export async function workload(argv: readonly string[], context: WorkloadContext
       close();
     });
   }
-}
-
-/** The stacks with the means to run, and the problems of all that have none. */
-async function readyStacks(
-  { stacks: names, person }: WorkloadOptions,
-  context: WorkloadContext,
-): Promise<{ readonly stacks: readonly ReadyStack[]; readonly problems: readonly string[] }> {
-  try {
-    const stored = await context.stored(names);
-    const results = await Promise.all(stored.map((one) => readiness(one, person, context)));
-    const stacks = results.flatMap((one) => ("ok" in one ? [one.ok] : []));
-    const problems = results.flatMap((one) => ("problem" in one ? [one.problem] : []));
-    const isCluster = stored.some(({ deployment: { target } }) => isOnNodes(target));
-    const missing = isCluster ? await context.withoutKubectl() : undefined;
-    return { stacks, problems: [...problems, ...(missing === undefined ? [] : [missing])] };
-  } catch (error) {
-    return { stacks: [], problems: [messageOf(error)] };
-  }
-}
-
-/** True for a target whose runs are Jobs of a cluster. */
-function isOnNodes(target: string | undefined): boolean {
-  const known = TARGET_NAMES.find((name) => name === target);
-  return known !== undefined && profileOf(known).capacity.kind === "nodes";
-}
-
-async function readiness(
-  stored: StoredStack,
-  person: string | undefined,
-  { ready }: WorkloadContext,
-): Promise<Result<ReadyStack>> {
-  try {
-    return await ready(stored, person);
-  } catch (error) {
-    return { problem: messageOf(error) };
-  }
-}
-
-/** @throws the error itself when it is one of the program. */
-function messageOf(error: unknown): string {
-  if (error instanceof SettingsError) {
-    return error.message;
-  }
-  throw error;
 }
 
 /** Results of all stacks. */
@@ -209,38 +143,8 @@ function since(from: Date, to: number): number {
   return Math.max(0, Math.round(to - from.getTime()) / 1000);
 }
 
-async function main(): Promise<void> {
-  const folder = join(__dirname, "..");
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    // Again and again: npm passes on what the terminal has sent already, and what runs must be stopped nevertheless.
-    process.on(signal, () => {
-      if (!stop.signal.aborted) {
-        standardError("stopping what was started\n");
-        stop.abort();
-      }
-    });
-  }
-  const sources = {
-    now: new Date(),
-    kubeconfig: (stack: string) => secretOutput(folder, stack, "kubeconfig"),
-    access: (stack: string) => accessOf(folder, stack),
-  };
-  process.exitCode = await workload(process.argv.slice(2), {
-    now: () => new Date(),
-    stored: (only) => storedStacks(folder, { only, all: true }),
-    ready: (stack, person) => readyStack(stack, person, sources),
-    withoutKubectl: () =>
-      runKubectl(["version", "--client"]).then(
-        () => undefined,
-        (error: unknown) => (error instanceof SettingsError ? error.message : KUBECTL_IS_MISSING),
-      ),
-    signal: stop.signal,
-    interval: 2000,
-    ...terminal(),
-  });
-}
-
 if (require.main === module) {
-  void main();
+  void workload(process.argv.slice(2), commandContext()).then((status) => {
+    process.exitCode = status;
+  });
 }

@@ -17,7 +17,11 @@ export interface WorkloadArgs {
 
 /** Program of the workload, in `workload/` and in what runs it. */
 export const PROGRAM = "train.py";
-/** Its packages, locked with their hashes. */
+/** Program that looks for the best parameters of the other one. */
+export const TUNING_PROGRAM = "tune.py";
+/** Its search space: which parameters, within which ranges. */
+export const SPACE_FILE = "search-space.json";
+/** Packages of `PROGRAM`, locked with their hashes. */
 export const PACKAGES_FILE = "requirements.txt";
 
 /** Content of a file of `workload/`, as it is run. */
@@ -27,9 +31,9 @@ export function workloadFile(name: string): string {
 
 /**
  * The workload under the public prefix of the bucket, where no user can replace it: the notebook `welcome.ipynb`, the
- * program that it calls, its packages, and its data set. The same on every target.
+ * programs that it calls, their search space and packages, and the data set. The same on every target.
  *
- * Free: four objects of a few KB.
+ * Free: six objects of a few KB.
  */
 export class Workload extends pulumi.ComponentResource {
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -62,6 +66,14 @@ export class Workload extends pulumi.ComponentResource {
     object("packages", `${WORKLOAD_CODE_PREFIX}/${PACKAGES_FILE}`, {
       contentType: "text/plain",
       content: workloadFile(PACKAGES_FILE),
+    });
+    object("tuning", `${WORKLOAD_CODE_PREFIX}/${TUNING_PROGRAM}`, {
+      contentType: "text/x-python",
+      content: workloadFile(TUNING_PROGRAM),
+    });
+    object("search-space", `${WORKLOAD_CODE_PREFIX}/${SPACE_FILE}`, {
+      contentType: "application/json",
+      content: workloadFile(SPACE_FILE),
     });
     object("data", `${WORKLOAD_PREFIX}/digits.csv.gz`, {
       contentType: "application/gzip",

@@ -122,7 +122,9 @@ export function runCost(
     billedSeconds,
     seconds,
     target,
-  }: Pick<TrainingRun, "machine" | "billedSeconds" | "seconds" | "target">,
+  }: Pick<TrainingRun, "machine" | "billedSeconds" | "target"> & {
+    readonly seconds: Pick<TrainingRun["seconds"], "total">;
+  },
   hourly: number,
   book: PriceBook,
 ): Result<RunCost> {

@@ -22,12 +22,17 @@ const SECONDS = [...PHASES.map((phase) => right(titled(phase))), right("Total s"
 export function runsBlocks(runs: readonly TrainingRun[], failed: readonly FailedRun[]): Block[] {
   return [
     ...(runs.length === 0 ? [] : [runsTable(runs), ...list("Notes", NOTES)]),
-    ...failed.map(({ stack, run, reason, log }): Block => ({
-      kind: "code",
-      title: `Run ${run} on stack ${stack}: ${reason}`,
-      lines: log,
-    })),
+    ...failedBlocks(failed),
   ];
+}
+
+/** Failures, each with its log. */
+export function failedBlocks(failed: readonly FailedRun[]): Block[] {
+  return failed.map(({ stack, run, reason, log }) => ({
+    kind: "code",
+    title: `Run ${run} on stack ${stack}: ${reason}`,
+    lines: log,
+  }));
 }
 
 const NOTES = [

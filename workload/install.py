@@ -12,9 +12,18 @@ from pathlib import Path
 
 
 def differing(requirements):
-    """Pinned requirements, a line each, that are not installed at their version."""
-    pins = re.findall(r"^([\w.-]+)(?:\[\w+\])?==(\S+)$", requirements, re.MULTILINE)
-    return [f"{name}=={version}" for name, version in pins if installed(name) != version]
+    """Pinned requirements of a file, a line each, that are not installed at their version."""
+    return [
+        f"{name}=={version}" for name, version in pinned(Path(requirements)) if installed(name) != version
+    ]
+
+
+def pinned(file):
+    """Names and versions in a file, those of the files that it includes first."""
+    text = file.read_text()
+    included = re.findall(r"^-r (\S+)$", text, re.MULTILINE)
+    own = re.findall(r"^([\w.-]+)(?:\[\w+\])?==(\S+)$", text, re.MULTILINE)
+    return [pin for name in included for pin in pinned(file.parent / name)] + own
 
 
 def installed(name):
@@ -26,7 +35,7 @@ def installed(name):
 
 
 def main(requirements, locked):
-    others = differing(Path(requirements).read_text())
+    others = differing(requirements)
     if not others:
         return 0
     print(f"installing {' '.join(others)}", flush=True)

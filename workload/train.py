@@ -263,11 +263,15 @@ def train(where, run, size, parameters):
 def main(arguments=None):
     """Runs with the options of the command line, which SageMaker makes of hyperparameters."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--run", required=True, help="name of this run, part of its folder")
+    # A tuning job of SageMaker names its training jobs itself, and calls parameters as the search space does.
+    job = os.environ.get("TRAINING_JOB_NAME")
+    options.add_argument(
+        "--run", required=job is None, default=job, help="name of this run, part of its folder"
+    )
     options.add_argument("--size", choices=SIZES, default="small")
     for field in fields(Parameters):
-        name = f"--{field.name.replace('_', '-')}"
-        options.add_argument(name, type=field.type, default=field.default)
+        names = dict.fromkeys([f"--{field.name.replace('_', '-')}", f"--{field.name}"])
+        options.add_argument(*names, type=field.type, default=field.default)
     given = vars(options.parse_args(arguments))
     run, size = given.pop("run"), SIZES[given.pop("size")]
     metrics = train(place(), run, size, Parameters(**given))

@@ -20,7 +20,7 @@ import type { Finding } from "../finding";
 export interface UserJob extends Finding {
   /** Command with which a person stops it. */
   readonly command: string;
-  /** True for a job of the workload, by its name. */
+  /** True for a training job or a tuning job of the workload, by its name. */
   readonly ofWorkload: boolean;
 }
 
@@ -28,8 +28,9 @@ export interface UserJob extends Finding {
 const DOMAIN_TAG = "sagemaker:domain-arn";
 
 /**
- * Jobs and endpoints that were started from this domain, as long as they run and so cost money, and training jobs of
- * the workload.
+ * Jobs and endpoints that were started from this domain, as long as they run and so cost money, and training jobs and
+ * tuning jobs of the workload. Tuning jobs are first, since one that runs would start others in the place of training
+ * jobs that are stopped.
  *
  * @param workloadPrefix beginning of the names of the workload's jobs. @default the stack has none
  */
@@ -39,16 +40,18 @@ export async function userJobs(
   workloadPrefix?: string,
 ): Promise<UserJob[]> {
   const kinds = await Promise.all([
+    tuningJobs(client),
     endpoints(client),
     trainingJobs(client),
     processingJobs(client),
     transformJobs(client),
-    tuningJobs(client),
   ]);
   const ofDomain: UserJob[] = [];
   for (const job of kinds.flat()) {
     const ofWorkload =
-      job.kind === TRAINING && workloadPrefix !== undefined && job.id.startsWith(workloadPrefix);
+      [TRAINING, TUNING].includes(job.kind) &&
+      workloadPrefix !== undefined &&
+      job.id.startsWith(workloadPrefix);
     const tags = ofWorkload ? [] : await tagsOf(client, job.arn);
     if (ofWorkload || tags.some(({ Key, Value }) => Key === DOMAIN_TAG && Value === domainArn)) {
       ofDomain.push({ ...job, ofWorkload });
@@ -60,6 +63,7 @@ export async function userJobs(
 type Listed = Omit<UserJob, "ofWorkload"> & { readonly arn: string };
 
 const TRAINING = "sagemaker:training-job";
+const TUNING = "sagemaker:hyper-parameter-tuning-job";
 
 /** Tags of a job or an endpoint; none if it was deleted since it was listed. */
 async function tagsOf(client: SageMakerClient, ResourceArn: string): Promise<readonly Tag[]> {
@@ -147,7 +151,7 @@ async function tuningJobs(client: SageMakerClient): Promise<Listed[]> {
     (page) => page.HyperParameterTuningJobSummaries,
   );
   return all.map(({ HyperParameterTuningJobName = "", HyperParameterTuningJobArn = "" }) => ({
-    kind: "sagemaker:hyper-parameter-tuning-job",
+    kind: TUNING,
     label: "tuning job",
     id: HyperParameterTuningJobName,
     arn: HyperParameterTuningJobArn,

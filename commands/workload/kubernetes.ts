@@ -1,11 +1,11 @@
 import { SettingsError } from "../../settings/contract";
 import { printable } from "../../settings/foreign-text";
-import { personNamespace, WORKLOAD } from "../../settings/names";
+import { personNamespace, TUNING, WORKLOAD } from "../../settings/names";
 import type { NodeShare } from "../../cost/training-run";
 import type { Kubectl } from "./kubectl";
 import { LOG_LINES, type Runner, type RunRequest, type RunState, type RunTimes } from "./runner";
 
-/** Label of a run's Job and pod; its value is the run's id. */
+/** Label of a run's Job and pods; its value is the run's id. */
 const RUN_LABEL = "ml-platform/run";
 
 interface Condition {
@@ -57,22 +57,25 @@ interface JobDraft {
   };
 }
 
-/** Runs of the workload as Jobs of a cluster, each a copy of the template in the person's namespace. */
+/**
+ * Runs of the workload as Jobs of a cluster, each a copy of a template in the person's namespace: with one pod to
+ * train, with one for each worker to tune.
+ */
 export class KubernetesRunner implements Runner {
   constructor(private readonly kubectl: Kubectl) {}
 
   async start(request: RunRequest): Promise<void> {
-    const { namespace, job } = namesOf(request);
+    const { namespace, template, job } = namesOf(request);
     const draft = await this.kubectl([
       ...["--namespace", namespace, "create", "job", job],
-      ...[`--from=cronjob/${WORKLOAD}`, "--dry-run=client", "--output=json"],
+      ...[`--from=cronjob/${template}`, "--dry-run=client", "--output=json"],
     ]);
     const filled = JSON.stringify(jobOf(JSON.parse(draft) as JobDraft, request));
     await this.kubectl(["--namespace", namespace, "create", "--filename=-"], filled);
   }
 
   async state(request: RunRequest): Promise<RunState> {
-    const { job, pod } = await this.found(request);
+    const { job, pods } = await this.found(request);
     if (job === undefined) {
       return { kind: "failed", step: "its Job was deleted" };
     }
@@ -84,37 +87,34 @@ export class KubernetesRunner implements Runner {
     if (conditionOf(job, "Complete") !== undefined) {
       return { kind: "done", step: "done" };
     }
-    const step = pod === undefined ? await this.whyNoPod(request) : stepOf(pod);
-    return { kind: "running", step: step ?? (await this.lastLine(request)) };
+    return { kind: "running", step: await this.stepOf(request, pods) };
   }
 
   async times(request: RunRequest): Promise<RunTimes> {
-    const { job, pod } = await this.found(request);
-    const placed = pod && conditionOf(pod, "PodScheduled")?.lastTransitionTime;
-    const ended = pod?.status.containerStatuses?.[0]?.state.terminated?.finishedAt;
-    if (job === undefined || pod === undefined || placed === undefined || ended === undefined) {
+    const { job, pods } = await this.found(request);
+    const spans = pods.flatMap((pod) => spanOf(pod) ?? []);
+    const pod = pods.find((one) => spanOf(one) !== undefined);
+    if (job === undefined || pod === undefined) {
       throw new SettingsError("the run's pod is gone, and with it its times");
     }
     return {
       asked: new Date(job.metadata.creationTimestamp),
-      placed: new Date(placed),
-      ended: new Date(ended),
-      // Requests are reserved from the moment at which the pod has a node.
-      billedSeconds: (Date.parse(ended) - Date.parse(placed)) / 1000,
+      placed: new Date(Math.min(...spans.map(({ placed }) => placed))),
+      ended: new Date(Math.max(...spans.map(({ ended }) => ended))),
+      billedSeconds: sum(spans.map(({ placed, ended }) => (ended - placed) / 1000)),
       machine: await this.shareOf(pod),
     };
   }
 
   async log(request: RunRequest): Promise<readonly string[]> {
-    const { pod } = await this.found(request);
-    if (pod === undefined) {
-      return [];
-    }
-    const { initContainerStatuses = [], containerStatuses = [] } = pod.status;
-    const all = [...initContainerStatuses, ...containerStatuses];
-    const container =
-      all.find(({ state }) => (state.terminated?.exitCode ?? 0) !== 0) ?? all.at(-1);
-    return container === undefined ? [] : this.lines(request, container.name, LOG_LINES);
+    const { pods } = await this.found(request);
+    const all = pods.flatMap((pod) =>
+      [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])].map(
+        ({ name, state }) => ({ pod, name, state }),
+      ),
+    );
+    const shown = all.find(({ state }) => (state.terminated?.exitCode ?? 0) !== 0) ?? all.at(-1);
+    return shown === undefined ? [] : this.lines(request, shown.pod, shown.name, LOG_LINES);
   }
 
   async stop(request: RunRequest): Promise<void> {
@@ -125,12 +125,14 @@ export class KubernetesRunner implements Runner {
 
   private async found(
     request: RunRequest,
-  ): Promise<{ readonly job: Item | undefined; readonly pod: Item | undefined }> {
+  ): Promise<{ readonly job: Item | undefined; readonly pods: readonly Item[] }> {
     const selector = `--selector=${RUN_LABEL}=${request.run}`;
     const args = ["get", "jobs,pods", selector, "--output=json"];
     const { items } = await this.read(request, args);
-    const of = (kind: string): Item | undefined => items.find((item) => item.kind === kind);
-    return { job: of("Job"), pod: of("Pod") };
+    return {
+      job: items.find(({ kind }) => kind === "Job"),
+      pods: items.filter(({ kind }) => kind === "Pod"),
+    };
   }
 
   private async read(
@@ -153,15 +155,29 @@ export class KubernetesRunner implements Runner {
     return why === undefined ? "queue" : `queue: ${printable(why)}`;
   }
 
-  private async lastLine(request: RunRequest): Promise<string> {
-    const [line] = await this.lines(request, WORKLOAD, 1);
-    return line ?? "start: its program begins";
+  /** The step that a run is at: that of its first pod until a program runs, then the last line of the furthest one. */
+  private async stepOf(request: RunRequest, pods: readonly Item[]): Promise<string> {
+    const [first] = pods;
+    if (first === undefined) {
+      return this.whyNoPod(request);
+    }
+    const begun = pods.filter((pod) => stepOf(pod) === undefined);
+    const last = begun.map(async (pod) => (await this.lines(request, pod, WORKLOAD, 1)).at(-1));
+    const lines = (await Promise.all(last)).flatMap((line) => line ?? []);
+    const furthest = lines.toSorted((one, other) =>
+      one.localeCompare(other, "en", { numeric: true }),
+    );
+    return furthest.at(-1) ?? stepOf(first) ?? "start: its program begins";
   }
 
-  private async lines(request: RunRequest, container: string, most: number): Promise<string[]> {
-    const { namespace, job } = namesOf(request);
-    const args = ["logs", `job/${job}`, `--container=${container}`, `--tail=${most}`];
-    const text = await this.kubectl(["--namespace", namespace, ...args]);
+  private async lines(
+    { person }: RunRequest,
+    pod: Item,
+    container: string,
+    most: number,
+  ): Promise<string[]> {
+    const args = ["logs", pod.metadata.name, `--container=${container}`, `--tail=${most}`];
+    const text = await this.kubectl(["--namespace", personNamespace(person), ...args]);
     return text
       .split("\n")
       .filter((line) => line !== "")
@@ -182,30 +198,51 @@ export class KubernetesRunner implements Runner {
   }
 }
 
-function namesOf({ person, run }: RunRequest): { namespace: string; job: string } {
-  return { namespace: personNamespace(person), job: `${WORKLOAD}-${run}` };
+function namesOf({ person, run, space }: RunRequest): {
+  readonly namespace: string;
+  readonly template: string;
+  readonly job: string;
+} {
+  const template = space === undefined ? WORKLOAD : TUNING;
+  return { namespace: personNamespace(person), template, job: `${template}-${run}` };
 }
 
-/** A copy of the template with the options and the label of a run. */
-function jobOf(draft: JobDraft, { run, size }: RunRequest): object {
+/** A copy of the template with the options and the label of a run, and as many pods as it has workers. */
+function jobOf(draft: JobDraft, { run, size, space }: RunRequest): object {
   const labels = { [RUN_LABEL]: run };
   const { template } = draft.spec;
   const [program, ...others] = template.spec.containers;
+  const workers = space && Math.min(space.parallel, space.trials);
+  const tuning = space && ["--space", JSON.stringify(space)];
   return {
     ...draft,
     metadata: { ...draft.metadata, labels: { ...draft.metadata.labels, ...labels } },
     spec: {
       ...draft.spec,
+      ...(workers && { completions: workers, parallelism: workers }),
       template: {
         ...template,
         metadata: { ...template.metadata, labels: { ...template.metadata.labels, ...labels } },
         spec: {
           ...template.spec,
-          containers: [{ ...program, args: ["--run", run, "--size", size] }, ...others],
+          containers: [
+            { ...program, args: ["--run", run, "--size", size, ...(tuning ?? [])] },
+            ...others,
+          ],
         },
       },
     },
   };
+}
+
+/** Times at which a pod had a node and ended, in milliseconds; undefined of one that has not run. */
+function spanOf(pod: Item): { readonly placed: number; readonly ended: number } | undefined {
+  // Requests are reserved from the moment at which the pod has a node.
+  const placed = conditionOf(pod, "PodScheduled")?.lastTransitionTime;
+  const ended = pod.status.containerStatuses?.[0]?.state.terminated?.finishedAt;
+  return placed === undefined || ended === undefined
+    ? undefined
+    : { placed: Date.parse(placed), ended: Date.parse(ended) };
 }
 
 /** The step that a pod is at; undefined once its program runs. */

@@ -23,9 +23,9 @@ export interface RunContext {
 const FAILED_LOOKS = 5;
 
 /** Starts a run and waits for its end; stops it when it is told to, or when it can no longer see it. */
-export async function follow(
-  runner: Runner,
-  request: RunRequest,
+export async function follow<R extends RunRequest>(
+  runner: Runner<R>,
+  request: R,
   context: RunContext,
 ): Promise<RunEnd> {
   const { signal } = context;
@@ -50,9 +50,9 @@ export async function follow(
 }
 
 /** The last state of a run; undefined when it is to be stopped. */
-async function ending(
-  runner: Runner,
-  request: RunRequest,
+async function ending<R extends RunRequest>(
+  runner: Runner<R>,
+  request: R,
   { signal, step, interval }: RunContext,
 ): Promise<RunState | undefined> {
   let failed = 0;
@@ -79,7 +79,7 @@ async function ending(
   return undefined;
 }
 
-async function stopped(runner: Runner, request: RunRequest): Promise<RunEnd> {
+async function stopped<R extends RunRequest>(runner: Runner<R>, request: R): Promise<RunEnd> {
   try {
     await runner.stop(request);
     return { kind: "stopped" };
@@ -89,7 +89,10 @@ async function stopped(runner: Runner, request: RunRequest): Promise<RunEnd> {
 }
 
 /** The log of a failed run, or why there is none. */
-async function logOf(runner: Runner, request: RunRequest): Promise<readonly string[]> {
+async function logOf<R extends RunRequest>(
+  runner: Runner<R>,
+  request: R,
+): Promise<readonly string[]> {
   try {
     return await runner.log(request);
   } catch (error) {

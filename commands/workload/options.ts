@@ -38,7 +38,8 @@ export interface WorkloadOptions {
   readonly help: boolean;
 }
 
-const FLAG = { type: "boolean", default: false } as const;
+/** An option without a value. */
+export const FLAG = { type: "boolean", default: false } as const;
 
 /** The command, as npm runs it. */
 export const COMMAND = {
@@ -63,21 +64,40 @@ export function readOptions(
     return read;
   }
   const { as: person, size, runs, json, help } = read.ok.values;
-  const named = readStacks(read.ok.values);
-  const stacks = "ok" in named ? (named.ok ?? []) : [];
-  const known = RUN_SIZES.find((name) => name === size);
+  const stacks = stacksOf(readStacks(read.ok.values));
+  const known = sizeOf(size);
   const count = /^[1-9]\d?$/.test(runs) ? Number(runs) : 0;
   const problems = [
-    ...("problem" in named ? [named.problem] : []),
-    ...("ok" in named && stacks.length === 0
-      ? ["name stacks with --stacks, such as --stacks ec2"]
-      : []),
-    ...(known === undefined ? [`--size must be ${RUN_SIZES.join(", ")}; got ${quoted(size)}`] : []),
+    ...[stacks, known].flatMap((one) => ("problem" in one ? [one.problem] : [])),
     ...(count === 0 || count > MOST_RUNS
       ? [`--runs must be a whole number from 1 to ${MOST_RUNS}; got ${quoted(runs)}`]
       : []),
   ];
   return problems.length > 0 && !help
     ? { problem: problems.join("\n") }
-    : { ok: { stacks, person, size: known ?? RUN_SIZES[0], runs: count, json, help } };
+    : {
+        ok: {
+          stacks: "ok" in stacks ? stacks.ok : [],
+          size: "ok" in known ? known.ok : RUN_SIZES[0],
+          ...{ person, runs: count, json, help },
+        },
+      };
+}
+
+/** The stacks that were named, at least one. */
+export function stacksOf(named: Result<readonly string[] | undefined>): Result<readonly string[]> {
+  if ("problem" in named) {
+    return named;
+  }
+  return named.ok === undefined
+    ? { problem: "name stacks with --stacks, such as --stacks ec2" }
+    : { ok: named.ok };
+}
+
+/** The size with a name. */
+export function sizeOf(name: string): Result<RunSize> {
+  const known = RUN_SIZES.find((size) => size === name);
+  return known === undefined
+    ? { problem: `--size must be ${RUN_SIZES.join(", ")}; got ${quoted(name)}` }
+    : { ok: known };
 }

@@ -10,7 +10,8 @@ import { isRecord } from "../../settings/schema/setting";
 import { TARGET_NAMES, type TargetName } from "../../settings/shared";
 import { KubeconfigFile } from "./kubectl";
 import { KubernetesRunner } from "./kubernetes";
-import type { Runner } from "./runner";
+import type { Runner, Tuner } from "./runner";
+import { SagemakerTuner } from "./sagemaker-tuning";
 import { jobClients, SagemakerRunner, type JobTemplate } from "./sagemaker";
 
 /** A live stack that can run the workload. */
@@ -20,7 +21,8 @@ export interface ReadyStack {
   readonly region: string;
   readonly person: string;
   readonly runner: Runner;
-  readonly store: Pick<RunStore, "metrics" | "save">;
+  readonly tuner: Tuner;
+  readonly store: Pick<RunStore, "metrics" | "save" | "saveTuning">;
   /** Dollars an hour of everything that is billed by time; undefined where something has no price. */
   readonly hourly: number | undefined;
   /** Removes what was put on this machine to reach the stack. */
@@ -63,9 +65,10 @@ export async function readyStack(
     return person;
   }
   const reach: AwsAccess = { ...access(stack), region };
+  const store = runStore(reach, bucket);
   const ready = {
     ...{ stack, target, region, person: person.ok },
-    store: runStore(reach, bucket),
+    store,
     hourly: hourlyOf(stored, now),
   };
   if (kubeconfig !== undefined) {
@@ -75,7 +78,9 @@ export async function readyStack(
     const close = () => {
       file.remove();
     };
-    return { ok: { ...ready, runner: new KubernetesRunner(file.kubectl), close } };
+    const runner = new KubernetesRunner(file.kubectl);
+    const tuner: Tuner = { runner, trials: ({ run }) => store.trials(person.ok, run) };
+    return { ok: { ...ready, runner, tuner, close } };
   }
   if (!isRecord(trainingJobs)) {
     return {
@@ -85,8 +90,16 @@ export async function readyStack(
     };
   }
   const templates = trainingJobs as Readonly<Record<string, JobTemplate>>;
-  const runner = new SagemakerRunner(jobClients(reach), stackId, templates);
-  return { ok: { ...ready, runner, close: () => undefined } };
+  const clients = jobClients(reach);
+  const tuning = new SagemakerTuner(clients, stackId, templates);
+  return {
+    ok: {
+      ...ready,
+      runner: new SagemakerRunner(clients, stackId, templates),
+      tuner: { runner: tuning, trials: (request) => tuning.trials(request) },
+      close: () => undefined,
+    },
+  };
 }
 
 /** The person to run as. */

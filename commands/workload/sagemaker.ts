@@ -1,8 +1,4 @@
-import {
-  CloudWatchLogsClient,
-  DescribeLogStreamsCommand,
-  GetLogEventsCommand,
-} from "@aws-sdk/client-cloudwatch-logs";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import {
   CreateTrainingJobCommand,
   DescribeTrainingJobCommand,
@@ -14,17 +10,39 @@ import {
 import { clientSettings } from "../../aws/client-settings";
 import { SettingsError } from "../../settings/contract";
 import { printable } from "../../settings/foreign-text";
-import { TRAINING_LOG_GROUP, trainingJobName } from "../../settings/names";
+import { trainingJobName } from "../../settings/names";
 import type { AwsAccess } from "../../settings/schema/aws-access";
+import { lastLines } from "./training-log";
 import { LOG_LINES, type Runner, type RunRequest, type RunState, type RunTimes } from "./runner";
 
 /** A request for a training job without its name, as the stack output `trainingJobs` has it for each person. */
 export type JobTemplate = Omit<CreateTrainingJobCommandInput, "TrainingJobName">;
 
+/** Templates of all people, by name. */
+export type JobTemplates = Readonly<Record<string, JobTemplate>>;
+
 /** Clients of the AWS SDK that a run needs. */
 export interface JobClients {
   readonly jobs: Pick<SageMakerClient, "send">;
   readonly logs: Pick<CloudWatchLogsClient, "send">;
+}
+
+/**
+ * The template of the person of a run.
+ *
+ * @throws SettingsError when there is none.
+ */
+export function templateOf({ person }: RunRequest, templates: JobTemplates): JobTemplate {
+  const template = templates[person];
+  if (template === undefined) {
+    throw new SettingsError(`${person} has no request in the output trainingJobs`);
+  }
+  return template;
+}
+
+/** True for the refusal to stop a job that was never created, or has ended already. */
+export function isOver(error: unknown): boolean {
+  return /NotFound|ValidationException/.test((error as Error).name);
 }
 
 /** Clients with the access of a stack. */
@@ -57,14 +75,11 @@ export class SagemakerRunner implements Runner {
   constructor(
     private readonly clients: JobClients,
     private readonly stackId: string,
-    private readonly templates: Readonly<Record<string, JobTemplate>>,
+    private readonly templates: JobTemplates,
   ) {}
 
   async start(request: RunRequest): Promise<void> {
-    const template = this.templates[request.person];
-    if (template === undefined) {
-      throw new SettingsError(`${request.person} has no request in the output trainingJobs`);
-    }
+    const template = templateOf(request, this.templates);
     await this.clients.jobs.send(
       new CreateTrainingJobCommand(trainingJobRequest(template, this.stackId, request)),
     );
@@ -105,7 +120,7 @@ export class SagemakerRunner implements Runner {
   }
 
   async log(request: RunRequest): Promise<readonly string[]> {
-    return this.lines(request, LOG_LINES);
+    return lastLines(this.clients.logs, this.nameOf(request), LOG_LINES);
   }
 
   async stop(request: RunRequest): Promise<void> {
@@ -114,8 +129,7 @@ export class SagemakerRunner implements Runner {
         new StopTrainingJobCommand({ TrainingJobName: this.nameOf(request) }),
       );
     } catch (error) {
-      // It was never created, or has ended already.
-      if (!/NotFound|ValidationException/.test((error as Error).name)) {
+      if (!isOver(error)) {
         throw error;
       }
     }
@@ -139,42 +153,12 @@ export class SagemakerRunner implements Runner {
     request: RunRequest,
   ): Promise<string> {
     if (SecondaryStatus === "Training") {
-      const [line] = await this.lines(request, 1);
+      const [line] = await lastLines(this.clients.logs, this.nameOf(request), 1);
       return line ?? "start: its program begins";
     }
     const said = SecondaryStatusTransitions.at(-1)?.StatusMessage ?? SecondaryStatus;
     const phase =
       SecondaryStatus === "Starting" || SecondaryStatus === "Pending" ? "queue" : "start";
     return `${phase}: ${printable(said)}`;
-  }
-
-  /** The last lines of a job's log, of which its stream has the job's name first; none before it has printed any. */
-  private async lines(request: RunRequest, limit: number): Promise<string[]> {
-    try {
-      const { logStreams = [] } = await this.clients.logs.send(
-        new DescribeLogStreamsCommand({
-          logGroupName: TRAINING_LOG_GROUP,
-          logStreamNamePrefix: `${this.nameOf(request)}/`,
-        }),
-      );
-      const [stream] = logStreams;
-      if (stream?.logStreamName === undefined) {
-        return [];
-      }
-      const { events = [] } = await this.clients.logs.send(
-        new GetLogEventsCommand({
-          logGroupName: TRAINING_LOG_GROUP,
-          logStreamName: stream.logStreamName,
-          limit,
-        }),
-      );
-      return events.map(({ message = "" }) => printable(message));
-    } catch (error) {
-      // SageMaker creates the group with the first job of an account.
-      if ((error as Error).name === "ResourceNotFoundException") {
-        return [];
-      }
-      throw error;
-    }
   }
 }

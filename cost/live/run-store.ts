@@ -9,6 +9,7 @@ import { runsPrefix } from "../../settings/names";
 import type { AwsAccess } from "../../settings/schema/aws-access";
 import { TARGET_NAMES } from "../../settings/shared";
 import { PHASES, RUN_SIZES, type Phase, type TrainingRun } from "../training-run";
+import type { Trial, TuningRun } from "../tuning-run";
 
 /** The part of `metrics.json` that is read; `train.py` writes it. */
 export interface RunMetrics {
@@ -20,6 +21,8 @@ export interface RunMetrics {
 
 /** Name of the document about a run, beside its model and metrics. */
 const FILE = "run.json";
+/** Name of the document about a tuning. */
+const TUNING_FILE = "tuning.json";
 /** Milliseconds after which a report goes without the runs. */
 const LONGEST = 30_000;
 
@@ -42,9 +45,24 @@ export class RunStore {
     return (await this.read(`${runsPrefix(person)}/${run}/metrics.json`)) as RunMetrics;
   }
 
+  /** Trials of a tuning on a cluster, as its last worker has written them. */
+  async trials(person: string, run: string): Promise<readonly Trial[]> {
+    const read = await this.read(`${runsPrefix(person)}/${run}/trials.json`);
+    return (read as { readonly trials: readonly Trial[] }).trials;
+  }
+
   /** Keeps a run where reports find it. */
   async save(run: TrainingRun): Promise<void> {
-    const Key = `${runsPrefix(run.person)}/${run.run}/${FILE}`;
+    await this.write(run, FILE);
+  }
+
+  /** Keeps a tuning in the folder of its run. */
+  async saveTuning(run: TuningRun): Promise<void> {
+    await this.write(run, TUNING_FILE);
+  }
+
+  private async write(run: TrainingRun | TuningRun, file: string): Promise<void> {
+    const Key = `${runsPrefix(run.person)}/${run.run}/${file}`;
     const Body = `${JSON.stringify(run, null, 2)}\n`;
     await this.client.send(
       new PutObjectCommand({ Bucket: this.bucket, Key, Body, ContentType: "application/json" }),

@@ -125,6 +125,8 @@ export const STUDIO = {
     charges: "usage",
     byUsers: true,
     remove: ({ id }) => [`aws sagemaker stop-training-job --training-job-name ${id}`],
+    // In the place of one that is stopped it would start another.
+    after: ["sagemaker:hyper-parameter-tuning-job"],
   },
   "sagemaker:processing-job": {
     name: "processing job",

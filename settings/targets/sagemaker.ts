@@ -83,7 +83,7 @@ const SAGEMAKER_SETTINGS = {
       fallback: 100,
     }),
     jobs: boolean(
-      "People may start training jobs: on `studio.instanceTypes`, for an hour each, inside the VPC. The stack output `trainingJobs` has a request for each person.",
+      "People may start training jobs, and tuning jobs that start some: on `studio.instanceTypes`, for an hour each, inside the VPC. The stack output `trainingJobs` has a request for each person.",
       false,
     ),
     sweepUserJobs: boolean(

@@ -1,6 +1,9 @@
 /** Seconds that a run of the workload may take on any target: a limit on the cost of a forgotten one. */
 export const LONGEST_TRAINING_SECONDS = 3600;
 
+/** Seconds that a tuning may take on any target, all its trials together: a limit on the cost of a forgotten one. */
+export const LONGEST_TUNING_SECONDS = 2 * LONGEST_TRAINING_SECONDS;
+
 /**
  * Image of SageMaker's training jobs: AWS's PyTorch image for CPUs, with Python 3.12 and the toolkit that runs a script
  * with its requirements. AWS's image for scikit-learn has Python 3.10, on which the locked packages do not run.

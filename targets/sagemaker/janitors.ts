@@ -12,7 +12,7 @@ export interface StudioJanitorArgs {
   readonly ownProfiles: readonly string[];
   /** User pool with the logins of the people. */
   readonly userPoolId: pulumi.Input<string>;
-  /** Beginning of the names of the workload's training jobs, which are always stopped. */
+  /** Beginning of the names of the workload's training and tuning jobs, which are always stopped. */
   readonly workloadPrefix: pulumi.Input<string>;
   /** Stop jobs and endpoints that users started; otherwise list them. */
   readonly sweepUserJobs: boolean;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { TRAINING_LOG_GROUP, trainingJobPrefix } from "../../settings/names";
+import { TRAINING_LOG_GROUP, trainingJobPrefix, tuningJobPrefix } from "../../settings/names";
 import { LONGEST_TRAINING_SECONDS, trainingRepository } from "../../settings/versions/training";
 
 /** Place of jobs in the account. */
@@ -66,15 +66,24 @@ interface StartArgs extends Account {
 
 /**
  * Statements of a person's own role: they start, see and stop jobs that begin with the stack's and their name, with
- * the role of their jobs, on the allowed types, in the VPC, for an hour at most.
+ * the role of their jobs, on the allowed types, in the VPC, for an hour at most. Of a tuning job the same is true of
+ * each training job that it starts.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
  */
 export function startStatements(args: StartArgs): object[] {
   const { region, accountId, stackId, person, roleArn, groupId, subnetIds, instanceTypes } = args;
-  const prefix = pulumi.output(stackId).apply(trainingJobPrefix);
-  const jobs = pulumi.interpolate`arn:aws:sagemaker:${region}:${accountId}:training-job/${prefix}${person}-*`;
+  const prefix = pulumi.output(stackId).apply((id) => ({
+    own: `${trainingJobPrefix(id)}${person}-`,
+    tuned: tuningJobPrefix(id, person),
+  }));
+  const sagemaker = pulumi.interpolate`arn:aws:sagemaker:${region}:${accountId}`;
+  const jobs = pulumi.interpolate`${sagemaker}:training-job/${prefix.own}*`;
+  const trials = pulumi.interpolate`${sagemaker}:training-job/${prefix.tuned}*`;
+  const tunings = pulumi.interpolate`${sagemaker}:hyper-parameter-tuning-job/${prefix.tuned}*`;
+  const streams = pulumi.interpolate`arn:aws:logs:${region}:${accountId}:log-group:${TRAINING_LOG_GROUP}:log-stream`;
+  const create = ["sagemaker:CreateTrainingJob", "sagemaker:CreateHyperParameterTuningJob"];
   return [
-    allow("StartOwnJobs", ["sagemaker:CreateTrainingJob"], jobs, {
+    allow("StartOwnJobs", create, [jobs, tunings], {
       "ForAllValues:StringEquals": {
         "sagemaker:InstanceTypes": instanceTypes,
         "sagemaker:VpcSubnets": subnetIds,
@@ -88,8 +97,21 @@ export function startStatements(args: StartArgs): object[] {
         "sagemaker:VpcSecurityGroupIds": "false",
       },
     }),
-    allow("OwnJobs", ["sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"], jobs),
-    allow("TagJobsAtCreation", ["sagemaker:AddTags"], jobs, {
+    allow(
+      "OwnJobs",
+      ["sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"],
+      [jobs, trials],
+    ),
+    allow(
+      "OwnTuningJobs",
+      [
+        "sagemaker:DescribeHyperParameterTuningJob",
+        "sagemaker:ListTrainingJobsForHyperParameterTuningJob",
+        "sagemaker:StopHyperParameterTuningJob",
+      ],
+      tunings,
+    ),
+    allow("TagJobsAtCreation", ["sagemaker:AddTags"], [jobs, tunings], {
       Null: { "sagemaker:TaggingAction": "false" },
     }),
     allow("GiveJobsTheirRole", ["iam:PassRole"], roleArn, {
@@ -98,7 +120,10 @@ export function startStatements(args: StartArgs): object[] {
     allow(
       "LogsOfOwnJobs",
       ["logs:GetLogEvents"],
-      pulumi.interpolate`arn:aws:logs:${region}:${accountId}:log-group:${TRAINING_LOG_GROUP}:log-stream:${prefix}${person}-*`,
+      [
+        pulumi.interpolate`${streams}:${prefix.own}*`,
+        pulumi.interpolate`${streams}:${prefix.tuned}*`,
+      ],
     ),
   ];
 }

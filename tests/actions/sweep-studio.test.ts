@@ -275,5 +275,25 @@ describe("SweepStudio", () => {
       assert.ok(running().some((name) => name.endsWith("-ours")));
       assert.ok(!time.said.some((line) => line.startsWith("warning") && line.includes(own.name)));
     });
+
+    it("stops a tuning job before the training jobs that it has started", async () => {
+      const job = (name: string) => ({
+        name,
+        arn: `${name}-arn`,
+        domainArn: undefined,
+        running: true,
+      });
+      const tuning = job("ml-platform-0a1b2c3d-0abcdtp9k2f");
+      const trial = job(`${tuning.name}-001-0a1b2c3d`);
+      const other = job("ml-platform-ffffffff-0abcdtp9k2f");
+      studio.jobs.HyperParameterTuning.push(tuning, other);
+      studio.jobs.Training.push(trial);
+      await sweepStudio({ ...inputs, workloadPrefix: "ml-platform-0a1b2c3d-" }, passing());
+      assert.deepEqual([tuning.running, trial.running, other.running], [false, false, true]);
+      assert.deepEqual(
+        studio.calls.filter((name) => name.startsWith("Stop")),
+        ["StopHyperParameterTuningJob", "StopTrainingJob"],
+      );
+    });
   });
 });

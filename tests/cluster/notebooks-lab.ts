@@ -3,14 +3,17 @@ import { copyFileSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DeclaredResource } from "../../cost/rule";
+import type { Trial } from "../../cost/tuning-run";
 import type { Kubectl } from "../../commands/workload/kubectl";
 import { KubernetesRunner } from "../../commands/workload/kubernetes";
 import { follow, type RunEnd } from "../../commands/workload/one-run";
+import { searchSpace, type SearchSpace } from "../../commands/workload/search-space";
 import { LOCAL_URL } from "../../components/ml/notebooks/notebooks";
 import { bootstrapScript } from "../../targets/ec2/user-data";
 import { declaredNotebooks, inTheClear, type Given } from "../support/notebooks";
 import { writeIdentity } from "./identity";
 import { type Lab, run, until } from "./lab";
+import { Wheels } from "./wheels";
 import { manifests } from "../notebooks/chart/manifests";
 
 const HERE = join(__dirname, "..", "notebooks");
@@ -72,13 +75,16 @@ export interface Answer {
 /** Hub in the laboratory, created from the resources that the program declares. */
 export class NotebooksLab {
   private seeded: Seeded = { id: "", secret: "", pool: "", master: "" };
+  private readonly wheels: Wheels;
   /** Address at which people reach the hub. */
   private url = URL;
 
   constructor(
     readonly lab: Lab,
     private readonly program: string,
-  ) {}
+  ) {
+    this.wheels = new Wheels(join(CACHE, "apt", "wheels"), `${lab.packages}/wheels`);
+  }
 
   /** Creates three machines with the program's own scripts, and the AWS services that they use. */
   up(): void {
@@ -116,6 +122,7 @@ export class NotebooksLab {
     if (started.status !== 0) throw new Error(started.stderr);
     // The laboratory publishes this file as AWS publishes the certificates of RDS's authorities.
     copyFileSync(join(CACHE, "notebooks", "ca.crt"), join(CACHE, "apt", "rds-roots.pem"));
+    this.wheels.download();
   }
 
   /** Approves as the approver does: without serving certificates kubelets return no logs. */
@@ -156,6 +163,31 @@ export class NotebooksLab {
     const context = { signal: stop.signal, step, interval: 1000 };
     const end = await follow(new KubernetesRunner(this.kubectl), request, context);
     return { end, steps };
+  }
+
+  /** Tunes as `npm run tune` does on a cluster, until its end; `onStep` may disturb it. */
+  async tune(
+    person: string,
+    run: string,
+    numbers: Pick<SearchSpace, "trials" | "parallel">,
+    onStep: (step: string) => void,
+  ): Promise<Worked> {
+    const steps: string[] = [];
+    const step = (one: string): void => {
+      steps.push(one);
+      onStep(one);
+    };
+    const read = searchSpace();
+    if ("problem" in read) throw new Error(read.problem);
+    const request = { run, person, size: "small", space: { ...read.ok, ...numbers } } as const;
+    const context = { signal: new AbortController().signal, step, interval: 1000 };
+    return { end: await follow(new KubernetesRunner(this.kubectl), request, context), steps };
+  }
+
+  /** Trials of a tuning that is done. */
+  trials(person: string, run: string): readonly Trial[] {
+    const key = `s3://${BUCKET}/users/${person}/workload/${run}/trials.json`;
+    return (JSON.parse(this.lab.net("aws", "s3", "cp", key, "-")) as { trials: Trial[] }).trials;
   }
 
   /** Metrics of a run that is done. */
@@ -290,6 +322,7 @@ export class NotebooksLab {
     // Values that only AWS knows: the recorder returns the same for every client.
     const text = JSON.stringify(
       resources.map((one) => ({ ...one, inputs: inTheClear(one.inputs) })),
+      this.wheels.installing(),
     )
       .replaceAll("notebooks-client-id", this.seeded.id)
       .replaceAll("the-clients-secret", this.seeded.secret);

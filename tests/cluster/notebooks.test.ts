@@ -32,6 +32,7 @@ describe("notebooks on a cluster", function () {
     }
     notebooks.up();
     notebooks.seed();
+    notebooks.seedWorkload();
     await notebooks.apply(LONG);
   });
 
@@ -62,7 +63,6 @@ describe("notebooks on a cluster", function () {
   }
 
   it("run the workload as a Job, with the person's rights and measured times", async () => {
-    notebooks.seedWorkload();
     const { end, steps } = await notebooks.workload(GRACE.name, "run1");
     assert.equal(end.kind, "done", JSON.stringify({ end, steps }));
     const { asked, placed, ended, billedSeconds, machine } = end.times;
@@ -85,6 +85,30 @@ describe("notebooks on a cluster", function () {
       lab.kubectl("-n", "user-grace", ...jobs).trim() === "" ? true : undefined,
     );
     assert.equal((await notebooks.workload(GRACE.name, "run3")).end.kind, "done");
+  });
+
+  it("tune as a Job of workers that share a study, also when one of them is lost", async () => {
+    const namespace = ["-n", `user-${GRACE.name}`];
+    const workers = [...namespace, "pods", "-l", "ml-platform/run=tune1"];
+    let lost = "";
+    const { end, steps } = await notebooks.tune(
+      GRACE.name,
+      "tune1",
+      { trials: 6, parallel: 3 },
+      (step) => {
+        if (lost !== "" || !step.startsWith("tuning: ")) return;
+        [lost = ""] = lab.kubectl("get", ...workers, "-o", "name").split("\n");
+        lab.kubectl(...namespace, "delete", lost, "--grace-period=0", "--force", "--wait=false");
+      },
+    );
+    assert.equal(end.kind, "done", JSON.stringify({ end, steps }));
+    assert.match(lost, /tuning-tune1-\d-/);
+    assert.ok(end.times.billedSeconds > 0 && end.times.asked <= end.times.placed);
+    const all = notebooks.trials(GRACE.name, "tune1");
+    const complete = all.filter(({ state }) => state === "complete");
+    assert.ok(complete.length >= 6 && complete.length <= 8, JSON.stringify(all));
+    assert.ok(complete.every(({ value }) => (value ?? 0) > 0.5));
+    assert.match(steps.join("\n"), /^tuning: \d of 6 trials, best accuracy 0\.\d{4}$/m);
   });
 
   it("run as nobody special", () => {

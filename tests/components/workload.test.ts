@@ -13,9 +13,12 @@ describe("the workload in the bucket", () => {
         ).filter(({ inputs }) => String(inputs["key"]).startsWith("public/"));
         assert.deepEqual(
           objects.map(({ inputs }) => inputs["key"]).sort(),
-          ["code/requirements.txt", "code/train.py", "digits.csv.gz", "welcome.ipynb"].map(
-            (name) => `public/workload/${name}`,
-          ),
+          [
+            ...["requirements.txt", "search-space.json", "train.py", "tune.py"].map(
+              (name) => `code/${name}`,
+            ),
+            ...["digits.csv.gz", "welcome.ipynb"],
+          ].map((name) => `public/workload/${name}`),
         );
       });
     }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
+  DescribeHyperParameterTuningJobCommand,
   DescribeTrainingJobCommand,
   DescribeUserProfileCommand,
   ListDomainsCommand,
@@ -9,10 +10,11 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import { workload } from "../../commands/workload";
 import { readyStack } from "../../commands/workload/ready-stack";
+import { searchSpace } from "../../commands/workload/search-space";
 import { runStore } from "../../cost/live/run-store";
 import { deploymentOf } from "../../cost/resources/stack-export";
 import { plain } from "../../reports/table";
-import { trainingJobName } from "../../settings/names";
+import { trainingJobName, tuningJobName } from "../../settings/names";
 import { fill } from "./user-made";
 import {
   audited,
@@ -82,13 +84,19 @@ describe("sagemaker", function () {
     await stack.preview({ expectNoChanges });
   });
 
-  it("runs the workload as a training job, and finds the run again", async () => {
+  /** The stack as the commands read it, with its means to run the workload as ada. */
+  const readyToRun = async () => {
     const exported: { readonly deployment: unknown } = await stack.exportStack();
     const stored = { stack: "sagemaker", deployment: deploymentOf(exported.deployment) };
     const access = () => ({});
     const sources = { now: new Date(), access, kubeconfig: () => Promise.resolve("") };
     const made = await readyStack(stored, "ada", sources);
     assert.ok("ok" in made, "problem" in made ? made.problem : "");
+    return { stored, made };
+  };
+
+  it("runs the workload as a training job, and finds the run again", async () => {
+    const { stored, made } = await readyToRun();
     const bucket = String(stored.deployment.outputs["bucket"]);
     const { runner } = made.ok;
     const start = runner.start.bind(runner);
@@ -112,6 +120,25 @@ describe("sagemaker", function () {
     const name = trainingJobName(stored.deployment.stackId ?? "", "ada", run.run);
     const job = await client.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
     assert.equal(job.HyperParameters?.["run"], JSON.stringify(run.run));
+  });
+
+  it("starts a tuning job with the same template", async () => {
+    const { stored, made } = await readyToRun();
+    const space = searchSpace();
+    assert.ok("ok" in space);
+    const request = { run: "tp9k2f", person: "ada", size: "small", space: space.ok } as const;
+    const { runner } = made.ok.tuner;
+    await runner.start(request);
+    // An emulated job ends at once and has no training jobs.
+    assert.equal((await runner.state(request)).kind, "done");
+    const name = tuningJobName(stored.deployment.stackId ?? "", "ada", "tp9k2f");
+    const { TrainingJobDefinition: definition, HyperParameterTuningJobConfig: config } =
+      await client.send(
+        new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: name }),
+      );
+    assert.match(definition?.RoleArn ?? "", /sagemaker-jobs-ada-role/);
+    assert.equal(definition?.StaticHyperParameters?.["sagemaker_program"], '"train.py"');
+    assert.equal(config?.ParameterRanges?.ContinuousParameterRanges?.length, 2);
   });
 
   it("stores no secret in plain text in the state", async () => {

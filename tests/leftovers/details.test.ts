@@ -177,4 +177,16 @@ describe("details of findings", () => {
     const { out } = await seen.run(["--stack", "dev", "--id", ID]);
     assert.match(out, /stop-training-job --training-job-name runs$/m);
   });
+
+  it("stops a tuning job before the training jobs that it starts", async () => {
+    for (const kind of ["training-job/trial", "hyper-parameter-tuning-job/tuning"]) {
+      seen.tag(`arn:aws:sagemaker:eu-west-3:1:${kind}`);
+    }
+    seen.account.answers = {
+      trial: { TrainingJobStatus: "InProgress" },
+      tuning: { HyperParameterTuningJobStatus: "InProgress" },
+    };
+    const { out } = await seen.run(["--stack", "dev", "--id", ID]);
+    assert.match(out, /stop-hyper-parameter-tuning-job[^]*stop-training-job/);
+  });
 });

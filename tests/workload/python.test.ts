@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { trainingJobRequest, type JobTemplate } from "../../commands/workload/sagemaker";
+import { searchSpace, type SearchSpace } from "../../commands/workload/search-space";
+import { tuningJobRequest } from "../../commands/workload/tuning-job";
 import { outputs } from "../support/stack-outputs";
 import { describePython } from "../support/python";
 
@@ -16,11 +18,48 @@ describePython("the workload's Python", {
   parts: { name: "workload", requirements: join(TESTS, "requirements.txt") },
   folder: TESTS,
   style: [WORKLOAD],
-  env: async () => ({ TRAINING_JOB: JSON.stringify(await trainingJob()) }),
+  env: async () => {
+    const template = await jobTemplate();
+    return {
+      TRAINING_JOB: JSON.stringify(
+        trainingJobRequest(template, "0a1b2c3d", { ...REQUEST, run: "tp9k2f-20" }),
+      ),
+      TUNING_JOBS: JSON.stringify(
+        [fileSpace(), WHOLE_SPACE].map((space) => tuning(template, space)),
+      ),
+    };
+  },
 });
 
-/** The request of the command for a training job of a stack, as SageMaker would get it. */
-async function trainingJob(): Promise<object> {
+const REQUEST = { run: "tp9k2f", person: "ada", size: "small" } as const;
+
+/** A search space with every kind of parameter. */
+const WHOLE_SPACE: SearchSpace = {
+  objective: { name: "accuracy", direction: "minimize" },
+  ...{ trials: 2, parallel: 4, seed: 7 },
+  parameters: [
+    { name: "learning_rate", type: "float", low: 0.1, high: 0.3, step: 0.05 },
+    { name: "max_depth", type: "int", low: 2, high: 9, step: 3 },
+    { name: "subsample", type: "categorical", values: [0.5, 0.75, 1] },
+    { name: "one", type: "float", low: 1, high: 4, step: 1 },
+    { name: "other", type: "int", low: 1, high: 1024, log: true },
+    { name: "text", type: "categorical", values: ["a", "b"] },
+  ],
+};
+
+function fileSpace(): SearchSpace {
+  const read = searchSpace();
+  assert.ok("ok" in read, "problem" in read ? read.problem : "");
+  return read.ok;
+}
+
+/** A search space with the request of the command for its tuning job. */
+function tuning(template: JobTemplate, space: SearchSpace): object {
+  return { space, request: tuningJobRequest(template, "0a1b2c3d", { ...REQUEST, space }) };
+}
+
+/** The template of a stack, from which the commands make their requests. */
+async function jobTemplate(): Promise<JobTemplate> {
   const settings = { target: "sagemaker", "studio.jobs": "true" };
   const templates = await outputs(
     settings,
@@ -32,7 +71,6 @@ async function trainingJob(): Promise<object> {
         });
       }),
   );
-  const request = { run: "tp9k2f-20", person: "ada", size: "small" } as const;
   assert.ok(templates["ada"] !== undefined);
-  return trainingJobRequest(templates["ada"], "0a1b2c3d", request);
+  return templates["ada"];
 }

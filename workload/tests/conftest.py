@@ -33,7 +33,8 @@ def aws(monkeypatch):
         s3 = boto3.client("s3", REGION)
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         s3.upload_file(str(WORKLOAD / "digits.csv.gz"), BUCKET, train.DATA_KEY)
-        s3.upload_file(str(WORKLOAD / "train.py"), BUCKET, "public/workload/code/train.py")
+        for name in ("train.py", "tune.py", "search-space.json"):
+            s3.upload_file(str(WORKLOAD / name), BUCKET, f"public/workload/code/{name}")
         yield s3
 
 

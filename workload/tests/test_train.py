@@ -202,3 +202,6 @@ def test_the_notebook_runs_from_top_to_bottom(
     assert (tmp_path / "train.py").read_text() == (WORKLOAD / "train.py").read_text()
     assert read(aws, "users/grace/workload/by-hand/model.joblib")
     assert "('by-hand', " in capsys.readouterr().out
+    assert (tmp_path / "tune.py").read_text() == (WORKLOAD / "tune.py").read_text()
+    assert [trial.state.name for trial in names["study"].trials] == ["COMPLETE"] * 3
+    assert json.loads(read(aws, "users/grace/workload/by-hand/trials.json"))["trials"][2]["number"] == 2

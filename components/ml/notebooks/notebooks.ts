@@ -11,7 +11,7 @@ import { loginClient } from "./login";
 import { NAMESPACE } from "./network-rules";
 import { placeForNotebooks } from "./person";
 import { contentName, databaseSetUp } from "./set-up";
-import { trainingTemplate } from "./training";
+import { trainingTemplates } from "./training";
 import { chartValues, type DatabaseAddress, type ValuesArgs } from "./values";
 
 export interface NotebooksArgs extends Omit<ValuesArgs, "loginUrl" | "clientId" | "secretName"> {
@@ -69,7 +69,7 @@ export class Notebooks extends pulumi.ComponentResource {
         after: [args.workspaces.namespaces[person.name]].filter((one) => one !== undefined),
       };
       placeForNotebooks(this, `${name}-${person.name}`, place);
-      trainingTemplate(this, `${name}-${person.name}-workload`, place);
+      trainingTemplates(this, `${name}-${person.name}-workload`, place);
     }
     install(this, name, "jupyterhub", {
       cluster,

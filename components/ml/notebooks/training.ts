@@ -1,12 +1,15 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { NOTEBOOK_ACCOUNT, WORKLOAD } from "../../../settings/names";
+import { NOTEBOOK_ACCOUNT, TUNING, WORKLOAD } from "../../../settings/names";
 import { firstSize, type NotebookSize } from "../../../settings/values/notebooks";
 import type { Person } from "../../../settings/values/people";
-import { LONGEST_TRAINING_SECONDS } from "../../../settings/versions/training";
+import {
+  LONGEST_TRAINING_SECONDS,
+  LONGEST_TUNING_SECONDS,
+} from "../../../settings/versions/training";
 import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
 import { AWS_TOKEN, serviceAccountOf } from "../../workload-identity";
-import { PACKAGES_FILE, PROGRAM, workloadFile } from "../../workload";
+import { PACKAGES_FILE, PROGRAM, SPACE_FILE, TUNING_PROGRAM, workloadFile } from "../../workload";
 import { hubFile } from "./hub-files";
 import {
   environment,
@@ -20,7 +23,7 @@ import {
   type ValuesArgs,
 } from "./values";
 
-/** Inputs of `trainingTemplate`. */
+/** Inputs of `trainingTemplates`. */
 export interface TrainingArgs extends Pick<
   ValuesArgs,
   "region" | "bucketName" | "database" | "image" | "sizes" | "roleArns"
@@ -40,53 +43,102 @@ const GROUP = 100;
 /** A day that never comes: only copies of the template run. */
 const NEVER = "0 0 31 2 *";
 
+/** What the template of one kind of Job has of its own. */
+interface JobKind {
+  /** Name of the template. */
+  readonly template: string;
+  readonly program: string;
+  /** Direct packages of the program, and all of them with their hashes. */
+  readonly packages: { readonly direct: string; readonly locked: string };
+  /** Number of pods that together request as much as a notebook of the first size. */
+  readonly pods: number;
+  readonly spec: Omit<kubernetes.types.input.batch.v1.JobSpec, "template">;
+}
+
+const TRAINING_JOB: JobKind = {
+  template: WORKLOAD,
+  program: PROGRAM,
+  packages: { direct: "requirements.in", locked: PACKAGES_FILE },
+  pods: 1,
+  // A second attempt would be another measurement.
+  spec: { backoffLimit: 0, activeDeadlineSeconds: LONGEST_TRAINING_SECONDS },
+};
+
+/** Workers with an index each. They share what there is to do, so one that ends is started again once. */
+function tuningJob(): JobKind {
+  const { parallel } = JSON.parse(workloadFile(SPACE_FILE)) as { readonly parallel: number };
+  return {
+    template: TUNING,
+    program: TUNING_PROGRAM,
+    packages: { direct: "tuning.in", locked: "tuning.txt" },
+    // So they fit into the quota beside a notebook.
+    pods: parallel,
+    spec: {
+      completionMode: "Indexed",
+      ...{ completions: parallel, parallelism: parallel },
+      backoffLimitPerIndex: 1,
+      activeDeadlineSeconds: LONGEST_TUNING_SECONDS,
+    },
+  };
+}
+
 /**
- * Declares the template of the workload's Jobs in a person's namespace: a suspended CronJob, which
- * `kubectl create job --from=cronjob/workload` copies. A Job has the image, the size, the identity and the network
- * of a notebook of the first size, and ends after an hour.
+ * Declares the templates of the workload's Jobs in a person's namespace, to train and to tune: suspended CronJobs,
+ * which `kubectl create job --from=cronjob/workload` copies. A pod has the image, the size, the identity and the
+ * network of a notebook of the first size; the workers of a tuning share its size. A training ends after an hour, a
+ * tuning after two.
  */
-export function trainingTemplate(parent: pulumi.Resource, name: string, args: TrainingArgs): void {
+export function trainingTemplates(parent: pulumi.Resource, name: string, args: TrainingArgs): void {
   const { cluster, person, after } = args;
   const { namespace } = serviceAccountOf(person);
   const opts = inCluster(cluster, parent, after);
-  const metadata = { name: WORKLOAD, namespace };
-  const files = [PROGRAM, PACKAGES_FILE, "requirements.in", "install.py"];
+  const kinds = { [name]: TRAINING_JOB, [`${name}-tuning`]: tuningJob() };
+  const files = Object.values(kinds).flatMap(({ program, packages: { direct, locked } }) => [
+    program,
+    direct,
+    locked,
+  ]);
   new kubernetes.core.v1.ConfigMap(
     `${name}-code`,
     {
-      metadata,
+      metadata: { name: WORKLOAD, namespace },
       data: {
-        ...Object.fromEntries(files.map((file) => [file, workloadFile(file)])),
+        ...Object.fromEntries(
+          [...files, "install.py", SPACE_FILE].map((file) => [file, workloadFile(file)]),
+        ),
         [START_FILE]: hubFile(START_FILE),
       },
     },
     opts,
   );
-  const labels = { app: WORKLOAD };
-  new kubernetes.batch.v1.CronJob(
-    name,
-    {
-      metadata,
-      spec: {
-        schedule: NEVER,
-        suspend: true,
-        jobTemplate: {
-          metadata: { labels },
-          spec: {
-            // A second attempt would be another measurement.
-            backoffLimit: 0,
-            activeDeadlineSeconds: LONGEST_TRAINING_SECONDS,
-            ttlSecondsAfterFinished: KEPT_SECONDS,
-            template: { metadata: { labels }, spec: pod(args) },
+  for (const [logical, kind] of Object.entries(kinds)) {
+    const labels = { app: kind.template };
+    new kubernetes.batch.v1.CronJob(
+      logical,
+      {
+        metadata: { name: kind.template, namespace },
+        spec: {
+          schedule: NEVER,
+          suspend: true,
+          jobTemplate: {
+            metadata: { labels },
+            spec: {
+              ...kind.spec,
+              ttlSecondsAfterFinished: KEPT_SECONDS,
+              template: { metadata: { labels }, spec: pod(kind, args) },
+            },
           },
         },
       },
-    },
-    opts,
-  );
+      opts,
+    );
+  }
 }
 
-function pod(args: TrainingArgs): kubernetes.types.input.core.v1.PodSpec {
+function pod(
+  { program, packages: { direct, locked }, pods }: JobKind,
+  args: TrainingArgs,
+): kubernetes.types.input.core.v1.PodSpec {
   const { database, image, person, roleArns } = args;
   const mounts = [
     { name: "code", mountPath: CODE, readOnly: true },
@@ -114,15 +166,10 @@ function pod(args: TrainingArgs): kubernetes.types.input.core.v1.PodSpec {
       {
         name: "packages",
         image,
-        command: [
-          "python3",
-          `${CODE}/install.py`,
-          `${CODE}/requirements.in`,
-          `${CODE}/${PACKAGES_FILE}`,
-        ],
+        command: ["python3", `${CODE}/install.py`, `${CODE}/${direct}`, `${CODE}/${locked}`],
         env,
         securityContext: UNPRIVILEGED,
-        resources: resources(args.sizes),
+        resources: resources(args.sizes, pods),
         volumeMounts: mounts,
       },
     ],
@@ -130,11 +177,11 @@ function pod(args: TrainingArgs): kubernetes.types.input.core.v1.PodSpec {
       {
         name: WORKLOAD,
         image,
-        command: ["python3", `${CODE}/${PROGRAM}`],
+        command: ["python3", `${CODE}/${program}`],
         args: ["--run", "by-hand"],
         env,
         securityContext: UNPRIVILEGED,
-        resources: resources(args.sizes),
+        resources: resources(args.sizes, pods),
         volumeMounts: [...mounts, { ...ROOTS, readOnly: true }, AWS_TOKEN.mount],
       },
     ],
@@ -147,14 +194,17 @@ function pod(args: TrainingArgs): kubernetes.types.input.core.v1.PodSpec {
   };
 }
 
-/** Requests and limits of a notebook of the first size. */
+/** MiB that a worker needs: 300 for the program with its data, and room for pip, which installs its packages. */
+const LEAST_MIB = 512;
+
+/** Requests and limits of one of some pods that share the size of a notebook of the first size. */
 function resources(
   sizes: readonly NotebookSize[],
+  pods: number,
 ): kubernetes.types.input.core.v1.ResourceRequirements {
   const { vcpus, gib } = firstSize(sizes);
-  const memory = `${gib * 1024}Mi`;
-  return {
-    requests: { cpu: String(vcpus), memory },
-    limits: { cpu: String(sizes[0]?.vcpus), memory },
-  };
+  const mib = gib * 1024;
+  const memory = `${Math.max(Math.floor(mib / pods), Math.min(mib, LEAST_MIB))}Mi`;
+  const cpu = pods === 1 ? String(vcpus) : `${Math.floor((vcpus * 1000) / pods)}m`;
+  return { requests: { cpu, memory }, limits: { cpu: String(sizes[0]?.vcpus), memory } };
 }

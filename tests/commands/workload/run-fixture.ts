@@ -1,31 +1,19 @@
-import { workload, type WorkloadContext } from "../../../commands/workload";
+import { tune } from "../../../commands/tune";
+import { workload } from "../../../commands/workload";
 import type { Kubectl } from "../../../commands/workload/kubectl";
 import { KubernetesRunner } from "../../../commands/workload/kubernetes";
 import type { ReadyStack } from "../../../commands/workload/ready-stack";
-import { SagemakerRunner, type JobClients } from "../../../commands/workload/sagemaker";
+import type { WorkloadContext } from "../../../commands/workload/ready-stacks";
+import { SagemakerTuner } from "../../../commands/workload/sagemaker-tuning";
+import { SagemakerRunner, type JobTemplate } from "../../../commands/workload/sagemaker";
 import { deploymentOf } from "../../../cost/resources/stack-export";
 import type { TrainingRun } from "../../../cost/training-run";
+import type { Trial, TuningRun } from "../../../cost/tuning-run";
 import { SettingsError } from "../../../settings/contract";
 import { plain } from "../../../reports/table";
 import { exportedEc2 } from "../../support/deployments";
-
-/** A moment some seconds after the beginning of a test's runs. */
-export const at = (second: number): string => new Date(START + second * 1000).toISOString();
-const START = Date.UTC(2026, 10, 20, 12);
-
-/** Looks at a run that goes on, until a fake platform ends it. */
-const LOOKS = 2;
-
-/** Behaviour of a fake platform to its runs. @default every one is done after two looks */
-export interface Fate {
-  fails?: boolean;
-  /** Runs never end. */
-  hangs?: boolean;
-  /** A letter for each look: `x` where the platform refuses to be looked at. */
-  looks?: string;
-  /** The platform refuses to stop a run. */
-  refusesStop?: boolean;
-}
+import { FakeTraining } from "./fake-training";
+import { at, LOOKS, type Fate } from "./fate";
 
 /** A cluster that answers `kubectl` as a real one does, as far as the command asks. */
 export class FakeCluster {
@@ -46,7 +34,7 @@ export class FakeCluster {
       case "get":
         return JSON.stringify(this.get(rest));
       case "logs":
-        return this.fate.fails ? "Traceback\nKeyError: 'BUCKET'\n" : "training: 50%\n";
+        return this.fate.fails ? "Traceback\nKeyError: 'BUCKET'\n" : this.logged(rest[0]);
       default:
         if (this.fate.refusesStop) {
           throw new SettingsError("kubectl: connection refused");
@@ -54,6 +42,14 @@ export class FakeCluster {
         this.deleted.push(rest[1] ?? "");
         return "";
     }
+  }
+
+  /** The last line of a pod; of two workers the first has printed its own before the second. */
+  private logged(pod = ""): string {
+    const isTuning = [...this.jobs.keys()].some((name) => name.startsWith("tuning-"));
+    const line = (done: number, best: number): string =>
+      `tuning: ${done} of 24 trials, best accuracy ${best}`;
+    return `${isTuning ? (pod === "pod-0" ? line(9, 0.96) : line(10, 0.97)) : "training: 50%"}\n`;
   }
 
   private create(rest: readonly string[], input: string): string {
@@ -75,13 +71,16 @@ export class FakeCluster {
       throw new SettingsError("kubectl: connection refused");
     }
     const [, run = ""] = selector.split("ml-platform/run=");
-    const found = this.jobs.get(`workload-${run}`);
+    const found = this.jobs.get(`workload-${run}`) ?? this.jobs.get(`tuning-${run}`);
     if (found === undefined) {
       return { items: [] };
     }
     found.looks += 1;
     const isOver = found.looks > LOOKS && this.fate.hangs !== true;
-    return { items: [jobItem(isOver, this.fate.fails), podItem(isOver, this.fate.fails)] };
+    const pods = Array.from({ length: found.manifest.spec.parallelism ?? 1 }, (_, index) =>
+      podItem(index, isOver, this.fate.fails),
+    );
+    return { items: [jobItem(isOver, this.fate.fails), ...pods] };
   }
 }
 
@@ -89,6 +88,8 @@ export class FakeCluster {
 export interface Manifest {
   metadata: { name: string; labels: Record<string, string> };
   spec: {
+    parallelism?: number;
+    completions?: number;
     template: {
       metadata: { labels: Record<string, string> };
       spec: { containers: { args: string[] }[] };
@@ -116,84 +117,65 @@ function jobItem(isOver: boolean, fails = false): object {
   };
 }
 
-function podItem(isOver: boolean, fails = false): object {
-  const ended = { terminated: { exitCode: fails ? 1 : 0, finishedAt: at(62) } };
+/** A pod that has a node a second after the one before, and ends ten seconds after it. */
+function podItem(index: number, isOver: boolean, fails = false): object {
+  const ended = { terminated: { exitCode: fails ? 1 : 0, finishedAt: at(62 + 10 * index) } };
   return {
     kind: "Pod",
-    metadata: { name: "x", creationTimestamp: at(0) },
+    metadata: { name: `pod-${index}`, creationTimestamp: at(0) },
     spec: { nodeName: "node-1", containers: [{ name: "workload", resources: REQUESTS }] },
     status: {
-      conditions: [{ type: "PodScheduled", status: "True", lastTransitionTime: at(2) }],
+      conditions: [{ type: "PodScheduled", status: "True", lastTransitionTime: at(2 + index) }],
       containerStatuses: [{ name: "workload", state: isOver ? ended : { running: {} } }],
     },
   };
 }
 
-/** Training jobs of SageMaker with their log, as the SDK's clients answer. */
-export class FakeTraining {
-  readonly created: Record<string, unknown>[] = [];
-  readonly stopped: string[] = [];
-  private looks = 0;
-  constructor(readonly fate: Fate = {}) {}
-
-  readonly clients = {
-    jobs: { send: (command: object) => this.answer(command) },
-    logs: { send: (command: object) => this.answer(command) },
-  } as unknown as JobClients;
-
-  private answer(command: object): Promise<object> {
-    const { input } = command as { input: Record<string, unknown> };
-    switch (command.constructor.name) {
-      case "CreateTrainingJobCommand":
-        this.created.push(input);
-        return Promise.resolve({});
-      case "DescribeTrainingJobCommand":
-        this.looks += 1;
-        return Promise.resolve(this.described());
-      case "StopTrainingJobCommand":
-        this.stopped.push(String(input["TrainingJobName"]));
-        return Promise.resolve({});
-      case "DescribeLogStreamsCommand":
-        return Promise.resolve({ logStreams: [{ logStreamName: "job/algo-1" }] });
-      default:
-        return Promise.resolve({ events: [{ message: "training: 70%" }] });
-    }
-  }
-
-  private described(): object {
-    if (this.looks <= LOOKS || this.fate.hangs) {
-      return { TrainingJobStatus: "InProgress", SecondaryStatus: "Training" };
-    }
-    if (this.fate.fails) {
-      return { TrainingJobStatus: "Failed", FailureReason: "AlgorithmError: exit code 1" };
-    }
-    return {
-      TrainingJobStatus: "Completed",
-      CreationTime: new Date(at(0)),
-      TrainingStartTime: new Date(at(40)),
-      TrainingEndTime: new Date(at(140)),
-      BillableTimeInSeconds: 100,
-      ResourceConfig: { InstanceType: "ml.m5.xlarge" },
-    };
-  }
+interface Ended {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
 }
 
-/** The command on fake platforms. */
+/** The trials that workers of a cluster have written: the second one has failed, the last one is the best. */
+export const TRIALS: readonly Trial[] = [
+  [0.95, 10],
+  [null, 4],
+  [0.97, 20],
+  [0.97, 30],
+].map(([value = null, seconds = null], number) => ({
+  ...{ number, value, seconds, state: value === null ? "fail" : "complete" },
+  parameters: { learning_rate: 0.1 + number / 10, max_depth: 3, subsample: 0.5 },
+}));
+
+/** The commands on fake platforms. */
 export class RunFixture {
   readonly clusters: Record<string, FakeCluster> = {};
   readonly training = new FakeTraining();
   readonly saved: TrainingRun[] = [];
+  readonly tunings: TuningRun[] = [];
   readonly closed: string[] = [];
   readonly stop = new AbortController();
   /** Called with each line of progress. */
   onProgress: (text: string) => void = () => undefined;
 
-  async run(
+  /** `npm run workload`. */
+  run(argv: readonly string[], changes: Partial<WorkloadContext> = {}): Promise<Ended> {
+    return this.command(workload, argv, changes);
+  }
+
+  /** `npm run tune`. */
+  tune(argv: readonly string[], changes: Partial<WorkloadContext> = {}): Promise<Ended> {
+    return this.command(tune, argv, changes);
+  }
+
+  private async command(
+    command: typeof workload,
     argv: readonly string[],
-    changes: Partial<WorkloadContext> = {},
-  ): Promise<{ status: number; out: string; err: string }> {
+    changes: Partial<WorkloadContext>,
+  ): Promise<Ended> {
     let [out, err] = ["", ""];
-    const status = await workload(argv, {
+    const status = await command(argv, {
       now: () => new Date(at(0)),
       stored: (stacks) =>
         Promise.resolve(
@@ -216,14 +198,20 @@ export class RunFixture {
     return { status, out, err };
   }
 
-  private ready(stack: string): ReadyStack {
+  ready(stack: string): ReadyStack {
     const isStudio = stack === "sagemaker";
     const cluster = (this.clusters[stack] ??= new FakeCluster());
+    const template = { ResourceConfig: { InstanceType: "ml.m5.xlarge" } } as JobTemplate;
+    const tuner = new SagemakerTuner(this.training.clients, "0123abcd", { ada: template });
+    const onCluster = new KubernetesRunner(cluster.kubectl);
     return {
       ...{ stack, target: isStudio ? "sagemaker" : "ec2", region: "eu-west-3", person: "ada" },
       runner: isStudio
         ? new SagemakerRunner(this.training.clients, "0123abcd", { ada: {} as never })
-        : new KubernetesRunner(cluster.kubectl),
+        : onCluster,
+      tuner: isStudio
+        ? { runner: tuner, trials: (request) => tuner.trials(request) }
+        : { runner: onCluster, trials: () => Promise.resolve(TRIALS) },
       store: {
         metrics: () =>
           Promise.resolve({
@@ -232,6 +220,7 @@ export class RunFixture {
             seconds: { data: 1, training: 12.5, database: 0.5 },
           }),
         save: (run) => Promise.resolve(void this.saved.push(run)),
+        saveTuning: (run) => Promise.resolve(void this.tunings.push(run)),
       },
       hourly: 0.4,
       close: () => void this.closed.push(stack),

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { DeclaredResource } from "../../../cost/rule";
+import { MOST_PARALLEL } from "../../../commands/workload/search-space";
 import { declaredPlatform, ofType } from "../../support/declared";
 import { at, declaredNotebooks, valuesOf } from "../../support/notebooks";
 
@@ -36,16 +38,18 @@ function isOf(inputs: unknown, namespace: string): boolean {
   return [at(inputs, "metadata.namespace"), at(inputs, "metadata.name")].includes(namespace);
 }
 
-describe("the template of the workload's Jobs", () => {
+describe("the templates of the workload's Jobs", () => {
   let resources: readonly DeclaredResource[] = [];
   before(async () => {
     resources = await declaredNotebooks();
   });
-  const template = (person: string): unknown => {
-    const all = ofType(resources, "batch/v1:CronJob");
-    const found = all.find(({ inputs }) => at(inputs, "metadata.namespace") === `user-${person}`);
-    assert.equal(at(found?.inputs, "metadata.name"), "workload");
-    return found?.inputs["spec"];
+  const template = (person: string, name = "workload"): unknown => {
+    const metadata = { name, namespace: `user-${person}` };
+    const found = ofType(resources, "batch/v1:CronJob").find(({ inputs }) =>
+      isDeepStrictEqual(inputs["metadata"], metadata),
+    );
+    assert.ok(found !== undefined, name);
+    return found.inputs["spec"];
   };
   const podOf = (person: string): Pod =>
     at(template(person), "jobTemplate.spec.template.spec") as Pod;
@@ -53,8 +57,9 @@ describe("the template of the workload's Jobs", () => {
   it("is in each person's namespace, and never runs by itself", () => {
     for (const person of ["ada", "grace"]) {
       assert.equal(at(template(person), "suspend"), true);
+      assert.equal(at(template(person, "tuning"), "suspend"), true);
     }
-    assert.equal(ofType(resources, "batch/v1:CronJob").length, 2);
+    assert.equal(ofType(resources, "batch/v1:CronJob").length, 4);
   });
 
   it("tries once, for an hour at most, and is gone a day later", () => {
@@ -62,6 +67,61 @@ describe("the template of the workload's Jobs", () => {
     assert.equal(at(spec, "backoffLimit"), 0);
     assert.equal(at(spec, "activeDeadlineSeconds"), 3600);
     assert.equal(at(spec, "ttlSecondsAfterFinished"), 86_400);
+  });
+
+  it("tune with three workers, each tried twice, for two hours at most", () => {
+    const spec = at(template("ada", "tuning"), "jobTemplate.spec") as Record<string, unknown>;
+    const { template: pod, ...job } = spec;
+    assert.deepEqual(job, {
+      completionMode: "Indexed",
+      ...{ completions: 3, parallelism: 3, backoffLimitPerIndex: 1 },
+      ...{ activeDeadlineSeconds: 7200, ttlSecondsAfterFinished: 86_400 },
+    });
+    const path = (name: string) => `/opt/ml-platform/${name}`;
+    const { containers, initContainers, ...others } = at(pod, "spec") as Pod;
+    assert.deepEqual(containers[0]?.command, ["python3", path("tune.py")]);
+    assert.deepEqual(initContainers[1]?.command.slice(1), [
+      ...["install.py", "tuning.in", "tuning.txt"].map(path),
+    ]);
+    const { containers: one, initContainers: two, ...same } = podOf("ada");
+    assert.deepEqual(others, same);
+    // A third of 1 vCPU and 4 GiB each; all of the CPUs while nobody else wants them.
+    const resources = {
+      requests: { cpu: "333m", memory: "1365Mi" },
+      limits: { cpu: "2", memory: "1365Mi" },
+    };
+    const alike = { command: [], resources };
+    assert.deepEqual(containers[0].resources, resources);
+    assert.deepEqual({ ...containers[0], ...alike }, { ...one[0], ...alike });
+    assert.deepEqual({ ...initContainers[1], ...alike }, { ...two[1], ...alike });
+  });
+
+  it("fit into the quota of a namespace, as many workers as the file says beside a notebook", async () => {
+    const only = { sizes: [{ name: "2x4", vcpus: 2, memoryGib: 4 }] };
+    const [quota] = ofType(await declaredNotebooks(only), "core/v1:ResourceQuota");
+    const hard = at(quota?.inputs, "spec.hard") as Record<string, string>;
+    const text = readFileSync(join(WORKLOAD, "search-space.json"), "utf8");
+    const { parallel } = JSON.parse(text) as { parallel: number };
+    // Two notebooks of 1 vCPU and 4 GiB.
+    assert.deepEqual([hard["requests.cpu"], hard["limits.memory"]], ["2", "8Gi"]);
+    assert.ok(1000 + parallel * 333 <= 2000 && 4096 + parallel * 1365 <= 8192);
+    assert.ok(parallel + 1 <= Number(hard["pods"]));
+    assert.equal(Number(hard["pods"]), MOST_PARALLEL);
+  });
+
+  it("leave a worker what it needs of the smallest size", async () => {
+    const small = await declaredNotebooks({ sizes: [{ name: "1x1", vcpus: 1, memoryGib: 1 }] });
+    const workers = ofType(small, "batch/v1:CronJob").filter(
+      ({ inputs }) => at(inputs, "metadata.name") === "tuning",
+    );
+    const [container] = at(
+      workers[0]?.inputs,
+      "spec.jobTemplate.spec.template.spec.containers",
+    ) as Container[];
+    assert.deepEqual(container?.resources, {
+      requests: { cpu: "166m", memory: "512Mi" },
+      limits: { cpu: "1", memory: "512Mi" },
+    });
   });
 
   it("runs as the person, with the environment of their notebook", () => {
@@ -114,7 +174,10 @@ describe("the template of the workload's Jobs", () => {
         at(inputs, "metadata.namespace") === "user-ada",
     );
     const data = code?.inputs["data"] as Record<string, string>;
-    for (const name of ["train.py", "install.py", "requirements.in", "requirements.txt"]) {
+    for (const name of [
+      ...["train.py", "install.py", "requirements.in", "requirements.txt"],
+      ...["tune.py", "search-space.json", "tuning.in", "tuning.txt"],
+    ]) {
       assert.equal(data[name], readFileSync(join(WORKLOAD, name), "utf8"));
     }
     assert.deepEqual(podOf("ada").containers[0]?.command, ["python3", "/opt/ml-platform/train.py"]);

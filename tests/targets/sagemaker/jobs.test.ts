@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { trainingJobName } from "../../../settings/names";
+import { trainingJobName, tuningJobName, tuningJobPrefix } from "../../../settings/names";
 import { trainingImage, trainsOn } from "../../../settings/versions/training";
 import { declaredPlatform, inputsOf, ofType } from "../../support/declared";
 import { allows, listOf, policyOf } from "../../support/policy";
@@ -51,13 +51,32 @@ describe("training jobs", () => {
     const role = (person: string) => `arn:aws:iam::123456789012:role/sagemaker-jobs-${person}-role`;
     assert.ok(allows(statements, "iam:PassRole", role("ada")));
     assert.ok(!allows(statements, "iam:PassRole", role("grace")));
-    for (const action of [
-      "CreateEndpoint",
-      "CreateProcessingJob",
-      "CreateHyperParameterTuningJob",
-    ]) {
+    for (const action of ["CreateEndpoint", "CreateProcessingJob"]) {
       assert.ok(!allows(statements, `sagemaker:${action}`, "*"), action);
     }
+  });
+
+  it("may be started by a tuning job within the same limits, under one's own key", async () => {
+    const statements = await policy("ada-start");
+    const create = (action: string) =>
+      statements.filter(({ Action }) => listOf(Action).includes(`sagemaker:${action}`));
+    assert.deepEqual(create("CreateHyperParameterTuningJob"), create("CreateTrainingJob"));
+    const job = (person: string, stackId: string) => tuningJobName(stackId, person, "tp9k2f");
+    const ofService = "arn:aws:sagemaker:eu-west-3:123456789012:";
+    const tuning = (name: string) => `${ofService}hyper-parameter-tuning-job/${name}`;
+    const own = job("ada", "0a1b2c3d");
+    for (const verb of ["Create", "Describe", "Stop", "ListTrainingJobsFor"]) {
+      const action = `sagemaker:${verb}HyperParameterTuningJob`;
+      assert.ok(allows(statements, action, tuning(own)), verb);
+      for (const other of [job("grace", "0a1b2c3d"), job("ada", "ffffffff")]) {
+        assert.ok(!allows(statements, action, tuning(other)), verb);
+      }
+    }
+    const trial = `${ofService}training-job/${own}-001-0a1b2c3d`;
+    assert.ok(allows(statements, "sagemaker:StopTrainingJob", trial));
+    // The tuning job starts it, not the person.
+    assert.ok(!allows(statements, "sagemaker:CreateTrainingJob", trial));
+    assert.ok(allows(statements, "sagemaker:AddTags", tuning(own)));
   });
 
   it("run with a role that has the person's data and starts nothing", async () => {
@@ -91,6 +110,12 @@ describe("training jobs", () => {
   it("have names that SageMaker takes, also for the longest name of a person", () => {
     const name = trainingJobName("0a1b2c3d", "a".repeat(32), "123456789");
     assert.match(name, /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/);
+    const tuning = tuningJobName("0a1b2c3d", "a".repeat(32), "123456");
+    assert.match(tuning, /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}$/);
+    const keys = ["ada", "adb", "grace"].map((person) => tuningJobPrefix("0a1b2c3d", person));
+    assert.equal(new Set(keys).size, 3);
+    // No name of a person begins with a digit.
+    for (const key of keys) assert.match(key, /^ml-platform-0a1b2c3d-\d[a-z0-9]{4}$/);
   });
 
   it("are refused on a type that SageMaker does not train on, by its name", async () => {

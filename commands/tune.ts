@@ -1,0 +1,139 @@
+import { USD } from "../cost/currency";
+import { priceBook } from "../cost/price-book";
+import { bestOf, priced, tuningCost, type TuningRun } from "../cost/tuning-run";
+import { asText } from "../reports/document";
+import type { FailedRun } from "../reports/training-runs";
+import { tuningsBlocks, tuningsJson } from "../reports/tuning-runs";
+import { sentenceOf } from "../settings/foreign-text";
+import { commandContext } from "./workload/command-context";
+import { follow } from "./workload/one-run";
+import type { ReadyStack } from "./workload/ready-stack";
+import { readyStacks, type WorkloadContext } from "./workload/ready-stacks";
+import type { RunTimes, TuningRequest } from "./workload/runner";
+import { searchSpace, type SearchSpace } from "./workload/search-space";
+import { readTuningOptions, TUNING_HELP, type TuningOptions } from "./workload/tuning-options";
+
+/**
+ * Tunes the workload on stacks side by side and prints what it found and took.
+ *
+ * @returns the exit status: 0; 1 for a failed tuning; 2 for wrong arguments or a wrong search space, or for a stack
+ *   that cannot tune; 130 when it was stopped.
+ */
+export async function tune(argv: readonly string[], context: WorkloadContext): Promise<number> {
+  const read = readTuningOptions(argv, context.env);
+  if ("problem" in read) {
+    context.err(`${read.problem}\nnpm run tune -- --help lists the options\n`);
+    return 2;
+  }
+  const options = read.ok;
+  if (options.help) {
+    context.out(TUNING_HELP);
+    return 0;
+  }
+  const space = searchSpace();
+  if ("problem" in space) {
+    context.err(`${space.problem}\n`);
+    return 2;
+  }
+  const { stacks, problems } = await readyStacks(options, context);
+  try {
+    if (problems.length > 0) {
+      context.err(`${problems.join("\n")}\n`);
+      return 2;
+    }
+    return await tuned(stacks, asked(space.ok, options), { options, context });
+  } finally {
+    stacks.forEach(({ close }) => {
+      close();
+    });
+  }
+}
+
+/** The search space with the numbers of the command line. */
+function asked(space: SearchSpace, { trials, parallel }: TuningOptions): SearchSpace {
+  return { ...space, trials: trials ?? space.trials, parallel: parallel ?? space.parallel };
+}
+
+async function tuned(
+  stacks: readonly ReadyStack[],
+  space: SearchSpace,
+  {
+    options: { size, json },
+    context,
+  }: { readonly options: TuningOptions; readonly context: WorkloadContext },
+): Promise<number> {
+  // Six characters until 2038, as names of tuning jobs demand.
+  const run = Math.floor(context.now().getTime() / 1000).toString(36);
+  const results = await Promise.all(
+    stacks.map((ready) => oneTuning(ready, { run, person: ready.person, size, space }, context)),
+  );
+  const tunings = results.flatMap((one) => ("ok" in one ? [one.ok] : []));
+  const failed = results.flatMap((one) => ("failed" in one ? [one.failed] : []));
+  if (json) {
+    context.out(`${tuningsJson(tunings, failed)}\n`);
+  } else if (results.length > 0) {
+    const { width, paint } = context;
+    context.out(`${asText(tuningsBlocks(tunings, failed), { width, paint })}\n`);
+  }
+  return context.signal.aborted ? 130 : failed.length > 0 ? 1 : 0;
+}
+
+/** Tunes on one stack. */
+async function oneTuning(
+  ready: ReadyStack,
+  request: TuningRequest,
+  context: WorkloadContext,
+): Promise<{ readonly ok: TuningRun } | { readonly failed: FailedRun }> {
+  const { stack, tuner } = ready;
+  const step = (text: string): void => {
+    context.err(`${stack}: ${text}\n`);
+  };
+  const failure = (reason: string, log: readonly string[] = []) => ({
+    failed: { stack, run: request.run, reason, log },
+  });
+  const end = await follow(tuner.runner, request, { ...context, step });
+  if (end.kind === "stopped") {
+    return failure(end.left ?? "stopped");
+  }
+  if (end.kind === "failed") {
+    return failure(end.reason, end.log);
+  }
+  try {
+    return { ok: await kept(ready, request, end.times) };
+  } catch (error) {
+    return failure(
+      `it is done, but its trials cannot be read or its result kept: ${sentenceOf(error)}`,
+    );
+  }
+}
+
+/** The result of a tuning that is done, which it also keeps in the stack's bucket. */
+async function kept(
+  { stack, target, region, tuner, store, hourly }: ReadyStack,
+  request: TuningRequest,
+  { asked: begun, ended, billedSeconds, machine }: RunTimes,
+): Promise<TuningRun> {
+  const { run, person, size, space } = request;
+  const book = priceBook(region, USD);
+  const trials = priced(await tuner.trials(request), { machine, target }, book);
+  const seconds = { total: Math.round(ended.getTime() - begun.getTime()) / 1000 };
+  const base = { target, seconds, machine, billedSeconds, trials };
+  const cost = hourly === undefined ? undefined : tuningCost(base, hourly, book);
+  const result: TuningRun = {
+    ...{ run, stack, target, person, size },
+    asked: begun.toISOString(),
+    objective: space.objective,
+    ...{ wanted: space.trials, parallel: space.parallel, seconds, machine, billedSeconds },
+    trials,
+    best: bestOf(trials, space.objective.direction) ?? null,
+    usd: cost !== undefined && "ok" in cost ? cost.ok : null,
+  };
+  await store.saveTuning(result);
+  return result;
+}
+
+if (require.main === module) {
+  void tune(process.argv.slice(2), commandContext()).then((status) => {
+    process.exitCode = status;
+  });
+}
