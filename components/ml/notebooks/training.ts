@@ -23,7 +23,7 @@ import {
 /** Inputs of `trainingTemplate`. */
 export interface TrainingArgs extends Pick<
   ValuesArgs,
-  "region" | "bucketName" | "database" | "image" | "sizes" | "roleArns"
+  "region" | "bucketName" | "database" | "servingUrl" | "image" | "sizes" | "roleArns"
 > {
   readonly cluster: KubernetesCluster;
   readonly person: Person;
