@@ -87,7 +87,7 @@ for (const target of ["ec2", "eks"] as const) {
     it("may read that folder in the bucket, and nothing else, by its service account", () => {
       const policy = inputsOf(resources, "iam/rolePolicy:RolePolicy", `${target}-serving-model`);
       const bucket = "arn:aws:s3:::data-bucket-0000000";
-      assert.deepEqual(JSON.parse(policy["policy"] as string).Statement, [
+      assert.deepEqual(at(JSON.parse(policy["policy"] as string), "Statement"), [
         {
           Effect: "Allow",
           Action: "s3:ListBucket",

@@ -36,14 +36,13 @@ describe("requests of a cluster's own pods", () => {
 
   for (const target of ["ec2", "eks"] as const) {
     it(`of ${target} grow by those of the model server, which its Deployment declares`, async () => {
-      const [without, served] = await Promise.all(
-        ["false", "true"].map(async (triton) =>
-          clusterWith(target, await declaredPlatform({ target, "serving.triton": triton }, true)),
-        ),
-      );
-      const { millicores, mib } = without!.system.onceACluster;
-      assert.deepEqual(served!.system, {
-        ...without!.system,
+      const requested = async (triton: string) =>
+        clusterWith(target, await declaredPlatform({ target, "serving.triton": triton }, true));
+      const without = await requested("false");
+      const served = await requested("true");
+      const { millicores, mib } = without.system.onceACluster;
+      assert.deepEqual(served.system, {
+        ...without.system,
         onceACluster: { millicores: millicores + 500, mib: mib + 1024 },
       });
     });
