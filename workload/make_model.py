@@ -55,6 +55,9 @@ def make(seed=0):
     model.graph.output[0].CopyFrom(
         onnx.helper.make_tensor_value_info("probabilities", onnx.TensorProto.FLOAT, [None, 10])
     )
+    used = {name for node in model.graph.node for name in node.input}
+    for constant in [one for one in model.graph.initializer if one.name not in used]:
+        model.graph.initializer.remove(constant)
     del model.opset_import[:]
     model.opset_import.append(onnx.helper.make_opsetid("", OPSET))
     accuracy = classifier.score(testing, expected)

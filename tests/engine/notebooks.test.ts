@@ -106,6 +106,33 @@ describe("notebooks of ec2 and eks", function () {
     });
   });
 
+  it("are joined by a model server when its setting is on, of which nothing remains when it is off", async () => {
+    const served = (name: string) =>
+      resourcesIn(ada.state(name)).filter(({ urn }) => urn.includes(`::${name}-serving`));
+    await both(async (stack, name) => {
+      assert.deepEqual(served(name), []);
+      await stack.setConfig("ml-platform:serving.triton", { value: "true" });
+      const { resourceChanges } = (await up(ada, stack)).summary;
+      assert.equal(resourceChanges?.["replace"], undefined, name);
+      assert.equal(resourceChanges?.["delete"], undefined, name);
+      assert.equal(served(name).length, resourceChanges?.["create"], name);
+      const keys = served(name).map(({ outputs }) => String(outputs?.["key"]));
+      assert.deepEqual(keys.filter((key) => key.startsWith("public/")).sort(), [
+        "public/models/digits/1/model.onnx",
+        "public/models/digits/config.pbtxt",
+      ]);
+      const { changeSummary } = await stack.preview();
+      assert.deepEqual(Object.keys(changeSummary), ["same"], name);
+    });
+    await both(async (stack, name) => {
+      await stack.setConfig("ml-platform:serving.triton", { value: "false" });
+      const { resourceChanges } = (await up(ada, stack)).summary;
+      assert.equal(resourceChanges?.["replace"], undefined, name);
+      assert.equal(resourceChanges?.["create"], undefined, name);
+      assert.deepEqual(served(name), []);
+    });
+  });
+
   it("change their settings in place", async () => {
     await both(async (stack, name) => {
       await stack.setConfig("ml-platform:notebooks.idleMinutes", { value: "90" });

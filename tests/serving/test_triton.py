@@ -179,7 +179,7 @@ def test_it_ends_with_a_folder_that_it_cannot_serve(triton, models, tmp_path, sp
     shutil.copytree(models / "digits", tmp_path / "models" / "digits")
     spoil(tmp_path / "models" / "digits")
     with triton(tmp_path / "models") as broken:
-        assert broken.wait() == 1
+        assert broken.status == 1
         assert "digits" in broken.log.read_text()
 
 
@@ -187,7 +187,7 @@ def test_the_same_folder_answers_as_sagemaker_asks(triton, models, unseen):
     images, expected = unseen
     names = {"SAGEMAKER_TRITON_DEFAULT_MODEL_NAME": "digits", "SAGEMAKER_TRITON_PING_MODE": "ready"}
     with triton(models, "--allow-sagemaker=true", **names) as one:
-        assert one.wait() is None, one.log.read_text()
+        assert one.status is None, one.log.read_text()
         address = f"http://127.0.0.1:{one.sagemaker}"
         assert request(f"{address}/ping")[0] == 200
         status, content = request(
