@@ -169,6 +169,7 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
   "notebooks.sizes": inPlace("Notebooks that run keep their size."),
   "notebooks.image": inPlace("Notebooks that run keep their image."),
   frontDoor: inPlace("The address of the hub is another one."),
+  "serving.triton": inPlace("The hub restarts; notebooks that run do not see the change."),
   "studio.instanceType": inPlace("Spaces that exist keep their type."),
   "studio.instanceTypes": IN_PLACE,
   "studio.maxSpaceGib": inPlace("Disks that exist keep their size."),

@@ -163,6 +163,18 @@ export const WORKLOAD_PREFIX = `${PUBLIC_PREFIX}/workload`;
 /** Folder of the workload's program and packages in the bucket. SageMaker copies all of it into a training job. */
 export const WORKLOAD_CODE_PREFIX = `${WORKLOAD_PREFIX}/code`;
 
+/** Folder of the models that are served, in the bucket. */
+export const MODELS_PREFIX = `${PUBLIC_PREFIX}/models`;
+
+/**
+ * Namespace and Service of the model server in a cluster, and its port: the same on the Service and in the container,
+ * as the VPC CNI's network policies require.
+ */
+export const MODEL_SERVER = { namespace: "serving", name: "triton", port: 8000 } as const;
+
+/** Address of the model server inside the cluster. */
+export const MODEL_SERVER_URL = `http://${MODEL_SERVER.name}.${MODEL_SERVER.namespace}:${MODEL_SERVER.port}`;
+
 /**
  * Name of what runs the workload in a person's namespace: the template of its Jobs, and their label. Names of Jobs
  * begin with it.

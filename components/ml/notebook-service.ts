@@ -1,6 +1,8 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { HubSettings, NotebookSettings } from "../../settings/values/notebooks";
+import { MODEL_SERVER_URL } from "../../settings/names";
+import type { ServingSettings } from "../../settings/values/serving";
 import type { Person } from "../../settings/values/people";
 import type { DataBucket } from "../data-bucket";
 import { DATABASE_NAME, DATABASE_PORT, MASTER_USER, type Database } from "../database";
@@ -15,13 +17,14 @@ import { rdsRootsUrl } from "./notebooks/values";
 /** Inputs of `notebookService`. */
 export interface NotebookServiceArgs {
   /** Settings of the stack that the notebooks and their front door depend on. */
-  readonly settings: HubSettings & {
-    readonly notebooks: NotebookSettings;
-    readonly allowedCidrs: readonly string[];
-    readonly users: readonly Person[];
-    readonly network: { readonly cidr: string };
-    readonly kubernetes: { readonly serviceCidr: string };
-  };
+  readonly settings: HubSettings &
+    ServingSettings & {
+      readonly notebooks: NotebookSettings;
+      readonly allowedCidrs: readonly string[];
+      readonly users: readonly Person[];
+      readonly network: { readonly cidr: string };
+      readonly kubernetes: { readonly serviceCidr: string };
+    };
   /** ARN of each user's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Input<string>>>;
   /** The services that every target has. */
@@ -127,6 +130,7 @@ function hubOf(
       homeGib,
       image,
       idleMinutes,
+      ...(settings.serving.triton && { servingUrl: MODEL_SERVER_URL }),
       after: args.after,
     },
     { parent },

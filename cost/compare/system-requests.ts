@@ -1,4 +1,5 @@
 import { CHARTS } from "../../settings/versions/charts";
+import { DEPLOYMENTS } from "../../settings/versions/serving";
 import { ADD_ON_REQUESTS } from "../../settings/versions/eks-add-ons";
 import { sumOf, type PodRequests } from "../../settings/values/resources";
 import { isString, readInput } from "../resources/inputs";
@@ -18,6 +19,7 @@ const INSTALLERS: Readonly<
     ),
   },
   "aws:eks/addon:Addon": { name: "addonName", requests: ADD_ON_REQUESTS },
+  "kubernetes:apps/v1:Deployment": { name: "metadata.name", requests: DEPLOYMENTS },
 };
 
 /** Types that run pods for as long as the stack is up, and that nothing above counts. */

@@ -13,6 +13,7 @@ import {
   overlapFault,
   subnetFault,
 } from "./kubernetes";
+import { SERVING_SETTINGS } from "../values/serving";
 import { sizeCheck } from "./notebook-room";
 import { CHARTS } from "../versions/charts";
 import { KUBERNETES_MINORS, NEWEST_KUBERNETES } from "../versions/kubernetes";
@@ -56,6 +57,7 @@ const EC2_SETTINGS = {
     ),
   },
   ...HUB_SETTINGS,
+  ...SERVING_SETTINGS,
 };
 export type Ec2Settings = Loaded<typeof EC2_SETTINGS>;
 

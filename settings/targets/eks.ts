@@ -13,6 +13,7 @@ import {
   nodeOverrides,
   subnetFault,
 } from "./kubernetes";
+import { SERVING_SETTINGS } from "../values/serving";
 import { sizeCheck } from "./notebook-room";
 import { ADD_ON_REQUESTS } from "../versions/eks-add-ons";
 import { NEWEST_KUBERNETES } from "../versions/kubernetes";
@@ -79,6 +80,7 @@ const EKS_SETTINGS = {
   },
   adminArns,
   ...HUB_SETTINGS,
+  ...SERVING_SETTINGS,
 };
 /** The settings of `eks` as a stack file has them: an end of the range of nodes may be the word `count`. */
 export type RawEksSettings = Loaded<typeof EKS_SETTINGS>;

@@ -8,6 +8,8 @@ import type { Overrides } from "./profile";
 import { fault, type Check, type Fault } from "../contract";
 import { quoted } from "../foreign-text";
 import type { HubSettings } from "../values/notebooks";
+import type { ServingSettings } from "../values/serving";
+import { TRITON_DISK_GIB } from "../versions/serving";
 import { networkOf, overlap, parseCidr } from "../values/cidr";
 import { type SharedSettings, SUBNET_BITS } from "../shared";
 import { privateNetwork } from "../values/networks";
@@ -23,6 +25,9 @@ export const KUBERNETES_SETTINGS = {
     fallback: "10.96.0.0/16",
   }),
 };
+/** GiB that a machine image, Kubernetes' own images and two notebook images fill. */
+const SMALLEST_DISK_GIB = 30;
+
 /** Entries under `nodes` of every target that is a Kubernetes cluster. */
 export const NODE_SETTINGS = {
   instanceType: instanceType("EC2 type of every instance of the cluster.", "t3.large"),
@@ -32,10 +37,9 @@ export const NODE_SETTINGS = {
     "amd64",
     { x86_64: "amd64", "x86-64": "amd64", x64: "amd64", aarch64: "arm64" },
   ),
-  // https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html (gp3: 1 GiB to 64 TiB);
-  // a machine image, Kubernetes' own images and two notebook images fill 30 GiB.
+  // https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html (gp3: 1 GiB to 64 TiB)
   diskGib: integer("Encrypted gp3 root disk of each instance.", {
-    min: 30,
+    min: SMALLEST_DISK_GIB,
     max: 16384,
     unit: "GiB",
     fallback: 50,
@@ -89,7 +93,9 @@ export function nameCheck(pattern: RegExp, allowed: string): Check<unknown> {
 const FOR_BOTH = /^quay\.io\/jupyter\//;
 
 /** Rules of every target that is a Kubernetes cluster. */
-export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings & HubSettings>[] = [
+export const CLUSTER_CHECKS: readonly Check<
+  SharedSettings & ClusterSettings & HubSettings & ServingSettings
+>[] = [
   {
     reads: ["network.cidr", "kubernetes.serviceCidr"],
     severity: "error",
@@ -119,6 +125,16 @@ export const CLUSTER_CHECKS: readonly Check<SharedSettings & ClusterSettings & H
         `pulumi config set nodes.instanceType ${architecture === "arm64" ? "t4g" : "t3"}.medium`,
       );
     },
+  },
+  {
+    reads: ["nodes.diskGib", "serving.triton"],
+    severity: "error",
+    find: ({ nodes: { diskGib }, serving: { triton } }) =>
+      fault.when(
+        triton && diskGib < SMALLEST_DISK_GIB + TRITON_DISK_GIB,
+        `nodes.diskGib must be ${SMALLEST_DISK_GIB + TRITON_DISK_GIB} GiB or more where serving.triton is true, since its image alone fills ${TRITON_DISK_GIB}; got ${diskGib}`,
+        `pulumi config set nodes.diskGib ${SMALLEST_DISK_GIB + TRITON_DISK_GIB}`,
+      ),
   },
   {
     reads: ["nodes.architecture", "notebooks.image"],

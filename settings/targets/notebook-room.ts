@@ -4,10 +4,12 @@ import { INSTANCE_TYPES, visibleMib, type InstanceType } from "../values/instanc
 import { guaranteedVcpus, type HubSettings, type NotebookSize } from "../values/notebooks";
 import { sumOf, type PodRequests, type Resources } from "../values/resources";
 import { CHARTS } from "../versions/charts";
+import { DEPLOYMENTS } from "../versions/serving";
+import type { ServingSettings } from "../values/serving";
 import type { ClusterSettings } from "./kubernetes";
 
 /** Settings that the rule reads on every cluster. */
-type Read = SharedSettings & ClusterSettings & HubSettings;
+type Read = SharedSettings & ClusterSettings & HubSettings & ServingSettings;
 
 /** Room of nodes that a target keeps for itself. */
 export interface NodeRoom<S> {
@@ -31,11 +33,8 @@ export function sizeCheck<S extends Read>({
   workers,
   reads,
 }: NodeRoom<S>): Check<S> {
-  const pods: readonly PodRequests[] = [...installed, CHARTS.jupyterhub.requests];
-  const eachNode = sumOf(pods.flatMap((one) => one.eachNode ?? []));
-  const onceACluster = sumOf(pods.flatMap((one) => one.onceACluster ?? []));
   return {
-    reads: ["notebooks.sizes", "nodes.instanceType", ...reads],
+    reads: ["notebooks.sizes", "nodes.instanceType", "serving.triton", ...reads],
     severity: "error",
     find: (settings) => {
       const { instanceType } = settings.nodes;
@@ -44,6 +43,13 @@ export function sizeCheck<S extends Read>({
       if (type === undefined) {
         return [];
       }
+      const pods: readonly PodRequests[] = [
+        ...installed,
+        CHARTS.jupyterhub.requests,
+        ...(settings.serving.triton ? [DEPLOYMENTS.triton] : []),
+      ];
+      const eachNode = sumOf(pods.flatMap((one) => one.eachNode ?? []));
+      const onceACluster = sumOf(pods.flatMap((one) => one.onceACluster ?? []));
       const count = workers(settings);
       const left = (of: keyof Resources, whole: number): number =>
         whole - kubeletReserves(type)[of] - eachNode[of] - onceACluster[of] / count;

@@ -4,6 +4,7 @@ import { attachNodeGroup } from "../../components/front-door/attach";
 import { janitor } from "../../components/kubernetes/janitor";
 import { notebookService } from "../../components/ml/notebook-service";
 import type { Notebooks } from "../../components/ml/notebooks/notebooks";
+import { ModelServer } from "../../components/ml/serving/model-server";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
@@ -78,6 +79,9 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
     );
 
     const inCluster = { cluster, workspaces, ready, roleArns };
+    if (settings.serving.triton) {
+      new ModelServer(`${name}-serving`, { ...shared, cluster, users, after: ready }, child);
+    }
     const notebooks = this.notebooks(name, settings, shared, { ...inCluster, sweep, nodes });
 
     this.services = { notebooks };

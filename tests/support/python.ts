@@ -29,6 +29,8 @@ export interface PythonParts {
   readonly requirements: string;
   /** Packages from npm, with their versions, beside PostgreSQL. @default none */
   readonly programs?: readonly string[];
+  /** Newest minor version of Python 3 on which the packages run. @default any */
+  readonly newestMinor?: number;
 }
 
 /** Result of a file of tests. */
@@ -100,8 +102,10 @@ class PythonTests {
 
   /** Installs what is missing; returns the reason why the tests cannot run, if there is one. */
   missing(): string | undefined {
-    const base = newPython();
-    return base === undefined ? "no Python 3.11 or newer" : this.install(base)?.split("\n")[0];
+    const { newestMinor } = this.parts;
+    const base = newPython(newestMinor);
+    const versions = newestMinor === undefined ? "3.11 or newer" : `3.11 to 3.${newestMinor}`;
+    return base === undefined ? `no Python ${versions}` : this.install(base)?.split("\n")[0];
   }
 
   /** Checks rules and format of Python files. */
@@ -178,9 +182,9 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = 
   });
 }
 
-/** Name of a Python that is new enough; undefined if there is none. */
-function newPython(): string | undefined {
-  const check = "import sys, venv; sys.exit(sys.version_info < (3, 11))";
+/** Name of a Python that is new enough, and at most 3.`newest`; undefined if there is none. */
+function newPython(newest = 99): string | undefined {
+  const check = `import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, ${newest}))`;
   return ["python3", "python3.13", "python3.12", "python3.11"].find(
     (name) => run(name, ["-c", check]).status === 0,
   );

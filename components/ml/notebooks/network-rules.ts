@@ -5,6 +5,8 @@
  * https://docs.cilium.io/en/stable/security/policy/language/#ip-cidr-based
  */
 
+import { MODEL_SERVER } from "../../../settings/names";
+
 /** Namespace of hub and proxy. */
 export const NAMESPACE = "jupyterhub";
 
@@ -68,6 +70,18 @@ export const FROM_SERVERS = { from: [SERVERS], ports: tcp(HUB_PORT) };
 
 /** Ingress from hub and proxy to a server. */
 export const FROM_HUB = { from: [inHub("hub"), inHub("proxy")], ports: tcp(SERVER_PORT) };
+
+/** Egress to the model server. */
+export const TO_MODEL_SERVER = {
+  to: [
+    {
+      namespaceSelector: {
+        matchLabels: { "kubernetes.io/metadata.name": MODEL_SERVER.namespace },
+      },
+    },
+  ],
+  ports: tcp(MODEL_SERVER.port),
+};
 
 /** Egress to the hub's API. */
 export const TO_HUB = { to: [inHub("hub")], ports: tcp(HUB_PORT) };

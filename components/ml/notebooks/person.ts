@@ -6,7 +6,15 @@ import type { NotebookSize } from "../../../settings/values/notebooks";
 import type { Person } from "../../../settings/values/people";
 import { serviceAccountOf } from "../../workload-identity";
 import { hubFile } from "./hub-files";
-import { FROM_HUB, NAMESPACE, TO_DNS, TO_HUB, toDatabase, toInternet } from "./network-rules";
+import {
+  FROM_HUB,
+  NAMESPACE,
+  TO_DNS,
+  TO_HUB,
+  TO_MODEL_SERVER,
+  toDatabase,
+  toInternet,
+} from "./network-rules";
 import { quota } from "./sizes";
 import { START, START_FILE } from "./values";
 
@@ -17,6 +25,8 @@ export interface PersonArgs {
   readonly homeGib: number;
   readonly vpcCidr: string;
   readonly databasePort: number;
+  /** Address of the model server. @default none is there */
+  readonly servingUrl?: string;
   /** Resources to create before these: the person's namespace. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -95,11 +105,18 @@ export function placeForNotebooks(parent: pulumi.Resource, name: string, args: P
 function reach({
   vpcCidr,
   databasePort,
+  servingUrl,
 }: PersonArgs): kubernetes.types.input.networking.v1.NetworkPolicySpec {
   return {
     podSelector: {},
     policyTypes: ["Ingress", "Egress"],
     ingress: [FROM_HUB],
-    egress: [TO_DNS, TO_HUB, toDatabase(vpcCidr, databasePort), toInternet(443, 80)],
+    egress: [
+      TO_DNS,
+      TO_HUB,
+      toDatabase(vpcCidr, databasePort),
+      toInternet(443, 80),
+      ...(servingUrl === undefined ? [] : [TO_MODEL_SERVER]),
+    ],
   };
 }

@@ -26,7 +26,7 @@ import {
 /** Inputs of `trainingTemplates`. */
 export interface TrainingArgs extends Pick<
   ValuesArgs,
-  "region" | "bucketName" | "database" | "image" | "sizes" | "roleArns"
+  "region" | "bucketName" | "database" | "servingUrl" | "image" | "sizes" | "roleArns"
 > {
   readonly cluster: KubernetesCluster;
   readonly person: Person;

@@ -26,7 +26,7 @@ export const HUB_IMAGE = `quay.io/jupyterhub/k8s-hub:${CHARTS.jupyterhub.version
 const PACKAGES = ["boto3=boto3==1.43.11", "psycopg=psycopg[binary]==3.3.9"];
 
 /** Requests in the notation of Kubernetes. */
-function asRequests({ millicores, mib }: Resources): Record<string, string> {
+export function asRequests({ millicores, mib }: Resources): Record<string, string> {
   return { cpu: `${millicores}m`, memory: `${mib}Mi` };
 }
 
@@ -101,6 +101,8 @@ export interface ValuesArgs {
   readonly homeGib: number;
   readonly image: string;
   readonly idleMinutes: number;
+  /** Address of the model server, which people's pods then reach. @default none is there */
+  readonly servingUrl?: string;
 }
 
 /** Values of the chart; they disable everything but the hub, the proxy and their Services. */
@@ -317,7 +319,11 @@ export function environment({
   region,
   bucketName,
   database,
-}: Pick<ValuesArgs, "region" | "bucketName" | "database">): Record<string, pulumi.Input<string>> {
+  servingUrl,
+}: Pick<ValuesArgs, "region" | "bucketName" | "database" | "servingUrl">): Record<
+  string,
+  pulumi.Input<string>
+> {
   return {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
@@ -328,6 +334,7 @@ export function environment({
     DATABASE_NAME: database.name,
     PGSSLMODE: "verify-full",
     PGSSLROOTCERT: ROOTS_FILE,
+    ...(servingUrl !== undefined && { SERVING_URL: servingUrl }),
   };
 }
 

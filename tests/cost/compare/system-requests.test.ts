@@ -34,6 +34,20 @@ describe("requests of a cluster's own pods", () => {
     });
   }
 
+  for (const target of ["ec2", "eks"] as const) {
+    it(`of ${target} grow by those of the model server, which its Deployment declares`, async () => {
+      const requested = async (triton: string) =>
+        clusterWith(target, await declaredPlatform({ target, "serving.triton": triton }, true));
+      const without = await requested("false");
+      const served = await requested("true");
+      const { millicores, mib } = without.system.onceACluster;
+      assert.deepEqual(served.system, {
+        ...without.system,
+        onceACluster: { millicores: millicores + 500, mib: mib + 1024 },
+      });
+    });
+  }
+
   it("grow with a further chart, so that fewer notebooks fit and more nodes are needed", () => {
     const further = declared("kubernetes:helm.sh/v3:Release", "further", { chart: "cilium" });
     const before = clusterWith("ec2", EC2_CHARTS);
@@ -56,9 +70,10 @@ describe("requests of a cluster's own pods", () => {
     assert.throws(of("kubernetes:helm.sh/v3:Release", { chart: "katib" }), /pods of katib request/);
     assert.throws(of("aws:eks/addon:Addon", { addonName: "adot" }), /pods of adot request/);
     assert.throws(
-      of("kubernetes:apps/v1:Deployment", {}),
-      /pods of kubernetes:apps\/v1:Deployment/,
+      of("kubernetes:apps/v1:Deployment", { metadata: { name: "katib-ui" } }),
+      /pods of katib-ui request/,
     );
+    assert.throws(of("kubernetes:apps/v1:DaemonSet", {}), /pods of kubernetes:apps\/v1:DaemonSet/);
     assert.doesNotThrow(of("kubernetes:core/v1:Namespace", {}));
   });
 });

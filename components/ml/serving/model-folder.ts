@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { MODELS_PREFIX } from "../../../settings/names";
+import type { DataBucket } from "../../data-bucket";
+
+const FOLDER = join(__dirname, "..", "..", "..", "workload", "models");
+
+/** Names of the models that can be served: the folders of `workload/models`. */
+export type ModelName = "digits";
+
+/**
+ * A model under the public prefix of the bucket, where no user can replace it: a folder in the layout that Triton
+ * reads, `config.pbtxt` and a folder for each version.
+ *
+ * Free but for some hundred KB of storage.
+ */
+export class ModelFolder extends pulumi.ComponentResource {
+  /** Folder in the bucket, without a slash at the end. */
+  readonly prefix: string;
+  /** Digest of the content; another one is another model. */
+  readonly digest: string;
+
+  constructor(
+    name: string,
+    { model, bucket }: { readonly model: ModelName; readonly bucket: DataBucket },
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("mlp:ml:ModelFolder", name, {}, opts);
+    this.prefix = `${MODELS_PREFIX}/${model}`;
+    const files = filesOf(model);
+    for (const file of files) {
+      new aws.s3.BucketObjectv2(
+        `${name}-${file.replaceAll("/", "-")}`,
+        {
+          bucket: bucket.bucketName,
+          key: `${this.prefix}/${file}`,
+          source: new pulumi.asset.FileAsset(join(FOLDER, model, file)),
+        },
+        { parent: this },
+      );
+    }
+    const digest = createHash("sha256");
+    for (const file of files) {
+      digest.update(`${file}\0`).update(readFileSync(join(FOLDER, model, file)));
+    }
+    this.digest = digest.digest("hex");
+    this.registerOutputs({ prefix: this.prefix, digest: this.digest });
+  }
+}
+
+/** Files of a model below its folder, in an order that is always the same. */
+function filesOf(model: ModelName): string[] {
+  return readdirSync(join(FOLDER, model), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(join(FOLDER, model).length + 1))
+    .sort();
+}

@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import { declaredPlatform, inputsOf, ofType } from "../support/declared";
+import { at, type Values } from "../support/notebooks";
+import { describePython } from "../support/python";
+
+/*
+ * The model that is served, and the real Triton with it: the server for CPUs that is on PyPI, started as the
+ * Deployment of a stack starts it, after its init container's own command has copied the model from an S3.
+ */
+describePython("the model and Triton", {
+  parts: {
+    name: "serving",
+    requirements: join(__dirname, "requirements.txt"),
+    // numpy 1.26, which the server's Python backend needs, runs on no newer one.
+    newestMinor: 12,
+  },
+  folder: __dirname,
+  style: [__dirname, "workload/make_model.py"],
+  env: async () => ({ DECLARED: JSON.stringify(await declaredServing()) }),
+});
+
+/** Containers of the model server's pod, and the objects that `up` puts into the bucket for it. */
+async function declaredServing(): Promise<object> {
+  const resources = await declaredPlatform({ target: "eks", "serving.triton": "true" });
+  const { spec } = inputsOf(resources, "apps/v1:Deployment");
+  const pod = at(spec, "template.spec");
+  const objects = ofType(resources, "s3/bucketObjectv2:BucketObjectv2")
+    .filter(({ name }) => name.startsWith("eks-serving-"))
+    .map(async ({ inputs }) => {
+      const { path } = inputs["source"] as { path: Promise<string> };
+      return [inputs["key"], await path];
+    });
+  const [copy] = at(pod, "initContainers") as Values[];
+  const [server] = at(pod, "containers") as Values[];
+  return { copy, server, objects: Object.fromEntries(await Promise.all(objects)) as Values };
+}
