@@ -63,9 +63,12 @@ for (const target of ["ec2", "eks"] as const) {
       assert.deepEqual(
         new Set(changed),
         new Set(
-          ["", "-ada-network", "-ada-workload", "-grace-network", "-grace-workload"].map(
-            (part) => `${target}-notebooks${part}`,
-          ),
+          [
+            "",
+            ...["ada", "grace"].flatMap((name) =>
+              ["network", "workload", "workload-tuning"].map((part) => `-${name}-${part}`),
+            ),
+          ].map((part) => `${target}-notebooks${part}`),
         ),
       );
     });
@@ -244,7 +247,7 @@ for (const target of ["ec2", "eks"] as const) {
       const jobs = ofType(resources, "batch/v1:CronJob").map(({ inputs }) =>
         JSON.stringify(inputs),
       );
-      assert.equal(jobs.length, 2);
+      assert.equal(jobs.length, 4, "training and tuning of two people");
       for (const job of jobs) assert.match(job, /"name":"SERVING_URL","value":"http:/);
       const off = await declaredPlatform({ target });
       assert.doesNotMatch(JSON.stringify(off.map(({ inputs }) => inputs)), /SERVING_URL":/);
