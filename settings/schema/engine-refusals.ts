@@ -1,0 +1,149 @@
+import {
+  isMap,
+  isNode,
+  isScalar,
+  Lexer,
+  visit,
+  type Document,
+  type LineCounter,
+  type Node,
+  type Pair,
+  type Scalar,
+  type YAMLMap,
+} from "yaml";
+import { printable } from "../foreign-text";
+
+/**
+ * Valid YAML that the engine refuses, or passes on as something else. It reads a file with Go's package yaml.v3, and
+ * writes it once more before it hands on the settings.
+ * https://github.com/go-yaml/yaml/blob/v3.0.1/scannerc.go
+ */
+
+/**
+ * Characters that yaml.v3 refuses, and those that end a line in it and nowhere else.
+ * https://github.com/go-yaml/yaml/blob/v3.0.1/readerc.go
+ */
+const UNPRINTABLE =
+  /[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+
+/** Tags that say what a value is anyway. */
+const PLAIN_TAGS = ["str", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`);
+
+/** Most characters of a key in yaml.v3. */
+const MOST_OF_A_KEY = 1024;
+
+/** Explains the first character that the engine does not take; the problem reads after the file's name. */
+export function textProblem(text: string): string | undefined {
+  if (UNPRINTABLE.test(text)) {
+    return "is not valid YAML: it has control characters, or signs for the end of a line";
+  }
+  const alone = /\r(?!\n)/.exec(text);
+  if (alone !== null) {
+    const line = text.slice(0, alone.index).split("\n").length;
+    return `has a carriage return in line ${line}; end lines with a line feed, and write "\\r" in double quotes`;
+  }
+  return undefined;
+}
+
+/**
+ * The first line with a tab where a key could begin. There yaml.v3 takes only spaces; it takes tabs after the text of a
+ * line, inside of brackets, and of course in text.
+ */
+function lineWithTab(text: string): number | undefined {
+  let line = 1;
+  let depth = 0;
+  let isIndentation = true;
+  for (const token of new Lexer().lex(text)) {
+    if (/^[ \t]+$/.test(token)) {
+      if (isIndentation && depth === 0 && token.includes("\t")) {
+        return line;
+      }
+    } else {
+      // Hyphen, question mark and colon in front of a line's text are indentation, too.
+      isIndentation = token.endsWith("\n") || (isIndentation && /^[-?:]$/.test(token));
+      depth += /^[[{]$/.test(token) ? 1 : /^[\]}]$/.test(token) ? -1 : 0;
+      line += token.split("\n").length - 1;
+    }
+  }
+  return undefined;
+}
+
+/** Explains what else in a document that can be parsed the engine does not take; the problem reads after the file's name. */
+export function documentProblem(
+  document: Document.Parsed,
+  text: string,
+  lines: LineCounter,
+): string | undefined {
+  const indented = lineWithTab(text);
+  if (indented !== undefined) {
+    return `has a tab in the indentation of line ${indented}; write spaces`;
+  }
+  let problem: string | undefined;
+  const check =
+    <T>(
+      problemOf: (part: T, line: number, text: string) => string | undefined,
+      node: (part: T) => unknown,
+    ) =>
+    (_: unknown, part: T): symbol | undefined => {
+      const at = node(part);
+      const [start = 0] = (isNode(at) && at.range) || [];
+      problem = problemOf(part, lines.linePos(start).line, text);
+      return problem === undefined ? undefined : visit.BREAK;
+    };
+  visit(document, {
+    Pair: check(keyProblem, ({ key }: Pair) => key),
+    Node: check(nodeProblem, (node: Node) => node),
+  });
+  return problem;
+}
+
+function keyProblem({ key }: Pair, line: number): string | undefined {
+  // The key of a merge, `<<`, is a symbol.
+  if (!isScalar(key) || !["string", "symbol"].includes(typeof key.value)) {
+    return `has a key that is not text in line ${line}; write it in quotes`;
+  }
+  const [start, end] = key.range ?? [0, 0];
+  return end - start > MOST_OF_A_KEY
+    ? `has a key of ${end - start} characters in line ${line}; Pulumi takes at most ${MOST_OF_A_KEY}`
+    : undefined;
+}
+
+function nodeProblem(node: Node, line: number, text: string): string | undefined {
+  const { tag, anchor } = node as { readonly tag?: string; readonly anchor?: string };
+  if (tag !== undefined && !PLAIN_TAGS.includes(tag)) {
+    return `has the tag ${printable(tag)} in line ${line}; write the value without it`;
+  }
+  if (anchor !== undefined && !/^[\w-]+$/.test(anchor)) {
+    return `has the anchor &${printable(anchor)} in line ${line}; write it with A-Z, a-z, 0-9, "_" and "-" only`;
+  }
+  return isScalar(node)
+    ? scalarProblem(node, line, text)
+    : isMap(node) && merges(node) > 1
+      ? `has several "<<" in the names from line ${line}; write one, with a list: "<<: [*a, *b]"`
+      : undefined;
+}
+
+function merges({ items }: YAMLMap): number {
+  return items.filter(({ key }) => isScalar(key) && typeof key.value === "symbol").length;
+}
+
+function scalarProblem(
+  { value, type, range }: Scalar,
+  line: number,
+  text: string,
+): string | undefined {
+  if (type === "QUOTE_DOUBLE") {
+    const escapes = text
+      .slice(...(range ?? []))
+      .match(/\\(u[Dd][89A-Fa-f]..|U0000[Dd][89A-Fa-f]..|[^])/g);
+    const odd = escapes?.find((escape) => escape === "\\/" || escape.length > 2);
+    if (odd !== undefined) {
+      return `has ${printable(odd)} in line ${line}, which Pulumi does not read; write the character itself`;
+    }
+  }
+  // The engine writes text of several lines as a block. Of that it loses an empty first line, and cannot read a tab.
+  return typeof value === "string" && value.includes("\n") && /^[\n\t\u2028\u2029]/.test(value)
+    ? `has text of several lines in line ${line} that begins with a line break or a tab, which Pulumi does not keep; ` +
+        "begin it with a word"
+    : undefined;
+}
