@@ -29,8 +29,10 @@ const UNPRINTABLE =
 /** Tags that say what a value is anyway. */
 const PLAIN_TAGS = ["str", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`);
 
-/** Most characters of a key in yaml.v3. */
+/** Most characters of a key without a question mark in yaml.v3. */
 const MOST_OF_A_KEY = 1024;
+/** Tokens in front of the anchor, the tag and the text of a key. */
+const BEFORE_A_KEY = ["space", "comment", "newline", "comma", "flow-map-start", "flow-seq-start"];
 
 /** Explains the first character that the engine does not take; the problem reads after the file's name. */
 export function textProblem(text: string): string | undefined {
@@ -97,14 +99,19 @@ export function documentProblem(
   return problem;
 }
 
-function keyProblem({ key }: Pair, line: number): string | undefined {
+function keyProblem({ key, srcToken }: Pair, line: number, text: string): string | undefined {
   // The key of a merge, `<<`, is a symbol.
   if (!isScalar(key) || !["string", "symbol"].includes(typeof key.value)) {
     return `has a key that is not text in line ${line}; write it in quotes`;
   }
-  const [start, end] = key.range ?? [0, 0];
-  return end - start > MOST_OF_A_KEY
-    ? `has a key of ${end - start} characters in line ${line}; Pulumi takes at most ${MOST_OF_A_KEY}`
+  const start = srcToken?.start.find(({ type }) => !BEFORE_A_KEY.includes(type));
+  const colon = srcToken?.sep?.find(({ type }) => type === "map-value-ind");
+  if (colon === undefined || start?.type === "explicit-key-ind") {
+    return undefined;
+  }
+  const spelt = text.slice(start?.offset ?? srcToken?.key?.offset, colon.offset);
+  return spelt.includes("\n") || spelt.length > MOST_OF_A_KEY
+    ? `has a key in line ${line} that is not on one line with its colon, or is longer than ${MOST_OF_A_KEY} characters`
     : undefined;
 }
 
@@ -123,8 +130,11 @@ function nodeProblem(node: Node, line: number, text: string): string | undefined
       : undefined;
 }
 
+/** Names that merge, and one in quotes, which yaml.v3 takes for the same name. */
 function merges({ items }: YAMLMap): number {
-  return items.filter(({ key }) => isScalar(key) && typeof key.value === "symbol").length;
+  return items.filter(
+    ({ key }) => isScalar(key) && (key.value === "<<" || typeof key.value === "symbol"),
+  ).length;
 }
 
 function scalarProblem(
@@ -141,9 +151,11 @@ function scalarProblem(
       return `has ${printable(odd)} in line ${line}, which Pulumi does not read; write the character itself`;
     }
   }
-  // The engine writes text of several lines as a block. Of that it loses an empty first line, and cannot read a tab.
-  return typeof value === "string" && value.includes("\n") && /^[\n\t\u2028\u2029]/.test(value)
-    ? `has text of several lines in line ${line} that begins with a line break or a tab, which Pulumi does not keep; ` +
-        "begin it with a word"
+  // The engine writes text of several lines as a block. It loses the empty first line of one, and reads no tab there.
+  const isBlock = type?.startsWith("BLOCK") === true;
+  return typeof value === "string" &&
+    (isBlock || value.includes("\n")) &&
+    /^[\n\t\u2028\u2029]/.test(value)
+    ? `has text in line ${line} that begins with a line break or a tab, which Pulumi does not keep; begin it with a word`
     : undefined;
 }

@@ -36,6 +36,7 @@ export function parseYaml(text: string): Result<unknown> {
     const lineCounter = new LineCounter();
     const document = parseDocument(body, {
       lineCounter,
+      keepSourceTokens: true,
       schema: "core",
       version: "1.2",
       merge: true,
