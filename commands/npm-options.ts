@@ -48,17 +48,9 @@ export function npmProblem(
   // The variables are inherited: a script of another name may have had such an option, and run this command.
   const all = env["npm_lifecycle_event"] === script ? keptOptions(options, env) : [];
   const run = `npm ${script === "start" ? "" : "run "}${script} --`;
-  const turned = all.find(isTurned);
-  if (turned !== undefined) {
-    const { name, value } = turned;
-    return value === ""
-      ? `"--no-${name}" or "--${name}=" is no option`
-      : `${quoted(value === "true" ? `--${name}` : `--${name}=${value}`)} is no option`;
-  }
-  const misspelt = all.find(({ name, option }) => name !== withoutNo(option));
-  if (misspelt !== undefined) {
-    const typed = misspelt.option.replace(withoutNo(misspelt.option), misspelt.name);
-    return `${quoted(`--${typed}`)} is no option; did you mean ${run} ${asTyped([misspelt], argv)}?`;
+  const odd = all.flatMap((one) => oddProblem(one, run, argv) ?? []);
+  if (odd.length > 0) {
+    return odd.join("\n");
   }
   const isBehind = ({ option }: KeptOption): boolean =>
     argv.some((one) => one === `--${option}` || one.startsWith(`--${option}=`));
@@ -72,6 +64,21 @@ export function npmProblem(
     : `npm keeps ${kept.map(({ option }) => `--${option}`).join(" ")} for itself; write ${run} ${asTyped(kept, argv)}`;
 }
 
+/** Explains an option that the command does not have: turned round, with a text that it does not take, or misspelt. */
+function oddProblem(kept: KeptOption, run: string, argv: readonly string[]): string | undefined {
+  const { name, value, option } = kept;
+  const bare = withoutNo(option);
+  if (isTurned(kept)) {
+    const typed = value === "true" ? `--${name}` : `--${name}=${value}`;
+    return value === ""
+      ? `${quoted(`--no-${name}`)} or ${quoted(typed)} is no option`
+      : `${quoted(typed)} is no option`;
+  }
+  return name === bare
+    ? undefined
+    : `${quoted(`--${option.replace(bare, name)}`)} is no option; did you mean ${run} ${asTyped([kept], argv)}?`;
+}
+
 /**
  * The command's options among npm's variables, and those like them. A name that npm does not know is set by nothing
  * else. Those that it knows, `json`, may also stand in an `.npmrc`, which says nothing about this command: then the
@@ -83,7 +90,8 @@ function keptOptions(options: OptionTable, env: NodeJS.ProcessEnv): KeptOption[]
     const [prefix, name = ""] = /^npm_config_(.*)$/.exec(variable) ?? [];
     const hyphened = name.replaceAll("_", "-");
     const option = prefix === undefined ? undefined : optionLike(hyphened, known);
-    return option === undefined || isInNpmrc(hyphened, env)
+    // Of what is typed npm makes no "false": it comes from the environment.
+    return option === undefined || value === "false" || isInNpmrc(hyphened, env)
       ? []
       : [{ name: hyphened, value, option, hasText: options[option]?.type === "string" }];
   });

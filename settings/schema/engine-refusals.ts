@@ -81,20 +81,15 @@ export function documentProblem(
     return `has a tab in the indentation of line ${indented}; write spaces`;
   }
   let problem: string | undefined;
-  const check =
-    <T>(
-      problemOf: (part: T, line: number, text: string) => string | undefined,
-      node: (part: T) => unknown,
-    ) =>
-    (_: unknown, part: T): symbol | undefined => {
-      const at = node(part);
-      const [start = 0] = (isNode(at) && at.range) || [];
-      problem = problemOf(part, lines.linePos(start).line, text);
-      return problem === undefined ? undefined : visit.BREAK;
-    };
+  const lineOf = (node: unknown): number =>
+    lines.linePos(isNode(node) ? (node.range?.[0] ?? 0) : 0).line;
+  const stopAt = (found: string | undefined): symbol | undefined => {
+    problem = found;
+    return found === undefined ? undefined : visit.BREAK;
+  };
   visit(document, {
-    Pair: check(keyProblem, ({ key }: Pair) => key),
-    Node: check(nodeProblem, (node: Node) => node),
+    Pair: (_, pair) => stopAt(keyProblem(pair, lineOf(pair.key), text)),
+    Node: (_, node) => stopAt(nodeProblem(node, lineOf(node), text)),
   });
   return problem;
 }

@@ -60,6 +60,8 @@ describe("options that npm keeps for itself", () => {
     // A script of another name runs this command, or none does.
     assert.equal(problem(START, [], { ...equal, npm_lifecycle_event: "test" }), undefined);
     assert.ok("ok" in readOptions([], equal));
+    // Off in the environment in which npm was called.
+    assert.equal(problem(START, [], { npm_config_json: "false" }), undefined);
     // Typed after the `--` as well.
     assert.equal(problem(START, ["--equal"], equal), undefined);
   });
@@ -87,9 +89,12 @@ describe("options that npm keeps for itself", () => {
       ["max_incr", "3", '"--max-incr" is no option; did you mean npm start -- --max-increase=3?'],
       ["bill", "", '"--no-bill" is no option; did you mean npm start -- --no-billed?'],
       ["equals", "", '"--no-equals" or "--equals=" is no option'],
+      ["equal\u001b", "", '"--no-equal\\u001b" or "--equal\\u001b=" is no option'],
     ] as const) {
       assert.equal(problem(START, [], { [`npm_config_${variable}`]: value }), said);
     }
+    const both = problem(START, [], { npm_config_billed: "true", npm_config_equals: "true" });
+    assert.equal(both?.split("\n").length, 2);
   });
 
   it("are written as a command that means the same, or without what cannot be typed", () => {
