@@ -22,7 +22,7 @@ import {
   type ConfigSource,
   type LoadedSettings,
 } from "../settings/contract";
-import { readStackFile } from "../settings/schema/stack-file";
+import { environmentWarnings, readStackFile } from "../settings/schema/stack-file";
 
 /** Inputs of a price beside the stack. */
 export interface PriceStackOptions {
@@ -130,7 +130,8 @@ export async function declaredStack(
   );
   const accepts = (more: Overrides): boolean =>
     isValid(stack, { ...config, ...keyed(more) }, today);
-  return { ...loaded, resources, accepts };
+  const warnings = [...environmentWarnings(folder, stack), ...loaded.warnings];
+  return { ...loaded, warnings, resources, accepts };
 }
 
 /** Settings with the keys of a stack file. */

@@ -1,6 +1,7 @@
-import { isScalar, parseDocument, visit, type Document, type ScalarTag } from "yaml";
-import { printable, sentenceOf } from "../foreign-text";
+import { LineCounter, parseDocument, type Document, type ScalarTag } from "yaml";
 import type { Result } from "../contract";
+import { sentenceOf } from "../foreign-text";
+import { documentProblem, textProblem } from "./engine-refusals";
 
 /**
  * YAML as the engine reads it, with Go's package yaml.v3: binary, octal, hexadecimal and grouped numbers, dates.
@@ -20,16 +21,6 @@ const NUMBERS: ScalarTag = {
 const MOST_LEVELS = 50;
 const TOO_DEEP = `has more than ${MOST_LEVELS} levels, or an alias that refers to itself`;
 
-/** Tags that say what a value is anyway. */
-const PLAIN_TAGS = ["str", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`);
-
-/**
- * Characters that yaml.v3 refuses, and those that end a line in it and nowhere else.
- * https://github.com/go-yaml/yaml/blob/v3.0.1/readerc.go
- */
-const UNPRINTABLE =
-  /[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
-
 /**
  * Reads one document, with whole numbers as `bigint`.
  *
@@ -37,20 +28,22 @@ const UNPRINTABLE =
  */
 export function parseYaml(text: string): Result<unknown> {
   const body = text.replace(/^\ufeff/, "");
-  if (UNPRINTABLE.test(body)) {
-    return {
-      problem: "is not valid YAML: it has control characters, or signs for the end of a line",
-    };
+  const unfit = textProblem(body);
+  if (unfit !== undefined) {
+    return { problem: unfit };
   }
   try {
+    const lineCounter = new LineCounter();
     const document = parseDocument(body, {
+      lineCounter,
+      keepSourceTokens: true,
       schema: "core",
       version: "1.2",
       merge: true,
       customTags: (tags) => [NUMBERS, ...tags],
       intAsBigInt: true,
     });
-    const problem = problemOf(document);
+    const problem = syntaxProblem(document) ?? documentProblem(document, body, lineCounter);
     const content: unknown = problem === undefined ? document.toJS() : undefined;
     return problem !== undefined
       ? { problem }
@@ -62,33 +55,17 @@ export function parseYaml(text: string): Result<unknown> {
   }
 }
 
-/** Explains what cannot be read, or is not sure to be read alike. */
-function problemOf(document: Document.Parsed): string | undefined {
+/** Explains what cannot be read. */
+function syntaxProblem(document: Document.Parsed): string | undefined {
   const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) {
     return error.code === "MULTIPLE_DOCS"
       ? 'must be one YAML document; it has several: delete the lines "---" between them'
       : unreadable(error);
   }
-  if (document.directives.yaml.explicit) {
-    return "is not valid YAML: Pulumi reads no file that names a version, %YAML";
-  }
-  let problem: string | undefined;
-  visit(document, {
-    Pair: (_, { key }) => {
-      // The key of a merge, `<<`, is a symbol.
-      if (!isScalar(key) || !["string", "symbol"].includes(typeof key.value)) {
-        problem = "has a key that is not text; write it in quotes";
-      }
-    },
-    Node: (_, node) => {
-      const { tag } = node as { readonly tag?: string };
-      if (tag !== undefined && !PLAIN_TAGS.includes(tag)) {
-        problem = `has the tag ${printable(tag)}; write the value without it`;
-      }
-    },
-  });
-  return problem;
+  return document.directives.yaml.explicit
+    ? "is not valid YAML: Pulumi reads no file that names a version, %YAML"
+    : undefined;
 }
 
 function isDeep(value: unknown, left: number): boolean {
@@ -123,8 +100,8 @@ function valueOf(text: string): bigint | number | string {
       return whole;
     }
   }
-  // A number that begins with a point is taken with its underscores, and so is text.
-  const decimal = text.startsWith(".") ? text : plain;
+  // A number that begins with a point has underscores between digits only, and is text with others.
+  const decimal = text.startsWith(".") ? text.replace(/(?<=\d)_(?=\d)/g, "") : plain;
   const isNumber = /^[-+]?(\.\d+|\d+(\.\d*)?)(e[-+]?\d+)?$/i.test(decimal);
   if (isNumber && Number.isFinite(Number(decimal))) {
     return Number(decimal);
@@ -157,7 +134,8 @@ function dateOf(text: string): string | undefined {
     zone = "",
   ] = DATE.exec(text) ?? [];
   const hasT = /[Tt]/.test(text);
-  const time = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  // JavaScript takes the years until 99 for those of the 20th century. The calendar repeats itself after 400.
+  const time = new Date(Date.UTC(Number(year) + 400, Number(month) - 1, Number(day)));
   const exists = time.getUTCMonth() + 1 === Number(month) && time.getUTCDate() === Number(day);
   if (
     !exists ||

@@ -1,10 +1,20 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT, SettingsError, type ConfigSource, type Result } from "../contract";
+import {
+  fault,
+  PROJECT,
+  SettingsError,
+  type ConfigSource,
+  type Fault,
+  type Result,
+} from "../contract";
 import { listed, printable, quoted } from "../foreign-text";
 import { parseYaml } from "./engine-yaml";
 import { isRecord } from "./setting";
 import { readTextFile } from "./text-file";
+
+/** What stands beside `config:` and is text to the engine. */
+const TEXTS = ["secretsprovider", "encryptedkey", "encryptionsalt"];
 
 const FILE = /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/;
 
@@ -57,15 +67,40 @@ export function refuseRepeatedKeys(folder: string, stack: string): void {
   }
 }
 
+/**
+ * Warns of `environment:`, with which Pulumi Cloud adds settings that the file does not have. With another backend the
+ * engine refuses the file.
+ */
+export function environmentWarnings(folder: string, stack: string): readonly Fault[] {
+  const file = fileOf(folder, stack);
+  const environment = "ok" in file ? (file.ok["environment"] ?? []) : [];
+  const isNone = Array.isArray(environment) && environment.length === 0;
+  return fault.when(
+    !isNone,
+    `Pulumi.${stack}.yaml has an "environment": settings that it adds are not known here, and only Pulumi Cloud reads it`,
+    `delete it, and write its settings below "config:"`,
+  );
+}
+
 /** Everything below `config:`, or a problem that reads after the name of the file. */
 function contentOf(folder: string, stack: string): Result<Readonly<Record<string, unknown>>> {
+  const file = fileOf(folder, stack);
+  if ("problem" in file) {
+    return file;
+  }
+  const odd = TEXTS.find((name) => typeof file.ok[name] === "object" && file.ok[name] !== null);
+  if (odd !== undefined) {
+    return { problem: `has no text in "${odd}"; pulumi stack change-secrets-provider writes it` };
+  }
+  const config = file.ok["config"];
+  return isRecord(config) ? { ok: config } : { problem: 'has no "config:" with settings below it' };
+}
+
+/** The file as a whole: nothing where it has no names. */
+function fileOf(folder: string, stack: string): Result<Readonly<Record<string, unknown>>> {
   const read = readTextFile(join(folder, `Pulumi.${stack}.yaml`));
   const parsed = "ok" in read ? parseYaml(read.ok) : read;
-  if ("problem" in parsed) {
-    return parsed;
-  }
-  const config = isRecord(parsed.ok) ? parsed.ok["config"] : undefined;
-  return isRecord(config) ? { ok: config } : { problem: 'has no "config:" with settings below it' };
+  return "problem" in parsed ? parsed : { ok: isRecord(parsed.ok) ? parsed.ok : {} };
 }
 
 /** Explains a key that the engine cannot read, and one that is set twice. */

@@ -61,6 +61,27 @@ describe("priceStack", () => {
     );
   });
 
+  it("warns of settings that Pulumi Cloud adds from an environment", async () => {
+    const stacks = mkdtempSync(join(tmpdir(), "stacks-"));
+    const file = readFileSync(join(folder, "Pulumi.ec2.yaml"), "utf8");
+    for (const [environment, warns] of [
+      ["environment:\n  - ml/dev\n", true],
+      ["environment:\n  imports: [ml/dev]\n", true],
+      ["<<: { environment: [x] }\n", true],
+      ["environment: ''\n", true],
+      ["environment: []\n", false],
+      ["environment:\n", false],
+      ["", false],
+    ] as const) {
+      writeFileSync(join(stacks, "Pulumi.ec2.yaml"), `${file}${environment}`);
+      const { warnings } = await priceStack(stacks, "ec2", TEAM);
+      const said = warnings.filter((one) =>
+        one.startsWith('Pulumi.ec2.yaml has an "environment":'),
+      );
+      assert.equal(said.length, warns ? 1 : 0, environment);
+    }
+  });
+
   it("rejects invalid overriding settings", async () => {
     await assert.rejects(
       priceStack(folder, "ec2", { ...TEAM, overrides: { "nodes.count": "51" } }),
