@@ -58,7 +58,9 @@ export function load<S>(from: StackSource, catalogue: Catalogue<S>): LoadedSetti
       faults.push(...found.faults);
     }
   }
-  faults.push(...awsFaults(source), ...unknown.map(({ fault }) => fault));
+  const unread = new Set(unknown.map(({ key }) => key));
+  const readable = Object.entries(source).filter(([key]) => !unread.has(key));
+  faults.push(...awsFaults(Object.fromEntries(readable)), ...unknown.map(({ fault }) => fault));
 
   // The loop above has given a value to every path that a check reads.
   const settings = values as S;

@@ -5,6 +5,9 @@ const LETTERS_PER_ERROR = 3;
 /** Letters of the shortest word that can be misspelt: with one of three wrong, "ecs" would be taken for "eks". */
 const SHORTEST = 4;
 
+/** Letters of the longest name that is compared: no known one has so many, and a file may have thousands. */
+const LONGEST = 100;
+
 /**
  * Finds the known name that a misspelt one stands for. Each word of a name with dots or colons is compared with its
  * counterpart: a long group must not pay for another word behind it. Digits are never misspelt: `m5.5xlarge` is no
@@ -50,7 +53,8 @@ export function typingErrors(word: string, known: string): number {
 
 /** Finds the known name that differs from another at most in case, hyphens, dots, underscores and spaces. */
 export function sameLetters(name: string, known: readonly string[]): string | undefined {
-  const found = known.filter((one) => letters(one) === letters(name));
+  const written = name.length > LONGEST ? undefined : letters(name);
+  const found = known.filter((one) => letters(one) === written);
   return found.length === 1 ? found[0] : undefined;
 }
 

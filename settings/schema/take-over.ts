@@ -84,8 +84,11 @@ export function awsName(key: string): string {
 
 /** A command for each plain value below a path: `pulumi config set --path` would store JSON as text. */
 function partCommands({ key, value, base = "" }: Move, around: Surroundings): string[] | undefined {
-  const parts = isSecretAccess(awsName(base)) ? [] : partsOf(key, value);
-  return isPlace(key.slice(base.length), base, around) &&
+  const below = key.slice(base.length);
+  // The dot in a setting's name is none of the path.
+  const parts = partsOf(`${base.includes(".") ? `["${base}"]` : base}${below}`, value);
+  return !isSecretAccess(awsName(base)) &&
+    isPlace(below, base, around) &&
     parts.length <= MOST_COMMANDS &&
     parts.every(([path, part]) => isArgument(path) && part !== undefined && isArgument(part))
     ? parts.map(
@@ -131,12 +134,7 @@ function partsOf(
   const structured = json(raw);
   const collect = (at: string, value: unknown): [string, string | undefined][] => {
     if (typeof value !== "object" || value === null) {
-      return [
-        [
-          at,
-          typeof value === "string" ? value : value === null ? undefined : JSON.stringify(value),
-        ],
-      ];
+      return [[at, value === null ? undefined : textOf(value)]];
     }
     const parts = Array.isArray(value)
       ? value.map((part, index) => [`[${index}]`, part] as const)
@@ -151,6 +149,11 @@ function partsOf(
     // Too many levels.
     return [[path, undefined]];
   }
+}
+
+/** A plain value as text. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function stepOf(name: string): string {

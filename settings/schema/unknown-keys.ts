@@ -10,6 +10,7 @@ import {
   json,
   type Move,
   settingOf,
+  textOf,
   withBrackets,
 } from "./take-over";
 
@@ -28,6 +29,7 @@ export interface KnownKeys {
 
 /** A key that nothing reads. */
 interface UnknownKey {
+  readonly key: string;
   readonly fault: Fault;
   /** Full keys of the settings that it stands for. */
   readonly meant: readonly string[];
@@ -153,9 +155,8 @@ function ofGroup(problem: string, { name: group, raw }: Written, known: KnownKey
     return { problem, edit: "write each setting as a key of its own in the stack file" };
   }
   const readings = [...leaves].map(([name, value]) => {
-    const edit = `write ${fullKey(name)} in the stack file, instead of its value in ${group}`;
     const reading: Reading | undefined = isKnown(name, known)
-      ? { problem: "", moves: [{ key: name, value, edit }] }
+      ? { problem: "", moves: [{ key: name, value, edit: "" }] }
       : readingOf({ namespace: PROJECT, name, raw: value }, known);
     return { name, reading };
   });
@@ -167,7 +168,12 @@ function ofGroup(problem: string, { name: group, raw }: Written, known: KnownKey
   const edits = readings.flatMap(({ reading }) => reading?.edit ?? []);
   return {
     problem: [problem, ...(unread.length > 0 ? [listed(unread, MOST_NAMED)] : [])].join("; "),
-    moves: readings.flatMap(({ reading }) => reading?.moves ?? []),
+    moves: readings
+      .flatMap(({ reading }) => reading?.moves ?? [])
+      .map((move) => ({
+        ...move,
+        edit: `write ${fullKey(move.key)} in the stack file, instead of its value in ${group}`,
+      })),
     ...(edits[0] !== undefined && { edit: edits[0] }),
   };
 }
@@ -207,7 +213,7 @@ function leavesOf(group: string, raw: string | undefined): Map<string, string> |
         collect(`${at}.${name}`, inner);
       });
     } else {
-      leaves.set(at, typeof value === "string" ? value : JSON.stringify(value));
+      leaves.set(at, textOf(value));
     }
   };
   try {
@@ -228,7 +234,9 @@ function misspelt({ namespace, name, raw }: Written, known: KnownKeys): Reading 
     candidates.find((one) => keys.includes(one)) ??
     nameAmong(keys, [...candidates, ...candidates.map((one) => one.replace(":", "."))]);
   // What follows a setting's name may have changed what its value means.
-  const begun = keys.find((key) => bare.startsWith(key) && /^\W/.test(bare.slice(key.length)));
+  const begun = firstOf(candidates, (one) =>
+    keys.find((key) => one.startsWith(key) && /^\W/.test(one.slice(key.length))),
+  );
   const meant = found ?? begun;
   if (meant === undefined) {
     const problem = "is not a setting of this program";
@@ -251,9 +259,11 @@ function misspelt({ namespace, name, raw }: Written, known: KnownKeys): Reading 
 /** The known key that one of several spellings of a name stands for. */
 function nameAmong(keys: readonly string[], spellings: readonly string[]): string | undefined {
   const finders = [sameLetters, lastPart(sameLetters), nearest, lastPart(nearest)];
-  return finders
-    .flatMap((find) => spellings.map((one) => find(one, keys)))
-    .find((found) => found !== undefined);
+  return firstOf(finders, (find) => firstOf(spellings, (one) => find(one, keys)));
+}
+
+function firstOf<T>(all: readonly T[], find: (one: T) => string | undefined): string | undefined {
+  return all.map(find).find((found) => found !== undefined);
 }
 
 /** Finds the only key by the last part of a name: `multiAz` and `db.multiaz` are `database.multiAz`. */
@@ -266,7 +276,8 @@ function lastPart(find: typeof nearest): typeof nearest {
   };
 }
 
-interface Surroundings {
+/** Everything that decides about the fix. */
+interface Context {
   readonly source: ConfigSource;
   readonly known: KnownKeys;
   /** True where no other unknown key stands for the same setting. */
@@ -276,7 +287,7 @@ interface Surroundings {
 function unknown(
   key: string,
   { problem, moves = [], edit }: Reading,
-  { source, known, isSure }: Surroundings,
+  { source, known, isSure }: Context,
 ): UnknownKey {
   const shown = key.startsWith(`${PROJECT}:`) ? key.slice(PROJECT.length + 1) : key;
   const settings = inForce(known);
@@ -290,13 +301,18 @@ function unknown(
   ];
   // While something is left in it, removing the key would leave a setting with its default.
   const ending = edits.length > 0 ? [] : [removal(key)];
-  const refusals = moves.flatMap((move) => refusalOf(move, source, settings));
+  const refusals = moves.flatMap((move) =>
+    isSure(move)
+      ? refusalOf(move, source, settings)
+      : [`other keys that nothing reads have another value for ${move.key}`],
+  );
   return {
+    key,
     fault: {
       problem: [`"${printable(shown)}" ${problem}`, ...refusals].join("; "),
       fix: [...ending, ...taken.flatMap(({ commands = [] }) => commands), ...edits].join("\n"),
     },
-    meant: moves.map(({ key: name }) => fullKey(name)),
+    meant: moves.map(({ key: name, base = name }) => fullKey(base)),
   };
 }
 
