@@ -89,6 +89,7 @@ function partCommands({ key, value, base = "" }: Move, around: Surroundings): st
   const parts = partsOf(`${base.includes(".") ? `["${base}"]` : base}${below}`, value);
   return !isSecretAccess(awsName(base)) &&
     isPlace(below, base, around) &&
+    isEntry(below, value, settingOf(base, around.settings)) &&
     parts.length <= MOST_COMMANDS &&
     parts.every(([path, part]) => isArgument(path) && part !== undefined && isArgument(part))
     ? parts.map(
@@ -99,6 +100,18 @@ function partCommands({ key, value, base = "" }: Move, around: Surroundings): st
 
 function inQuotes(path: string): string {
   return path.replaceAll("'", "'\\''");
+}
+
+/** False for a whole entry of a list that its setting would refuse: it would replace one that is good. */
+function isEntry(
+  below: string,
+  value: string | undefined,
+  setting: NamedSetting["setting"] | undefined,
+): boolean {
+  const isWhole = /^\[\d+\]$/.test(below);
+  return (
+    setting === undefined || !isWhole || accepts(setting, JSON.stringify([json(value) ?? value]))
+  );
 }
 
 /** True where `--path` adds to a list or group: it replaces a plain value, and refuses to leave out an entry. */
