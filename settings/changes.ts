@@ -1,4 +1,5 @@
 import { fault, type Fault } from "./contract";
+import { shellWord } from "./foreign-text";
 import type { TargetName } from "./shared";
 
 /** Values of settings as text, by path. */
@@ -213,7 +214,7 @@ export function refusedChanges(target: TargetName, before: Values, after: Values
       : fault.when(
           refusal.when(was, now, after),
           `${key} cannot change from ${was} to ${now}: ${refusal.because}`,
-          `pulumi config set ${key} ${was}`,
+          `pulumi config set ${key} ${shellWord(was)}`,
         );
   });
 }

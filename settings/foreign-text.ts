@@ -102,3 +102,8 @@ function hex(sign: string, digits: number): string {
 export function isTypeable(text: string): boolean {
   return text.length <= MOST_CHARACTERS && text.search(SHAPELESS) < 0;
 }
+
+/** True for text that a printed command can have as an argument: after a hyphen the command would expect an option. */
+export function isArgument(text: string): boolean {
+  return isTypeable(text) && !text.startsWith("-");
+}

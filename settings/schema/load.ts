@@ -46,7 +46,7 @@ export function load<S>(from: StackSource, catalogue: Catalogue<S>): LoadedSetti
     // Without a valid target the keys may belong to any, so none of another target is unknown.
     target: target && name,
   });
-  const misspelt = new Set(unknown.map(({ meant }) => meant));
+  const misspelt = new Set(unknown.flatMap(({ meant }) => meant));
   const values: Record<string, unknown> = {};
   const faults: Fault[] = [];
   const bad = new Set<string>();
@@ -58,7 +58,9 @@ export function load<S>(from: StackSource, catalogue: Catalogue<S>): LoadedSetti
       faults.push(...found.faults);
     }
   }
-  faults.push(...awsFaults(source), ...unknown.map(({ fault }) => fault));
+  const unread = new Set(unknown.map(({ key }) => key));
+  const readable = Object.entries(source).filter(([key]) => !unread.has(key));
+  faults.push(...awsFaults(Object.fromEntries(readable)), ...unknown.map(({ fault }) => fault));
 
   // The loop above has given a value to every path that a check reads.
   const settings = values as S;
@@ -106,7 +108,7 @@ function command({ path, setting }: NamedSetting, value: string): string {
 function read(
   entry: NamedSetting,
   source: ConfigSource,
-  misspelt: ReadonlySet<string | undefined>,
+  misspelt: ReadonlySet<string>,
 ): { value?: unknown; faults: Fault[] } {
   const { path, setting } = entry;
   const key = keyOf(entry);
@@ -129,7 +131,7 @@ function read(
     return { value, faults: [] };
   }
   const meant = setting.meant?.(raw);
-  const sure = meant !== undefined && accepts(setting, meant);
+  const sure = meant !== undefined && !meant.startsWith("-") && accepts(setting, meant);
   const fix = value.fix ?? (sure ? command(entry, shellWord(meant)) : undefined);
   return {
     faults: value

@@ -1,4 +1,4 @@
-import { nearest, sameLetters } from "./nearest";
+import { digits, sameLetters, typingErrors } from "./nearest";
 
 /**
  * Guesses at what a refused value was meant to be, for the command below an error. Where that is unsure there is
@@ -8,19 +8,49 @@ import { nearest, sameLetters } from "./nearest";
 /** Other words for a value, in lower case: `{ one: "single" }`. */
 export type OtherWords<T extends string = string> = Readonly<Record<string, T>>;
 
-/** The value of a closed list that a word stands for: another case, another word, a typing error, a version's patch. */
+/** Letters of the shortest word in which an error may be overlooked: `zone` and `done` are words, and not `none`. */
+const LONG_WORD = 5;
+/** Values that take something away, or let it be deleted: nobody gets one by an error of a letter. */
+const NEVER_GUESSED = ["none", "off", "retire"];
+
+/**
+ * The value of a closed list that a word stands for: another case, another word, a version with its patch, or one
+ * typing error in a long word. Such values are few, and what they decide reaches far.
+ */
 export function meantValue(
   raw: string,
   values: readonly string[],
   words: OtherWords = {},
 ): string | undefined {
-  const word = raw.trim().toLowerCase();
+  const word = raw
+    .trim()
+    .toLowerCase()
+    .replace(/^v(?=\d)/, "");
   return (
     sameLetters(word, values) ??
     (Object.hasOwn(words, word) ? words[word] : undefined) ??
-    values.find((value) => /^\d/.test(value) && word.replace(/^v/, "").startsWith(`${value}.`)) ??
-    nearest(word.replace(/^v(?=\d)/, ""), values)
+    values.find((value) => /^\d/.test(value) && word.startsWith(`${value}.`)) ??
+    misspeltValue(word, values)
   );
+}
+
+function misspeltValue(word: string, values: readonly string[]): string | undefined {
+  const found = values.filter(
+    (value) =>
+      Math.min(word.length, value.length) >= LONG_WORD &&
+      Math.abs(word.length - value.length) <= 1 &&
+      digits(word) === digits(value) &&
+      typingErrors(word, value.toLowerCase()) === 1,
+  );
+  const [value] = found;
+  return found.length === 1 && !NEVER_GUESSED.includes(value ?? "") ? value : undefined;
+}
+
+/** The entries of a list that were separated by semicolons or spaces. */
+export function meantEntries(entries: readonly unknown[]): string[] {
+  return entries
+    .flatMap((entry) => (typeof entry === "string" ? entry.split(/[;,\s]+/) : [String(entry)]))
+    .filter((entry) => entry !== "");
 }
 
 const YES = ["true", "yes", "y", "on", "1", "enabled"];

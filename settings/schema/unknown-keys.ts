@@ -1,10 +1,18 @@
 import { type ConfigSource, type Fault, PROJECT } from "../contract";
-import { defined } from "../defined";
-import { isTypeable, printable, shellWord } from "../foreign-text";
-import { AWS_NAMES, acceptsAws } from "./aws-config";
-import { isSecretAccess } from "./aws-access";
+import { isArgument, listed, printable, quoted, shellWord } from "../foreign-text";
+import { AWS_NAMES } from "./aws-config";
 import { nearest, sameLetters } from "./nearest";
-import { accepts, isRecord, type NamedSetting } from "./setting";
+import { accepts, isRecord, mustBe, type NamedSetting } from "./setting";
+import {
+  awsName,
+  commandsFor,
+  fullKey,
+  json,
+  type Move,
+  settingOf,
+  textOf,
+  withBrackets,
+} from "./take-over";
 
 /** Everything that a key may stand for. */
 export interface KnownKeys {
@@ -21,17 +29,25 @@ export interface KnownKeys {
 
 /** A key that nothing reads. */
 interface UnknownKey {
+  readonly key: string;
   readonly fault: Fault;
-  /** Full key of the setting that it stands for, if that is sure. */
-  readonly meant?: string;
+  /** Full keys of the settings that it stands for. */
+  readonly meant: readonly string[];
 }
 
-/** A reading of an unknown key: what is wrong with it, and the settings that it stands for, with their values. */
+/** A reading of an unknown key: what is wrong with it, and the settings that its value is meant for. */
 interface Reading {
   readonly problem: string;
-  readonly set?: readonly { readonly key: string; readonly value: string | undefined }[];
-  /** True where the keys are set part by part. */
-  readonly byPath?: boolean;
+  readonly moves?: readonly Move[];
+  /** The edit of the stack file that corrects it. @default removing the key does, once its value has moved */
+  readonly edit?: string;
+}
+
+/** A key and its value. */
+interface Written {
+  readonly namespace: string;
+  readonly name: string;
+  readonly raw: string | undefined;
 }
 
 /**
@@ -39,31 +55,32 @@ interface Reading {
  * misspelt namespaces of this program. Keys of other providers and of Pulumi itself are ignored.
  */
 export function unknownKeys(source: ConfigSource, known: KnownKeys): UnknownKey[] {
-  return Object.entries(source).flatMap(([key, raw]) => {
+  const found = Object.entries(source).flatMap(([key, raw]) => {
     const [namespace = "", name = ""] = key.split(/:(.*)/s);
     if (namespace === PROJECT ? isKnown(name, known) : AWS_NAMES.includes(awsName(key))) {
       return [];
     }
     const reading = readingOf({ namespace, name, raw }, known);
-    return reading === undefined ? [] : [unknown(key, reading, { source, known })];
+    return reading === undefined ? [] : [{ key, reading }];
   });
+  const values = new Map<string, Set<string | undefined>>();
+  for (const { key, value } of found.flatMap(({ reading }) => reading.moves ?? [])) {
+    values.set(key, (values.get(key) ?? new Set()).add(value));
+  }
+  // Of two values for one setting neither is sure.
+  const isSure = ({ key }: Move): boolean => values.get(key)?.size === 1;
+  return found.map(({ key, reading }) => unknown(key, reading, { source, known, isSure }));
 }
 
-function isKnown(name: string, { settings, others, target }: KnownKeys): boolean {
-  return (
-    settings.some(({ path, setting }) => setting.key === undefined && path === name) ||
-    (target === undefined && others.has(name))
-  );
+function isKnown(name: string, known: KnownKeys): boolean {
+  return inForce(known).some(({ path, setting }) => setting.key === undefined && path === name);
 }
 
-function awsName(key: string): string {
-  return key.startsWith("aws:") ? key.slice("aws:".length) : "";
-}
-
-interface Written {
-  readonly namespace: string;
-  readonly name: string;
-  readonly raw: string | undefined;
+/** Settings that the stack may have: without a valid target those of every target. */
+function inForce({ settings, others, target }: KnownKeys): readonly NamedSetting[] {
+  return target === undefined
+    ? [...settings, ...[...others.values()].map(({ entry }) => entry)]
+    : settings;
 }
 
 /** The reading of an unknown key; undefined for one of another program. */
@@ -75,10 +92,9 @@ function readingOf(written: Written, known: KnownKeys): Reading | undefined {
   if (namespace === "aws") {
     return withoutPath(written, AWS_NAMES, "aws:") ?? misspelt(written, known);
   }
-  const groups = known.settings.map(({ path }) => path.split(".")[0] ?? path);
   const joined = `${namespace}.${name}`;
-  if (groups.includes(namespace) && keysOf(known).includes(joined)) {
-    return misspelt({ ...written, name: joined }, known);
+  if ((sameLetters(joined, keysOf(known)) ?? nearest(joined, keysOf(known))) !== undefined) {
+    return misspelt({ namespace: PROJECT, name: joined, raw: written.raw }, known);
   }
   const isOurs =
     (sameLetters(namespace, [PROJECT, "aws"]) ?? nearest(namespace, [PROJECT])) !== undefined;
@@ -88,8 +104,8 @@ function readingOf(written: Written, known: KnownKeys): Reading | undefined {
 }
 
 /** Keys as they are typed: the settings of this program without a namespace, those of the provider with theirs. */
-function keysOf({ settings }: KnownKeys): string[] {
-  const own = settings.map(({ path, setting }) => setting.key ?? path);
+function keysOf(known: KnownKeys): string[] {
+  const own = inForce(known).map(({ path, setting }) => setting.key ?? path);
   return [...new Set([...own, ...AWS_NAMES.map((name) => `aws:${name}`)])];
 }
 
@@ -103,58 +119,110 @@ function ofOtherTarget(name: string, { others, target }: KnownKeys): Reading | u
 }
 
 /** A key whose dots and brackets were read as a path although it is a name, or the other way round. */
-function byPath(written: Written, { settings, others }: KnownKeys): Reading | undefined {
+function byPath(written: Written, known: KnownKeys): Reading | undefined {
   const { name, raw } = written;
-  const paths = [...settings.map(({ path }) => path), ...others.keys()];
-  const inGroup = paths.filter((path) => path.startsWith(`${name}.`));
-  if (inGroup.length > 0) {
-    const leaves = leavesOf(name, raw);
-    return {
-      problem: `is no setting but a group of them, as --path writes it; each setting is one key, such as ${inGroup[0] ?? ""}`,
-      set: [...leaves].map(([key, value]) => ({ key, value })),
-    };
+  const paths = [...known.settings.map(({ path }) => path), ...known.others.keys()];
+  const groups = [
+    ...new Set(
+      paths.flatMap((path) => [...path.matchAll(/\./g)].map(({ index }) => path.slice(0, index))),
+    ),
+  ];
+  const meant = nameAmong(groups, [name]);
+  const group = groups.includes(name) || isRecord(json(raw)) ? meant : undefined;
+  if (group !== undefined) {
+    const such = `each setting is one key, such as ${paths.find((path) => path.startsWith(`${group}.`)) ?? ""}`;
+    return ofGroup(
+      group === name
+        ? `is no setting but a group of them, as --path writes it; ${such}`
+        : `is not a setting of this program; the nearest known name is ${group}, a group of them; ${such}`,
+      { ...written, name: group },
+      known,
+    );
   }
-  const lists = settings.filter(({ setting }) => setting.type === "list").map(({ path }) => path);
+  const lists = inForce(known)
+    .filter(({ setting }) => setting.type === "list")
+    .map(({ path }) => path);
   return withoutPath(written, lists, "");
 }
 
+/** Most settings of a group that a sentence names. */
+const MOST_NAMED = 5;
+
+/** A group, of which each part is a setting, or as unknown as a key of its own. */
+function ofGroup(problem: string, { name: group, raw }: Written, known: KnownKeys): Reading {
+  const leaves = leavesOf(group, raw);
+  if (leaves === undefined) {
+    return { problem, edit: "write each setting as a key of its own in the stack file" };
+  }
+  const readings = [...leaves].map(([name, value]) => {
+    const reading: Reading | undefined = isKnown(name, known)
+      ? { problem: "", moves: [{ key: name, value, edit: "" }] }
+      : readingOf({ namespace: PROJECT, name, raw: value }, known);
+    return { name, reading };
+  });
+  const unread = readings.flatMap(({ name, reading }) =>
+    reading === undefined || reading.problem === ""
+      ? []
+      : [`"${printable(name)}" ${reading.problem}`],
+  );
+  const edits = readings.flatMap(({ reading }) => reading?.edit ?? []);
+  return {
+    problem: [problem, ...(unread.length > 0 ? [listed(unread, MOST_NAMED)] : [])].join("; "),
+    moves: readings
+      .flatMap(({ reading }) => reading?.moves ?? [])
+      .map((move) => ({
+        ...move,
+        edit: `write ${fullKey(move.key)} in the stack file, instead of its value in ${group}`,
+      })),
+    ...(edits[0] !== undefined && { edit: edits[0] }),
+  };
+}
+
+/** A key that names a part of a list, or of a group of the provider, whose names are in `whole`. */
 function withoutPath(
   { name, raw }: Written,
   whole: readonly string[],
   prefix: string,
 ): Reading | undefined {
-  const isPart = whole.some((one) => name.startsWith(`${one}[`) || name.startsWith(`${one}.`));
-  const path = name.replace(/\.(\d+)(?=\.|$)/g, "[$1]");
-  const isIndexed = path.includes("[");
-  return isPart
-    ? {
+  const base = whole.find((one) => name.startsWith(`${one}[`) || name.startsWith(`${one}.`));
+  return base === undefined
+    ? undefined
+    : {
         problem: "is a part of a setting, which only --path can set",
-        // In a path an entry of a list has brackets, and every part of these lists is of an entry.
-        set: isIndexed || prefix !== "" ? [{ key: `${prefix}${path}`, value: raw }] : [],
-        byPath: true,
-      }
-    : undefined;
+        moves: [
+          {
+            key: `${prefix}${withBrackets(name)}`,
+            value: raw,
+            base: `${prefix}${base}`,
+            edit: `write this part into ${fullKey(`${prefix}${base}`)} in the stack file`,
+          },
+        ],
+      };
 }
 
-/** Plain values below a structured one, by dotted name. */
-function leavesOf(path: string, raw: string | undefined): Map<string, string> {
+/**
+ * Values below a group, by dotted name; lists are whole.
+ *
+ * @returns undefined where the group is no group, or has too many levels.
+ */
+function leavesOf(group: string, raw: string | undefined): Map<string, string> | undefined {
   const leaves = new Map<string, string>();
   const collect = (at: string, value: unknown): void => {
     if (isRecord(value)) {
       Object.entries(value).forEach(([name, inner]) => {
         collect(`${at}.${name}`, inner);
       });
-    } else if (["string", "number", "boolean"].includes(typeof value)) {
-      leaves.set(at, String(value));
+    } else {
+      leaves.set(at, textOf(value));
     }
   };
   try {
-    const value: unknown = JSON.parse(raw ?? "");
-    collect(path, isRecord(value) ? value : undefined);
+    const value = json(raw);
+    collect(group, value);
+    return isRecord(value) ? leaves : undefined;
   } catch {
-    // Not structured, or too deep to be a group of settings: there is nothing to take over.
+    return undefined;
   }
-  return leaves;
 }
 
 function misspelt({ namespace, name, raw }: Written, known: KnownKeys): Reading {
@@ -164,84 +232,111 @@ function misspelt({ namespace, name, raw }: Written, known: KnownKeys): Reading 
     namespace.toLowerCase() === "aws" ? [`aws:${bare}`, bare] : [bare, `aws:${bare}`];
   const found =
     candidates.find((one) => keys.includes(one)) ??
-    firstOf(candidates, (one) => sameLetters(one, keys)) ??
-    firstOf(candidates, (one) => sameLetters(one.replace(":", "."), keys)) ??
-    lastPartOf(bare, keys) ??
-    firstOf(candidates, (one) => nearest(one, keys));
+    nameAmong(keys, [...candidates, ...candidates.map((one) => one.replace(":", "."))]);
+  // What follows a setting's name may have changed what its value means.
+  const begun = firstOf(candidates, (one) =>
+    keys.find((key) => one.startsWith(key) && /^\W/.test(one.slice(key.length))),
+  );
+  const meant = found ?? begun;
+  if (meant === undefined) {
+    const problem = "is not a setting of this program";
+    return isRecord(json(raw))
+      ? ofGroup(problem, { namespace, name: bare, raw }, known)
+      : { problem };
+  }
   return {
-    problem: `is not a setting of this program${found === undefined ? "" : `; the nearest known name is ${found}`}`,
-    ...(found !== undefined && { set: [{ key: found, value: raw }] }),
+    problem: `is not a setting of this program; the nearest known name is ${meant}`,
+    moves: [
+      {
+        key: meant,
+        value: found === undefined ? undefined : raw,
+        edit: `rename this key to ${fullKey(meant)} in the stack file`,
+      },
+    ],
   };
 }
 
-function firstOf(
-  names: readonly string[],
-  find: (name: string) => string | undefined,
-): string | undefined {
-  return names.map(find).find((found) => found !== undefined);
+/** The known key that one of several spellings of a name stands for. */
+function nameAmong(keys: readonly string[], spellings: readonly string[]): string | undefined {
+  const finders = [sameLetters, lastPart(sameLetters), nearest, lastPart(nearest)];
+  return firstOf(finders, (find) => firstOf(spellings, (one) => find(one, keys)));
 }
 
-/** The only setting of which a name is the last part: `multiAz` is `database.multiAz`. */
-function lastPartOf(name: string, keys: readonly string[]): string | undefined {
-  const found = keys.filter((key) => key.split(/[.:]/).at(-1) === name);
-  return found.length === 1 ? found[0] : undefined;
+function firstOf<T>(all: readonly T[], find: (one: T) => string | undefined): string | undefined {
+  return all.map(find).find((found) => found !== undefined);
+}
+
+/** Finds the only key by the last part of a name: `multiAz` and `db.multiaz` are `database.multiAz`. */
+function lastPart(find: typeof nearest): typeof nearest {
+  const lastOf = (key: string): string => key.split(/[.:]/).at(-1) ?? key;
+  return (name, keys) => {
+    const last = find(lastOf(name), [...new Set(keys.map(lastOf))]);
+    const found = keys.filter((key) => lastOf(key) === last);
+    return found.length === 1 ? found[0] : undefined;
+  };
+}
+
+/** Everything that decides about the fix. */
+interface Context {
+  readonly source: ConfigSource;
+  readonly known: KnownKeys;
+  /** True where no other unknown key stands for the same setting. */
+  readonly isSure: (move: Move) => boolean;
 }
 
 function unknown(
   key: string,
-  { problem, set = [], byPath = false }: Reading,
-  { source, known }: { readonly source: ConfigSource; readonly known: KnownKeys },
+  { problem, moves = [], edit }: Reading,
+  { source, known, isSure }: Context,
 ): UnknownKey {
   const shown = key.startsWith(`${PROJECT}:`) ? key.slice(PROJECT.length + 1) : key;
-  const takenOver = set.flatMap(({ key: name, value }) => {
-    const command = byPath
-      ? partCommand(name, value)
-      : setCommand({ name, value }, { source, known });
-    return command === undefined ? [] : [command];
-  });
-  const meant = set.length === 1 && !byPath ? set[0]?.key : undefined;
+  const settings = inForce(known);
+  const taken = moves.map((move) => ({
+    move,
+    commands: isSure(move) ? commandsFor(move, { source, settings, from: key }) : undefined,
+  }));
+  const edits = [
+    ...taken.flatMap(({ move, commands }) => (commands === undefined ? [move.edit] : [])),
+    ...(edit === undefined ? [] : [edit]),
+  ];
+  // While something is left in it, removing the key would leave a setting with its default.
+  const ending = edits.length > 0 ? [] : [removal(key)];
+  const refusals = moves.flatMap((move) =>
+    isSure(move)
+      ? refusalOf(move, source, settings)
+      : [`other keys that nothing reads have another value for ${move.key}`],
+  );
   return {
+    key,
     fault: {
-      problem: `"${printable(shown)}" ${problem}`,
-      fix: [removal(shown), ...takenOver].join("\n"),
+      problem: [`"${printable(shown)}" ${problem}`, ...refusals].join("; "),
+      fix: [...ending, ...taken.flatMap(({ commands = [] }) => commands), ...edits].join("\n"),
     },
-    ...defined({ meant: meant && fullKey(meant) }),
+    meant: moves.map(({ key: name, base = name }) => fullKey(base)),
   };
 }
 
-function fullKey(key: string): string {
-  return key.includes(":") ? key : `${PROJECT}:${key}`;
+/** The phrase on a value that its setting does not accept as it is, or that another one stands in the way of. */
+function refusalOf(
+  { key, value }: Move,
+  source: ConfigSource,
+  settings: readonly NamedSetting[],
+): string[] {
+  if (Object.hasOwn(source, fullKey(key)) && source[fullKey(key)] !== value) {
+    return [`${key} is set already`];
+  }
+  const setting = settingOf(key, settings);
+  return setting === undefined || value === undefined || accepts(setting, value)
+    ? []
+    : [mustBe(key, setting, `got ${quoted(value)}`)];
 }
 
 /** The command that removes a key, or where to remove one that nobody could type. */
 function removal(key: string): string {
-  // A name that begins with a hyphen would be taken for an option.
-  const name = key.startsWith("-") ? `${PROJECT}:${key}` : key;
-  return isTypeable(name)
+  const own = key.startsWith(`${PROJECT}:`) ? key.slice(PROJECT.length + 1) : key;
+  // A name that begins with a hyphen would be taken for an option, and one with a colon for another key.
+  const name = /^-|:/.test(own) ? key : own;
+  return isArgument(name) && name.split(":").length <= 2
     ? `pulumi config rm ${shellWord(name)}`
     : "delete this key from the stack file";
-}
-
-/** The command that sets a value under its right name; undefined if it has one already, or no valid or public one. */
-function setCommand(
-  { name, value }: { readonly name: string; readonly value: string | undefined },
-  { source, known: { settings } }: { readonly source: ConfigSource; readonly known: KnownKeys },
-): string | undefined {
-  const own = settings.find(({ path, setting }) => (setting.key ?? path) === name);
-  const aws = awsName(name);
-  if (value === undefined || !isTypeable(value) || Object.hasOwn(source, fullKey(name))) {
-    return undefined;
-  }
-  const isValid =
-    own === undefined ? aws !== "" && acceptsAws(aws, value) : accepts(own.setting, value);
-  return isValid && !isSecretAccess(aws)
-    ? `pulumi config set ${name} ${shellWord(value)}`
-    : undefined;
-}
-
-function partCommand(path: string, value: string | undefined): string | undefined {
-  const isSecret = value === undefined || !isTypeable(value);
-  return isSecret || !isTypeable(path)
-    ? undefined
-    : `pulumi config set --path '${path.replaceAll("'", "'\\''")}' ${shellWord(value)}`;
 }

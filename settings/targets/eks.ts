@@ -245,7 +245,7 @@ const EKS_CHECKS: readonly Check<SharedSettings & RawEksSettings>[] = [
       fault.when(
         supportOf(version, today) === "ended",
         `kubernetes.version must be one that EKS still has; got "${version}", which ended on ${EKS_VERSIONS[version].endOfExtended}`,
-        newer(today),
+        newer(version),
       ),
   },
   {
@@ -269,21 +269,21 @@ function versionWarnings(version: EksMinor, today: string): readonly Fault[] {
     ...fault.when(
       support === "extended",
       `kubernetes.version ${version} is in extended support since ${endOfStandard}, until ${endOfExtended}: the stack does not ask for that, so it is priced without the surcharge of $${EXTENDED_SURCHARGE * 730} a month, and AWS upgrades its cluster by itself`,
-      newer(today),
+      newer(version),
     ),
     ...fault.when(
       support === "standard" && daysLeft <= NOTICE_DAYS,
       `standard support of kubernetes.version ${version} ends on ${endOfStandard}: then AWS upgrades the cluster by itself`,
-      newer(today),
+      newer(version),
     ),
   ];
 }
 
-/** The command for the newest version without a surcharge. */
-function newer(today: string): string {
-  const minors = Object.keys(EKS_VERSIONS) as EksMinor[];
-  const version = minors.find((minor) => supportOf(minor, today) === "standard") ?? minors[0];
-  return `pulumi config set kubernetes.version ${version ?? ""}   # one minor version at a time`;
+/** The command for the next version, since EKS goes up by one at a time; undefined for the newest. */
+function newer(version: EksMinor): string | undefined {
+  // Newest first.
+  const next = EKS_MINORS[EKS_MINORS.indexOf(version) - 1];
+  return next && `pulumi config set kubernetes.version ${next}   # one minor version at a time`;
 }
 
 /**

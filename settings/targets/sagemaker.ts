@@ -1,6 +1,7 @@
 import type { PerNotebookCapacity, TargetProfile } from "./profile";
 import { fault, type Check } from "../contract";
 import { quoted } from "../foreign-text";
+import { meantEntries } from "../schema/meant";
 import { INSTANCE_TYPES, nameFrom } from "../values/instance-types";
 import { LEAST_IDLE_MINUTES } from "../values/notebooks";
 import { ZONES_WITHOUT_NAT } from "../values/zones";
@@ -65,7 +66,7 @@ const allowedTypes: Setting<readonly string[]> = {
 
 /** The command that sets these types, each once; undefined where it is unsure which one is meant. */
 function typesCommand(types: readonly unknown[]): string | undefined {
-  const mended = types.map((type) => studioType.meant?.(String(type)));
+  const mended = meantEntries(types).map((type) => studioType.meant?.(type));
   return mended.includes(undefined)
     ? undefined
     : `pulumi config set studio.instanceTypes ${[...new Set(mended)].join(",")}`;

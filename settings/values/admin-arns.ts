@@ -1,4 +1,5 @@
 import { quoted } from "../foreign-text";
+import { meantEntries } from "../schema/meant";
 import { parseList, Invalid, duplicatesOf, type Setting } from "../schema/setting";
 
 /**
@@ -25,7 +26,7 @@ export const adminArns: Setting<readonly string[]> = {
       ...arns.flatMap(arnFaults),
       ...duplicatesOf(arns).map((arn) => `${quoted(arn)} is listed twice`),
     ];
-    const mended = arns.map((arn) => (arnFaults(arn).length === 0 ? String(arn) : "ARN"));
+    const mended = meantEntries(arns).map((arn) => (arnFaults(arn).length === 0 ? arn : "ARN"));
     const fix = `pulumi config set adminArns ${[...new Set(mended)].join(",")}`;
     return details.length === 0 ? (arns as string[]) : new Invalid(details, fix);
   },

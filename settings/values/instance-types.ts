@@ -1,5 +1,5 @@
 import { quoted } from "../foreign-text";
-import { meantValue } from "../schema/meant";
+import { nearest, sameLetters } from "../schema/nearest";
 import { Invalid, type Setting } from "../schema/setting";
 
 /** CPU architectures, by the names that container images use. */
@@ -154,14 +154,41 @@ export function nameFrom({ doc, what, fallback, names }: NameSetting): Setting<s
   };
 }
 
-/** The name that was meant, also where its first part is missing or that of another service: `db.`, `ml.`. */
+/**
+ * The name that was meant, also where the part of its service is missing or that of another one: `db.`, `ml.`. Family
+ * and size are found each by itself, so that a long family does not pay for another size.
+ */
 function meantName(raw: string, names: ReadonlySet<string>): string | undefined {
   const word = raw.trim().toLowerCase();
-  const bare = word.replace(/^(db|ml|cache|search)\./, "");
-  return (
-    [bare, `db.${bare}`, `ml.${bare}`].find((name) => names.has(name)) ??
-    meantValue(word, [...names])
+  const same = sameLetters(word, [...names]);
+  const [, family = "", size = ""] =
+    /^(?:(?:db|ml|cache|search)\.)?([^.]+)\.([^.]+)$/.exec(word) ?? [];
+  if (same !== undefined || family === "") {
+    return same;
+  }
+  const parts = [...names].map((name) => {
+    const [last = "", first = ""] = name.split(".").reverse();
+    return { name, family: first, size: last };
+  });
+  const ofFamily = meantFamily(family, [...new Set(parts.map((part) => part.family))]);
+  const sizes = parts.filter((part) => part.family === ofFamily);
+  const meant = meantSize(
+    size,
+    sizes.map((part) => part.size),
   );
+  return sizes.find((part) => part.size === meant)?.name;
+}
+
+/** A family as it is written, or without the letters behind its number where one family has that: `t4` is `t4g`. */
+function meantFamily(word: string, families: readonly string[]): string | undefined {
+  const longer = families.filter((family) => /\d$/.test(word) && family.startsWith(word));
+  return sameLetters(word, families) ?? (longer.length === 1 ? longer[0] : nearest(word, families));
+}
+
+/** A size, of which an `x` is never misspelt: it doubles the machine. */
+function meantSize(word: string, sizes: readonly string[]): string | undefined {
+  const found = sameLetters(word, sizes) ?? nearest(word, sizes);
+  return found?.split("x").length === word.split("x").length ? found : undefined;
 }
 
 /**

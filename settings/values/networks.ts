@@ -1,6 +1,8 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { defined } from "../defined";
 import { formatCidr, networkOf, parseCidr, within } from "./cidr";
 import { quoted } from "../foreign-text";
+import { meantEntries } from "../schema/meant";
 import { parseList, Invalid, duplicatesOf, type Setting } from "../schema/setting";
 
 /** A private IPv4 network with bounds on its prefix length. */
@@ -15,35 +17,27 @@ export function privateNetwork(
     example: fallback,
     fallback,
     parse: (raw) => {
-      const cidr = parseCidr(raw);
-      if (cidr === undefined) {
-        return refuseNetwork(raw);
-      }
-      return cidr.prefix >= largest && cidr.prefix <= smallest && isPrivate(raw)
-        ? raw
-        : new Invalid();
+      const isAllowed = (network: string): boolean => {
+        const { prefix = -1 } = parseCidr(network) ?? {};
+        return prefix >= largest && prefix <= smallest && within(PRIVATE, network);
+      };
+      return isAllowed(raw) ? raw : new Invalid(shiftedNetwork(raw, isAllowed));
     },
     meant: (raw) => {
       const [address = "", prefix = ""] = raw.trim().split("/");
       const clamped = Math.min(smallest, Math.max(largest, Number(prefix)));
       const network = /^\d+$/.test(prefix) ? networkOf(`${address}/${clamped}`) : undefined;
-      return network !== undefined && isPrivate(network) ? network : undefined;
+      return network !== undefined && within(PRIVATE, network) ? network : undefined;
     },
   };
 }
 
-/** Tests for RFC 1918, and for RFC 6598 (100.64.0.0/10), which AWS accepts for a VPC and EKS for pods. */
-function isPrivate(raw: string): boolean {
-  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(
-    raw,
-  );
-}
-
-function refuseNetwork(raw: string): Invalid {
+/** The sentence on bits after the prefix of a network that would be accepted without them; none for any other. */
+function shiftedNetwork(raw: string, isAllowed: (network: string) => boolean): string[] {
   const network = networkOf(raw);
-  return new Invalid(
-    network === undefined ? [] : [`${quoted(raw)} has bits set after its prefix; write ${network}`],
-  );
+  return network !== undefined && network !== raw && isAllowed(network)
+    ? [`${quoted(raw)} has bits set after its prefix; write ${network}`]
+    : [];
 }
 
 /**
@@ -59,7 +53,10 @@ const NOBODYS: readonly string[] = [
   "198.18.0.0/15",
   "224.0.0.0/3",
 ];
-/** Networks without a route on the internet: RFC 1918, and RFC 6598 for carriers. */
+/**
+ * Networks without a route on the internet: RFC 1918, and RFC 6598 for carriers. AWS accepts both for a VPC, and EKS
+ * for pods.
+ */
 export const PRIVATE: readonly string[] = [
   "10.0.0.0/8",
   "100.64.0.0/10",
@@ -95,22 +92,33 @@ export const allowedNetworks: Setting<readonly string[]> = {
     if (networks === undefined || networks.length < 1 || networks.length > MOST) {
       return new Invalid();
     }
-    const corrected = networks.filter((network) => network !== "").map(correctedNetwork);
-    const fix = networksCommand(corrected.length === 0 ? [undefined] : corrected);
+    const fix = correctingCommand(networks);
     const details = [
       ...networks.flatMap(networkFaults),
       ...duplicatesOf(networks).map((network) => ({
         problem: `allowedCidrs must list each network once; ${quoted(network)} is listed twice`,
-        fix,
+        ...defined({ fix }),
       })),
     ];
     return details.length === 0 ? (networks as string[]) : new Invalid(details, fix);
   },
 };
 
+/** The command that corrects a list of networks; undefined where an address in it cannot be read as a network. */
+function correctingCommand(networks: readonly unknown[]): string | undefined {
+  const written = meantEntries(networks);
+  const corrected = written.map(correctedNetwork);
+  const isUnsure = written.some((text, at) => corrected[at] === undefined && isSomebodys(text));
+  return isUnsure ? undefined : networksCommand(corrected.length === 0 ? [undefined] : corrected);
+}
+
+/** True for text with an IPv4 address or a part of one, which stands for a network of somebody's. */
+function isSomebodys(text: string): boolean {
+  return /\d+\.\d+|^\/\d/.test(text) && networkOf(isIPv4(text) ? `${text}/32` : text) === undefined;
+}
+
 /** A network as it should be written; undefined when the text does not show which one is meant. */
-function correctedNetwork(raw: unknown): string | undefined {
-  const text = String(raw).trim();
+function correctedNetwork(text: string): string | undefined {
   const network = networkOf(isIPv4(text) ? `${text}/32` : text);
   return network !== undefined && networkFaults(network).length === 0 ? network : undefined;
 }
@@ -124,11 +132,12 @@ function networkFaults(raw: unknown): string[] {
     if (isIPv6(raw.split("/")[0] ?? "")) {
       return [`${quoted(raw)} is IPv6; the platform accepts IPv4 only`];
     }
-    const network = networkOf(raw);
+    const [shifted] = shiftedNetwork(raw, (network) => networkFaults(network).length === 0);
     return [
-      network === undefined
-        ? `${quoted(raw)} is not an IPv4 network such as 198.51.100.7/32`
-        : `${quoted(raw)} has bits set after its prefix; write ${network}`,
+      shifted ??
+        (networkOf(raw) === undefined
+          ? `${quoted(raw)} is not an IPv4 network such as 198.51.100.7/32`
+          : `${quoted(raw)} has bits set after its prefix; write your own network`),
     ];
   }
   if (within(NOBODYS, raw)) {

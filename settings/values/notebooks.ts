@@ -9,6 +9,7 @@ import {
   type Setting,
 } from "../schema/setting";
 import { quoted } from "../foreign-text";
+import { meantEntries } from "../schema/meant";
 
 /** A size that people choose from when they start a notebook. */
 export interface NotebookSize {
@@ -83,8 +84,12 @@ export const notebookSizes: Setting<readonly NotebookSize[]> = {
       : new Invalid(faults);
   },
   meant: (raw) => {
-    const sizes = (parseList(raw) ?? []).map((size) =>
-      String(size).toLowerCase().replace(/\s/g, ""),
+    const sizes = meantEntries(
+      (parseList(raw) ?? []).map((size) =>
+        String(size)
+          .toLowerCase()
+          .replace(/\s*x\s*/g, "x"),
+      ),
     );
     return [...new Set(sizes)].join(",");
   },

@@ -89,7 +89,10 @@ describe("unknown configuration keys", () => {
 
   it("are refused when their namespace resembles this project's", () => {
     const text = fault({ "mlplatform:ownr": "x" });
-    assert.match(text, /"mlplatform:ownr" is not .*nearest known name is owner\n/);
+    assert.match(
+      text,
+      /"mlplatform:ownr" is not .*nearest known name is owner; owner is set already\n/,
+    );
     assert.match(text, /pulumi config rm mlplatform:ownr /);
     for (const name of ["constructor", "__proto__"]) {
       assert.match(fault({ [name]: "x" }), new RegExp(`"${name}" is not a setting`));

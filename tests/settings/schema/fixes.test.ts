@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { refusedChanges } from "../../../settings/changes";
 import { withStackFlag } from "../../../settings/schema/message";
 import { fault, type Overrides } from "../../support/settings";
 
@@ -118,6 +119,27 @@ describe("fix commands for a stack file", () => {
       fault({ users: '[{"a b":1}]' }),
       /\n {6}pulumi config rm --path 'users\[0\]\["a b"\]' /,
     );
+  });
+
+  it("quote the value that a stack was made with", () => {
+    const [refused] = refusedChanges("ec2", { region: "a b" }, { region: "eu-west-3" });
+    assert.equal(refused?.fix, "pulumi config set aws:region 'a b'");
+  });
+
+  it("take over people under several keys, entry by entry", () => {
+    const parts: Overrides = {
+      users: undefined,
+      "users[0].name": "ada",
+      "users.1.name": "bob",
+      "users[3].name": "eve",
+    };
+    assert.deepEqual(commands(parts), [
+      "pulumi config rm 'users[0].name'",
+      "pulumi config set --path 'users[0].name' ada",
+      "pulumi config rm users.1.name",
+      "pulumi config set --path 'users[1].name' bob",
+      "write this part into ml-platform:users in the stack file",
+    ]);
   });
 
   it("name each duplicate network once", () => {

@@ -5,7 +5,8 @@ import { fault } from "../../support/settings";
 describe("nearest name", () => {
   it("finds a name with a wrong letter in every three at most", () => {
     assert.equal(nearest("nodes.cuont", ["owner", "nodes.count"]), "nodes.count");
-    assert.equal(nearest("onwer", ["owner"]), undefined);
+    assert.equal(nearest("onwer", ["owner"]), "owner");
+    assert.equal(nearest("onwre", ["owner"]), undefined);
     assert.equal(nearest("ownr", ["owner"]), "owner");
     assert.equal(nearest("abcxyz", ["abcdef"]), undefined);
     assert.equal(nearest("abcdyz", ["abcdef"]), "abcdef");

@@ -1,10 +1,27 @@
 import assert from "node:assert/strict";
 import { loadSettings } from "../../../settings";
+import { refusedChanges } from "../../../settings/changes";
+import { type Fault, SettingsError } from "../../../settings/contract";
 import { EKS_VERSIONS, supportOf, type EksMinor } from "../../../settings/versions/eks";
 import { config } from "../../support/declared";
 
 const load = (version: string, today: string) =>
   loadSettings("test", config({ target: "eks", "kubernetes.version": version }), today);
+
+/** Days in the last months of standard support, in extended support and after it, of some version. */
+const DAYS = ["2026-07-01", "2026-11-29", "2027-07-01", "2027-09-01", "2028-01-01", "2028-09-01"];
+
+/** What is said about a version on some days. */
+function faultsOf(version: string, days: readonly string[]): readonly Fault[] {
+  return days.flatMap((today) => {
+    try {
+      return load(version, today).warnings;
+    } catch (error) {
+      assert.ok(error instanceof SettingsError, String(error));
+      return error.faults;
+    }
+  });
+}
 
 describe("EKS versions", () => {
   it("cost more from the day on which standard support ends", () => {
@@ -29,8 +46,21 @@ describe("EKS versions", () => {
       /priced without the surcharge of \$365 a month, and AWS upgrades/,
     ); // 730 h × (0.60 − 0.10)
     assert.match(warning?.problem ?? "", /AWS upgrades its cluster by itself/);
-    assert.match(warning?.fix ?? "", /^pulumi config set kubernetes\.version 1\.36/);
+    assert.match(warning?.fix ?? "", /^pulumi config set kubernetes\.version 1\.35 /);
     assert.deepEqual(others, []);
+  });
+
+  it("are left by one minor version at a time, as the guard of a stack and EKS demand", () => {
+    const minors = Object.keys(EKS_VERSIONS) as EksMinor[];
+    for (const minor of minors) {
+      for (const { problem, fix = "" } of faultsOf(minor, DAYS)) {
+        const to = /^pulumi config set kubernetes\.version (\S+)/.exec(fix)?.[1];
+        assert.equal(to === undefined, minor === minors[0], problem);
+        const after = { "kubernetes.version": to ?? minor };
+        assert.deepEqual(refusedChanges("eks", { "kubernetes.version": minor }, after), [], fix);
+      }
+      assert.ok(faultsOf(minor, DAYS).length >= 3, minor);
+    }
   });
 
   it("warn of AWS's upgrade in the last two months of standard support", () => {
