@@ -8,9 +8,9 @@ import { digits, sameLetters, typingErrors } from "./nearest";
 /** Other words for a value, in lower case: `{ one: "single" }`. */
 export type OtherWords<T extends string = string> = Readonly<Record<string, T>>;
 
-/** Letters of the shortest word in which an error may be overlooked: `zone` and `done` are words, and not `none`. */
-const LONG_WORD = 5;
-/** Values that take something away, or let it be deleted: nobody gets one by an error of a letter. */
+/** Letters of the shortest word in which an error may be overlooked: `of` is also near `on`. */
+const LONG_WORD = 4;
+/** Values that take something away, or let it be deleted: `zone` is no misspelt `none`. */
 const NEVER_GUESSED = ["none", "off", "retire"];
 
 /**
