@@ -45,7 +45,10 @@ describe("settings of the AWS provider", () => {
       owner: undefined,
     });
     assert.match(text, /aws:maxRetries must be a whole number; got "abc"\n +pulumi config set aws/);
-    assert.match(text, /aws:endpoints must be a list of names and values, in YAML or JSON; got "\[\{"/);
+    assert.match(
+      text,
+      /aws:endpoints must be a list of names and values, in YAML or JSON; got "\[\{"/,
+    );
     assert.match(text, /aws:assumeRoles must be a list/);
     assert.match(text, /aws:defaultTags must be tags, with text as values/);
     assert.match(text, /aws:insecure must be true or false; got "yes"/);
