@@ -7,6 +7,7 @@ import { readArguments } from "../../commands/arguments";
 import { COMMAND as START, readOptions } from "../../commands/options";
 import { COMMAND as LEFTOVERS } from "../../commands/leftovers";
 import { COMMAND as WORKLOAD } from "../../commands/workload/options";
+import { TUNING_COMMAND as TUNE } from "../../commands/workload/tuning-options";
 
 const ROOT = join(__dirname, "..", "..");
 const FLAG = { type: "boolean", default: false } as const;
@@ -26,6 +27,8 @@ describe("options that npm keeps for itself", () => {
     for (const [command, run] of [
       [START, "npm start --"],
       [LEFTOVERS, "npm run leftovers --"],
+      [WORKLOAD, "npm run workload --"],
+      [TUNE, "npm run tune --"],
     ] as const) {
       for (const [name, { type }] of Object.entries(command.options)) {
         const isNo = name.startsWith("no-");
