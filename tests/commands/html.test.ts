@@ -34,12 +34,13 @@ describe("npm start -- --html", () => {
     argv: string[] = [],
     changes: Partial<CompareContext> = {},
   ): Promise<Run & { readonly page: string }> => {
-    const ended = await run(["--html", "report.html", ...argv], {
+    const file = argv.includes("--html") ? [] : ["--html", "report.html"];
+    const ended = await run([...file, ...argv], {
       env: { INIT_CWD: folder },
       ...changes,
     });
-    const file = join(folder, "report.html");
-    return { ...ended, page: existsSync(file) ? readFileSync(file, "utf8") : "" };
+    const page = join(folder, "report.html");
+    return { ...ended, page: existsSync(page) ? readFileSync(page, "utf8") : "" };
   };
 
   it("has the figures of text, JSON, CSV and Markdown", async () => {

@@ -82,7 +82,7 @@ describe("a price book", () => {
       (error) =>
         error instanceof CostError &&
         /mars-north-1; priced regions: ap-northeast-1, .*, us-west-2\. /.test(error.message) &&
-        /write cost\/prices\/mars-north-1\.json/.test(error.message),
+        /To add it: npm run prices -- mars-north-1;/.test(error.message),
     );
   });
 });

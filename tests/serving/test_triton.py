@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import time
 import urllib.error
 import urllib.request
 
@@ -39,6 +40,18 @@ def request(address, body=None, headers=None):
             return answer.status, answer.read()
     except urllib.error.HTTPError as refusal:
         return refusal.code, refusal.read()
+
+
+def first_answer(address, seconds=30):
+    """Status of the first answer of a server that is about to open its port."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return request(address)[0]
+        except urllib.error.URLError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def infer(images):
@@ -189,7 +202,8 @@ def test_the_same_folder_answers_as_sagemaker_asks(triton, models, unseen):
     with triton(models, "--allow-sagemaker=true", **names) as one:
         assert one.status is None, one.log.read_text()
         address = f"http://127.0.0.1:{one.sagemaker}"
-        assert request(f"{address}/ping")[0] == 200
+        # Triton opens this port after the other one.
+        assert first_answer(f"{address}/ping") == 200
         status, content = request(
             f"{address}/invocations", infer(images[:20]), {"Content-Type": "application/json"}
         )
