@@ -19,7 +19,7 @@ export interface NpmCommand<T extends OptionTable> {
 /** Fewest letters of an option's name that are taken for the beginning of it. */
 const FEWEST_LETTERS = 3;
 
-/** Where npm puts several texts of one option into one variable. */
+/** Separator of the texts of one option that was typed several times, which npm puts into one variable. */
 const BETWEEN_TEXTS = "\n\n";
 
 /** An option that npm has kept. */

@@ -3,7 +3,7 @@ import { trimFloat } from "./money";
 import type { PriceBook } from "./price-book";
 import { marginalCost, runCost, type RunCost, type TrainingRun } from "./training-run";
 
-/** What a tuning looks for: the largest or the smallest value of a metric that `workload/train.py` prints. */
+/** Aim of a tuning: the largest or the smallest value of a metric that `workload/train.py` prints. */
 export interface Objective {
   readonly name: string;
   readonly direction: "maximize" | "minimize";

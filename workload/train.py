@@ -41,7 +41,7 @@ BRIGHTEST = 16.0
 
 @dataclass(frozen=True)
 class Size:
-    """How often the data set is repeated, with noise, and how many trees each class gets."""
+    """Repetitions of the data set, with noise in the copies, and trees of each class."""
 
     copies: int
     trees: int
@@ -53,7 +53,7 @@ SIZES = {"small": Size(1, 100), "medium": Size(5, 100), "large": Size(24, 100)}
 
 @dataclass(frozen=True)
 class Parameters:
-    """What a tuner may vary; each is an option of the command line, too."""
+    """Parameters that a tuner may vary; each is an option of the command line, too."""
 
     learning_rate: float = 0.1
     max_depth: int = 3
@@ -63,7 +63,7 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a run reads and writes, and as whom."""
+    """Place in which a run reads and writes, and the person as whom."""
 
     person: str
     region: str

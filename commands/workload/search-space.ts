@@ -24,7 +24,7 @@ export interface Choice {
   readonly values: readonly (number | string)[];
 }
 
-/** What a tuning looks for and where, as `workload/search-space.json` has it; the same for every tuner. */
+/** Objective and ranges of a tuning, as `workload/search-space.json` has them; the same for every tuner. */
 export interface SearchSpace {
   readonly objective: Objective;
   /** Number of trainings. */

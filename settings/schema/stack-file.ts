@@ -13,7 +13,7 @@ import { parseYaml } from "./engine-yaml";
 import { isRecord } from "./setting";
 import { readTextFile } from "./text-file";
 
-/** What stands beside `config:` and is text to the engine. */
+/** Names beside `config:` whose values are text to the engine. */
 const TEXTS = ["secretsprovider", "encryptedkey", "encryptionsalt"];
 
 const FILE = /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/;

@@ -57,7 +57,7 @@ async function reconfigure(stack: Stack, values: Values): Promise<void> {
   await stack.setAllConfig(Object.fromEntries(entries));
 }
 
-/** What an `up` did to resources, by logical name. */
+/** Resources that an `up` touched, by logical name. */
 interface Done {
   /** Created, updated, replaced or deleted. */
   readonly touched: readonly string[];

@@ -123,7 +123,7 @@ describe("ec2, eks and dev, and another ec2 of a colleague, in one account", fun
     await each((stack) => stack.preview({ expectNoChanges }));
   });
 
-  it("have a template of the workload's Jobs for each person, and the means to run it", async () => {
+  it("have the templates of the workload's Jobs for each person, and the means to run it", async () => {
     for (const stack of [ec2, eks]) {
       await assertRunsWorkload(stack, ada.state(stack.name), ["ada", "grace"]);
     }

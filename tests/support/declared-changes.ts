@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import type { DeclaredResource } from "../../cost/rule";
 import { recordedPlatform, type Overrides } from "./declared";
 
 /**
@@ -17,8 +18,15 @@ function whole(_: string, value: unknown): unknown {
   return value instanceof Promise ? inspect(value, { depth: null, maxStringLength: null }) : value;
 }
 
-async function inputs(settings: Overrides): Promise<Map<string, string>> {
+/** Inputs of recorded resources as text, which many changes are compared with. */
+const SHOWN = new WeakMap<readonly DeclaredResource[], ReadonlyMap<string, string>>();
+
+async function inputs(settings: Overrides): Promise<ReadonlyMap<string, string>> {
   const { resources } = await recordedPlatform(settings);
   const others = resources.filter(({ type }) => !type.startsWith("pulumi:"));
-  return new Map(others.map((one) => [one.urn, JSON.stringify(one.inputs, whole)]));
+  const shown =
+    SHOWN.get(resources) ??
+    new Map(others.map((one) => [one.urn, JSON.stringify(one.inputs, whole)]));
+  SHOWN.set(resources, shown);
+  return shown;
 }

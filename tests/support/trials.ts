@@ -43,7 +43,7 @@ const USER_POOL = "users-pool";
  */
 const GROWN_BADLY = ["database-subnets", "network-s3"];
 
-/** What every target has. */
+/** Trials of settings that every target has. */
 const SHARED = {
   region: { refused: "eu-west-3" },
   lifecycle: { from: "keep", to: "retire", refused: "experiment" },
@@ -66,7 +66,7 @@ const SHARED = {
   "userPool.email.from": { to: SENDER, with: { "userPool.email.identity": IDENTITY } },
 } satisfies Trials;
 
-/** What both clusters have. */
+/** Trials of settings that both clusters have. */
 const CLUSTER = {
   "kubernetes.serviceCidr": { refused: "10.97.0.0/16" },
   "kubernetes.readyMinutes": {

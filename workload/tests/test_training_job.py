@@ -20,7 +20,7 @@ SHAPES = {name: SAGEMAKER.operation_model(name).input_shape for name in OPERATIO
 
 
 def faults(value, shape, path="request"):
-    """What botocore does not check: patterns, greatest lengths and values, and enumerations."""
+    """Checks that botocore leaves out: patterns, greatest lengths and values, and enumerations."""
     if shape.type_name == "structure":
         for name, member in value.items():
             yield from faults(member, shape.members[name], f"{path}.{name}")

@@ -43,7 +43,7 @@ const GROUP = 100;
 /** A day that never comes: only copies of the template run. */
 const NEVER = "0 0 31 2 *";
 
-/** What the template of one kind of Job has of its own. */
+/** Parts in which the templates of Jobs differ. */
 interface JobKind {
   /** Name of the template. */
   readonly template: string;

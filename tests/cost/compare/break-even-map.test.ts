@@ -15,8 +15,6 @@ describe("the break-even map", () => {
     const { columns } = breakEvenMap(candidates, team);
     for (const [people, hoursPerDay] of [
       [1, 24],
-      [5, 3],
-      [10, 12],
       [33, 0.375],
       [60, 9],
     ] as const) {

@@ -11,7 +11,7 @@ const load = (version: string, today: string) =>
 /** Days in the last months of standard support, in extended support and after it, of some version. */
 const DAYS = ["2026-07-01", "2026-11-29", "2027-07-01", "2027-09-01", "2028-01-01", "2028-09-01"];
 
-/** What is said about a version on some days. */
+/** Messages about a version on some days. */
 function faultsOf(version: string, days: readonly string[]): readonly Fault[] {
   return days.flatMap((today) => {
     try {
