@@ -2,13 +2,11 @@ import { USD } from "../cost/currency";
 import { priceBook } from "../cost/price-book";
 import { bestOf, priced, tuningCost, type TuningRun } from "../cost/tuning-run";
 import { asText } from "../reports/document";
-import type { FailedRun } from "../reports/training-runs";
 import { tuningsBlocks, tuningsJson } from "../reports/tuning-runs";
-import { sentenceOf } from "../settings/foreign-text";
 import { commandContext } from "./workload/command-context";
-import { follow } from "./workload/one-run";
+import { resultOf, type Kept } from "./workload/one-run";
 import type { ReadyStack } from "./workload/ready-stack";
-import { readyStacks, type WorkloadContext } from "./workload/ready-stacks";
+import { onStacks, type WorkloadContext } from "./workload/ready-stacks";
 import type { RunTimes, TuningRequest } from "./workload/runner";
 import { searchSpace, type SearchSpace } from "./workload/search-space";
 import { readTuningOptions, TUNING_HELP, type TuningOptions } from "./workload/tuning-options";
@@ -35,18 +33,9 @@ export async function tune(argv: readonly string[], context: WorkloadContext): P
     context.err(`${space.problem}\n`);
     return 2;
   }
-  const { stacks, problems } = await readyStacks(options, context);
-  try {
-    if (problems.length > 0) {
-      context.err(`${problems.join("\n")}\n`);
-      return 2;
-    }
-    return await tuned(stacks, asked(space.ok, options), { options, context });
-  } finally {
-    stacks.forEach(({ close }) => {
-      close();
-    });
-  }
+  return onStacks(options, context, (stacks) =>
+    tuned(stacks, asked(space.ok, options), { options, context }),
+  );
 }
 
 /** The search space with the numbers of the command line. */
@@ -79,32 +68,24 @@ async function tuned(
 }
 
 /** Tunes on one stack. */
-async function oneTuning(
+function oneTuning(
   ready: ReadyStack,
   request: TuningRequest,
   context: WorkloadContext,
-): Promise<{ readonly ok: TuningRun } | { readonly failed: FailedRun }> {
+): Promise<Kept<TuningRun>> {
   const { stack, tuner } = ready;
   const step = (text: string): void => {
     context.err(`${stack}: ${text}\n`);
   };
-  const failure = (reason: string, log: readonly string[] = []) => ({
-    failed: { stack, run: request.run, reason, log },
-  });
-  const end = await follow(tuner.runner, request, { ...context, step });
-  if (end.kind === "stopped") {
-    return failure(end.left ?? "stopped");
-  }
-  if (end.kind === "failed") {
-    return failure(end.reason, end.log);
-  }
-  try {
-    return { ok: await kept(ready, request, end.times) };
-  } catch (error) {
-    return failure(
-      `it is done, but its trials cannot be read or its result kept: ${sentenceOf(error)}`,
-    );
-  }
+  return resultOf(
+    tuner.runner,
+    request,
+    { ...context, stack, step },
+    {
+      what: "trials",
+      keep: (times) => kept(ready, request, times),
+    },
+  );
 }
 
 /** The result of a tuning that is done, which it also keeps in the stack's bucket. */

@@ -3,12 +3,11 @@ import { priceBook } from "../cost/price-book";
 import { runCost, type TrainingRun } from "../cost/training-run";
 import { asText } from "../reports/document";
 import { runsBlocks, runsJson, type FailedRun } from "../reports/training-runs";
-import { sentenceOf } from "../settings/foreign-text";
 import { commandContext } from "./workload/command-context";
-import { follow } from "./workload/one-run";
+import { resultOf } from "./workload/one-run";
 import { HELP, readOptions, type WorkloadOptions } from "./workload/options";
 import type { ReadyStack } from "./workload/ready-stack";
-import { readyStacks, type WorkloadContext } from "./workload/ready-stacks";
+import { onStacks, type WorkloadContext } from "./workload/ready-stacks";
 import type { RunRequest, RunTimes } from "./workload/runner";
 
 /**
@@ -28,18 +27,7 @@ export async function workload(argv: readonly string[], context: WorkloadContext
     context.out(HELP);
     return 0;
   }
-  const { stacks, problems } = await readyStacks(options, context);
-  try {
-    if (problems.length > 0) {
-      context.err(`${problems.join("\n")}\n`);
-      return 2;
-    }
-    return await measured(stacks, options, context);
-  } finally {
-    stacks.forEach(({ close }) => {
-      close();
-    });
-  }
+  return onStacks(options, context, (stacks) => measured(stacks, options, context));
 }
 
 /** Results of all stacks. */
@@ -88,26 +76,20 @@ async function runsOf(
     const step = (text: string): void => {
       context.err(`${stack} ${index} of ${runs}: ${text}\n`);
     };
-    const failure = (reason: string, log: readonly string[] = []): void => {
-      results.failed.push({ stack, run: request.run, reason, log });
-    };
-    const end = await follow(ready.runner, request, { ...context, step });
-    if (end.kind === "stopped") {
-      failure(end.left ?? "stopped");
+    const found = await resultOf(
+      ready.runner,
+      request,
+      { ...context, stack, step },
+      {
+        what: "metrics",
+        keep: (times) => kept(ready, request, times),
+      },
+    );
+    if ("failed" in found) {
+      results.failed.push(found.failed);
       return;
     }
-    if (end.kind === "failed") {
-      failure(end.reason, end.log);
-      return;
-    }
-    try {
-      results.runs.push(await kept(ready, request, end.times));
-    } catch (error) {
-      failure(
-        `it is done, but its metrics cannot be read or its result kept: ${sentenceOf(error)}`,
-      );
-      return;
-    }
+    results.runs.push(found.ok);
   }
 }
 

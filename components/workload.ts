@@ -59,22 +59,15 @@ export class Workload extends pulumi.ComponentResource {
       contentType: "application/x-ipynb+json",
       content: values.apply((known) => fillIn(workloadFile("welcome.ipynb"), known)),
     });
-    object("program", `${WORKLOAD_CODE_PREFIX}/${PROGRAM}`, {
-      contentType: "text/x-python",
-      content: workloadFile(PROGRAM),
-    });
-    object("packages", `${WORKLOAD_CODE_PREFIX}/${PACKAGES_FILE}`, {
-      contentType: "text/plain",
-      content: workloadFile(PACKAGES_FILE),
-    });
-    object("tuning", `${WORKLOAD_CODE_PREFIX}/${TUNING_PROGRAM}`, {
-      contentType: "text/x-python",
-      content: workloadFile(TUNING_PROGRAM),
-    });
-    object("search-space", `${WORKLOAD_CODE_PREFIX}/${SPACE_FILE}`, {
-      contentType: "application/json",
-      content: workloadFile(SPACE_FILE),
-    });
+    for (const [logical, file, contentType] of [
+      ["program", PROGRAM, "text/x-python"],
+      ["packages", PACKAGES_FILE, "text/plain"],
+      ["tuning", TUNING_PROGRAM, "text/x-python"],
+      ["search-space", SPACE_FILE, "application/json"],
+    ] as const) {
+      const content = workloadFile(file);
+      object(logical, `${WORKLOAD_CODE_PREFIX}/${file}`, { contentType, content });
+    }
     object("data", `${WORKLOAD_PREFIX}/digits.csv.gz`, {
       contentType: "application/gzip",
       source: new pulumi.asset.FileAsset(join(FOLDER, "digits.csv.gz")),

@@ -15,7 +15,7 @@ import { linesTable } from "./lines-table";
 import { compact, counted, hourly, minute, money } from "./numbers";
 import { remarksOrAssumptions } from "./remarks";
 import type { View } from "./report";
-import type { Column, Row } from "./table";
+import { left, right, type Column, type Row } from "./table";
 import { summariesBlocks } from "./training-runs";
 import { unitsKey } from "./units";
 
@@ -109,17 +109,14 @@ export function liveBills(stacks: readonly LiveStack[]): StackLines[] {
 
 function overview(priced: readonly PricedLiveStack[], { now, bills, currency }: LiveReport): Block {
   const month = now.toLocaleString("en-US", { month: "long", timeZone: "UTC" });
-  const amount = (title: string): Column => ({ title, align: "right" });
   const billed = priced
     .map((one) => billedUsd(one, bills))
     .map((usd) => usd && billedAmount(usd, currency));
   return {
     kind: "table",
     columns: [
-      { title: "Stack", align: "left" },
-      { title: "Target", align: "left" },
-      { title: "Up since", align: "left" },
-      ...[`${currency.code} an hour`, "Estimated", "Billed", `Whole ${month}`].map(amount),
+      ...["Stack", "Target", "Up since"].map(left),
+      ...[`${currency.code} an hour`, "Estimated", "Billed", `Whole ${month}`].map(right),
     ],
     rows: [
       ...priced.map(({ stack, deployment, cost }, index): Row => ({

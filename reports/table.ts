@@ -19,6 +19,11 @@ export interface Column {
   readonly spill?: boolean;
 }
 
+/** A column of texts. */
+export const left = (title: string): Column => ({ title, align: "left" });
+/** A column of amounts. */
+export const right = (title: string): Column => ({ title, align: "right" });
+
 /** One row: a line of data, a sum of those above, a heading over those below, or an empty line. */
 export type Row =
   | { readonly kind: "line" | "sum"; readonly cells: readonly string[] }

@@ -2,7 +2,7 @@ import { PHASES, type RunSummary, type TrainingRun } from "../cost/training-run"
 import type { Currency } from "../cost/currency";
 import { list, type Block } from "./document";
 import { usd4 } from "./numbers";
-import type { Column, Row } from "./table";
+import { left, right, type Row } from "./table";
 
 /** A run that has not done everything. */
 export interface FailedRun {
@@ -14,8 +14,6 @@ export interface FailedRun {
   readonly log: readonly string[];
 }
 
-const right = (title: string): Column => ({ title, align: "right" });
-const left = (title: string): Column => ({ title, align: "left" });
 const SECONDS = [...PHASES.map((phase) => right(titled(phase))), right("Total s")];
 
 /** Runs of one command with their seconds and dollars, and the failures with their logs. */

@@ -1,11 +1,8 @@
 import { isComplete, type TuningRun } from "../cost/tuning-run";
 import { list, type Block } from "./document";
 import { usd4 } from "./numbers";
-import type { Column, Row } from "./table";
+import { left, right, type Row } from "./table";
 import { failedBlocks, type FailedRun } from "./training-runs";
-
-const right = (title: string): Column => ({ title, align: "right" });
-const left = (title: string): Column => ({ title, align: "left" });
 
 /** Tunings of one command, each with its best trial, its seconds and dollars, and the failures with their logs. */
 export function tuningsBlocks(

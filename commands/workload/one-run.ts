@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import type { FailedRun } from "../../reports/training-runs";
 import { sentenceOf } from "../../settings/foreign-text";
 import type { Runner, RunRequest, RunState, RunTimes } from "./runner";
 
@@ -46,6 +47,39 @@ export async function follow<R extends RunRequest>(
     }
     const left = end.kind === "stopped" && end.left !== undefined ? `; ${end.left}` : "";
     return { kind: "failed", reason: `${sentenceOf(error, 400)}${left}`, log: [] };
+  }
+}
+
+/** A result, or why there is none. */
+export type Kept<T> = { readonly ok: T } | { readonly failed: FailedRun };
+
+/**
+ * Follows a run to its end and keeps its result.
+ *
+ * @param what the part of the result that the run itself has written, as a failure calls it.
+ */
+export async function resultOf<R extends RunRequest, T>(
+  runner: Runner<R>,
+  request: R,
+  { stack, ...context }: RunContext & { readonly stack: string },
+  { what, keep }: { readonly what: string; readonly keep: (times: RunTimes) => Promise<T> },
+): Promise<Kept<T>> {
+  const failure = (reason: string, log: readonly string[] = []): Kept<T> => ({
+    failed: { stack, run: request.run, reason, log },
+  });
+  const end = await follow(runner, request, context);
+  if (end.kind === "stopped") {
+    return failure(end.left ?? "stopped");
+  }
+  if (end.kind === "failed") {
+    return failure(end.reason, end.log);
+  }
+  try {
+    return { ok: await keep(end.times) };
+  } catch (error) {
+    return failure(
+      `it is done, but its ${what} cannot be read or its result kept: ${sentenceOf(error)}`,
+    );
   }
 }
 

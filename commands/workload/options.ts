@@ -66,20 +66,16 @@ export function readOptions(
   const { as: person, size, runs, json, help } = read.ok.values;
   const stacks = stacksOf(readStacks(read.ok.values));
   const known = sizeOf(size);
-  const count = /^[1-9]\d?$/.test(runs) ? Number(runs) : 0;
-  const problems = [
-    ...[stacks, known].flatMap((one) => ("problem" in one ? [one.problem] : [])),
-    ...(count === 0 || count > MOST_RUNS
-      ? [`--runs must be a whole number from 1 to ${MOST_RUNS}; got ${quoted(runs)}`]
-      : []),
-  ];
+  const count = numberOf("--runs", runs, MOST_RUNS);
+  const problems = [stacks, known, count].flatMap((one) => ("problem" in one ? [one.problem] : []));
   return problems.length > 0 && !help
     ? { problem: problems.join("\n") }
     : {
         ok: {
           stacks: "ok" in stacks ? stacks.ok : [],
           size: "ok" in known ? known.ok : RUN_SIZES[0],
-          ...{ person, runs: count, json, help },
+          runs: "ok" in count ? count.ok : 0,
+          ...{ person, json, help },
         },
       };
 }
@@ -100,4 +96,16 @@ export function sizeOf(name: string): Result<RunSize> {
   return known === undefined
     ? { problem: `--size must be ${RUN_SIZES.join(", ")}; got ${quoted(name)}` }
     : { ok: known };
+}
+
+/**
+ * A whole number from 1 on.
+ *
+ * @param most 999 at most.
+ */
+export function numberOf(option: string, text: string, most: number): Result<number> {
+  const number = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : 0;
+  return number > 0 && number <= most
+    ? { ok: number }
+    : { problem: `${option} must be a whole number from 1 to ${most}; got ${quoted(text)}` };
 }

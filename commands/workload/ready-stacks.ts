@@ -20,12 +20,39 @@ export interface WorkloadContext extends Terminal {
   readonly interval: number;
 }
 
+/** Stacks that a command names, and the person to run as. */
+interface Asked {
+  readonly stacks: readonly string[];
+  readonly person: string | undefined;
+}
+
+/**
+ * Acts on stacks that are all ready to run, and removes afterwards what reaching them has put on this machine.
+ *
+ * @returns the exit status of `act`; 2 where a stack is not ready, with the problems on standard error.
+ */
+export async function onStacks(
+  asked: Asked,
+  context: WorkloadContext,
+  act: (stacks: readonly ReadyStack[]) => Promise<number>,
+): Promise<number> {
+  const { stacks, problems } = await readyStacks(asked, context);
+  try {
+    if (problems.length > 0) {
+      context.err(`${problems.join("\n")}\n`);
+      return 2;
+    }
+    return await act(stacks);
+  } finally {
+    stacks.forEach(({ close }) => {
+      close();
+    });
+  }
+}
+
 /** The stacks with the means to run, and the problems of all that have none. */
-export async function readyStacks(
-  {
-    stacks: names,
-    person,
-  }: { readonly stacks: readonly string[]; readonly person: string | undefined },
+async function readyStacks(
+  { stacks: names, person }: Asked,
   context: WorkloadContext,
 ): Promise<{ readonly stacks: readonly ReadyStack[]; readonly problems: readonly string[] }> {
   try {

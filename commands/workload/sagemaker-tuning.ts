@@ -23,6 +23,9 @@ interface BilledJob extends HyperParameterTrainingJobSummary {
 
 /** Tunings as SageMaker's automatic tuning, each trial a training job. */
 export class SagemakerTuner implements Runner<TuningRequest> {
+  /** Training jobs of tunings that are done, by run: times and trials both come from them. */
+  private readonly done = new Map<string, readonly BilledJob[]>();
+
   constructor(
     private readonly clients: JobClients,
     private readonly stackId: string,
@@ -128,8 +131,15 @@ export class SagemakerTuner implements Runner<TuningRequest> {
     return found;
   }
 
-  /** Its training jobs with what AWS bills, which the list does not say; one after the other, to be no burden. */
-  private async jobs(request: TuningRequest): Promise<BilledJob[]> {
+  /**
+   * The training jobs of a tuning that is done with what AWS bills, which the list does not say; asked for once, one
+   * after the other, to be no burden.
+   */
+  private async jobs(request: TuningRequest): Promise<readonly BilledJob[]> {
+    const known = this.done.get(request.run);
+    if (known !== undefined) {
+      return known;
+    }
     const billed: BilledJob[] = [];
     for (const job of await this.summaries(request)) {
       const { BillableTimeInSeconds } = await this.clients.jobs.send(
@@ -137,6 +147,7 @@ export class SagemakerTuner implements Runner<TuningRequest> {
       );
       billed.push({ ...job, billedSeconds: BillableTimeInSeconds ?? secondsOf(job) });
     }
+    this.done.set(request.run, billed);
     return billed;
   }
 

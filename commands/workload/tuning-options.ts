@@ -1,9 +1,8 @@
 import { RUN_SIZES, type RunSize } from "../../cost/training-run";
 import type { Result } from "../../settings/contract";
-import { quoted } from "../../settings/foreign-text";
 import { readArguments } from "../arguments";
 import { readStacks, STACK_OPTIONS } from "../stack-names";
-import { FLAG, sizeOf, stacksOf } from "./options";
+import { FLAG, numberOf, sizeOf, stacksOf } from "./options";
 import { MOST_PARALLEL, MOST_TRIALS } from "./search-space";
 
 /** Printed for `--help`. */
@@ -66,8 +65,8 @@ export function readTuningOptions(
   }
   const { as: person, json, help, ...values } = read.ok.values;
   const [stacks, size] = [stacksOf(readStacks(values)), sizeOf(values.size)];
-  const trials = numberOf("--trials", values.trials, MOST_TRIALS);
-  const parallel = numberOf("--parallel", values.parallel, MOST_PARALLEL);
+  const trials = atMost("--trials", values.trials, MOST_TRIALS);
+  const parallel = atMost("--parallel", values.parallel, MOST_PARALLEL);
   const problems = [stacks, size, trials, parallel].flatMap((one) =>
     "problem" in one ? [one.problem] : [],
   );
@@ -93,13 +92,11 @@ const NOTHING = {
   json: false,
 };
 
-function numberOf(
+/** A number that may be absent. */
+function atMost(
   option: string,
   text: string | undefined,
   most: number,
 ): Result<number | undefined> {
-  const number = text !== undefined && /^[1-9]\d{0,2}$/.test(text) ? Number(text) : undefined;
-  return text === undefined || (number !== undefined && number <= most)
-    ? { ok: number }
-    : { problem: `${option} must be a whole number from 1 to ${most}; got ${quoted(text)}` };
+  return text === undefined ? { ok: undefined } : numberOf(option, text, most);
 }
