@@ -27,6 +27,8 @@ export interface PlatformOutputs extends Omit<TargetOutputs, "services"> {
   /** Secret in Secrets Manager with the database's master user. */
   readonly databaseSecretArn: pulumi.Output<string>;
   readonly userPoolId: pulumi.Output<string>;
+  /** URL of the model server inside the cluster, or the name of its endpoint. @default nothing is served */
+  readonly modelServer?: pulumi.Input<string>;
   /** Random id of the stack: the tag `StackId`, and a part of names that must be unique. */
   readonly stackId: pulumi.Output<string>;
 }
@@ -123,5 +125,6 @@ function pick({ services, roleArns, kubeconfig, trainingJobs }: TargetOutputs) {
     roleArns,
     ...(kubeconfig && { kubeconfig }),
     ...(trainingJobs && { trainingJobs }),
+    ...(services.serving && { modelServer: services.serving.address }),
   };
 }

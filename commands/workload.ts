@@ -8,7 +8,7 @@ import { resultOf } from "./workload/one-run";
 import { HELP, readOptions, type WorkloadOptions } from "./workload/options";
 import type { ReadyStack } from "./workload/ready-stack";
 import { onStacks, type WorkloadContext } from "./workload/ready-stacks";
-import type { RunRequest, RunTimes } from "./workload/runner";
+import type { RunTimes, TrainingRequest } from "./workload/runner";
 
 /**
  * Runs the workload on stacks side by side and prints what it took.
@@ -72,7 +72,7 @@ async function runsOf(
   const { stack, person } = ready;
   for (let index = 1; index <= runs && !context.signal.aborted; index += 1) {
     // Nine characters at most, as names of training jobs demand.
-    const request: RunRequest = { run: `${id}-${index}`, person, size };
+    const request: TrainingRequest = { run: `${id}-${index}`, person, size };
     const step = (text: string): void => {
       context.err(`${stack} ${index} of ${runs}: ${text}\n`);
     };
@@ -96,7 +96,7 @@ async function runsOf(
 /** The result of a run that is done, which it also keeps in the stack's bucket. */
 async function kept(
   { stack, target, region, store, hourly }: ReadyStack,
-  { run, person, size }: RunRequest,
+  { run, person, size }: TrainingRequest,
   { asked, placed, ended, billedSeconds, machine }: RunTimes,
 ): Promise<TrainingRun> {
   const { begun, accuracy, seconds: own } = await store.metrics(person, run);

@@ -33,6 +33,8 @@ export interface NodeShare {
 export interface OwnInstance {
   readonly kind: "instance";
   readonly instanceType: string;
+  /** Use by which SageMaker bills it. @default training */
+  readonly use?: "hosting";
 }
 
 /** The machine, or the share of one, that a run occupies. */
@@ -138,11 +140,15 @@ export function runCost(
 }
 
 /** Price keys of an hour on a machine, the best first. */
-function priceKeys({ kind, instanceType }: RunMachine, target: TargetName): readonly string[] {
+function priceKeys(machine: RunMachine, target: TargetName): readonly string[] {
+  const { instanceType } = machine;
   const { capacity } = profileOf(target);
-  return kind === "instance" && capacity.kind === "per-notebook"
-    ? // Not every region has prices of training on record; AWS sells both at the same price where it has both.
-      [capacity.jobPriceKey(instanceType, "training"), capacity.priceKey(instanceType)]
+  return machine.kind === "instance" && capacity.kind === "per-notebook"
+    ? // Not every region has prices of jobs on record; AWS sells both at the same price where it has both.
+      [
+        capacity.jobPriceKey(instanceType, machine.use ?? "training"),
+        capacity.priceKey(instanceType),
+      ]
     : [instancePriceKey(instanceType)];
 }
 

@@ -200,6 +200,12 @@ export function trainingJobName(stackId: string, person: string, run: string): s
 /** Name of the template of tuning Jobs in a person's namespace. Names of Jobs begin with it. */
 export const TUNING = "tuning";
 
+/** Name of the template of Jobs that ask the model server. Names of Jobs begin with it. */
+export const PREDICTION = "prediction";
+
+/** Program that asks the model server, in `workload/` and in what runs it. */
+export const PREDICTION_PROGRAM = "predict.py";
+
 /**
  * Beginning of the names of a person's tuning jobs, and of the training jobs that these start. SageMaker has 32
  * characters for a tuning job, too few for the longest name of a person: a key of five stands for it. It begins with

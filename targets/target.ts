@@ -45,6 +45,14 @@ export interface MlService {
 /** Services that every target offers, each with the means of its platform. */
 export interface MlServices {
   readonly notebooks: MlService;
+  /** @default nothing is served */
+  readonly serving?: ModelServing | undefined;
+}
+
+/** A model server, to programs of the platform. */
+export interface ModelServing {
+  /** URL inside the cluster, or the name of an endpoint of SageMaker. */
+  readonly address: pulumi.Input<string>;
 }
 
 /** Request of SageMaker for a training job, except its name. */

@@ -1,9 +1,21 @@
 import { SettingsError } from "../../settings/contract";
 import { printable } from "../../settings/foreign-text";
-import { personNamespace, TUNING, WORKLOAD } from "../../settings/names";
+import { personNamespace, PREDICTION, TUNING, WORKLOAD } from "../../settings/names";
 import type { NodeShare } from "../../cost/training-run";
 import type { Kubectl } from "./kubectl";
-import { LOG_LINES, type Runner, type RunRequest, type RunState, type RunTimes } from "./runner";
+import {
+  LOG_LINES,
+  programOptions,
+  type JobRequest,
+  type Runner,
+  type RunRequest,
+  type RunState,
+  type RunTimes,
+  type TuningRequest,
+} from "./runner";
+
+/** Everything that a Job of a cluster does. */
+type ClusterRequest = JobRequest | TuningRequest;
 
 /** Label of a run's Job and pods; its value is the run's id. */
 const RUN_LABEL = "ml-platform/run";
@@ -28,17 +40,27 @@ interface ContainerStatus {
 interface Container {
   readonly name: string;
   readonly args?: readonly string[];
-  readonly resources?: { readonly requests?: { readonly cpu?: string; readonly memory?: string } };
+  readonly resources?: {
+    readonly requests?: {
+      readonly cpu?: string;
+      readonly memory?: string;
+      readonly "nvidia.com/gpu"?: string;
+    };
+  };
 }
 
-interface Item {
+/** A pod of Kubernetes, as far as its share of a node is read from it. */
+export interface PodItem {
+  readonly spec: { readonly nodeName?: string; readonly containers?: readonly Container[] };
+}
+
+interface Item extends PodItem {
   readonly kind: string;
   readonly metadata: {
     readonly name: string;
     readonly creationTimestamp: string;
     readonly labels?: Readonly<Record<string, string>>;
   };
-  readonly spec: { readonly nodeName?: string; readonly containers?: readonly Container[] };
   readonly status: {
     readonly conditions?: readonly Condition[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
@@ -59,12 +81,12 @@ interface JobDraft {
 
 /**
  * Runs of the workload as Jobs of a cluster, each a copy of a template in the person's namespace: with one pod to
- * train, with one for each worker to tune.
+ * train or to ask the model server, with one for each worker to tune.
  */
-export class KubernetesRunner implements Runner {
+export class KubernetesRunner implements Runner<ClusterRequest> {
   constructor(private readonly kubectl: Kubectl) {}
 
-  async start(request: RunRequest): Promise<void> {
+  async start(request: ClusterRequest): Promise<void> {
     const { namespace, template, job } = namesOf(request);
     const draft = await this.kubectl([
       ...["--namespace", namespace, "create", "job", job],
@@ -74,7 +96,7 @@ export class KubernetesRunner implements Runner {
     await this.kubectl(["--namespace", namespace, "create", "--filename=-"], filled);
   }
 
-  async state(request: RunRequest): Promise<RunState> {
+  async state(request: ClusterRequest): Promise<RunState> {
     const { job, pods } = await this.found(request);
     if (job === undefined) {
       return { kind: "failed", step: "its Job was deleted" };
@@ -90,7 +112,7 @@ export class KubernetesRunner implements Runner {
     return { kind: "running", step: await this.stepOf(request, pods) };
   }
 
-  async times(request: RunRequest): Promise<RunTimes> {
+  async times(request: ClusterRequest): Promise<RunTimes> {
     const { job, pods } = await this.found(request);
     const spans = pods.flatMap((pod) => spanOf(pod) ?? []);
     const pod = pods.find((one) => spanOf(one) !== undefined);
@@ -102,11 +124,11 @@ export class KubernetesRunner implements Runner {
       placed: new Date(Math.min(...spans.map(({ placed }) => placed))),
       ended: new Date(Math.max(...spans.map(({ ended }) => ended))),
       billedSeconds: sum(spans.map(({ placed, ended }) => (ended - placed) / 1000)),
-      machine: await this.shareOf(pod),
+      machine: await nodeShare(this.kubectl, pod),
     };
   }
 
-  async log(request: RunRequest): Promise<readonly string[]> {
+  async log(request: ClusterRequest): Promise<readonly string[]> {
     const { pods } = await this.found(request);
     const all = pods.flatMap((pod) =>
       [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])].map(
@@ -117,7 +139,7 @@ export class KubernetesRunner implements Runner {
     return shown === undefined ? [] : this.lines(request, shown.pod, shown.name, LOG_LINES);
   }
 
-  async stop(request: RunRequest): Promise<void> {
+  async stop(request: ClusterRequest): Promise<void> {
     const { namespace, job } = namesOf(request);
     const args = ["delete", "job", job, "--ignore-not-found", "--wait=false"];
     await this.kubectl(["--namespace", namespace, ...args]);
@@ -144,7 +166,7 @@ export class KubernetesRunner implements Runner {
   }
 
   /** The last event of a Job that has no pod, for instance that a quota is used up. */
-  private async whyNoPod(request: RunRequest): Promise<string> {
+  private async whyNoPod(request: ClusterRequest): Promise<string> {
     const { namespace, job } = namesOf(request);
     const out = await this.kubectl([
       ...["--namespace", namespace, "get", "events", "--sort-by=.lastTimestamp"],
@@ -156,7 +178,7 @@ export class KubernetesRunner implements Runner {
   }
 
   /** The step that a run is at: that of its first pod until a program runs, then the last line of the furthest one. */
-  private async stepOf(request: RunRequest, pods: readonly Item[]): Promise<string> {
+  private async stepOf(request: ClusterRequest, pods: readonly Item[]): Promise<string> {
     const [first] = pods;
     if (first === undefined) {
       return this.whyNoPod(request);
@@ -183,37 +205,46 @@ export class KubernetesRunner implements Runner {
       .filter((line) => line !== "")
       .map((line) => printable(line));
   }
-
-  /** Requests of a pod and the type of its node. */
-  private async shareOf({ spec: { nodeName = "", containers = [] } }: Item): Promise<NodeShare> {
-    const out = await this.kubectl(["get", "node", nodeName, "--output=json"]);
-    const { labels } = (JSON.parse(out) as Item).metadata;
-    const requests = containers.map(({ resources }) => resources?.requests ?? {});
-    return {
-      kind: "share",
-      instanceType: labels?.["node.kubernetes.io/instance-type"] ?? "unknown",
-      vcpus: sum(requests.map(({ cpu = "0" }) => vcpusOf(cpu))),
-      gib: sum(requests.map(({ memory = "0" }) => gibOf(memory))),
-    };
-  }
 }
 
-function namesOf({ person, run, space }: RunRequest): {
+/** Requests of a pod and the type of its node. */
+export async function nodeShare(kubectl: Kubectl, { spec }: PodItem): Promise<NodeShare> {
+  const { nodeName = "", containers = [] } = spec;
+  const out = await kubectl(["get", "node", nodeName, "--output=json"]);
+  const { labels } = (JSON.parse(out) as Item).metadata;
+  const requests = containers.map(({ resources }) => resources?.requests ?? {});
+  return {
+    kind: "share",
+    instanceType: labels?.["node.kubernetes.io/instance-type"] ?? "unknown",
+    vcpus: sum(requests.map(({ cpu = "0" }) => vcpusOf(cpu))),
+    gib: sum(requests.map(({ memory = "0" }) => gibOf(memory))),
+  };
+}
+
+function namesOf(request: ClusterRequest): {
   readonly namespace: string;
   readonly template: string;
   readonly job: string;
 } {
-  const template = space === undefined ? WORKLOAD : TUNING;
+  const { person, run } = request;
+  const template = "load" in request ? PREDICTION : "space" in request ? TUNING : WORKLOAD;
   return { namespace: personNamespace(person), template, job: `${template}-${run}` };
 }
 
 /** A copy of the template with the options and the label of a run, and as many pods as it has workers. */
-function jobOf(draft: JobDraft, { run, size, space }: RunRequest): object {
+function jobOf(draft: JobDraft, request: ClusterRequest): object {
+  const { run } = request;
   const labels = { [RUN_LABEL]: run };
+  const space = "space" in request ? request.space : undefined;
   const { template } = draft.spec;
   const [program, ...others] = template.spec.containers;
   const workers = space && Math.min(space.parallel, space.trials);
-  const tuning = space && ["--space", JSON.stringify(space)];
+  const options = {
+    run,
+    ...programOptions(request),
+    ...(space && { space: JSON.stringify(space) }),
+  };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   return {
     ...draft,
     metadata: { ...draft.metadata, labels: { ...draft.metadata.labels, ...labels } },
@@ -225,10 +256,7 @@ function jobOf(draft: JobDraft, { run, size, space }: RunRequest): object {
         metadata: { ...template.metadata, labels: { ...template.metadata.labels, ...labels } },
         spec: {
           ...template.spec,
-          containers: [
-            { ...program, args: ["--run", run, "--size", size, ...(tuning ?? [])] },
-            ...others,
-          ],
+          containers: [{ ...program, args }, ...others],
         },
       },
     },

@@ -1,5 +1,6 @@
 import { CostError } from "../../cost/cost-error";
 import { USD } from "../../cost/currency";
+import type { ServerMachines } from "../../cost/prediction-run";
 import { liveCost } from "../../cost/live/live-cost";
 import { runStore, type RunStore } from "../../cost/live/run-store";
 import type { StoredStack } from "../../cost/resources/stack-export";
@@ -10,9 +11,16 @@ import { isRecord } from "../../settings/schema/setting";
 import { TARGET_NAMES, type TargetName } from "../../settings/shared";
 import { KubeconfigFile } from "./kubectl";
 import { KubernetesRunner } from "./kubernetes";
+import { endpointMachines, podMachines } from "./model-server";
 import type { Runner, Tuner } from "./runner";
 import { SagemakerTuner } from "./sagemaker-tuning";
-import { jobClients, SagemakerRunner, type JobTemplate } from "./sagemaker";
+import {
+  jobClients,
+  SagemakerRunner,
+  type JobClients,
+  type JobTemplate,
+  type JobTemplates,
+} from "./sagemaker";
 
 /** A live stack that can run the workload. */
 export interface ReadyStack {
@@ -22,7 +30,9 @@ export interface ReadyStack {
   readonly person: string;
   readonly runner: Runner;
   readonly tuner: Tuner;
-  readonly store: Pick<RunStore, "metrics" | "save" | "saveTuning">;
+  readonly store: Pick<RunStore, "metrics" | "save" | "saveTuning" | "predictions">;
+  /** Finds the machines of the model server. @default the stack has none */
+  readonly modelServer?: () => Promise<ServerMachines>;
   /** Dollars an hour of everything that is billed by time; undefined where something has no price. */
   readonly hourly: number | undefined;
   /** Removes what was put on this machine to reach the stack. */
@@ -51,7 +61,7 @@ export async function readyStack(
   const { stack, deployment } = stored;
   const { region, stackId } = deployment;
   const target = TARGET_NAMES.find((name) => name === deployment.target);
-  const { bucket, roleArns, kubeconfig, trainingJobs } = deployment.outputs;
+  const { bucket, roleArns, kubeconfig, trainingJobs, modelServer } = deployment.outputs;
   if (
     target === undefined ||
     region === undefined ||
@@ -74,13 +84,8 @@ export async function readyStack(
   if (kubeconfig !== undefined) {
     // A secret where it holds a key.
     const text = typeof kubeconfig === "string" ? kubeconfig : await sources.kubeconfig(stack);
-    const file = new KubeconfigFile(text);
-    const close = () => {
-      file.remove();
-    };
-    const runner = new KubernetesRunner(file.kubectl);
-    const tuner: Tuner = { runner, trials: ({ run }) => store.trials(person.ok, run) };
-    return { ok: { ...ready, runner, tuner, close } };
+    const trials: Tuner["trials"] = ({ run }) => store.trials(person.ok, run);
+    return { ok: { ...ready, ...onCluster(new KubeconfigFile(text), trials, modelServer) } };
   }
   if (!isRecord(trainingJobs)) {
     return {
@@ -90,15 +95,40 @@ export async function readyStack(
     };
   }
   const templates = trainingJobs as Readonly<Record<string, JobTemplate>>;
-  const clients = jobClients(reach);
+  return { ok: { ...ready, ...onSagemaker(jobClients(reach), stackId, templates, modelServer) } };
+}
+
+/** Means that depend on the platform. */
+type Means = Pick<ReadyStack, "runner" | "tuner" | "modelServer" | "close">;
+
+/** @param modelServer output of the stack. */
+function onCluster(file: KubeconfigFile, trials: Tuner["trials"], modelServer: unknown): Means {
+  const runner = new KubernetesRunner(file.kubectl);
+  return {
+    runner,
+    tuner: { runner, trials },
+    ...(modelServer !== undefined && { modelServer: () => podMachines(file.kubectl) }),
+    close: () => {
+      file.remove();
+    },
+  };
+}
+
+/** @param modelServer output of the stack. */
+function onSagemaker(
+  clients: JobClients,
+  stackId: string,
+  templates: JobTemplates,
+  modelServer: unknown,
+): Means {
   const tuning = new SagemakerTuner(clients, stackId, templates);
   return {
-    ok: {
-      ...ready,
-      runner: new SagemakerRunner(clients, stackId, templates),
-      tuner: { runner: tuning, trials: (request) => tuning.trials(request) },
-      close: () => undefined,
-    },
+    runner: new SagemakerRunner(clients, stackId, templates),
+    tuner: { runner: tuning, trials: (request) => tuning.trials(request) },
+    ...(typeof modelServer === "string" && {
+      modelServer: () => endpointMachines(clients.jobs, modelServer),
+    }),
+    close: () => undefined,
   };
 }
 

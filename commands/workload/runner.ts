@@ -1,3 +1,4 @@
+import type { Load } from "../../cost/prediction-run";
 import type { RunMachine, RunSize } from "../../cost/training-run";
 import type { Trial } from "../../cost/tuning-run";
 import type { SearchSpace } from "./search-space";
@@ -7,14 +8,34 @@ export interface RunRequest {
   /** Id, 9 characters at most: the names of training jobs have no room for more. */
   readonly run: string;
   readonly person: string;
+}
+
+/** A training that a stack is asked for. */
+export interface TrainingRequest extends RunRequest {
   readonly size: RunSize;
-  /** Space in which to look for the best parameters. @default a single training, with those of the program */
-  readonly space?: SearchSpace;
 }
 
 /** A tuning that a stack is asked for. Its id has 6 characters at most: that is what the names of tuning jobs leave. */
-export interface TuningRequest extends RunRequest {
+export interface TuningRequest extends TrainingRequest {
+  /** Space in which to look for the best parameters. */
   readonly space: SearchSpace;
+}
+
+/** A load on the model server of a stack, which a Job or a training job puts on it. */
+export interface PredictionRequest extends RunRequest {
+  readonly load: Load;
+}
+
+/** Everything that one Job or training job does. */
+export type JobRequest = TrainingRequest | PredictionRequest;
+
+/** Options of the program of a job, beside the id of the run. */
+export function programOptions(request: JobRequest): Readonly<Record<string, string>> {
+  if ("load" in request) {
+    const { clients, seconds, images } = request.load;
+    return { clients: String(clients), seconds: String(seconds), images: String(images) };
+  }
+  return { size: request.size };
 }
 
 /** A run as its platform sees it. */
@@ -35,8 +56,8 @@ export interface RunTimes {
   readonly machine: RunMachine;
 }
 
-/** Means of one stack to run the workload. Every method may fail with an error of its own means. */
-export interface Runner<R extends RunRequest = RunRequest> {
+/** Means of one stack to run something. Every method may fail with an error of its own means. */
+export interface Runner<R extends RunRequest = JobRequest> {
   start(request: R): Promise<void>;
   state(request: R): Promise<RunState>;
   /** Only for a run that is done. */

@@ -10,10 +10,18 @@ import {
 import { clientSettings } from "../../aws/client-settings";
 import { SettingsError } from "../../settings/contract";
 import { printable } from "../../settings/foreign-text";
-import { trainingJobName } from "../../settings/names";
+import { PREDICTION_PROGRAM, trainingJobName } from "../../settings/names";
 import type { AwsAccess } from "../../settings/schema/aws-access";
 import { lastLines } from "./training-log";
-import { LOG_LINES, type Runner, type RunRequest, type RunState, type RunTimes } from "./runner";
+import {
+  LOG_LINES,
+  programOptions,
+  type JobRequest,
+  type Runner,
+  type RunRequest,
+  type RunState,
+  type RunTimes,
+} from "./runner";
 
 /** A request for a training job without its name, as the stack output `trainingJobs` has it for each person. */
 export type JobTemplate = Omit<CreateTrainingJobCommandInput, "TrainingJobName">;
@@ -57,15 +65,21 @@ export function jobClients(access: AwsAccess): JobClients {
 export function trainingJobRequest(
   template: JobTemplate,
   stackId: string,
-  { run, person, size }: RunRequest,
+  request: JobRequest,
 ): CreateTrainingJobCommandInput {
+  const { run, person } = request;
+  const options = {
+    ...("load" in request && { sagemaker_program: PREDICTION_PROGRAM }),
+    ...{ run, ...programOptions(request) },
+  };
   return {
     ...template,
     TrainingJobName: trainingJobName(stackId, person, run),
     HyperParameters: {
       ...template.HyperParameters,
-      run: JSON.stringify(run),
-      size: JSON.stringify(size),
+      ...Object.fromEntries(
+        Object.entries(options).map(([name, value]) => [name, JSON.stringify(value)]),
+      ),
     },
   };
 }
@@ -78,7 +92,7 @@ export class SagemakerRunner implements Runner {
     private readonly templates: JobTemplates,
   ) {}
 
-  async start(request: RunRequest): Promise<void> {
+  async start(request: JobRequest): Promise<void> {
     const template = templateOf(request, this.templates);
     await this.clients.jobs.send(
       new CreateTrainingJobCommand(trainingJobRequest(template, this.stackId, request)),

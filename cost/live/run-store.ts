@@ -9,6 +9,7 @@ import { runsPrefix } from "../../settings/names";
 import type { AwsAccess } from "../../settings/schema/aws-access";
 import { TARGET_NAMES } from "../../settings/shared";
 import { PHASES, RUN_SIZES, type Phase, type TrainingRun } from "../training-run";
+import type { PredictionMetrics } from "../prediction-run";
 import type { Trial, TuningRun } from "../tuning-run";
 
 /** The part of `metrics.json` that is read; `train.py` writes it. */
@@ -43,6 +44,11 @@ export class RunStore {
   /** Results that the program has written, as its last act: they are there when the run has done everything. */
   async metrics(person: string, run: string): Promise<RunMetrics> {
     return (await this.read(`${runsPrefix(person)}/${run}/metrics.json`)) as RunMetrics;
+  }
+
+  /** Answers of the model server, as `predict.py` has measured them. */
+  async predictions(person: string, run: string): Promise<PredictionMetrics> {
+    return (await this.read(`${runsPrefix(person)}/${run}/predictions.json`)) as PredictionMetrics;
   }
 
   /** Trials of a tuning on a cluster, as its last worker has written them. */

@@ -167,6 +167,7 @@ export const EC2_PROFILE: TargetProfile<SharedSettings & Ec2Settings> = {
   settings: EC2_SETTINGS,
   checks: EC2_CHECKS,
   ready: (settings) => settings,
+  modelServer: "serving.triton",
   withoutZoneIds: ZONES_WITHOUT_VPC_ORIGINS,
   capacity: {
     kind: "nodes",

@@ -322,6 +322,7 @@ export const EKS_PROFILE: TargetProfile<
   }),
   // EKS itself lacks use1-az3, usw1-az2 and cac1-az3, which are among them.
   // https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html, "Subnet requirements for clusters"
+  modelServer: "serving.triton",
   withoutZoneIds: ZONES_WITHOUT_VPC_ORIGINS,
   capacity: {
     kind: "nodes",

@@ -79,12 +79,12 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
     );
 
     const inCluster = { cluster, workspaces, ready, roleArns };
-    if (settings.serving.triton) {
-      new ModelServer(`${name}-serving`, { ...shared, cluster, users, after: ready }, child);
-    }
+    const serving = settings.serving.triton
+      ? new ModelServer(`${name}-serving`, { ...shared, cluster, users, after: ready }, child)
+      : undefined;
     const notebooks = this.notebooks(name, settings, shared, { ...inCluster, sweep, nodes });
 
-    this.services = { notebooks };
+    this.services = { notebooks, serving };
     this.roleArns = roleArns;
     this.kubeconfig = cluster.kubeconfig;
     this.registerOutputs({ services: this.services, roleArns: this.roleArns });

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { USD } from "../../cost/currency";
-import { bookOf, type PriceBook } from "../../cost/price-book";
 import {
   marginalCost,
   median,
@@ -12,25 +10,9 @@ import {
   TRAINING_SECONDS,
   type TrainingRun,
 } from "../../cost/training-run";
+import { bookOnlyWith } from "../support/books";
 
-/** Prices that are easy to reckon with. */
-function prices(usd: Readonly<Record<string, number>>): PriceBook {
-  const entry = { unit: "hour", source: "own", confidence: "exact", retrieved: "2026" } as const;
-  return bookOf(
-    {
-      region: "eu-west-3",
-      asOf: "2026-11-01",
-      currency: "USD",
-      sources: {},
-      prices: Object.fromEntries(
-        Object.entries(usd).map(([key, price]) => [key, { usd: price, ...entry }]),
-      ),
-    },
-    USD,
-  );
-}
-
-const BOOK = prices({
+const BOOK = bookOnlyWith({
   // 4 vCPUs and 16 GiB.
   "ec2.m5.xlarge.hour": 0.24,
   "sagemaker.ml.m5.xlarge.training.hour": 0.3,
@@ -63,7 +45,7 @@ describe("dollars of a training run", () => {
     // 0.30 × 72 / 3600 = 0.006; 0.40 × 90 / 3600 = 0.01.
     assert.deepEqual(runCost(run, 0.4, BOOK), { ok: { marginal: 0.006, fixed: 0.01 } });
     // Where a region has no price of training on record, that of Studio.
-    const other = prices({ "sagemaker.ml.m5.xlarge.studio.hour": 0.4 });
+    const other = bookOnlyWith({ "sagemaker.ml.m5.xlarge.studio.hour": 0.4 });
     assert.deepEqual(marginalCost(instance, 72, target, other), { ok: 0.008 });
   });
 
@@ -74,13 +56,13 @@ describe("dollars of a training run", () => {
       /"unknown has no price in/,
     );
     assert.match(
-      JSON.stringify(marginalCost(instance, 60, "sagemaker", prices({}))),
+      JSON.stringify(marginalCost(instance, 60, "sagemaker", bookOnlyWith({}))),
       /ml\.m5\.xlarge has no price in eu-west-3/,
     );
     assert.ok("problem" in marginalCost(pod(1, NaN), 60, "ec2", BOOK));
     // A price, but no size to take a share of.
     const odd = { ...pod(1, 1), instanceType: "x9.large" };
-    const book = prices({ "ec2.x9.large.hour": 1 });
+    const book = bookOnlyWith({ "ec2.x9.large.hour": 1 });
     assert.ok("problem" in marginalCost(odd, 60, "eks", book));
   });
 

@@ -24,6 +24,8 @@ sys.path.insert(0, str(PROJECT / "workload"))
 SERVER = Path(pytriton.__file__).parent / "tritonserver"
 PACKAGES = SERVER.parent.parent
 KEY = "only-in-the-secret"
+# Of an account of moto's.
+KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 
 
 def free_port():
@@ -36,6 +38,11 @@ def free_port():
 def expanded(text, variables):
     """An argument as kubelet passes it on."""
     return re.sub(r"\$\((\w+)\)", lambda name: variables[name[1]], text)
+
+
+def bucket_of(declared):
+    """Name of the stack's bucket."""
+    return next(one["value"] for one in declared["copy"]["env"] if one["name"] == "BUCKET")
 
 
 @pytest.fixture(scope="session")
@@ -51,13 +58,13 @@ def s3(declared):
     server.start()
     host, port = server.get_host_and_port()
     address = f"http://{host}:{port}"
-    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-    client = boto3.client("s3", "us-east-1", endpoint_url=address, **keys)
-    variables = {one["name"]: one.get("value") for one in declared["copy"]["env"]}
-    client.create_bucket(Bucket=variables["BUCKET"])
-    for key, path in declared["objects"].items():
-        client.upload_file(path, variables["BUCKET"], key)
-    client.put_object(Bucket=variables["BUCKET"], Key="public/models/digits-2/config.pbtxt", Body=b"")
+    client = boto3.client("s3", "us-east-1", endpoint_url=address, **KEYS)
+    bucket = bucket_of(declared)
+    client.create_bucket(Bucket=bucket)
+    for key, one in declared["objects"].items():
+        body = one["content"].encode() if "content" in one else Path(one["path"]).read_bytes()
+        client.put_object(Bucket=bucket, Key=key, Body=body)
+    client.put_object(Bucket=bucket, Key="public/models/digits-2/config.pbtxt", Body=b"")
     yield address
     server.stop()
 

@@ -15,7 +15,7 @@ describePython("the model and Triton", {
     newestMinor: 12,
   },
   folder: __dirname,
-  style: [__dirname, "workload/make_model.py"],
+  style: [__dirname, "workload/make_model.py", "workload/predict.py"],
   env: async () => ({ DECLARED: JSON.stringify(await declaredServing()) }),
 });
 
@@ -26,10 +26,13 @@ async function declaredServing(): Promise<object> {
   const pod = at(spec, "template.spec");
   const objects = ofType(resources, "s3/bucketObjectv2:BucketObjectv2")
     .filter(({ name }) => name.startsWith("eks-serving-"))
-    .map(async ({ inputs }) => {
-      const { path } = inputs["source"] as { path: Promise<string> };
-      return [inputs["key"], await path];
-    });
+    .map(async ({ inputs: { key, source, content } }) => [
+      key,
+      // A file of the project's, or the text of one.
+      source === undefined
+        ? { content }
+        : { path: await (source as { path: Promise<string> }).path },
+    ]);
   const [copy] = at(pod, "initContainers") as Values[];
   const [server] = at(pod, "containers") as Values[];
   return { copy, server, objects: Object.fromEntries(await Promise.all(objects)) as Values };

@@ -7,10 +7,11 @@ import time
 import urllib.error
 import urllib.request
 
+import boto3
 import make_model
 import numpy as np
 import pytest
-from conftest import KEY, PROJECT
+from conftest import KEY, KEYS, PROJECT, bucket_of
 from tritonclient import http
 from tritonclient.utils import InferenceServerException
 
@@ -98,22 +99,26 @@ def test_it_refuses_what_is_no_image(server, unseen):
     assert request(address.replace("digits", "others"), infer(unseen[0][:1]))[0] == 404
 
 
-def test_the_notebook_calls_it(server, monkeypatch, capsys):
-    source = cells_after("## Predict")
+def test_the_notebook_calls_it(server, s3, declared, monkeypatch, capsys, tmp_path):
+    source = cells_after("## Predict").replace("seconds=5", "seconds=1")
     monkeypatch.setenv("SERVING_URL", f"http://{server.address}")
+    monkeypatch.setenv("BUCKET", bucket_of(declared))
+    monkeypatch.chdir(tmp_path)
     _, images, _, expected = make_model.split()
-    exec(source, {"images": images.astype(float), "digits": expected, "os": os})  # noqa: S102
+    client = boto3.client("s3", "us-east-1", endpoint_url=s3, **KEYS)
+    names = {"images": images.astype(float), "digits": expected, "os": os, "s3": client}
+    exec(source, names)  # noqa: S102
     said = capsys.readouterr().out
-    assert "digits served are right" in said
-    right = int(said.split(" of ")[0].split()[-1])
-    assert right >= 97
+    assert "of 100 digits served are right" in said
+    assert int(said.split(" of ")[0]) >= 97
+    assert "'p95': " in said
 
 
 def test_the_notebook_says_how_to_turn_it_on(monkeypatch, capsys):
     monkeypatch.delenv("SERVING_URL", raising=False)
     _, images, _, expected = make_model.split()
     exec(cells_after("## Predict"), {"images": images, "digits": expected, "os": os})  # noqa: S102
-    assert "serving.triton" in capsys.readouterr().out
+    assert "serving.endpoint" in capsys.readouterr().out
 
 
 def cells_after(heading):

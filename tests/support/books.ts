@@ -15,6 +15,22 @@ export const EMPTY_BOOK = bookOf(
   USD,
 );
 
+/** Prices for tests that reckon with easy ones, by the hour. */
+export function bookOnlyWith(usd: Readonly<Record<string, number>>): PriceBook {
+  const entry = {
+    unit: "hour",
+    source: "made up",
+    confidence: "exact",
+    retrieved: "2026",
+  } as const;
+  const prices = Object.entries(usd).map(([key, price]): [string, Price] => [
+    key,
+    { usd: price, ...entry },
+  ]);
+  const file = { region: "eu-west-3", asOf: "2026-11-01", currency: "USD", sources: {} } as const;
+  return bookOf({ ...file, prices: Object.fromEntries(prices) }, USD);
+}
+
 /** The prices of Paris with some made up. */
 export function bookWith(
   prices: Readonly<Record<string, Pick<Price, "usd" | "unit">>>,

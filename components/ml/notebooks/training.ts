@@ -1,6 +1,12 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { NOTEBOOK_ACCOUNT, TUNING, WORKLOAD } from "../../../settings/names";
+import {
+  NOTEBOOK_ACCOUNT,
+  PREDICTION,
+  PREDICTION_PROGRAM,
+  TUNING,
+  WORKLOAD,
+} from "../../../settings/names";
 import { firstSize, type NotebookSize } from "../../../settings/values/notebooks";
 import type { Person } from "../../../settings/values/people";
 import {
@@ -64,6 +70,13 @@ const TRAINING_JOB: JobKind = {
   spec: { backoffLimit: 0, activeDeadlineSeconds: LONGEST_TRAINING_SECONDS },
 };
 
+/** Clients of the model server. */
+const PREDICTION_JOB: JobKind = {
+  ...TRAINING_JOB,
+  template: PREDICTION,
+  program: PREDICTION_PROGRAM,
+};
+
 /** Workers with an index each. They share what there is to do, so one that ends is started again once. */
 function tuningJob(): JobKind {
   const { parallel } = JSON.parse(workloadFile(SPACE_FILE)) as { readonly parallel: number };
@@ -83,8 +96,8 @@ function tuningJob(): JobKind {
 }
 
 /**
- * Declares the templates of the workload's Jobs in a person's namespace, to train and to tune: suspended CronJobs,
- * which `kubectl create job --from=cronjob/workload` copies. A pod has the image, the size, the identity and the
+ * Declares the templates of the workload's Jobs in a person's namespace, to train, to tune and, where there is a model
+ * server, to ask it: suspended CronJobs, which `kubectl create job --from=cronjob/workload` copies. A pod has the image, the size, the identity and the
  * network of a notebook of the first size; the workers of a tuning share its size. A training ends after an hour, a
  * tuning after two.
  */
@@ -92,7 +105,11 @@ export function trainingTemplates(parent: pulumi.Resource, name: string, args: T
   const { cluster, person, after } = args;
   const { namespace } = serviceAccountOf(person);
   const opts = inCluster(cluster, parent, after);
-  const kinds = { [name]: TRAINING_JOB, [`${name}-tuning`]: tuningJob() };
+  const kinds = {
+    [name]: TRAINING_JOB,
+    [`${name}-tuning`]: tuningJob(),
+    ...(args.servingUrl !== undefined && { [`${name}-prediction`]: PREDICTION_JOB }),
+  };
   const files = Object.values(kinds).flatMap(({ program, packages: { direct, locked } }) => [
     program,
     direct,

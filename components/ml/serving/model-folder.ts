@@ -3,8 +3,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { MODELS_PREFIX } from "../../../settings/names";
+import {
+  MODELS_PREFIX,
+  PREDICTION_PROGRAM,
+  WORKLOAD_CODE_PREFIX,
+} from "../../../settings/names";
 import type { DataBucket } from "../../data-bucket";
+import { workloadFile } from "../../workload";
 
 const FOLDER = join(__dirname, "..", "..", "..", "workload", "models");
 
@@ -13,7 +18,8 @@ export type ModelName = "digits";
 
 /**
  * A model under the public prefix of the bucket, where no user can replace it: a folder in the layout that Triton
- * reads, `config.pbtxt` and a folder for each version.
+ * reads, `config.pbtxt` and a folder for each version. Beside the programs of the workload, it puts the one that asks
+ * for predictions, which is of use only where a model is served.
  *
  * Free but for some hundred KB of storage.
  */
@@ -42,6 +48,16 @@ export class ModelFolder extends pulumi.ComponentResource {
         { parent: this },
       );
     }
+    new aws.s3.BucketObjectv2(
+      `${name}-program`,
+      {
+        bucket: bucket.bucketName,
+        key: `${WORKLOAD_CODE_PREFIX}/${PREDICTION_PROGRAM}`,
+        contentType: "text/x-python",
+        content: workloadFile(PREDICTION_PROGRAM),
+      },
+      { parent: this },
+    );
     const digest = createHash("sha256");
     for (const file of files) {
       digest.update(`${file}\0`).update(readFileSync(join(FOLDER, model, file)));

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { MODEL_SERVER } from "../../../settings/names";
+import { MODEL_SERVER, MODEL_SERVER_URL } from "../../../settings/names";
 import type { Person } from "../../../settings/values/people";
 import type { DataBucket } from "../../data-bucket";
 import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
@@ -37,6 +37,9 @@ const START_MINUTES = 30;
  * for some 8 GB through the NAT gateway.
  */
 export class ModelServer extends pulumi.ComponentResource {
+  /** URL inside the cluster. */
+  readonly address = MODEL_SERVER_URL;
+
   constructor(
     private readonly name: string,
     private readonly args: ModelServerArgs,

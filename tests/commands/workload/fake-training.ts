@@ -5,6 +5,8 @@ import { at, LOOKS, type Fate } from "./fate";
 export class FakeTraining {
   readonly created: Record<string, unknown>[] = [];
   readonly stopped: string[] = [];
+  /** State of the endpoint. */
+  endpoint: object = { EndpointStatus: "InService" };
   private looks = 0;
   constructor(readonly fate: Fate = {}) {}
 
@@ -32,6 +34,14 @@ export class FakeTraining {
         return Promise.resolve(this.tuning());
       case "ListTrainingJobsForHyperParameterTuningJobCommand":
         return Promise.resolve(trialsPage(input["NextToken"] === "more"));
+      case "DescribeEndpointCommand":
+        return Promise.resolve({
+          EndpointConfigName: "digits-1",
+          ProductionVariants: [{ CurrentInstanceCount: 2 }],
+          ...this.endpoint,
+        });
+      case "DescribeEndpointConfigCommand":
+        return Promise.resolve({ ProductionVariants: [{ InstanceType: "ml.g4dn.xlarge" }] });
       case "StopTrainingJobCommand":
         this.stopped.push(String(input["TrainingJobName"]));
         return Promise.resolve({});

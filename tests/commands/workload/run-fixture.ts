@@ -1,7 +1,9 @@
+import { predict } from "../../../commands/predict";
 import { tune } from "../../../commands/tune";
 import { workload } from "../../../commands/workload";
 import type { Kubectl } from "../../../commands/workload/kubectl";
 import { KubernetesRunner } from "../../../commands/workload/kubernetes";
+import { endpointMachines, podMachines } from "../../../commands/workload/model-server";
 import type { ReadyStack } from "../../../commands/workload/ready-stack";
 import type { WorkloadContext } from "../../../commands/workload/ready-stacks";
 import { SagemakerTuner } from "../../../commands/workload/sagemaker-tuning";
@@ -19,6 +21,8 @@ import { at, LOOKS, type Fate } from "./fate";
 export class FakeCluster {
   readonly jobs = new Map<string, { manifest: Manifest; looks: number }>();
   readonly deleted: string[] = [];
+  /** Pods of the model server: one that is ready, beside one that is not yet. */
+  servers: object[] = [serverPod("True", SERVER_REQUESTS), serverPod("False", SERVER_REQUESTS)];
   constructor(readonly fate: Fate = {}) {}
 
   readonly kubectl: Kubectl = (args, input) => {
@@ -65,13 +69,18 @@ export class FakeCluster {
     if (kind === "node") {
       return { metadata: { labels: { "node.kubernetes.io/instance-type": "m5.xlarge" } } };
     }
+    if (kind === "pods") {
+      return { items: this.servers };
+    }
     const { looks = "" } = this.fate;
     this.fate.looks = looks.slice(1);
     if (looks.startsWith("x")) {
       throw new SettingsError("kubectl: connection refused");
     }
     const [, run = ""] = selector.split("ml-platform/run=");
-    const found = this.jobs.get(`workload-${run}`) ?? this.jobs.get(`tuning-${run}`);
+    const found = ["workload", "tuning", "prediction"]
+      .map((template) => this.jobs.get(`${template}-${run}`))
+      .find((job) => job !== undefined);
     if (found === undefined) {
       return { items: [] };
     }
@@ -82,6 +91,16 @@ export class FakeCluster {
     );
     return { items: [jobItem(isOver, this.fate.fails), ...pods] };
   }
+}
+
+const SERVER_REQUESTS = { cpu: "500m", memory: "1Gi" };
+
+/** A pod of the model server, as far as the command reads it. */
+export function serverPod(ready: "True" | "False", requests: object): object {
+  return {
+    spec: { nodeName: "node-1", containers: [{ name: "triton", resources: { requests } }] },
+    status: { conditions: [{ type: "Ready", status: ready }] },
+  };
 }
 
 /** A Job of Kubernetes, as far as a test reads it. */
@@ -156,6 +175,8 @@ export class RunFixture {
   readonly tunings: TuningRun[] = [];
   readonly closed: string[] = [];
   readonly stop = new AbortController();
+  /** Stacks without a model server. */
+  readonly servesNothing = new Set<string>();
   /** Called with each line of progress. */
   onProgress: (text: string) => void = () => undefined;
 
@@ -167,6 +188,11 @@ export class RunFixture {
   /** `npm run tune`. */
   tune(argv: readonly string[], changes: Partial<WorkloadContext> = {}): Promise<Ended> {
     return this.command(tune, argv, changes);
+  }
+
+  /** `npm run predict`. */
+  predict(argv: readonly string[], changes: Partial<WorkloadContext> = {}): Promise<Ended> {
+    return this.command(predict, argv, changes);
   }
 
   private async command(
@@ -220,8 +246,20 @@ export class RunFixture {
             seconds: { data: 1, training: 12.5, database: 0.5 },
           }),
         save: (run) => Promise.resolve(void this.saved.push(run)),
+        predictions: () =>
+          Promise.resolve({
+            // 30 s after it had a machine, on either platform.
+            begun: Date.parse(at(isStudio ? 70 : 32)) / 1000,
+            ...{ requests: 6000, predictions: 12_000, seconds: 30, accuracy: 0.97 },
+            latency: { p50: 0.002, p95: isStudio ? 0.0125 : 0.004, p99: 0.02 },
+          }),
         saveTuning: (run) => Promise.resolve(void this.tunings.push(run)),
       },
+      ...(!this.servesNothing.has(stack) && {
+        modelServer: isStudio
+          ? () => endpointMachines(this.training.clients.jobs, "digits-0123abcd")
+          : () => podMachines(cluster.kubectl),
+      }),
       hourly: 0.4,
       close: () => void this.closed.push(stack),
     };

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Kubectl } from "../../../commands/workload/kubectl";
 import { KubernetesRunner } from "../../../commands/workload/kubernetes";
-import type { RunRequest } from "../../../commands/workload/runner";
+import type { TrainingRequest } from "../../../commands/workload/runner";
 import { type JobClients, SagemakerRunner } from "../../../commands/workload/sagemaker";
 
-const REQUEST: RunRequest = { run: "r1", person: "ada", size: "small" };
+const REQUEST: TrainingRequest = { run: "r1", person: "ada", size: "small" };
 
 /** `kubectl` that answers by the first word that is in its arguments, and notes them. */
 function answering(answers: Readonly<Record<string, unknown>>) {

@@ -40,10 +40,10 @@ for (const target of ["ec2", "eks"] as const) {
         const [off, on] = [await names({}), await names(ON)];
         assert.equal(off.filter((urn) => /serving|digits\/|models/.test(urn)).length, 0);
         const parts =
-          "account admin-key digits digits-1-model.onnx digits-config.pbtxt model namespace";
+          "account admin-key digits digits-1-model.onnx digits-config.pbtxt digits-program model namespace";
         assert.deepEqual(
           on
-            .filter((urn) => !off.includes(urn))
+            .filter((urn) => !off.includes(urn) && !urn.includes("CronJob"))
             .map((urn) => urn.split("::")[3]!)
             .sort(),
           [...`${parts} network role secret service`.split(" ").map((part) => `-${part}`), "", ""]
@@ -66,7 +66,9 @@ for (const target of ["ec2", "eks"] as const) {
           [
             "",
             ...["ada", "grace"].flatMap((name) =>
-              ["network", "workload", "workload-tuning"].map((part) => `-${name}-${part}`),
+              ["network", "workload", "workload-code", "workload-tuning"].map(
+                (part) => `-${name}-${part}`,
+              ),
             ),
           ].map((part) => `${target}-notebooks${part}`),
         ),
@@ -74,7 +76,8 @@ for (const target of ["ec2", "eks"] as const) {
     });
 
     it("gets the files of the model's folder, under the prefix that nobody can write", async () => {
-      const objects = ofType(own(), OBJECT).map(async ({ inputs }) => {
+      const files = ofType(own(), OBJECT).filter(({ inputs }) => inputs["source"] !== undefined);
+      const objects = files.map(async ({ inputs }) => {
         const { path } = inputs["source"] as { path: Promise<string> };
         return [inputs["key"], await path];
       });
@@ -85,6 +88,33 @@ for (const target of ["ec2", "eks"] as const) {
           join(MODEL, file),
         ]),
       );
+    });
+
+    it("is asked by a program beside the others, in a Job of each person", () => {
+      const program = ofType(own(), OBJECT).find(({ inputs }) => inputs["content"] !== undefined);
+      const text = readFileSync(join(MODEL, "..", "..", "predict.py"), "utf8");
+      assert.deepEqual(
+        [program?.inputs["key"], program?.inputs["content"]],
+        ["public/workload/code/predict.py", text],
+      );
+      for (const person of ["ada", "grace"]) {
+        const named = (name: string) =>
+          resources.find((one) => one.name === `${target}-notebooks-${person}-workload${name}`)!;
+        assert.equal((named("-code").inputs["data"] as Values)["predict.py"], text);
+        const { schedule, ...asked } = at(named("-prediction").inputs, "spec") as Values;
+        const { schedule: never, ...trained } = at(named("").inputs, "spec") as Values;
+        assert.equal(schedule, never);
+        const same = (spec: unknown, name: string, program_: string): unknown =>
+          JSON.parse(
+            JSON.stringify(spec)
+              .replaceAll(`"app":"${name}"`, '"app":"it"')
+              .replaceAll(program_, "it"),
+          ) as unknown;
+        assert.deepEqual(
+          same(asked, "prediction", "predict.py"),
+          same(trained, "workload", "train.py"),
+        );
+      }
     });
 
     it("may read that folder in the bucket, and nothing else, by its service account", () => {
@@ -247,7 +277,7 @@ for (const target of ["ec2", "eks"] as const) {
       const jobs = ofType(resources, "batch/v1:CronJob").map(({ inputs }) =>
         JSON.stringify(inputs),
       );
-      assert.equal(jobs.length, 4, "training and tuning of two people");
+      assert.equal(jobs.length, 6, "training, tuning and predictions of two people");
       for (const job of jobs) assert.match(job, /"name":"SERVING_URL","value":"http:/);
       const off = await declaredPlatform({ target });
       assert.doesNotMatch(JSON.stringify(off.map(({ inputs }) => inputs)), /SERVING_URL":/);

@@ -1,0 +1,137 @@
+import { USD } from "../cost/currency";
+import { servingCost, type Load, type PredictionRun } from "../cost/prediction-run";
+import { priceBook } from "../cost/price-book";
+import { asText } from "../reports/document";
+import { predictionsBlocks, predictionsJson } from "../reports/prediction-runs";
+import { SettingsError, type Result } from "../settings/contract";
+import { profileOf } from "../settings/targets";
+import { commandContext } from "./workload/command-context";
+import { resultOf, type Kept } from "./workload/one-run";
+import {
+  PREDICTION_HELP,
+  readPredictionOptions,
+  type PredictionOptions,
+} from "./workload/prediction-options";
+import type { ReadyStack } from "./workload/ready-stack";
+import { onStacks, type WorkloadContext } from "./workload/ready-stacks";
+import type { PredictionRequest, RunTimes } from "./workload/runner";
+
+/**
+ * Puts a load on the model servers of stacks, side by side, and prints how they answer and what that costs.
+ *
+ * @returns the exit status: 0; 1 for a failed run; 2 for wrong arguments, or for a stack whose model server is not
+ *   there or not ready; 130 when it was stopped.
+ */
+export async function predict(argv: readonly string[], context: WorkloadContext): Promise<number> {
+  const read = readPredictionOptions(argv, context.env);
+  if ("problem" in read) {
+    context.err(`${read.problem}\nnpm run predict -- --help lists the options\n`);
+    return 2;
+  }
+  const options = read.ok;
+  if (options.help) {
+    context.out(PREDICTION_HELP);
+    return 0;
+  }
+  return onStacks(options, context, async (ready) => {
+    const stacks = await Promise.all(ready.map(serving));
+    const problems = stacks.flatMap((one) => ("problem" in one ? [one.problem] : []));
+    if (problems.length > 0) {
+      context.err(`${problems.join("\n")}\n`);
+      return 2;
+    }
+    return asked(
+      stacks.flatMap((one) => ("ok" in one ? [one.ok] : [])),
+      options,
+      context,
+    );
+  });
+}
+
+/** A stack with the machines of its model server. */
+interface ServingStack extends ReadyStack {
+  readonly server: PredictionRun["server"];
+}
+
+async function serving(ready: ReadyStack): Promise<Result<ServingStack>> {
+  const { stack, target, modelServer } = ready;
+  if (modelServer === undefined) {
+    return {
+      problem:
+        `stack ${stack} serves no model; ` +
+        `pulumi config set ${profileOf(target).modelServer} true --stack ${stack} and pulumi up start a server`,
+    };
+  }
+  try {
+    return { ok: { ...ready, server: await modelServer() } };
+  } catch (error) {
+    if (error instanceof SettingsError) {
+      return { problem: `stack ${stack}: ${error.message}` };
+    }
+    throw error;
+  }
+}
+
+async function asked(
+  stacks: readonly ServingStack[],
+  { load, json }: PredictionOptions,
+  context: WorkloadContext,
+): Promise<number> {
+  const run = Math.floor(context.now().getTime() / 1000).toString(36);
+  const results = await Promise.all(stacks.map((stack) => oneRun(stack, { run, load }, context)));
+  const runs = results.flatMap((one) => ("ok" in one ? [one.ok] : []));
+  const failed = results.flatMap((one) => ("failed" in one ? [one.failed] : []));
+  if (json) {
+    context.out(`${predictionsJson(runs, failed)}\n`);
+  } else if (results.length > 0) {
+    const { width, paint } = context;
+    context.out(`${asText(predictionsBlocks(runs, failed), { width, paint })}\n`);
+  }
+  return context.signal.aborted ? 130 : failed.length > 0 ? 1 : 0;
+}
+
+function oneRun(
+  ready: ServingStack,
+  { run, load }: { readonly run: string; readonly load: Load },
+  context: WorkloadContext,
+): Promise<Kept<PredictionRun>> {
+  const { stack, person } = ready;
+  const request: PredictionRequest = { run, person, load };
+  const step = (text: string): void => {
+    context.err(`${stack}: ${text}\n`);
+  };
+  return resultOf(
+    ready.runner,
+    request,
+    { ...context, stack, step },
+    { what: "measurements", keep: (times) => measured(ready, request, times) },
+  );
+}
+
+/** The result of a run that is done. */
+async function measured(
+  { stack, target, region, store, server }: ServingStack,
+  { run, person, load }: PredictionRequest,
+  { asked: at, placed, machine }: RunTimes,
+): Promise<PredictionRun> {
+  const { begun, requests, predictions, seconds, latency, accuracy } = await store.predictions(
+    person,
+    run,
+  );
+  const rate = predictions / seconds;
+  const startSeconds = Math.max(0, begun - placed.getTime() / 1000);
+  const base = { target, rate, server };
+  const cost = servingCost(base, { machine, startSeconds }, priceBook(region, USD));
+  return {
+    ...{ run, stack, person, ...base, load, requests, latency, accuracy },
+    asked: at.toISOString(),
+    usd: "ok" in cost ? cost.ok.usd : null,
+    breakEven: "ok" in cost ? cost.ok.breakEven : null,
+  };
+}
+
+if (require.main === module) {
+  void predict(process.argv.slice(2), commandContext()).then((status) => {
+    process.exitCode = status;
+  });
+}

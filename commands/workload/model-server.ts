@@ -1,0 +1,71 @@
+import {
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  type SageMakerClient,
+} from "@aws-sdk/client-sagemaker";
+import type { ServerMachines } from "../../cost/prediction-run";
+import { SettingsError } from "../../settings/contract";
+import { MODEL_SERVER } from "../../settings/names";
+import type { Kubectl } from "./kubectl";
+import { nodeShare, type PodItem } from "./kubernetes";
+
+interface ServerPod extends PodItem {
+  readonly status: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
+}
+
+/**
+ * Machines of the model server of a cluster: a share of a node for each pod, or all of a node with a GPU, which runs
+ * nothing else.
+ *
+ * @throws SettingsError when no pod is ready.
+ */
+export async function podMachines(kubectl: Kubectl): Promise<ServerMachines> {
+  const { namespace, name } = MODEL_SERVER;
+  const selector = `--selector=app=${name}`;
+  const out = await kubectl(["--namespace", namespace, "get", "pods", selector, "--output=json"]);
+  const { items } = JSON.parse(out) as { readonly items: readonly ServerPod[] };
+  const ready = items.filter(({ status }) =>
+    status.conditions?.some((one) => one.type === "Ready" && one.status === "True"),
+  );
+  const [pod] = ready;
+  if (pod === undefined) {
+    throw new SettingsError(
+      `its model server is not ready; kubectl --namespace ${namespace} describe pods says why`,
+    );
+  }
+  const { instanceType, ...share } = await nodeShare(kubectl, pod);
+  const hasGpu = pod.spec.containers?.some(
+    ({ resources }) => resources?.requests?.["nvidia.com/gpu"],
+  );
+  return {
+    machine: hasGpu === true ? { kind: "instance", instanceType } : { ...share, instanceType },
+    count: ready.length,
+  };
+}
+
+/**
+ * Machines of an endpoint of SageMaker.
+ *
+ * @throws SettingsError when it does not answer.
+ */
+export async function endpointMachines(
+  client: Pick<SageMakerClient, "send">,
+  EndpointName: string,
+): Promise<ServerMachines> {
+  const endpoint = await client.send(new DescribeEndpointCommand({ EndpointName }));
+  const { EndpointStatus, FailureReason, EndpointConfigName, ProductionVariants } = endpoint;
+  // An endpoint that is being updated answers as before.
+  if (EndpointStatus !== "InService" && EndpointStatus !== "Updating") {
+    const why = FailureReason === undefined ? "" : `: ${FailureReason}`;
+    throw new SettingsError(`its endpoint is ${EndpointStatus ?? "in an unknown state"}${why}`);
+  }
+  const config = await client.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
+  const instanceType = config.ProductionVariants?.[0]?.InstanceType;
+  if (instanceType === undefined) {
+    throw new SettingsError("SageMaker names no instance type of its endpoint");
+  }
+  const count = ProductionVariants?.[0]?.CurrentInstanceCount ?? 1;
+  return { machine: { kind: "instance", instanceType, use: "hosting" }, count };
+}
