@@ -7,6 +7,7 @@ import { readArguments } from "../../commands/arguments";
 import { COMMAND as START, readOptions } from "../../commands/options";
 import { COMMAND as LEFTOVERS } from "../../commands/leftovers";
 import { COMMAND as WORKLOAD } from "../../commands/workload/options";
+import { PREDICTION_COMMAND as PREDICT } from "../../commands/workload/prediction-options";
 import { TUNING_COMMAND as TUNE } from "../../commands/workload/tuning-options";
 
 const ROOT = join(__dirname, "..", "..");
@@ -29,6 +30,7 @@ describe("options that npm keeps for itself", () => {
       [LEFTOVERS, "npm run leftovers --"],
       [WORKLOAD, "npm run workload --"],
       [TUNE, "npm run tune --"],
+      [PREDICT, "npm run predict --"],
     ] as const) {
       for (const [name, { type }] of Object.entries(command.options)) {
         const isNo = name.startsWith("no-");

@@ -65,6 +65,24 @@ describe("a stack that is asked to run the workload", () => {
     );
   });
 
+  it("has a model server where its outputs name one", async () => {
+    const trainingJobs = { ada: {} };
+    for (const [outputs, target] of [
+      [{ kubeconfig: "x" }, "eks"],
+      [{ trainingJobs }, "sagemaker"],
+    ] as const) {
+      for (const [modelServer, has] of [
+        ["triton", true],
+        [undefined, false],
+      ] as const) {
+        const made = await readied({ ...BUCKET, ...ADA, ...outputs, modelServer }, "ada", target);
+        assert.ok("ok" in made);
+        made.ok.close();
+        assert.equal(made.ok.modelServer !== undefined, has);
+      }
+    }
+  });
+
   it("has no price of an hour where something in it has none", async () => {
     const database = exported("aws:rds/instance:Instance", "database", {
       inputs: { instanceClass: "db.m99.large", storageType: "gp3", allocatedStorage: 20 },
