@@ -121,13 +121,11 @@ export async function declaredStack(
   const { settings } = loaded;
   // Before the program runs, so that a region without prices fails at once, by its name.
   priceBook(settings.region, USD);
-  const resources = await withoutStackTraces(() =>
-    record(() => declarePlatform(settings, config), {
-      stack,
-      region: settings.region,
-      preview: true,
-    }),
-  );
+  const resources = await record(() => declarePlatform(settings, config), {
+    stack,
+    region: settings.region,
+    preview: true,
+  });
   const accepts = (more: Overrides): boolean =>
     isValid(stack, { ...config, ...keyed(more) }, today);
   const warnings = [...environmentWarnings(folder, stack), ...loaded.warnings];
@@ -150,24 +148,5 @@ function isValid(stack: string, config: ConfigSource, today: string): boolean {
       return false;
     }
     throw error;
-  }
-}
-
-/**
- * Runs without stack traces. Pulumi takes one of every resource and every promise, which takes as long as
- * the program itself. Pulumi also raises the limit for them, so a setter here ignores it. The tests record
- * the same program with full traces.
- */
-async function withoutStackTraces<T>(run: () => Promise<T>): Promise<T> {
-  const limit = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit") ?? {};
-  Object.defineProperty(Error, "stackTraceLimit", {
-    configurable: true,
-    get: () => 0,
-    set: () => undefined,
-  });
-  try {
-    return await run();
-  } finally {
-    Object.defineProperty(Error, "stackTraceLimit", limit);
   }
 }

@@ -54,7 +54,7 @@ export async function record(
     options.stack,
     options.preview,
   );
-  failures.push(...(await rejectionsOf(declare)));
+  failures.push(...(await withoutStackTraces(() => rejectionsOf(declare))));
   if (failures.length > 0) {
     throw new Error(`the program fails when it is recorded:\n  ${failures.join("\n  ")}`);
   }
@@ -142,4 +142,22 @@ function registered(): string[] {
 function partsOf(urn: string): { type: string; name: string } {
   const [, , types = "", name = ""] = urn.split("::");
   return { type: types.slice(types.lastIndexOf("$") + 1), name };
+}
+
+/**
+ * Runs without stack traces. Pulumi takes one of every resource and every promise, which takes as long as
+ * the program itself. Pulumi also raises the limit for them, so a setter here ignores it.
+ */
+async function withoutStackTraces<T>(run: () => Promise<T>): Promise<T> {
+  const limit = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit") ?? {};
+  Object.defineProperty(Error, "stackTraceLimit", {
+    configurable: true,
+    get: () => 0,
+    set: () => undefined,
+  });
+  try {
+    return await run();
+  } finally {
+    Object.defineProperty(Error, "stackTraceLimit", limit);
+  }
 }
