@@ -14,7 +14,7 @@ import tune
 from conftest import BUCKET
 from optuna.trial import TrialState
 
-FAST = train.Size(copies=1, trees=10)
+FAST = train.Size(copies=1, trees=2)
 FORK = multiprocessing.get_context("fork")
 
 
@@ -66,8 +66,8 @@ def test_three_workers_begin_on_an_empty_database_and_share_a_study(ada):
     assert workers(ada, "shared", few(12)) == [0, 0, 0]
     trials = trials_of(ada, "shared")
     assert [one.state for one in trials] == [TrialState.COMPLETE] * len(trials)
-    # Two that end at the same moment do not see each other.
-    assert 12 <= len(trials) <= 13
+    # Three that end at the same moment do not see one another.
+    assert 12 <= len(trials) <= 14
     for one in trials:
         assert 0.001 <= one.params["learning_rate"] <= 0.3
         assert one.params["max_depth"] in range(2, 9)
@@ -102,7 +102,7 @@ def test_the_trial_of_a_dead_worker_is_tried_again(ada, quick, monkeypatch):
     [dead] = [one for one in trials if one.state == TrialState.FAIL]
     again = [one for one in trials if one.params == dead.params and one.state == TrialState.COMPLETE]
     assert len(again) == 1
-    assert 12 <= sum(one.state == TrialState.COMPLETE for one in trials) <= 13
+    assert 12 <= sum(one.state == TrialState.COMPLETE for one in trials) <= 14
 
 
 def test_a_worker_that_starts_again_does_what_is_missing(ada, quick):
