@@ -76,7 +76,8 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
     );
     const inCluster = { cluster, workspaces, ready, roleArns };
     if (settings.serving.triton) {
-      new ModelServer(`${name}-serving`, { ...shared, cluster, users, after: ready }, child);
+      const serving = { ...shared, cluster, users, accelerator: "none", after: ready } as const;
+      new ModelServer(`${name}-serving`, serving, child);
     }
     const notebooks = this.notebooks(name, settings, shared, { ...inCluster, sweep, workers });
 
