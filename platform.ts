@@ -14,6 +14,7 @@ import type { ConfigSource } from "./settings/contract";
 import { stackTags, targetName } from "./settings/names";
 import type { TargetName } from "./settings/shared";
 import { profileOf } from "./settings/targets";
+import type { DeclaredNodes } from "./settings/targets/profile";
 import { TARGETS } from "./targets";
 import type { SharedServices, Target, TargetOutputs } from "./targets/target";
 
@@ -68,6 +69,14 @@ export function declarePlatform(settings: Settings, config: ConfigSource): Platf
   };
 }
 
+/** Types of all nodes, by the setting of each. */
+function typesOf({ instanceType, gpuType }: DeclaredNodes): Readonly<Record<string, string>> {
+  return {
+    "nodes.instanceType": instanceType,
+    ...(gpuType !== undefined && { "gpu.instanceType": gpuType }),
+  };
+}
+
 type StackContext = Pick<SharedServices, "stack" | "stackId" | "tags" | "lookups" | "access">;
 
 function sharedServices(
@@ -85,7 +94,7 @@ function sharedServices(
       region,
       zones: settings.network.zones,
       withoutZoneIds,
-      instanceType: capacity.kind === "nodes" ? capacity.nodes(settings).instanceType : undefined,
+      instanceTypes: capacity.kind === "nodes" ? typesOf(capacity.nodes(settings)) : {},
       database: settings.database,
     },
     context.lookups,

@@ -10,8 +10,8 @@ export interface ZoneNeeds {
   readonly zones: number;
   /** Ids of zones without something that AWS names in its documentation only. */
   readonly withoutZoneIds: readonly string[];
-  /** EC2 type of machines that run in every zone; undefined for none, so that every zone will do. */
-  readonly instanceType: string | undefined;
+  /** EC2 types of machines that run in every zone, by the setting of each; none, so that every zone will do. */
+  readonly instanceTypes: Readonly<Record<string, string>>;
   /** Class of the database, which needs one zone, or two with a standby. */
   readonly database: { readonly instanceClass: string; readonly multiAz: boolean };
 }
@@ -20,8 +20,8 @@ export interface ZoneNeeds {
 interface Offers {
   /** Name of each zone, `eu-west-3a`, and its id, `euw3-az1`, which is the same zone in every account. */
   readonly zones: readonly { readonly name: string; readonly id: string }[];
-  /** Ids of the zones with the instance type. */
-  readonly withType: readonly string[];
+  /** Ids of the zones with each instance type, by its setting. */
+  readonly withTypes: Readonly<Record<string, readonly string[]>>;
   /** Names of the zones with the database class; undefined where AWS does not tell. */
   readonly withClass: readonly string[] | undefined;
 }
@@ -37,7 +37,7 @@ interface Offers {
  */
 export function zonesFor(needs: ZoneNeeds, lookups: aws.Provider): pulumi.Output<string[]> {
   const ask = { provider: lookups };
-  const { withoutZoneIds, instanceType } = needs;
+  const { withoutZoneIds, instanceTypes } = needs;
   // Without Local Zones, which require an opt-in: they have no NAT gateways, no RDS and few instance types.
   const zones = aws.getAvailabilityZonesOutput(
     {
@@ -48,22 +48,28 @@ export function zonesFor(needs: ZoneNeeds, lookups: aws.Provider): pulumi.Output
     },
     ask,
   );
-  const withType =
-    instanceType === undefined
-      ? zones.zoneIds
-      : aws.ec2.getInstanceTypeOfferingsOutput(
-          {
-            locationType: "availability-zone-id",
-            filters: [{ name: "instance-type", values: [instanceType] }],
-          },
-          ask,
-        ).locations;
+  const offering = (type: string): pulumi.Output<string[]> =>
+    aws.ec2.getInstanceTypeOfferingsOutput(
+      {
+        locationType: "availability-zone-id",
+        filters: [{ name: "instance-type", values: [type] }],
+      },
+      ask,
+    ).locations;
+  const withTypes = Object.entries(instanceTypes).map(
+    ([setting, type]) => [setting, offering(type)] as const,
+  );
   return pulumi
-    .all([zones.names, zones.zoneIds, withType, withDatabaseClass(needs, lookups)])
+    .all([
+      zones.names,
+      zones.zoneIds,
+      pulumi.output(Object.fromEntries(withTypes)),
+      withDatabaseClass(needs, lookups),
+    ])
     .apply(([names, ids, typeIds, classNames]) =>
       chosen(needs, {
         zones: names.map((name, index) => ({ name, id: ids[index] ?? "" })),
-        withType: typeIds,
+        withTypes: typeIds,
         withClass: classNames,
       }),
     );
@@ -96,22 +102,30 @@ async function withDatabaseClass(
 }
 
 /** The zones of a new stack in the order of preference. */
-function chosen(needs: ZoneNeeds, { zones, withType, withClass }: Offers): string[] {
-  const { region, zones: count, instanceType, database } = needs;
+function chosen(needs: ZoneNeeds, { zones, withTypes, withClass }: Offers): string[] {
+  const { region, zones: count, instanceTypes, database } = needs;
   const sorted = [...zones].sort((one, other) => (one.name < other.name ? -1 : 1));
-  const fitting = sorted.filter(({ id }) => withType.includes(id));
+  const having = (setting: string): Offers["zones"] =>
+    sorted.filter(({ id }) => withTypes[setting]?.includes(id));
+  // The setting of the rarest type first.
+  const settings = Object.keys(instanceTypes).sort(
+    (one, other) => having(one).length - having(other).length,
+  );
+  const fitting = sorted.filter((zone) => settings.every((one) => having(one).includes(zone)));
   const list = (some: Offers["zones"]): string =>
     some.map(({ name, id }) => `${name} (${id})`).join(", ") || "none";
   if (fitting.length < count) {
-    const all = instanceType === undefined || fitting.length === zones.length;
+    const all = fitting.length === zones.length;
+    const scarce = settings.filter((one) => having(one).length < zones.length);
+    const types = scarce.map((one) => `${one} ${instanceTypes[one]}`).join(" and ");
     const most = fitting.length;
     const why = all
       ? `as many zones as the region has for this target: ${list(fitting)}`
-      : `as many zones of ${region} as offer nodes.instanceType ${instanceType}: ${list(fitting)}`;
+      : `as many zones of ${region} as offer ${types}: ${list(fitting)}`;
     throw refusal(
       `network.zones must be ${most} or less, ${why}; got ${count}`,
       most < 2
-        ? "pulumi config set nodes.instanceType TYPE   # one that more zones offer"
+        ? `pulumi config set ${scarce[0] ?? "nodes.instanceType"} TYPE   # one that more zones offer`
         : `pulumi config set network.zones ${most}`,
     );
   }

@@ -1,11 +1,13 @@
-import { INSTANCE_TYPES, type InstanceType } from "../settings/values/instance-types";
+import { hasGpu, INSTANCE_TYPES, type InstanceType } from "../settings/values/instance-types";
+
+const NODE_TYPE = "nodes.instanceType";
 
 /** Products that AWS sells by instance type, with the setting of each. */
 const SOLD = [
   {
     key: /^ec2\.(?<type>[^.]+\.[^.]+)\.hour$/,
     what: "an EC2 instance",
-    setting: "nodes.instanceType",
+    setting: NODE_TYPE,
   },
   {
     key: /^rds\.postgres\.(?<type>db\.[^.]+\.[^.]+)\.(singleAz|multiAz)\.hour$/,
@@ -42,7 +44,14 @@ export function unsoldType(key: string, keys: Iterable<string>): Unsold | undefi
     const type = typeIn(key, pattern);
     if (type !== undefined) {
       const sold = [...keys].flatMap((other) => typeIn(other, pattern) ?? []);
-      return { type, what, setting, nearest: nearestTo(type, sold) };
+      const gpu = setting === NODE_TYPE && hasGpu({ name: type });
+      return {
+        type,
+        what,
+        // A price key does not tell which nodes ask for it.
+        setting: gpu ? `${setting} or gpu.instanceType, whichever has it` : setting,
+        nearest: nearestTo(type, sold),
+      };
     }
   }
   return undefined;
@@ -85,10 +94,6 @@ function distance(wanted: InstanceType | undefined, other: InstanceType | undefi
     (isBurstable(wanted) === isBurstable(other) ? 0 : 0.5) +
     (familyOf(wanted) === familyOf(other) ? 0 : 0.25)
   );
-}
-
-function hasGpu({ name }: InstanceType): boolean {
-  return name.startsWith("g");
 }
 
 function isBurstable({ name }: InstanceType): boolean {

@@ -171,6 +171,12 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
   "notebooks.image": inPlace("Notebooks that run keep their image."),
   frontDoor: inPlace("The address of the hub is another one."),
   "serving.triton": inPlace("The hub restarts; notebooks that run do not see the change."),
+  "gpu.instanceType": {
+    text: "replaces their node group: a new node comes first, then Triton moves there, and answers when it has built its engine.",
+  },
+  "gpu.max": inPlace(
+    "From 0 and back to it their node group comes or goes. Triton moves, and from 0 it does not answer until it runs there.",
+  ),
   "studio.instanceType": inPlace("Spaces that exist keep their type."),
   "studio.instanceTypes": IN_PLACE,
   "studio.maxSpaceGib": inPlace("Disks that exist keep their size."),

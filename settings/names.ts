@@ -176,6 +176,13 @@ export const MODEL_SERVER = { namespace: "serving", name: "triton", port: 8000 }
 export const MODEL_SERVER_URL = `http://${MODEL_SERVER.name}.${MODEL_SERVER.namespace}:${MODEL_SERVER.port}`;
 
 /**
+ * NVIDIA's names: the resource of a GPU, after which the nodes that have one are tainted, and the label without which
+ * the chart of the device plugin puts no pod on a node, and says nothing.
+ * https://github.com/NVIDIA/k8s-device-plugin/blob/main/deployments/helm/nvidia-device-plugin/values.yaml
+ */
+export const GPU = { resource: "nvidia.com/gpu", label: "nvidia.com/gpu.present" } as const;
+
+/**
  * Name of what runs the workload in a person's namespace: the template of its Jobs, and their label. Names of Jobs
  * begin with it.
  */

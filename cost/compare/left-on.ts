@@ -20,7 +20,8 @@ export interface LeftOn {
 export function leftOnOf(services: readonly EqualService[], scenario: Scenario): LeftOn[] {
   return services.flatMap(({ stack, machines, cluster, declared, service }) => {
     const isNode = machines.kind === "nodes";
-    const line = service.lines.find(({ usage, category, unit }) =>
+    // The machines' own lines come after all others, of which some may be nodes, too: those with a GPU.
+    const line = service.lines.findLast(({ usage, category, unit }) =>
       isNode ? category === "compute" && unit === "hour" : usage === "notebookHours",
     );
     const isOff = service.mode === "working hours" || service.mode === "by use";

@@ -115,18 +115,22 @@ function without(
   lines: readonly EstimateLine[],
   { label, category, priceKey, quantity, usage }: Addition,
 ): readonly EstimateLine[] {
+  const leftOf = (one: EstimateLine): number =>
+    trimFloat((one.quantity ?? NaN) - trimFloat(quantity));
   const line = lines.find(
     (one) =>
       one.part === "target" &&
       one.category === category &&
       one.priceKey === priceKey &&
       // Homes of notebooks have the category and price of root disks.
-      one.usage === usage,
+      one.usage === usage &&
+      // Nodes with a GPU may be of the same type, and fewer.
+      leftOf(one) >= 0,
   );
-  const left = trimFloat((line?.quantity ?? NaN) - trimFloat(quantity));
-  if (line === undefined || !(left >= 0)) {
+  if (line === undefined) {
     throw new Error(`the declared stack does not have ${quantity} × ${label}`);
   }
+  const left = leftOf(line);
   const rest = { ...line, quantity: left, amount: product(left, line.unitPrice) };
   return lines.flatMap((one) => (one !== line ? [one] : left === 0 ? [] : [rest]));
 }

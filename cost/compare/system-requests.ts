@@ -2,6 +2,8 @@ import { CHARTS } from "../../settings/versions/charts";
 import { DEPLOYMENTS } from "../../settings/versions/serving";
 import { ADD_ON_REQUESTS } from "../../settings/versions/eks-add-ons";
 import { sumOf, type PodRequests } from "../../settings/values/resources";
+import { GPU } from "../../settings/names";
+import { isRecord } from "../../settings/schema/setting";
 import { isString, readInput } from "../resources/inputs";
 import type { DeclaredResource } from "../rule";
 
@@ -51,6 +53,10 @@ function requestsOf(resource: DeclaredResource): PodRequests[] {
         `cost/compare/system-requests.ts does not count the pods of ${resource.type}`,
       );
     }
+    return [];
+  }
+  if (GPU.label in readInput(resource, "spec.template.spec.nodeSelector", isRecord, {})) {
+    // No notebook runs on those nodes.
     return [];
   }
   const name = readInput(resource, installer.name, isString);

@@ -240,6 +240,13 @@ function misspelt({ namespace, name, raw }: Written, known: KnownKeys): Reading 
   const meant = found ?? begun;
   if (meant === undefined) {
     const problem = "is not a setting of this program";
+    const alike = keys.filter((key) => sameLetters(lastOf(bare), [lastOf(key)]) !== undefined);
+    if (alike.length > 1) {
+      return {
+        problem: `${problem}; known names like it are ${alike.join(" and ")}`,
+        edit: "rename this key to the one that you mean in the stack file",
+      };
+    }
     return isRecord(json(raw))
       ? ofGroup(problem, { namespace, name: bare, raw }, known)
       : { problem };
@@ -266,9 +273,13 @@ function firstOf<T>(all: readonly T[], find: (one: T) => string | undefined): st
   return all.map(find).find((found) => found !== undefined);
 }
 
+/** Last part of a name: `max` of `nodes.max`. */
+function lastOf(name: string): string {
+  return name.split(/[.:]/).at(-1) ?? name;
+}
+
 /** Finds the only key by the last part of a name: `multiAz` and `db.multiaz` are `database.multiAz`. */
 function lastPart(find: typeof nearest): typeof nearest {
-  const lastOf = (key: string): string => key.split(/[.:]/).at(-1) ?? key;
   return (name, keys) => {
     const last = find(lastOf(name), [...new Set(keys.map(lastOf))]);
     const found = keys.filter((key) => lastOf(key) === last);

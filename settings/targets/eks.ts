@@ -13,6 +13,7 @@ import {
   nodeOverrides,
   subnetFault,
 } from "./kubernetes";
+import { GPU_CHECK, GPU_SETTINGS, MOST_GROUP_NODES } from "../values/gpu";
 import { SERVING_SETTINGS } from "../values/serving";
 import { sizeCheck } from "./notebook-room";
 import { ADD_ON_REQUESTS } from "../versions/eks-add-ons";
@@ -27,9 +28,6 @@ import { networksCommand, PRIVATE } from "../values/networks";
 import type { SharedSettings } from "../shared";
 
 const EKS_MINORS = Object.keys(EKS_VERSIONS) as [EksMinor, ...EksMinor[]];
-
-/** A node group holds 450 nodes by default. https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
-const MOST_NODES = 450;
 
 /** Settings of the `eks` target. */
 const EKS_SETTINGS = {
@@ -56,7 +54,7 @@ const EKS_SETTINGS = {
   nodes: {
     count: integer("EC2 instances of the node group, the control plane not among them.", {
       min: 1,
-      max: MOST_NODES,
+      max: MOST_GROUP_NODES,
       unit: "instance",
       fallback: 3,
     }),
@@ -64,12 +62,12 @@ const EKS_SETTINGS = {
       "count",
       integer(
         "Fewest nodes, set together with `nodes.max`; the cluster autoscaler decides how many run.",
-        { min: 1, max: MOST_NODES, unit: "instance", fallback: 1 },
+        { min: 1, max: MOST_GROUP_NODES, unit: "instance", fallback: 1 },
       ),
     ),
     max: withKeyword(
       "count",
-      integer("Most nodes.", { min: 1, max: MOST_NODES, unit: "instance", fallback: 6 }),
+      integer("Most nodes.", { min: 1, max: MOST_GROUP_NODES, unit: "instance", fallback: 6 }),
     ),
     capacity: oneOf(
       "How the instances are bought. AWS takes `spot` ones back with two minutes' notice.",
@@ -81,6 +79,7 @@ const EKS_SETTINGS = {
   adminArns,
   ...HUB_SETTINGS,
   ...SERVING_SETTINGS,
+  ...GPU_SETTINGS,
 };
 /** The settings of `eks` as a stack file has them: an end of the range of nodes may be the word `count`. */
 export type RawEksSettings = Loaded<typeof EKS_SETTINGS>;
@@ -208,16 +207,19 @@ const EKS_CHECKS: readonly Check<SharedSettings & RawEksSettings>[] = [
     },
   },
   {
-    reads: ["network.cidr", "network.zones", "nodes.count", "nodes.max"],
+    reads: ["network.cidr", "network.zones", "nodes.count", "nodes.max", "gpu.max"],
     severity: "error",
-    find: ({ network, nodes }) =>
-      subnetFault(network, {
-        setting: nodes.max === "count" ? "nodes.count" : "nodes.max",
-        most: nodeRange(nodes).max,
+    find: ({ network, nodes, gpu }) => {
+      const setting = nodes.max === "count" ? "nodes.count" : "nodes.max";
+      return subnetFault(network, {
+        setting: gpu.max > 0 ? `${setting} and gpu.max together` : setting,
+        most: nodeRange(nodes).max + gpu.max,
         each: NODE_ADDRESSES,
         others: OTHER_ADDRESSES,
-      }),
+      });
+    },
   },
+  GPU_CHECK,
   {
     reads: ["nodes.capacity", "lifecycle"],
     severity: "error",
@@ -334,12 +336,17 @@ export const EKS_PROFILE: TargetProfile<
     // EKS installs nothing by itself: every pod comes with an add-on or a chart.
     distribution: {},
     count: EKS_SETTINGS.nodes.count,
-    nodes: ({ nodes: { instanceType, count, diskGib, min, max }, notebooks: { idleMinutes } }) => ({
+    nodes: ({
+      nodes: { instanceType, count, diskGib, min, max },
+      notebooks: { idleMinutes },
+      gpu,
+    }) => ({
       instanceType,
       count,
       diskGib,
       idleMinutes,
       ...(min < max && { min, max }),
+      ...(gpu.max > 0 && { gpuType: gpu.instanceType }),
     }),
     trainingPod: ({ notebooks: { sizes } }) => firstSize(sizes),
     withNodes: (type, count) => ({

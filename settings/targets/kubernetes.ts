@@ -8,7 +8,7 @@ import type { Overrides } from "./profile";
 import { fault, type Check, type Fault } from "../contract";
 import { quoted } from "../foreign-text";
 import type { HubSettings } from "../values/notebooks";
-import type { ServingSettings } from "../values/serving";
+import { servesOnGpu, type ServingSettings } from "../values/serving";
 import { TRITON_DISK_GIB } from "../versions/serving";
 import { networkOf, overlap, parseCidr } from "../values/cidr";
 import { type SharedSettings, SUBNET_BITS } from "../shared";
@@ -27,6 +27,9 @@ export const KUBERNETES_SETTINGS = {
 };
 /** GiB that a machine image, Kubernetes' own images and two notebook images fill. */
 const SMALLEST_DISK_GIB = 30;
+
+/** GiB of the disk of a node that runs Triton: with a GPU, its driver is there in place of notebooks' images. */
+export const TRITON_NODE_DISK_GIB = SMALLEST_DISK_GIB + TRITON_DISK_GIB;
 
 /** Entries under `nodes` of every target that is a Kubernetes cluster. */
 export const NODE_SETTINGS = {
@@ -127,13 +130,13 @@ export const CLUSTER_CHECKS: readonly Check<
     },
   },
   {
-    reads: ["nodes.diskGib", "serving.triton"],
+    reads: ["nodes.diskGib", "serving.triton", "gpu.max"],
     severity: "error",
-    find: ({ nodes: { diskGib }, serving: { triton } }) =>
+    find: ({ nodes: { diskGib }, ...settings }) =>
       fault.when(
-        triton && diskGib < SMALLEST_DISK_GIB + TRITON_DISK_GIB,
-        `nodes.diskGib must be ${SMALLEST_DISK_GIB + TRITON_DISK_GIB} GiB or more where serving.triton is true, since its image alone fills ${TRITON_DISK_GIB}; got ${diskGib}`,
-        `pulumi config set nodes.diskGib ${SMALLEST_DISK_GIB + TRITON_DISK_GIB}`,
+        settings.serving.triton && !servesOnGpu(settings) && diskGib < TRITON_NODE_DISK_GIB,
+        `nodes.diskGib must be ${TRITON_NODE_DISK_GIB} GiB or more where serving.triton is true, since its image alone fills ${TRITON_DISK_GIB}; got ${diskGib}`,
+        `pulumi config set nodes.diskGib ${TRITON_NODE_DISK_GIB}`,
       ),
   },
   {

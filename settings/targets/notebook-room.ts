@@ -5,7 +5,7 @@ import { guaranteedVcpus, type HubSettings, type NotebookSize } from "../values/
 import { sumOf, type PodRequests, type Resources } from "../values/resources";
 import { CHARTS } from "../versions/charts";
 import { DEPLOYMENTS } from "../versions/serving";
-import type { ServingSettings } from "../values/serving";
+import { servesOnGpu, type ServingSettings } from "../values/serving";
 import type { ClusterSettings } from "./kubernetes";
 
 /** Settings that the rule reads on every cluster. */
@@ -34,7 +34,7 @@ export function sizeCheck<S extends Read>({
   reads,
 }: NodeRoom<S>): Check<S> {
   return {
-    reads: ["notebooks.sizes", "nodes.instanceType", "serving.triton", ...reads],
+    reads: ["notebooks.sizes", "nodes.instanceType", "serving.triton", "gpu.max", ...reads],
     severity: "error",
     find: (settings) => {
       const { instanceType } = settings.nodes;
@@ -46,7 +46,7 @@ export function sizeCheck<S extends Read>({
       const pods: readonly PodRequests[] = [
         ...installed,
         CHARTS.jupyterhub.requests,
-        ...(settings.serving.triton ? [DEPLOYMENTS.triton] : []),
+        ...(settings.serving.triton && !servesOnGpu(settings) ? [DEPLOYMENTS.triton] : []),
       ];
       const eachNode = sumOf(pods.flatMap((one) => one.eachNode ?? []));
       const onceACluster = sumOf(pods.flatMap((one) => one.onceACluster ?? []));

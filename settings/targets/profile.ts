@@ -38,6 +38,8 @@ export interface DeclaredNodes {
   readonly count: number;
   /** GiB of the root disk of each instance. */
   readonly diskGib: number;
+  /** EC2 type of nodes with a GPU, beside these; no notebook runs there. @default there are none */
+  readonly gpuType?: string;
   /** Minutes without activity after which the hub stops a notebook. */
   readonly idleMinutes: number;
   /** Fewest and most nodes between which an autoscaler chooses. @default always `count` */

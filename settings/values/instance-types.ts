@@ -99,6 +99,15 @@ export const INSTANCE_TYPES: ReadonlyMap<string, InstanceType> = new Map(
 );
 
 /**
+ * Tells whether a type has a GPU. Those of the catalogue are of NVIDIA, with compute capability 7.5 (g4dn: T4), 8.6
+ * (g5: A10G) and 8.9 (g6: L4); CUDA 13 and TensorRT 10.16 of Triton 26.05 ask for 7.5.
+ * https://docs.nvidia.com/deeplearning/tensorrt/latest/getting-started/support-matrix.html
+ */
+export function hasGpu({ name }: Pick<InstanceType, "name">): boolean {
+  return /^g\d/.test(name);
+}
+
+/**
  * RDS instance classes for PostgreSQL: `db.` before an EC2 type of these families. The comparison refuses
  * classes that have no price; this list does not.
  * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.html

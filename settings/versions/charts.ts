@@ -83,6 +83,14 @@ export const CHARTS = {
     // `resources` of its values is empty.
     requests: {},
   },
+  // https://github.com/NVIDIA/k8s-device-plugin/releases (eks, with nodes that have a GPU)
+  "nvidia-device-plugin": {
+    repository: "https://nvidia.github.io/k8s-device-plugin",
+    // renovate: datasource=helm depName=nvidia-device-plugin registryUrl=https://nvidia.github.io/k8s-device-plugin
+    version: "0.20.0",
+    // `resources` of its values is empty, and it runs where no notebook does.
+    requests: {},
+  },
   // https://github.com/jupyterhub/zero-to-jupyterhub-k8s/releases/tag/4.4.0, for Kubernetes 1.28 and newer
   jupyterhub: {
     repository: "https://hub.jupyter.org/helm-chart/",

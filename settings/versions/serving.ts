@@ -20,7 +20,13 @@ export const TRITON_DISK_GIB = 20;
 /** Requests of Triton with a small model on CPUs. A server with one took 35 MB (measured 2026-11-29). */
 export const TRITON_REQUESTS: Resources = { millicores: 500, mib: 1024 };
 
-/** Requests of what the program runs in a cluster as Deployments of its own, by their names. */
+/**
+ * Requests of Triton on a node with a GPU, which it has for itself: of an xlarge, with 4 vCPUs and 16 GiB, about what
+ * kubelet and the pods of every node leave. The libraries of CUDA and TensorRT take some GiB of memory.
+ */
+export const TRITON_GPU_REQUESTS: Resources = { millicores: 3000, mib: 12 * 1024 };
+
+/** Requests on the nodes of notebooks of what the program runs as Deployments of its own, by their names. */
 export const DEPLOYMENTS = {
   triton: { onceACluster: TRITON_REQUESTS },
 } as const satisfies Readonly<Record<string, PodRequests>>;

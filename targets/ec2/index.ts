@@ -75,8 +75,9 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
       child,
     );
     const inCluster = { cluster, workspaces, ready, roleArns };
+    const served = { ...shared, cluster, users, accelerator: "none", after: ready } as const;
     const serving = settings.serving.triton
-      ? new ModelServer(`${name}-serving`, { ...shared, cluster, users, after: ready }, child)
+      ? new ModelServer(`${name}-serving`, served, child)
       : undefined;
     const notebooks = this.notebooks(name, settings, shared, { ...inCluster, sweep, workers });
 

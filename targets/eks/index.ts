@@ -4,15 +4,17 @@ import { attachNodeGroup } from "../../components/front-door/attach";
 import { janitor } from "../../components/kubernetes/janitor";
 import { notebookService } from "../../components/ml/notebook-service";
 import type { Notebooks } from "../../components/ml/notebooks/notebooks";
-import { ModelServer } from "../../components/ml/serving/model-server";
+import { ModelServer, type ModelServerArgs } from "../../components/ml/serving/model-server";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
 import { clusterNameOf } from "../../settings/names";
 import type { Person } from "../../settings/values/people";
+import { servesOnGpu } from "../../settings/values/serving";
 import type { MlServices, SharedServices, Target, TargetOutputs } from "../target";
 import { AddOns } from "./add-ons";
 import { ControlPlane } from "./control-plane";
+import { GpuNodes, type GpuNodesArgs } from "./gpu-nodes";
 import { Nodes } from "./nodes";
 import { PodNetwork } from "./pod-network";
 
@@ -71,7 +73,7 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
       { machines: settings.nodes, range, version, cluster, network, tags, after },
       child,
     );
-    const autoscaled = range.min < range.max;
+    const autoscaled = range.min < range.max || settings.gpu.max > 0;
     const { workspaces, ready } = new AddOns(
       `${name}-add-ons`,
       { cluster, nodes, version, region, tags, users, roleArns, protect, autoscaled },
@@ -80,7 +82,7 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
 
     const inCluster = { cluster, workspaces, ready, roleArns };
     const serving = settings.serving.triton
-      ? new ModelServer(`${name}-serving`, { ...shared, cluster, users, after: ready }, child)
+      ? this.serving(name, settings, { ...shared, cluster, version, after }, ready)
       : undefined;
     const notebooks = this.notebooks(name, settings, shared, { ...inCluster, sweep, nodes });
 
@@ -88,6 +90,22 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
     this.roleArns = roleArns;
     this.kubeconfig = cluster.kubeconfig;
     this.registerOutputs({ services: this.services, roleArns: this.roleArns });
+  }
+
+  /** The model server, on nodes with a GPU where the settings have them. */
+  private serving(
+    name: string,
+    settings: SettingsOf<"eks">,
+    args: Omit<GpuNodesArgs & ModelServerArgs, "gpu" | "users" | "accelerator">,
+    ready: readonly pulumi.Resource[],
+  ): ModelServer {
+    const child = { parent: this };
+    const { gpu, users } = settings;
+    const onGpu = servesOnGpu(settings);
+    const after = onGpu ? new GpuNodes(`${name}-gpu`, { ...args, gpu }, child).ready : [];
+    const accelerator = onGpu ? "tensorrt" : "none";
+    const server = { ...args, users, accelerator, after: [...ready, ...after] } as const;
+    return new ModelServer(`${name}-serving`, server, child);
   }
 
   private notebooks(

@@ -3,8 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesCluster } from "../../components/kubernetes/cluster";
 import { SESSION_MANAGER } from "../../components/session-manager";
 import type { Network } from "../../components/network";
+import { defined } from "../../settings/defined";
 import { clusterTag, OWNED } from "../../settings/names";
 import type { EksSettings } from "../../settings/targets/eks";
+import { hasGpu } from "../../settings/values/instance-types";
 import type { EksMinor } from "../../settings/versions/eks";
 
 /** Inputs of `Nodes`. */
@@ -15,6 +17,14 @@ export interface NodesArgs {
   >;
   /** Fewest and most nodes. The autoscaler decides how many run if they differ. */
   readonly range: { readonly min: number; readonly max: number };
+  /** Labels of the nodes in Kubernetes. @default those of EKS */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Taints, as EKS names their effects. @default none */
+  readonly taints?: readonly {
+    readonly key: string;
+    readonly value: string;
+    readonly effect: "NO_SCHEDULE";
+  }[];
   readonly version: EksMinor;
   readonly cluster: KubernetesCluster;
   readonly network: Network;
@@ -30,7 +40,6 @@ export interface NodesArgs {
  */
 const IMAGES = { amd64: "AL2023_x86_64_STANDARD", arm64: "AL2023_ARM_64_STANDARD" } as const;
 const GPU_IMAGE = "AL2023_x86_64_NVIDIA";
-const GPU_FAMILY = /^g\d/;
 
 /**
  * A managed node group in the private subnets. EKS maintains its size, and drains a node before replacing
@@ -43,7 +52,7 @@ export class Nodes extends pulumi.ComponentResource {
 
   constructor(name: string, args: NodesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:eks:Nodes", name, {}, opts);
-    const { machines, range, network } = args;
+    const { machines, range, network, labels, taints } = args;
     const { min, max } = range;
     const { role, policies } = this.role(name);
     const template = this.template(name, args);
@@ -56,8 +65,11 @@ export class Nodes extends pulumi.ComponentResource {
         nodeRoleArn: role.arn,
         subnetIds: [...network.privateSubnetIds],
         instanceTypes: [machines.instanceType],
-        amiType: GPU_FAMILY.test(machines.instanceType) ? GPU_IMAGE : IMAGES[machines.architecture],
+        amiType: hasGpu({ name: machines.instanceType })
+          ? GPU_IMAGE
+          : IMAGES[machines.architecture],
         capacityType: machines.capacity === "spot" ? "SPOT" : "ON_DEMAND",
+        ...defined({ labels, taints: taints && [...taints] }),
         scalingConfig: { minSize: min, maxSize: max, desiredSize: machines.count },
         launchTemplate: {
           id: template.id,

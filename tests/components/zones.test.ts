@@ -33,7 +33,7 @@ const NEEDS: ZoneNeeds = {
   region: "us-east-1",
   zones: 2,
   withoutZoneIds: [],
-  instanceType: "t3.large",
+  instanceTypes: { "nodes.instanceType": "t3.large" },
   database: { instanceClass: "db.t4g.micro", multiAz: false },
 };
 
@@ -42,6 +42,11 @@ interface Asked {
   readonly locationType?: string;
   readonly excludeZoneIds?: readonly string[];
   readonly preferredInstanceClasses?: readonly string[];
+}
+
+/** Types of a stack whose nodes have this one. */
+function nodes(type: string): ZoneNeeds["instanceTypes"] {
+  return { "nodes.instanceType": type };
 }
 
 /** Answer of a region to a look-up, like AWS's. */
@@ -91,18 +96,18 @@ describe("availability zones of a stack", () => {
 
   it("are in alphabetical order where every one will do", async () => {
     const all = ["us-east-1a", "us-east-1b", "us-east-1c"];
-    assert.deepEqual(await zones({ instanceType: "m5.large" }), all);
-    assert.deepEqual(await zones({ instanceType: undefined }), all);
+    assert.deepEqual(await zones({ instanceTypes: nodes("m5.large") }), all);
+    assert.deepEqual(await zones({ instanceTypes: {} }), all);
   });
 
   it("leave out those that AWS's documentation excludes", async () => {
-    const needs = { instanceType: "m5.large", withoutZoneIds: ["use1-az1"] };
+    const needs = { instanceTypes: nodes("m5.large"), withoutZoneIds: ["use1-az1"] };
     assert.deepEqual(await zones(needs), ["us-east-1a", "us-east-1c"]);
   });
 
   it("begin with those that have the class of the database, too", async () => {
     const database = { instanceClass: "db.m8g.large", multiAz: true };
-    const needs = { instanceType: "m5.large", database };
+    const needs = { instanceTypes: nodes("m5.large"), database };
     assert.deepEqual(await zones(needs), ["us-east-1b", "us-east-1c", "us-east-1a"]);
   });
 
@@ -114,14 +119,31 @@ describe("availability zones of a stack", () => {
         "    pulumi config set network.zones 2 --stack test",
     });
     await assert.rejects(
-      zones({ instanceType: "g6.xlarge" }),
+      zones({ instanceTypes: nodes("g6.xlarge") }),
       /nodes\.instanceType g6\.xlarge: us-east-1c \(use1-az2\); got 2\n +pulumi config set nodes\.instanceType TYPE/,
+    );
+  });
+
+  it("offer the type with a GPU, too", async () => {
+    const types = (gpu: string, zones = 1): Partial<ZoneNeeds> => ({
+      instanceTypes: { ...nodes("t3.large"), "gpu.instanceType": gpu },
+      zones,
+    });
+    assert.deepEqual(await zones(types("g6.xlarge")), ["us-east-1c"]);
+    assert.deepEqual(await zones(types("m5.large", 2)), ["us-east-1b", "us-east-1c"]);
+    await assert.rejects(
+      zones(types("g6.xlarge", 2)),
+      /must be 1 or less, as many zones of us-east-1 as offer gpu\.instanceType g6\.xlarge and nodes\.instanceType t3\.large: us-east-1c \(use1-az2\); got 2\n +pulumi config set gpu\.instanceType TYPE/,
+    );
+    await assert.rejects(
+      zones(types("m5.large", 3)),
+      /as offer nodes\.instanceType t3\.large: .*\n +pulumi config set network\.zones 2/,
     );
   });
 
   it("are refused with their list where the region has fewer", async () => {
     await assert.rejects(
-      zones({ instanceType: "m5.large", zones: 4 }),
+      zones({ instanceTypes: nodes("m5.large"), zones: 4 }),
       /network\.zones must be 3 or less, as many zones as the region has for this target: us-east-1a .*zones 3 --stack test/s,
     );
   });

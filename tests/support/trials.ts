@@ -128,6 +128,11 @@ export const TRIALS: Readonly<Record<TargetName, Trials>> = {
     "nodes.max": { to: "6", up: 2, with: { "nodes.min": "2" } },
     "nodes.diskGib": { to: "60" },
     adminArns: { to: "arn:aws:iam::123456789012:role/platform" },
+    "gpu.max": { to: "1", up: 4, with: { "serving.triton": "true" } },
+    "gpu.instanceType": {
+      ...{ to: "g5.xlarge", up: 5, replaces: ["eks-gpu-nodes-group"] },
+      with: { "serving.triton": "true", "gpu.max": "1" },
+    },
     "nodes.instanceType": {
       to: "t3.xlarge",
       up: 3,

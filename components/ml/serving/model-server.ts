@@ -8,7 +8,7 @@ import type { DataBucket } from "../../data-bucket";
 import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
 import { serviceAccountOf, serviceAccountRole } from "../../workload-identity";
 import { TO_DNS, toInternet } from "../notebooks/network-rules";
-import { ModelFolder, type ModelName } from "./model-folder";
+import { ModelFolder, type Accelerator, type ModelName } from "./model-folder";
 import { ADMIN_KEY, tritonPod } from "./triton";
 
 /** Inputs of `ModelServer`. */
@@ -18,6 +18,8 @@ export interface ModelServerArgs {
   readonly region: string;
   /** People whose notebooks may call the server. */
   readonly users: readonly Person[];
+  /** `tensorrt` for a pod on a node with a GPU, which must be there. */
+  readonly accelerator: Accelerator;
   /** Resources without which no pod runs. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -28,6 +30,15 @@ const LABELS = { app: NAME };
 const MODEL: ModelName = "digits";
 /** Minutes that a node may take to pull an image of some 8 GB and to start the server. */
 const START_MINUTES = 30;
+
+/**
+ * With one replica the old pod serves until a new one is ready: a model that does not load replaces nothing. The new
+ * one cannot have the GPU that the old one holds, so there the old one ends first.
+ */
+const STRATEGY = {
+  none: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+  tensorrt: { type: "Recreate" },
+} as const satisfies Readonly<Record<Accelerator, object>>;
 
 /**
  * Triton in a namespace of its own, with one model from the bucket, for the notebooks of a cluster. It knows no
@@ -46,8 +57,12 @@ export class ModelServer extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("mlp:ml:ModelServer", name, {}, opts);
-    const { bucket, cluster } = args;
-    const folder = new ModelFolder(`${name}-${MODEL}`, { model: MODEL, bucket }, { parent: this });
+    const { accelerator, bucket, cluster } = args;
+    const folder = new ModelFolder(
+      `${name}-${MODEL}`,
+      { model: MODEL, bucket, accelerator },
+      { parent: this },
+    );
     const { role, policy } = this.role(folder);
     const namespace = new kubernetes.core.v1.Namespace(
       `${name}-namespace`,
@@ -76,6 +91,7 @@ export class ModelServer extends pulumi.ComponentResource {
       spec: tritonPod({
         model: MODEL,
         folder,
+        accelerator,
         bucketName: bucket.bucketName,
         region: args.region,
         roleArn: role.arn,
@@ -176,8 +192,7 @@ export class ModelServer extends pulumi.ComponentResource {
         metadata: { name: NAME, namespace: NAMESPACE },
         spec: {
           replicas: 1,
-          // With one replica the old pod serves until a new one is ready: a model that does not load replaces nothing.
-          strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+          strategy: STRATEGY[this.args.accelerator],
           progressDeadlineSeconds: START_MINUTES * 60,
           selector: { matchLabels: LABELS },
           template,

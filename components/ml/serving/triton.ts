@@ -1,15 +1,22 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { MODEL_SERVER } from "../../../settings/names";
-import { AWS_CLI_IMAGE, TRITON_IMAGE, TRITON_REQUESTS } from "../../../settings/versions/serving";
+import { GPU, MODEL_SERVER } from "../../../settings/names";
+import {
+  AWS_CLI_IMAGE,
+  TRITON_GPU_REQUESTS,
+  TRITON_IMAGE,
+  TRITON_REQUESTS,
+} from "../../../settings/versions/serving";
 import { AWS_TOKEN } from "../../workload-identity";
 import { asRequests, UNPRIVILEGED } from "../notebooks/values";
-import type { ModelFolder, ModelName } from "./model-folder";
+import type { Accelerator, ModelFolder, ModelName } from "./model-folder";
 
 /** Inputs of `tritonPod`. */
 export interface TritonPodArgs {
   readonly model: ModelName;
   readonly folder: Pick<ModelFolder, "prefix">;
+  /** That of the folder's configuration. */
+  readonly accelerator: Accelerator;
   readonly bucketName: pulumi.Input<string>;
   readonly region: string;
   /** ARN of the role that may read the folder. */
@@ -37,6 +44,40 @@ const USER = 1000;
 /** Folder of models in the pod. */
 const MODELS = "/models";
 
+/** Part of a pod and of its container that depends on what computes. */
+interface Machinery {
+  readonly place: Pick<kubernetes.types.input.core.v1.PodSpec, "nodeSelector" | "tolerations">;
+  readonly resources: kubernetes.types.input.core.v1.ResourceRequirements;
+  /** Seconds within which the model must be loaded. */
+  readonly startSeconds: number;
+  /** Folder in which engines are kept, as the model's configuration names it. @default there are none */
+  readonly engines?: string;
+}
+
+const MACHINERY: Readonly<Record<Accelerator, Machinery>> = {
+  none: {
+    place: {},
+    resources: { requests: asRequests(TRITON_REQUESTS), limits: { memory: "2Gi" } },
+    startSeconds: 300,
+  },
+  tensorrt: {
+    place: {
+      nodeSelector: { [GPU.label]: "true" },
+      tolerations: [{ key: GPU.resource, operator: "Exists", effect: "NoSchedule" }],
+    },
+    resources: {
+      requests: asRequests(TRITON_GPU_REQUESTS),
+      limits: { memory: `${TRITON_GPU_REQUESTS.mib}Mi`, [GPU.resource]: "1" },
+    },
+    // TensorRT measures many ways to compute a model before it chooses one: seconds for a small one, minutes for others.
+    startSeconds: 900,
+    engines: "/tmp/engines",
+  },
+};
+
+/** Seconds between two questions whether the server has started. */
+const PROBE_SECONDS = 5;
+
 /**
  * Pod of a Triton with one model. An init container copies the model's folder from the bucket: with a token that only
  * it has, so that the server itself has no right on AWS.
@@ -44,7 +85,9 @@ const MODELS = "/models";
  * The root file system stays writable, since the image's entrypoint makes links in it.
  */
 export function tritonPod(args: TritonPodArgs): kubernetes.types.input.core.v1.PodSpec {
+  const { place, engines } = MACHINERY[args.accelerator];
   return {
+    ...place,
     serviceAccountName: args.accountName,
     automountServiceAccountToken: false,
     // The variables of a Service `triton` begin as those that the server reads.
@@ -56,6 +99,8 @@ export function tritonPod(args: TritonPodArgs): kubernetes.types.input.core.v1.P
       { name: "models", emptyDir: { sizeLimit: "1Gi" } },
       // Requests and answers between Triton and a backend of another process; 64 MiB is a container's usual size.
       { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "64Mi" } },
+      // As long as the pod: a container that starts again builds no engine.
+      ...(engines === undefined ? [] : [{ name: "engines", emptyDir: { sizeLimit: "2Gi" } }]),
       AWS_TOKEN.volume,
     ],
   };
@@ -93,8 +138,13 @@ function copy({
   };
 }
 
-function server({ model, secretName }: TritonPodArgs): kubernetes.types.input.core.v1.Container {
+function server({
+  model,
+  accelerator,
+  secretName,
+}: TritonPodArgs): kubernetes.types.input.core.v1.Container {
   const { name, port } = MODEL_SERVER;
+  const { resources, startSeconds, engines } = MACHINERY[accelerator];
   const healthy = (what: "live" | "ready") => ({ httpGet: { path: `/v2/health/${what}`, port } });
   return {
     name,
@@ -117,14 +167,19 @@ function server({ model, secretName }: TritonPodArgs): kubernetes.types.input.co
       },
     ],
     ports: [{ name: "http", containerPort: port }],
-    startupProbe: { ...healthy("ready"), periodSeconds: 5, failureThreshold: 60 },
-    readinessProbe: { ...healthy("ready"), periodSeconds: 5 },
+    startupProbe: {
+      ...healthy("ready"),
+      periodSeconds: PROBE_SECONDS,
+      failureThreshold: startSeconds / PROBE_SECONDS,
+    },
+    readinessProbe: { ...healthy("ready"), periodSeconds: PROBE_SECONDS },
     livenessProbe: { ...healthy("live"), periodSeconds: 10 },
     securityContext: UNPRIVILEGED,
-    resources: { requests: asRequests(TRITON_REQUESTS), limits: { memory: "2Gi" } },
+    resources,
     volumeMounts: [
       { name: "models", mountPath: MODELS, readOnly: true },
       { name: "shared-memory", mountPath: "/dev/shm" },
+      ...(engines === undefined ? [] : [{ name: "engines", mountPath: engines }]),
     ],
   };
 }

@@ -94,4 +94,34 @@ describe("what costs beside notebooks", () => {
       ],
     );
   });
+
+  it("takes no node with a GPU for one of notebooks", async () => {
+    const scenario = readScenario("team");
+    const gpu = { "serving.triton": "true", "gpu.max": "1" };
+    const { services } = await shipped(scenario, { eks: gpu }, undefined, ["eks"]);
+    const [eks] = leftOnOf(services, scenario).filter(({ stack }) => stack === "eks");
+    assert.deepEqual([eks?.leftOn.leastCents, eks?.stopped.leastCents], [12403, 3058]);
+    const rows = services.filter(({ stack }) => stack === "eks");
+    const { services: without } = await shipped(scenario, {}, undefined, ["eks"]);
+    const plain = without.filter(({ stack }) => stack === "eks");
+    assert.equal(rows.length, plain.length);
+    for (const [index, { service }] of rows.entries()) {
+      // 730 × 0.615 and 50 × 0.0928, in every row alike; Triton takes nothing else.
+      assert.equal(service.total.leastCents - plain[index]!.service.total.leastCents, 44895 + 464);
+    }
+  });
+
+  it("prices nodes with a GPU of the same type as those of notebooks", async () => {
+    const type = "g4dn.xlarge";
+    const settings = {
+      eks: { "nodes.instanceType": type, "serving.triton": "true", "gpu.max": "1" },
+    };
+    const { services } = await shipped(readScenario("team"), settings, undefined, ["eks"]);
+    const row = services.find(({ declared }) => declared)!;
+    const gpu = row.service.lines.filter(({ label }) => label.includes("1 of 0 to 1 nodes"));
+    assert.deepEqual(
+      gpu.map(({ quantity }) => quantity),
+      [730],
+    );
+  });
 });

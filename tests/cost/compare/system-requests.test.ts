@@ -48,6 +48,13 @@ describe("requests of a cluster's own pods", () => {
     });
   }
 
+  it("of eks are the same with and without a model server that has a GPU", async () => {
+    const requested = async (overrides: Record<string, string>) =>
+      clusterWith("eks", await declaredPlatform({ target: "eks", ...overrides }, true)).system;
+    const gpu = { "serving.triton": "true", "gpu.max": "1" };
+    assert.deepEqual(await requested(gpu), await requested({}));
+  });
+
   it("grow with a further chart, so that fewer notebooks fit and more nodes are needed", () => {
     const further = declared("kubernetes:helm.sh/v3:Release", "further", { chart: "cilium" });
     const before = clusterWith("ec2", EC2_CHARTS);

@@ -94,6 +94,7 @@ describe("numeric settings", () => {
       "nodes.count": [1, 450],
       "nodes.min": [1, 450],
       "nodes.max": [1, 450],
+      "gpu.max": [0, 450],
       "nodes.diskGib": [30, 16384],
     },
     sagemaker: {
@@ -108,6 +109,7 @@ describe("numeric settings", () => {
       "nodes.min": value,
       "nodes.max": value,
     }),
+    ...(path === "gpu.max" && { "serving.triton": "true" }),
     // A single node has no room for larger ones beside the cluster's own pods.
     ...(path.startsWith("nodes.") && target !== "sagemaker" && { "notebooks.sizes": "1x1" }),
     ...(path === "network.zones" && { "aws:region": "us-east-1" }),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { declarePlatform } from "../../../platform";
 import { TARGET_NAMES } from "../../../settings/shared";
-import { config, declared } from "../../support/declared";
+import { config, declared, type Overrides } from "../../support/declared";
 import { settings } from "../../support/settings";
 
 /** Part of the engine's protocol that this test reads. */
@@ -11,8 +11,11 @@ interface Request {
   getArgs(): { toJavaScript(): Readonly<Record<string, unknown>> };
 }
 
-/** Request to AWS with which a stack of this target looks for zones. */
-async function zonesAsked(target: string): Promise<Readonly<Record<string, unknown>>> {
+/** Look-ups of a kind at AWS that a stack with these settings makes. */
+async function lookUps(
+  token: string,
+  overrides: Overrides,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const asked: Readonly<Record<string, unknown>>[] = [];
   await declared(() => {
     const monitor = pulumi.runtime.getMonitor() as unknown as {
@@ -20,21 +23,24 @@ async function zonesAsked(target: string): Promise<Readonly<Record<string, unkno
     };
     const invoke = monitor.invoke.bind(monitor);
     monitor.invoke = (request, callback) => {
-      if (request.getTok() === "aws:index/getAvailabilityZones:getAvailabilityZones") {
+      if (request.getTok() === token) {
         asked.push(request.getArgs().toJavaScript());
       }
       return invoke(request, callback);
     };
-    return declarePlatform(settings({ target }), config({ target }));
+    return declarePlatform(settings(overrides), config(overrides));
   });
-  assert.equal(asked.length, 1);
-  return asked[0]!;
+  return asked;
 }
 
 describe("availability zones", () => {
   for (const target of TARGET_NAMES) {
     it(`with target ${target} exclude the zones its service lacks, by id`, async () => {
-      const { state, excludeZoneIds } = await zonesAsked(target);
+      const asked = await lookUps("aws:index/getAvailabilityZones:getAvailabilityZones", {
+        target,
+      });
+      assert.equal(asked.length, 1);
+      const { state, excludeZoneIds } = asked[0]!;
       assert.equal(state, "available");
       assert.deepEqual(
         excludeZoneIds,
@@ -43,4 +49,19 @@ describe("availability zones", () => {
       );
     });
   }
+
+  it("offer the types of all nodes, those with a GPU among them", async () => {
+    const types = async (overrides: Overrides): Promise<unknown[]> =>
+      (
+        await lookUps("aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings", overrides)
+      ).flatMap(({ filters }) =>
+        (filters as { values: string[] }[]).flatMap(({ values }) => values),
+      );
+    const gpu = { "serving.triton": "true", "gpu.max": "1", "gpu.instanceType": "g6.xlarge" };
+    assert.deepEqual(await types({ target: "eks" }), ["t3.large"]);
+    assert.deepEqual(await types({ target: "eks", ...gpu }), ["t3.large", "g6.xlarge"]);
+    const unused = { "gpu.instanceType": "g6.xlarge" };
+    assert.deepEqual(await types({ target: "eks", ...unused }), ["t3.large"]);
+    assert.deepEqual(await types({ target: "sagemaker" }), []);
+  });
 });
