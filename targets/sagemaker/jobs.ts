@@ -133,7 +133,7 @@ export class Jobs extends pulumi.ComponentResource {
     });
     return known.apply(({ bucketName, endpoint, roleArn, ...all }): TrainingJobTemplate => ({
       AlgorithmSpecification: {
-        TrainingImage: trainingImage(region),
+        TrainingImage: trainingImage(region).address,
         TrainingInputMode: "File",
       },
       HyperParameters: {
