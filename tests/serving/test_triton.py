@@ -196,6 +196,37 @@ def test_it_ends_with_a_folder_that_it_cannot_serve(triton, models, tmp_path, sp
         assert "digits" in broken.log.read_text()
 
 
+@pytest.fixture
+def tensorrt(models, tmp_path):
+    """Folder of models as a stack with a GPU uploads it."""
+    shutil.copytree(models / "digits", tmp_path / "models" / "digits")
+    shutil.copy(
+        PROJECT / "workload" / "models" / "digits.tensorrt.pbtxt",
+        tmp_path / "models" / "digits" / "config.pbtxt",
+    )
+    return tmp_path / "models"
+
+
+def test_it_ends_where_tensorrt_is_asked_for_and_no_gpu_is_there(triton, tensorrt):
+    with triton(tensorrt) as one:
+        assert one.status == 1
+        assert "no GPUs are available" in one.log.read_text()
+
+
+def test_it_takes_the_rest_of_the_configuration_for_tensorrt(triton, tensorrt, unseen):
+    images, expected = unseen
+    file = tensorrt / "digits" / "config.pbtxt"
+    file.write_text(file.read_text().replace("KIND_GPU", "KIND_CPU"))
+    with triton(tensorrt, "--log-verbose=1") as one:
+        assert one.status is None, one.log.read_text()
+        said = one.log.read_text()
+        for batch in ["one image", "some images", "a full batch"]:
+            assert f"'{batch}'" in said
+        client = http.InferenceServerClient(one.address)
+        assert np.mean(predict(client, images) == expected) >= 0.97
+        assert client.get_model_config("digits")["optimization"]["execution_accelerators"]
+
+
 def test_the_same_folder_answers_as_sagemaker_asks(triton, models, unseen):
     images, expected = unseen
     names = {"SAGEMAKER_TRITON_DEFAULT_MODEL_NAME": "digits", "SAGEMAKER_TRITON_PING_MODE": "ready"}

@@ -12,6 +12,19 @@ const FOLDER = join(__dirname, "..", "..", "..", "workload", "models");
 export type ModelName = "digits";
 
 /**
+ * Accelerator inside ONNX Runtime: `none` on CPUs, `tensorrt` on a GPU of NVIDIA. It decides which configuration is
+ * uploaded; the model is the same file.
+ */
+export type Accelerator = "none" | "tensorrt";
+
+/** Inputs of `ModelFolder`. */
+export interface ModelFolderArgs {
+  readonly model: ModelName;
+  readonly bucket: Pick<DataBucket, "bucketName">;
+  readonly accelerator: Accelerator;
+}
+
+/**
  * A model under the public prefix of the bucket, where no user can replace it: a folder in the layout that Triton
  * reads, `config.pbtxt` and a folder for each version.
  *
@@ -20,35 +33,40 @@ export type ModelName = "digits";
 export class ModelFolder extends pulumi.ComponentResource {
   /** Folder in the bucket, without a slash at the end. */
   readonly prefix: string;
-  /** Digest of the content; another one is another model. */
+  /** Digest of the content; another one is another model, or another accelerator. */
   readonly digest: string;
 
   constructor(
     name: string,
-    { model, bucket }: { readonly model: ModelName; readonly bucket: DataBucket },
+    { model, bucket, accelerator }: ModelFolderArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("mlp:ml:ModelFolder", name, {}, opts);
     this.prefix = `${MODELS_PREFIX}/${model}`;
-    const files = filesOf(model);
-    for (const file of files) {
+    const digest = createHash("sha256");
+    for (const file of filesOf(model)) {
+      const path = sourceOf(model, file, accelerator);
       new aws.s3.BucketObjectv2(
         `${name}-${file.replaceAll("/", "-")}`,
         {
           bucket: bucket.bucketName,
           key: `${this.prefix}/${file}`,
-          source: new pulumi.asset.FileAsset(join(FOLDER, model, file)),
+          source: new pulumi.asset.FileAsset(path),
         },
         { parent: this },
       );
-    }
-    const digest = createHash("sha256");
-    for (const file of files) {
-      digest.update(`${file}\0`).update(readFileSync(join(FOLDER, model, file)));
+      digest.update(`${file}\0`).update(readFileSync(path));
     }
     this.digest = digest.digest("hex");
     this.registerOutputs({ prefix: this.prefix, digest: this.digest });
   }
+}
+
+/** Path of what is uploaded as a file of a model. Triton refuses folders with a configuration too many. */
+function sourceOf(model: ModelName, file: string, accelerator: Accelerator): string {
+  return file === "config.pbtxt" && accelerator !== "none"
+    ? join(FOLDER, `${model}.${accelerator}.pbtxt`)
+    : join(FOLDER, model, file);
 }
 
 /** Files of a model below its folder, in an order that is always the same. */

@@ -44,7 +44,11 @@ export class ModelServer extends pulumi.ComponentResource {
   ) {
     super("mlp:ml:ModelServer", name, {}, opts);
     const { bucket, cluster } = args;
-    const folder = new ModelFolder(`${name}-${MODEL}`, { model: MODEL, bucket }, { parent: this });
+    const folder = new ModelFolder(
+      `${name}-${MODEL}`,
+      { model: MODEL, bucket, accelerator: "none" },
+      { parent: this },
+    );
     const { role, policy } = this.role(folder);
     const namespace = new kubernetes.core.v1.Namespace(
       `${name}-namespace`,
