@@ -238,6 +238,13 @@ function misspelt({ namespace, name, raw }: Written, known: KnownKeys): Reading 
     keys.find((key) => one.startsWith(key) && /^\W/.test(one.slice(key.length))),
   );
   const meant = found ?? begun;
+  const several = severalAmong(keys, bare);
+  if (meant === undefined && several.length > 0) {
+    return {
+      problem: `is not a setting of this program; ${several.join(" and ")} end like it`,
+      edit: `rename this key to ${several.map(fullKey).join(" or ")} in the stack file`,
+    };
+  }
   if (meant === undefined) {
     const problem = "is not a setting of this program";
     return isRecord(json(raw))
@@ -266,9 +273,18 @@ function firstOf<T>(all: readonly T[], find: (one: T) => string | undefined): st
   return all.map(find).find((found) => found !== undefined);
 }
 
+/** The known keys with the last part of a name, of which none is surely meant: `instanceType`. */
+function severalAmong(keys: readonly string[], name: string): string[] {
+  const last = sameLetters(lastOf(name), [...new Set(keys.map(lastOf))]);
+  return keys.filter((key) => lastOf(key) === last);
+}
+
+function lastOf(key: string): string {
+  return key.split(/[.:]/).at(-1) ?? key;
+}
+
 /** Finds the only key by the last part of a name: `multiAz` and `db.multiaz` are `database.multiAz`. */
 function lastPart(find: typeof nearest): typeof nearest {
-  const lastOf = (key: string): string => key.split(/[.:]/).at(-1) ?? key;
   return (name, keys) => {
     const last = find(lastOf(name), [...new Set(keys.map(lastOf))]);
     const found = keys.filter((key) => lastOf(key) === last);
