@@ -54,7 +54,7 @@ export function declarePlatform(settings: Settings, config: ConfigSource): Platf
   const context = { stack, stackId, tags, lookups, access };
   const shared = sharedServices(settings, context, address, opts);
   const outputs = targetOf(settings).deploy(targetName(settings.target), settings, shared, opts);
-  new Workload("workload", shared, opts);
+  new Workload("workload", { ...shared, servingEndpoint: outputs.servingEndpoint }, opts);
   setAddress(pulumi.output(outputs.services.notebooks.url));
   return {
     ...pick(outputs),
@@ -117,11 +117,12 @@ function targetOf<T extends TargetName>(
 }
 
 /** Selects the stack outputs from a target, which is a component with more fields. */
-function pick({ services, roleArns, kubeconfig, trainingJobs }: TargetOutputs) {
+function pick({ services, roleArns, kubeconfig, trainingJobs, servingEndpoint }: TargetOutputs) {
   return {
     loginUrl: services.notebooks.url,
     roleArns,
     ...(kubeconfig && { kubeconfig }),
     ...(trainingJobs && { trainingJobs }),
+    ...(servingEndpoint && { servingEndpoint }),
   };
 }

@@ -171,6 +171,10 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
   "notebooks.image": inPlace("Notebooks that run keep their image."),
   frontDoor: inPlace("The address of the hub is another one."),
   "serving.triton": inPlace("The hub restarts; notebooks that run do not see the change."),
+  "serving.endpoint": inPlace("Notebooks that run do not see the change."),
+  "serving.instanceType": inPlace(
+    "AWS starts the new instance, moves requests to it, and ends the old one; for these minutes it bills both.",
+  ),
   "studio.instanceType": inPlace("Spaces that exist keep their type."),
   "studio.instanceTypes": IN_PLACE,
   "studio.maxSpaceGib": inPlace("Disks that exist keep their size."),

@@ -60,6 +60,11 @@ export interface TargetOutputs {
    * templates of Jobs instead. @default the target has no such jobs, or its settings allow none
    */
   readonly trainingJobs?: Readonly<Record<string, pulumi.Output<TrainingJobTemplate>>> | undefined;
+  /**
+   * Name of SageMaker's endpoint, which everybody with a role may call. A cluster has a Service instead, whose address
+   * is in the environment of notebooks. @default the target has no endpoint, or its settings want none
+   */
+  readonly servingEndpoint?: pulumi.Output<string> | undefined;
   /** ARN of each person's role, by name. */
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
 }

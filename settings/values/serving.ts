@@ -1,4 +1,6 @@
 import { boolean, type Loaded } from "../schema/setting";
+import { ENDPOINT_TYPES } from "../versions/serving";
+import { nameFrom } from "./instance-types";
 
 /** Settings of model servers on a cluster. */
 export const SERVING_SETTINGS = {
@@ -12,3 +14,22 @@ export const SERVING_SETTINGS = {
 
 /** The settings of model servers, as the program reads them. */
 export type ServingSettings = Loaded<typeof SERVING_SETTINGS>;
+
+/** Settings of a model server as a service: an endpoint of SageMaker. */
+export const ENDPOINT_SETTINGS = {
+  serving: {
+    endpoint: boolean(
+      "An endpoint of SageMaker serves the model `digits` to everybody's notebooks and jobs, with Triton. AWS bills its instance day and night, used or not, until the endpoint is deleted.",
+      false,
+    ),
+    instanceType: nameFrom({
+      doc: "Instance type of the endpoint. On a GPU the model runs in TensorRT.",
+      what: "an instance type of SageMaker endpoints",
+      fallback: "ml.m5.large",
+      names: ENDPOINT_TYPES,
+    }),
+  },
+};
+
+/** The settings of an endpoint, as the program reads them. */
+export type EndpointSettings = Loaded<typeof ENDPOINT_SETTINGS>;

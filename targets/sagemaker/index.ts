@@ -5,6 +5,7 @@ import type { SettingsOf } from "../../settings";
 import { clusterNameOf, parameterPath, trainingJobPrefix } from "../../settings/names";
 import type { MlServices, SharedServices, Target, TargetOutputs } from "../target";
 import { StudioDomain } from "./domain";
+import { invokeStatement, ModelEndpoint } from "./endpoint";
 import { Firewall } from "./firewall";
 import { Jobs } from "./jobs";
 import { domainJanitor, studioJanitor } from "./janitors";
@@ -20,6 +21,7 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
   readonly services: MlServices;
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
   readonly trainingJobs: Jobs["templates"] | undefined;
+  readonly servingEndpoint: pulumi.Output<string> | undefined;
 
   constructor(
     name: string,
@@ -78,7 +80,9 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
       child,
     );
 
-    const jobs = { ...shared, users, studio, personRoles: people.roles };
+    this.servingEndpoint = this.endpoint(name, settings, shared, people);
+    const { servingEndpoint } = this;
+    const jobs = { ...shared, users, studio, personRoles: people.roles, servingEndpoint };
     this.trainingJobs = studio.jobs ? new Jobs(`${name}-jobs`, jobs, child).templates : undefined;
     this.services = { notebooks: broker };
     this.roleArns = people.roleArns;
@@ -116,6 +120,29 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
       },
       { parent: this },
     );
+  }
+
+  /** The endpoint, and everybody's right to call it. */
+  private endpoint(
+    name: string,
+    { serving: { endpoint, instanceType } }: SettingsOf<"sagemaker">,
+    shared: SharedServices,
+    { roles }: People,
+  ): pulumi.Output<string> | undefined {
+    if (!endpoint) {
+      return undefined;
+    }
+    const logical = `${name}-serving`;
+    const child = { parent: this };
+    const { endpointName } = new ModelEndpoint(logical, { ...shared, instanceType }, child);
+    const policy = pulumi.jsonStringify({
+      Version: "2012-10-17",
+      Statement: [invokeStatement(shared, endpointName)],
+    });
+    for (const [person, { name: role }] of Object.entries(roles)) {
+      new aws.iam.RolePolicy(`${logical}-${person}-predict`, { role, policy }, child);
+    }
+    return endpointName;
   }
 
   private people(

@@ -143,6 +143,8 @@ export const TRIALS: Readonly<Record<TargetName, Trials>> = {
     target: { refused: "ec2" },
     ...SHARED,
     owner: { ...SHARED.owner, excluding: [USER_POOL, "sagemaker-login-stage"] },
+    "serving.endpoint": { from: "true", to: "false", up: 2 },
+    "serving.instanceType": { to: "ml.c5.large" },
     "studio.instanceType": { to: "ml.m5.large" },
     "studio.instanceTypes": { to: "ml.t3.medium,ml.m5.large" },
     "studio.maxSpaceGib": { to: "50" },
