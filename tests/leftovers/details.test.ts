@@ -178,6 +178,41 @@ describe("details of findings", () => {
     assert.match(out, /stop-training-job --training-job-name runs$/m);
   });
 
+  it("prices an endpoint by its configuration, and deletes it first", async () => {
+    for (const kind of ["model", "endpoint-config", "endpoint"]) {
+      seen.tag(`arn:aws:sagemaker:eu-west-3:1:${kind}/${kind}-1`);
+    }
+    const variants = [
+      { InstanceType: "ml.m5.large", InitialInstanceCount: 2 },
+      { InstanceType: "ml.g4dn.xlarge", InitialInstanceCount: 1 },
+    ];
+    seen.account.answers = {
+      "endpoint-1": { EndpointConfigName: "endpoint-config-1", CreationTime: MADE },
+      "endpoint-config-1": { ProductionVariants: variants },
+    };
+    const price = async (): Promise<unknown> => {
+      const { out } = await seen.run(["--stack", "dev", "--json"]);
+      const { stacks } = JSON.parse(out) as {
+        stacks: { remains: { what: string; monthCents: unknown }[] }[];
+      };
+      return stacks[0]?.remains.find(({ what }) => what === "endpoint")?.monthCents;
+    };
+    assert.equal(await price(), 82417); // 730 × (2 × 0.134 + 0.861)
+    const { out } = await seen.run(["--stack", "dev", "--id", ID]);
+    const removal = /delete-endpoint --endpoint-name endpoint-1\n.*wait endpoint-deleted/;
+    assert.match(out, removal);
+    assert.match(out, /endpoint-name endpoint-1[^]*delete-endpoint-config[^]*delete-model /);
+    // Serverless, and one whose configuration somebody has deleted.
+    for (const configuration of [{ ProductionVariants: [{ ServerlessConfig: {} }] }, undefined]) {
+      seen.account.answers = {
+        "endpoint-1": { EndpointConfigName: "endpoint-config-1", CreationTime: MADE },
+        ...(configuration && { "endpoint-config-1": configuration }),
+      };
+      seen.account.gone = configuration === undefined ? ["endpoint-config-1"] : [];
+      assert.equal(await price(), null);
+    }
+  });
+
   it("stops a tuning job before the training jobs that it starts", async () => {
     for (const kind of ["training-job/trial", "hyper-parameter-tuning-job/tuning"]) {
       seen.tag(`arn:aws:sagemaker:eu-west-3:1:${kind}`);
