@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 
+import boto3
 import make_model
 import numpy as np
 import pytest
@@ -109,11 +110,49 @@ def test_the_notebook_calls_it(server, monkeypatch, capsys):
     assert right >= 97
 
 
+class SageMaker:
+    """boto3 for the notebook, whose signed calls of an endpoint arrive at the port that SageMaker would call."""
+
+    def __init__(self, port):
+        self.address, self.called = f"http://127.0.0.1:{port}", []
+
+    def client(self, service, region):
+        """A client of the real boto3."""
+        keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+        client = boto3.client(service, region, endpoint_url=self.address, **keys)
+        client.meta.events.register("before-send", self.forward)
+        return client
+
+    def forward(self, request, **_):
+        """Takes the name of the endpoint from the path, as SageMaker does."""
+        assert request.headers["Authorization"].startswith(b"AWS4-HMAC-SHA256")
+        self.called.append(request.url.removeprefix(self.address))
+        request.url = f"{self.address}/invocations"
+
+
+def test_the_notebook_calls_the_endpoint(triton, models, endpoint, monkeypatch, capsys):
+    monkeypatch.delenv("SERVING_URL", raising=False)
+    monkeypatch.setenv("SERVING_ENDPOINT", "ml-platform-0a1b2c3d")
+    monkeypatch.setenv("AWS_REGION", "eu-west-3")
+    _, images, _, expected = make_model.split()
+    with triton(models, "--allow-sagemaker=true", **endpoint) as one:
+        sagemaker = SageMaker(one.sagemaker)
+        assert first_answer(f"{sagemaker.address}/ping") == 200
+        values = {"images": images.astype(float), "digits": expected, "os": os, "boto3": sagemaker}
+        exec(cells_after("## Predict"), values)  # noqa: S102
+    assert sagemaker.called == ["/endpoints/ml-platform-0a1b2c3d/invocations"]
+    right, of = capsys.readouterr().out.split(" of ")
+    assert int(right) >= 97 and of.startswith("100 digits served are right")
+
+
 def test_the_notebook_says_how_to_turn_it_on(monkeypatch, capsys):
     monkeypatch.delenv("SERVING_URL", raising=False)
+    # As the notebook has it on a stack without an endpoint.
+    monkeypatch.setenv("SERVING_ENDPOINT", "")
     _, images, _, expected = make_model.split()
     exec(cells_after("## Predict"), {"images": images, "digits": expected, "os": os})  # noqa: S102
-    assert "serving.triton" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "serving.triton" in said and "serving.endpoint" in said
 
 
 def cells_after(heading):
@@ -227,10 +266,15 @@ def test_it_takes_the_rest_of_the_configuration_for_tensorrt(triton, tensorrt, u
         assert client.get_model_config("digits")["optimization"]["execution_accelerators"]
 
 
-def test_the_same_folder_answers_as_sagemaker_asks(triton, models, unseen):
+@pytest.fixture
+def endpoint(declared):
+    """Variables of the container of an endpoint, and the one that the script of SageMaker's image adds."""
+    return {**declared["environment"], "SAGEMAKER_TRITON_PING_MODE": "ready"}
+
+
+def test_the_same_folder_answers_as_sagemaker_asks(triton, models, unseen, endpoint):
     images, expected = unseen
-    names = {"SAGEMAKER_TRITON_DEFAULT_MODEL_NAME": "digits", "SAGEMAKER_TRITON_PING_MODE": "ready"}
-    with triton(models, "--allow-sagemaker=true", **names) as one:
+    with triton(models, "--allow-sagemaker=true", **endpoint) as one:
         assert one.status is None, one.log.read_text()
         address = f"http://127.0.0.1:{one.sagemaker}"
         # Triton opens this port after the other one.
