@@ -172,9 +172,9 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
   frontDoor: inPlace("The address of the hub is another one."),
   "serving.triton": inPlace("The hub restarts; notebooks that run do not see the change."),
   "serving.endpoint": inPlace("Notebooks that run do not see the change."),
-  "serving.instanceType": inPlace(
-    "AWS starts the new instance, moves requests to it, and ends the old one; for these minutes it bills both.",
-  ),
+  "serving.instanceType": {
+    text: "replaces the configuration of the endpoint, and AWS updates the endpoint in place: it starts the new instance, moves requests to it and ends the old one, and bills both meanwhile.",
+  },
   "studio.instanceType": inPlace("Spaces that exist keep their type."),
   "studio.instanceTypes": IN_PLACE,
   "studio.maxSpaceGib": inPlace("Disks that exist keep their size."),
