@@ -81,9 +81,7 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
     );
 
     this.servingEndpoint = this.endpoint(name, settings, shared, people);
-    const { servingEndpoint } = this;
-    const jobs = { ...shared, users, studio, personRoles: people.roles, servingEndpoint };
-    this.trainingJobs = studio.jobs ? new Jobs(`${name}-jobs`, jobs, child).templates : undefined;
+    this.trainingJobs = this.jobs(name, settings, shared, people);
     this.services = { notebooks: broker };
     this.roleArns = people.roleArns;
     this.registerOutputs({ services: this.services, roleArns: this.roleArns });
@@ -120,6 +118,18 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
       },
       { parent: this },
     );
+  }
+
+  /** The jobs that people may start. They may call the endpoint, which is declared before. */
+  private jobs(
+    name: string,
+    { users, studio }: SettingsOf<"sagemaker">,
+    shared: SharedServices,
+    { roles: personRoles }: People,
+  ): Jobs["templates"] | undefined {
+    const { servingEndpoint } = this;
+    const args = { ...shared, users, studio, personRoles, servingEndpoint };
+    return studio.jobs ? new Jobs(`${name}-jobs`, args, { parent: this }).templates : undefined;
   }
 
   /** The endpoint, and everybody's right to call it. */

@@ -137,18 +137,6 @@ describe("the audit of leftovers", () => {
     assert.equal((await seen.run(["--stack", "dev"])).status, 0);
   });
 
-  it("tells an endpoint that somebody started in Studio from that of an interrupted run", async () => {
-    seen.states = { dev: { resources: beginnings("eu-west-3", ID) } };
-    const endpoint = "arn:aws:sagemaker:eu-west-3:123456789012:endpoint";
-    seen.tag(`${endpoint}/interrupted`);
-    const studio = { "sagemaker:domain-arn": "arn:aws:sagemaker:eu-west-3:1:domain/d-1" };
-    seen.account.resources.push({ arn: `${endpoint}/own`, tags: { ...tags(ID), ...studio } });
-    assert.deepEqual(await seen.found(["--stack", "dev"]), {
-      interrupted: ["interrupted"],
-      "user-made": ["own"],
-    });
-  });
-
   it("lists rules of an interrupted run in groups of the state, which would block the next one", async () => {
     seen.states = {
       dev: {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { KINDS } from "../../leftovers/kinds";
+import { beginnings } from "../support/deployments";
 import { AuditFixture, EC2, ID, MADE, tags } from "./audit-fixture";
 
 describe("details of findings", () => {
@@ -211,6 +212,18 @@ describe("details of findings", () => {
       seen.account.gone = configuration === undefined ? ["endpoint-config-1"] : [];
       assert.equal(await price(), null);
     }
+  });
+
+  it("tells an endpoint that somebody started in Studio from that of an interrupted run", async () => {
+    seen.states = { dev: { resources: beginnings("eu-west-3", ID) } };
+    const endpoint = "arn:aws:sagemaker:eu-west-3:123456789012:endpoint";
+    seen.tag(`${endpoint}/interrupted`);
+    const studio = { "sagemaker:domain-arn": "arn:aws:sagemaker:eu-west-3:1:domain/d-1" };
+    seen.account.resources.push({ arn: `${endpoint}/own`, tags: { ...tags(ID), ...studio } });
+    assert.deepEqual(await seen.found(["--stack", "dev"]), {
+      interrupted: ["interrupted"],
+      "user-made": ["own"],
+    });
   });
 
   it("stops a tuning job before the training jobs that it starts", async () => {
