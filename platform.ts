@@ -57,7 +57,9 @@ export function declarePlatform(settings: Settings, config: ConfigSource): Platf
   const context = { stack, stackId, tags, lookups, access };
   const shared = sharedServices(settings, context, address, opts);
   const outputs = targetOf(settings).deploy(targetName(settings.target), settings, shared, opts);
-  new Workload("workload", shared, opts);
+  const { serving } = outputs.services;
+  const servingEndpoint = serving && "endpointName" in serving ? serving.endpointName : undefined;
+  new Workload("workload", { ...shared, servingEndpoint }, opts);
   setAddress(pulumi.output(outputs.services.notebooks.url));
   return {
     ...pick(outputs),
@@ -129,11 +131,12 @@ function targetOf<T extends TargetName>(
 
 /** Selects the stack outputs from a target, which is a component with more fields. */
 function pick({ services, roleArns, kubeconfig, trainingJobs }: TargetOutputs) {
+  const { notebooks, serving } = services;
   return {
-    loginUrl: services.notebooks.url,
+    loginUrl: notebooks.url,
     roleArns,
     ...(kubeconfig && { kubeconfig }),
     ...(trainingJobs && { trainingJobs }),
-    ...(services.serving && { modelServer: services.serving.address }),
+    ...(serving && { modelServer: "url" in serving ? serving.url : serving.endpointName }),
   };
 }

@@ -13,6 +13,8 @@ export interface WorkloadArgs {
   readonly bucket: DataBucket;
   readonly database: Database;
   readonly region: string;
+  /** Name of SageMaker's endpoint. @default there is none */
+  readonly servingEndpoint?: pulumi.Output<string> | undefined;
 }
 
 /** Program of the workload, in `workload/` and in what runs it. */
@@ -38,11 +40,12 @@ export function workloadFile(name: string): string {
 export class Workload extends pulumi.ComponentResource {
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlp:component:Workload", name, {}, opts);
-    const { bucket, database, region } = args;
+    const { bucket, database, region, servingEndpoint = "" } = args;
     const values = pulumi.all({
       BUCKET: bucket.bucketName,
       DATABASE: database.endpoint,
       REGION: region,
+      SERVING_ENDPOINT: servingEndpoint,
     });
     const object = (
       logical: string,

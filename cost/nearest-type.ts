@@ -19,6 +19,11 @@ const SOLD = [
     what: "a Studio notebook",
     setting: "studio.instanceTypes",
   },
+  {
+    key: /^sagemaker\.(?<type>ml\.[^.]+\.[^.]+)\.hosting\.hour$/,
+    what: "an endpoint of SageMaker",
+    setting: "serving.instanceType",
+  },
 ];
 
 /** Instance type that AWS does not sell in a region, by the region's prices. */

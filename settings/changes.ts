@@ -177,6 +177,10 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
   "gpu.max": inPlace(
     "From 0 and back to it their node group comes or goes. Triton moves, and from 0 it does not answer until it runs there.",
   ),
+  "serving.endpoint": inPlace("Notebooks that run do not see the change."),
+  "serving.instanceType": {
+    text: "replaces the configuration of the endpoint, and AWS updates the endpoint in place: it starts the new instance, moves requests to it and ends the old one, and bills both meanwhile.",
+  },
   "studio.instanceType": inPlace("Spaces that exist keep their type."),
   "studio.instanceTypes": IN_PLACE,
   "studio.maxSpaceGib": inPlace("Disks that exist keep their size."),

@@ -183,6 +183,20 @@ export const MODEL_SERVER_URL = `http://${MODEL_SERVER.name}.${MODEL_SERVER.name
 export const GPU = { resource: "nvidia.com/gpu", label: "nvidia.com/gpu.present" } as const;
 
 /**
+ * Name of a stack's endpoint of SageMaker: known before the endpoint is, since its log group is named after it. 63
+ * letters, digits and hyphens at most.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
+ */
+export function endpointName(stackId: string): string {
+  return `${PROJECT}-${stackId}`;
+}
+
+/** Log group of an endpoint; SageMaker itself decides its name. */
+export function endpointLogGroup(endpoint: string): string {
+  return `/aws/sagemaker/Endpoints/${endpoint}`;
+}
+
+/**
  * Name of what runs the workload in a person's namespace: the template of its Jobs, and their label. Names of Jobs
  * begin with it.
  */

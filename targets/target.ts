@@ -49,11 +49,9 @@ export interface MlServices {
   readonly serving?: ModelServing | undefined;
 }
 
-/** A model server, to programs of the platform. */
-export interface ModelServing {
-  /** URL inside the cluster, or the name of an endpoint of SageMaker. */
-  readonly address: pulumi.Input<string>;
-}
+/** A model server: its URL inside a cluster, or the name of an endpoint of SageMaker, which everybody with a role may call. */
+export type ModelServing =
+  { readonly url: string } | { readonly endpointName: pulumi.Output<string> };
 
 /** Request of SageMaker for a training job, except its name. */
 export type TrainingJobTemplate = Omit<CreateTrainingJobCommandInput, "TrainingJobName">;

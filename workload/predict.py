@@ -68,10 +68,10 @@ class Endpoint:
 
 def server(environment=os.environ):
     """A connection to the model server of the stack; None where it has none."""
-    if "SERVING_URL" in environment:
-        return Triton(environment["SERVING_URL"])
-    if "SERVING_ENDPOINT" in environment:
-        return Endpoint(environment["SERVING_ENDPOINT"], train.region_of(environment))
+    if url := environment.get("SERVING_URL"):
+        return Triton(url)
+    if name := environment.get("SERVING_ENDPOINT"):
+        return Endpoint(name, train.region_of(environment))
     return None
 
 

@@ -25,7 +25,7 @@ export interface UserJob extends Finding {
 }
 
 /** Tag of Studio on everything that is started from it. https://docs.aws.amazon.com/sagemaker/latest/dg/domain-resource-isolation.html */
-const DOMAIN_TAG = "sagemaker:domain-arn";
+export const DOMAIN_TAG = "sagemaker:domain-arn";
 
 /**
  * Jobs and endpoints that were started from this domain, as long as they run and so cost money, and training jobs and

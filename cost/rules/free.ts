@@ -68,6 +68,10 @@ export const FREE: Readonly<Record<string, string>> = {
   ...reasons("Part of the Studio domain, whose notebooks and disks are priced", [
     "aws:sagemaker/userProfile:UserProfile",
   ]),
+  ...reasons("Part of the endpoint, which is priced", [
+    "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
+    "aws:sagemaker/model:Model",
+  ]),
   ...reasons("Part of an HTTP API, which is billed by the request", [
     "aws:apigatewayv2/integration:Integration",
     "aws:apigatewayv2/route:Route",

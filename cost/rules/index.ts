@@ -5,6 +5,7 @@ import { distribution } from "./distribution";
 import { eksCluster } from "./eks-cluster";
 import { elasticIp } from "./elastic-ip";
 import { encryptionKey } from "./encryption-key";
+import { endpoint } from "./endpoint";
 import { FREE } from "./free";
 import { lambdaFunction } from "./function";
 import { httpApi } from "./http-api";
@@ -42,6 +43,7 @@ export const PRICED: readonly PriceRule[] = [
   logGroup,
   release,
   studioDomain,
+  endpoint,
   httpApi,
   lambdaFunction,
   encryptionKey,

@@ -74,14 +74,15 @@ const kindsBefore = ofStack((stack) => {
 });
 
 /**
- * The kind of a log group; undefined for other resources. A group with a given name belongs to a service: RDS, or
- * the control plane of EKS. Other groups belong to functions and their API.
+ * The kind of a log group; undefined for other resources. A group with a given name belongs to a service: RDS, an
+ * endpoint, or the control plane of EKS. Other groups belong to functions and their API. An endpoint counts with
+ * those: it writes some lines at a start.
  */
 export function kindOf({ type, inputs, urn }: DeclaredResource): LogUsage | undefined {
   if (type !== LOG_GROUP) {
     return undefined;
   }
-  if (!("name" in inputs)) {
+  if (!("name" in inputs) || urn.includes("mlp:sagemaker:ModelEndpoint$")) {
     return "functionLogGb";
   }
   // By its parent, since the name contains the stack id, which is not known before a deployment.

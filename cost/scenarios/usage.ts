@@ -34,7 +34,10 @@ export const USAGE = {
     unit: "GB",
   },
   imageStorageGb: { doc: "Images of your own for notebooks, in a registry of ECR", unit: "GB" },
-  functionLogGb: { doc: "Logs of the stack's own functions and their API", unit: "GB" },
+  functionLogGb: {
+    doc: "Logs of the stack's own functions, their API and its endpoint",
+    unit: "GB",
+  },
   databaseLogGb: { doc: "Messages of the database, above all about connections", unit: "GB" },
   cloudFrontGb: { doc: "Data from CloudFront to the internet", unit: "GB" },
   cloudFrontRequests: { doc: "HTTPS requests to CloudFront", unit: "request" },

@@ -125,7 +125,8 @@ export function oneByOne(
 /** Errors by which services say that something does not exist. */
 const UNKNOWN = /NotFound|NoSuch|Could not find|does not exist/i;
 
-async function orGone(answer: Promise<Description>): Promise<Description> {
+/** An answer about something; of what does not exist, that it is gone. */
+export async function orGone(answer: Promise<Description>): Promise<Description> {
   try {
     return await answer;
   } catch (error) {

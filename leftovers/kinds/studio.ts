@@ -8,16 +8,19 @@ import {
   DescribeTrainingJobCommand,
   DescribeTransformJobCommand,
   DescribeUserProfileCommand,
+  type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 import { argumentsOf } from "../../aws/finders/studio-contents";
+import { DOMAIN_TAG } from "../../aws/finders/studio-jobs";
 import type { Finding } from "../../aws/finding";
 import { HOURS_PER_MONTH } from "../../cost/rule";
+import { defined } from "../../settings/defined";
 import { waitWhile } from "../shell";
-import { FREE, oneByOne, type Description, type Kind } from "./kind";
+import { FREE, oneByOne, orGone, type Description, type Kind, type Tags } from "./kind";
 
 /**
  * Kinds of SageMaker. Studio gives the stack's tags to everything that people start from it, so jobs, models and
- * endpoints are among them.
+ * endpoints are among them, beside those of `serving.endpoint`.
  */
 export const STUDIO = {
   "sagemaker:app": {
@@ -80,14 +83,19 @@ export const STUDIO = {
     name: "endpoint",
     plural: "endpoints",
     describe: oneByOne("sagemaker:DescribeEndpoint", async ({ sagemaker }, { id }) => {
-      const { CreationTime } = await sagemaker.send(
+      const { CreationTime, EndpointConfigName } = await sagemaker.send(
         new DescribeEndpointCommand({ EndpointName: id }),
       );
-      return { since: CreationTime };
+      // An endpoint runs on without its configuration, which somebody may have deleted.
+      const { charges } = await orGone(hostingOf(sagemaker, EndpointConfigName));
+      return { since: CreationTime, ...defined({ charges }) };
     }),
-    charges: "usage",
-    byUsers: true,
-    remove: ({ id }) => [`aws sagemaker delete-endpoint --endpoint-name ${id}`],
+    charges: "described",
+    byUsers: isOfStudio,
+    remove: ({ id }) => [
+      `aws sagemaker delete-endpoint --endpoint-name ${id}`,
+      `aws sagemaker wait endpoint-deleted --endpoint-name ${id}`,
+    ],
   },
   "sagemaker:endpoint-config": {
     name: "configuration of an endpoint",
@@ -99,7 +107,7 @@ export const STUDIO = {
       return { since: CreationTime };
     }),
     charges: FREE,
-    byUsers: true,
+    byUsers: isOfStudio,
     remove: ({ id }) => [`aws sagemaker delete-endpoint-config --endpoint-config-name ${id}`],
     after: ["sagemaker:endpoint"],
   },
@@ -111,7 +119,7 @@ export const STUDIO = {
       return { since: CreationTime };
     }),
     charges: FREE,
-    byUsers: true,
+    byUsers: isOfStudio,
     remove: ({ id }) => [`aws sagemaker delete-model --model-name ${id}`],
     after: ["sagemaker:endpoint-config"],
   },
@@ -169,6 +177,32 @@ export const STUDIO = {
     ],
   },
 } satisfies Readonly<Record<string, Kind>>;
+
+/** Test for `byUsers`: Studio tags what people start with its domain, and Pulumi does not. */
+function isOfStudio(tags: Tags): boolean {
+  return DOMAIN_TAG in tags;
+}
+
+/** Charges of a configuration's instances; none where it has no instances of its own. */
+async function hostingOf(
+  client: SageMakerClient,
+  EndpointConfigName: string | undefined,
+): Promise<Description> {
+  const { ProductionVariants = [] } = await client.send(
+    new DescribeEndpointConfigCommand({ EndpointConfigName }),
+  );
+  const charges = ProductionVariants.flatMap(({ InstanceType, InitialInstanceCount = 1 }) =>
+    InstanceType === undefined
+      ? []
+      : [
+          {
+            priceKey: `sagemaker.${InstanceType}.hosting.hour`,
+            quantity: InitialInstanceCount * HOURS_PER_MONTH,
+          },
+        ],
+  );
+  return charges.length > 0 ? { charges } : {};
+}
 
 /** Domain and name of a profile: an ARN has both as its id, the list of a domain has the name alone. */
 function profileOf({ parent, id }: Finding): readonly [domain: string, name: string] {

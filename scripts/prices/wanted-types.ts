@@ -11,6 +11,7 @@ export function wantedTypes(keys: readonly string[]): Wanted[] {
     ...instances(typesOf(keys, /^ec2\.([^.]+\.[^.]+)\.hour$/)),
     ...databases(typesOf(keys, /^rds\.postgres\.(db\.[^.]+\.[^.]+)\.singleAz\.hour$/)),
     ...notebooks(typesOf(keys, /^sagemaker\.(ml\.[^.]+\.[^.]+)\.studio\.hour$/)),
+    ...endpoints(typesOf(keys, /^sagemaker\.(ml\.[^.]+\.[^.]+)\.hosting\.hour$/)),
   ];
 }
 
@@ -83,11 +84,21 @@ function databases(classes: readonly string[]): Wanted[] {
 }
 
 function notebooks(types: readonly string[]): Wanted[] {
-  return types.map((type) => ({
-    key: `sagemaker.${type}.studio.hour`,
+  return types.map((type) =>
+    ofSagemaker(`sagemaker.${type}.studio.hour`, `Studio:JupyterLab-${type}`),
+  );
+}
+
+function endpoints(types: readonly string[]): Wanted[] {
+  return types.map((type) => ofSagemaker(`sagemaker.${type}.hosting.hour`, `Host:${type}`));
+}
+
+function ofSagemaker(key: string, usage: string): Wanted {
+  return {
+    key,
     unit: "hour",
     offer: "AmazonSageMaker",
-    parts: [{ usage: [`Studio:JupyterLab-${type}`], units: hours.units }],
+    parts: [{ usage: [usage], units: hours.units }],
     optional: true,
-  }));
+  };
 }

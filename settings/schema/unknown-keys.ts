@@ -238,15 +238,15 @@ function misspelt({ namespace, name, raw }: Written, known: KnownKeys): Reading 
     keys.find((key) => one.startsWith(key) && /^\W/.test(one.slice(key.length))),
   );
   const meant = found ?? begun;
+  const several = severalAmong(keys, bare);
+  if (meant === undefined && several.length > 0) {
+    return {
+      problem: `is not a setting of this program; ${several.join(" and ")} end like it`,
+      edit: `rename this key to ${several.map(fullKey).join(" or ")} in the stack file`,
+    };
+  }
   if (meant === undefined) {
     const problem = "is not a setting of this program";
-    const alike = keys.filter((key) => sameLetters(lastOf(bare), [lastOf(key)]) !== undefined);
-    if (alike.length > 1) {
-      return {
-        problem: `${problem}; known names like it are ${alike.join(" and ")}`,
-        edit: "rename this key to the one that you mean in the stack file",
-      };
-    }
     return isRecord(json(raw))
       ? ofGroup(problem, { namespace, name: bare, raw }, known)
       : { problem };
@@ -273,9 +273,14 @@ function firstOf<T>(all: readonly T[], find: (one: T) => string | undefined): st
   return all.map(find).find((found) => found !== undefined);
 }
 
-/** Last part of a name: `max` of `nodes.max`. */
-function lastOf(name: string): string {
-  return name.split(/[.:]/).at(-1) ?? name;
+/** The known keys with the last part of a name, of which none is surely meant: `instanceType`. */
+function severalAmong(keys: readonly string[], name: string): string[] {
+  const last = sameLetters(lastOf(name), [...new Set(keys.map(lastOf))]);
+  return keys.filter((key) => lastOf(key) === last);
+}
+
+function lastOf(key: string): string {
+  return key.split(/[.:]/).at(-1) ?? key;
 }
 
 /** Finds the only key by the last part of a name: `multiAz` and `db.multiaz` are `database.multiAz`. */

@@ -4,6 +4,7 @@ import { quoted } from "../foreign-text";
 import { meantEntries } from "../schema/meant";
 import { INSTANCE_TYPES, nameFrom } from "../values/instance-types";
 import { LEAST_IDLE_MINUTES } from "../values/notebooks";
+import { ENDPOINT_SETTINGS } from "../values/serving";
 import { ZONES_WITHOUT_NAT } from "../values/zones";
 import {
   boolean,
@@ -92,6 +93,7 @@ const SAGEMAKER_SETTINGS = {
       false,
     ),
   },
+  ...ENDPOINT_SETTINGS,
 };
 export type SagemakerSettings = Loaded<typeof SAGEMAKER_SETTINGS>;
 

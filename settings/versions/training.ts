@@ -1,3 +1,5 @@
+import { awsImage, type AwsImage } from "./aws-images";
+
 /** Seconds that a run of the workload may take on any target: a limit on the cost of a forgotten one. */
 export const LONGEST_TRAINING_SECONDS = 3600;
 
@@ -10,22 +12,9 @@ export const LONGEST_TUNING_SECONDS = 2 * LONGEST_TRAINING_SECONDS;
  * https://github.com/aws/deep-learning-containers/pull/5149
  */
 const IMAGE = "pytorch-training:2.8.0-cpu-py312-ubuntu22.04-sagemaker";
-/**
- * Account of AWS with these images, and the regions that have another.
- * https://github.com/aws/sagemaker-python-sdk/blob/master/src/sagemaker/image_uri_config/pytorch.json
- */
-const ACCOUNT = "763104351884";
-const ACCOUNTS: Readonly<Record<string, string>> = { "eu-south-1": "692866216735" };
-
-/** Repository of AWS with the image of training jobs in a region. */
-export function trainingRepository(region: string): { account: string; repository: string } {
-  const [repository = ""] = IMAGE.split(":");
-  return { account: ACCOUNTS[region] ?? ACCOUNT, repository };
-}
-
 /** Image of training jobs in a region. */
-export function trainingImage(region: string): string {
-  return `${trainingRepository(region).account}.dkr.ecr.${region}.amazonaws.com/${IMAGE}`;
+export function trainingImage(region: string): AwsImage {
+  return awsImage(region, IMAGE);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { SettingsOf } from "../../settings";
 import { clusterNameOf, parameterPath, trainingJobPrefix } from "../../settings/names";
 import type { MlServices, SharedServices, Target, TargetOutputs } from "../target";
 import { StudioDomain } from "./domain";
+import { invokeStatement, ModelEndpoint } from "./endpoint";
 import { Firewall } from "./firewall";
 import { Jobs } from "./jobs";
 import { domainJanitor, studioJanitor } from "./janitors";
@@ -78,9 +79,9 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
       child,
     );
 
-    const jobs = { ...shared, users, studio, personRoles: people.roles };
-    this.trainingJobs = studio.jobs ? new Jobs(`${name}-jobs`, jobs, child).templates : undefined;
-    this.services = { notebooks: broker };
+    const serving = this.endpoint(name, settings, shared, people);
+    this.trainingJobs = this.jobs(name, settings, shared, people, serving?.endpointName);
+    this.services = { notebooks: broker, serving };
     this.roleArns = people.roleArns;
     this.registerOutputs({ services: this.services, roleArns: this.roleArns });
   }
@@ -116,6 +117,41 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
       },
       { parent: this },
     );
+  }
+
+  /** The jobs that people may start. They may call the endpoint, which is declared before. */
+  private jobs(
+    name: string,
+    { users, studio }: SettingsOf<"sagemaker">,
+    shared: SharedServices,
+    { roles: personRoles }: People,
+    servingEndpoint: pulumi.Output<string> | undefined,
+  ): Jobs["templates"] | undefined {
+    const args = { ...shared, users, studio, personRoles, servingEndpoint };
+    return studio.jobs ? new Jobs(`${name}-jobs`, args, { parent: this }).templates : undefined;
+  }
+
+  /** The endpoint, and everybody's right to call it. */
+  private endpoint(
+    name: string,
+    { serving: { endpoint, instanceType } }: SettingsOf<"sagemaker">,
+    shared: SharedServices,
+    { roles }: People,
+  ): ModelEndpoint | undefined {
+    if (!endpoint) {
+      return undefined;
+    }
+    const logical = `${name}-serving`;
+    const child = { parent: this };
+    const server = new ModelEndpoint(logical, { ...shared, instanceType }, child);
+    const policy = pulumi.jsonStringify({
+      Version: "2012-10-17",
+      Statement: [invokeStatement(shared, server.endpointName)],
+    });
+    for (const [person, { name: role }] of Object.entries(roles)) {
+      new aws.iam.RolePolicy(`${logical}-${person}-predict`, { role, policy }, child);
+    }
+    return server;
   }
 
   private people(

@@ -1,13 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { TRAINING_LOG_GROUP, trainingJobPrefix, tuningJobPrefix } from "../../settings/names";
-import { LONGEST_TRAINING_SECONDS, trainingRepository } from "../../settings/versions/training";
-
-/** Place of jobs in the account. */
-interface Account {
-  readonly region: string;
-  /** AWS account, 12 digits. */
-  readonly accountId: pulumi.Input<string>;
-}
+import { LONGEST_TRAINING_SECONDS, trainingImage } from "../../settings/versions/training";
+import { allow, imageStatements, logStatement, type Account } from "./statements";
 
 /** Interfaces in the VPC, which SageMaker creates and deletes with the rights of a job's role. */
 const INTERFACES = [
@@ -27,25 +21,9 @@ const INTERFACES = [
  * https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createtrainingjob-perms
  */
 export function runStatements({ region, accountId }: Account): object[] {
-  const { account, repository } = trainingRepository(region);
-  const group = pulumi.interpolate`arn:aws:logs:${region}:${accountId}:log-group:${TRAINING_LOG_GROUP}`;
   return [
-    allow("ImageLogin", ["ecr:GetAuthorizationToken"], "*"),
-    allow(
-      "Image",
-      ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-      `arn:aws:ecr:${region}:${account}:repository/${repository}`,
-    ),
-    allow(
-      "Log",
-      [
-        "logs:CreateLogGroup",
-        "logs:CreateLogStream",
-        "logs:DescribeLogStreams",
-        "logs:PutLogEvents",
-      ],
-      [group, pulumi.interpolate`${group}:*`],
-    ),
+    ...imageStatements(region, trainingImage(region)),
+    logStatement({ region, accountId }, TRAINING_LOG_GROUP, ["logs:CreateLogGroup"]),
     allow("Metrics", ["cloudwatch:PutMetricData"], "*", {
       StringEquals: { "cloudwatch:namespace": TRAINING_LOG_GROUP },
     }),
@@ -126,13 +104,4 @@ export function startStatements(args: StartArgs): object[] {
       ],
     ),
   ];
-}
-
-function allow(
-  Sid: string,
-  Action: readonly string[],
-  Resource: pulumi.Input<string> | readonly pulumi.Input<string>[],
-  Condition?: object,
-): object {
-  return { Sid, Effect: "Allow", Action, Resource, ...(Condition && { Condition }) };
 }

@@ -3,11 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { DATABASE_NAME, DATABASE_PORT } from "../../components/database";
 import { dataStatements } from "../../components/people";
 import { PROGRAM } from "../../components/workload";
+import { defined } from "../../settings/defined";
 import { runsPrefix, WORKLOAD_CODE_PREFIX } from "../../settings/names";
 import type { SagemakerSettings } from "../../settings/targets/sagemaker";
 import type { Person } from "../../settings/values/people";
 import { LONGEST_TRAINING_SECONDS, trainingImage } from "../../settings/versions/training";
 import type { SharedServices, TrainingJobTemplate } from "../target";
+import { invokeStatement } from "./endpoint";
 import { runStatements, startStatements } from "./jobs-policy";
 
 /** Inputs of `Jobs`. */
@@ -19,6 +21,8 @@ export interface JobsArgs extends Pick<
   readonly studio: Pick<SagemakerSettings["studio"], "instanceType" | "instanceTypes">;
   /** Role of each user in Studio, by name. */
   readonly personRoles: Readonly<Record<string, aws.iam.Role>>;
+  /** Name of the endpoint, which jobs may call. @default there is none */
+  readonly servingEndpoint: pulumi.Output<string> | undefined;
 }
 
 /** GB of a job's disk: the unpacked packages, and room for data. */
@@ -91,6 +95,7 @@ export class Jobs extends pulumi.ComponentResource {
     this.policy(`${person.name}-run`, role, [
       ...dataStatements(person, args),
       ...runStatements(args),
+      ...(args.servingEndpoint ? [invokeStatement(args, args.servingEndpoint)] : []),
     ]);
     const own = args.personRoles[person.name];
     if (own !== undefined) {
@@ -122,7 +127,7 @@ export class Jobs extends pulumi.ComponentResource {
     role: aws.iam.Role,
     groupId: pulumi.Output<string>,
   ): pulumi.Output<TrainingJobTemplate> {
-    const { bucket, database, network, region, tags, studio } = this.args;
+    const { bucket, database, network, region, tags, studio, servingEndpoint } = this.args;
     const known = pulumi.output({
       bucketName: bucket.bucketName,
       endpoint: database.endpoint,
@@ -130,10 +135,11 @@ export class Jobs extends pulumi.ComponentResource {
       groupId,
       subnetIds: [...network.privateSubnetIds],
       tags,
+      ...(servingEndpoint && { servingEndpoint }),
     });
     return known.apply(({ bucketName, endpoint, roleArn, ...all }): TrainingJobTemplate => ({
       AlgorithmSpecification: {
-        TrainingImage: trainingImage(region),
+        TrainingImage: trainingImage(region).address,
         TrainingInputMode: "File",
       },
       HyperParameters: {
@@ -159,6 +165,7 @@ export class Jobs extends pulumi.ComponentResource {
         DATABASE_PORT: String(DATABASE_PORT),
         DATABASE_NAME,
         AWS_DEFAULT_REGION: region,
+        ...defined({ SERVING_ENDPOINT: all.servingEndpoint }),
       },
       Tags: Object.entries({ ...all.tags, Person: person.name }).map(([Key, Value]) => ({
         Key,

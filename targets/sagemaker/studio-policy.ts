@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { defined } from "../../settings/defined";
+import { allow } from "./statements";
 
 /** Inputs of `studioPolicy`. */
 export interface StudioPolicyArgs {
@@ -76,19 +76,4 @@ function apps(arn: Arn, own: object, instanceTypes: readonly string[]): object[]
     }),
     allow("StopOwnApps", ["sagemaker:DeleteApp"], resources, own),
   ];
-}
-
-function allow(
-  Sid: string,
-  Action: readonly string[],
-  Resource: string | readonly string[],
-  Condition?: object,
-): object {
-  return {
-    Sid,
-    Effect: "Allow",
-    Action,
-    Resource,
-    ...defined({ Condition }),
-  };
 }

@@ -14,6 +14,7 @@ import {
   replacedAt,
   settingsAt,
   TRIAL_REGION,
+  updatedAt,
 } from "../support/trials";
 import {
   audited,
@@ -142,6 +143,7 @@ for (const target of TARGET_NAMES) {
           ...(await declaredChanges(older, is)).filter((name) => kept.includes(name)),
           ...without(isRetagged ? tagged(before) : [], kept),
           ...replaced,
+          ...updatedAt(target, number),
         ];
         assert.deepEqual(
           { replaced, touched },

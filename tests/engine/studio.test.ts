@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
+  DescribeEndpointCommand,
   DescribeHyperParameterTuningJobCommand,
   DescribeTrainingJobCommand,
   DescribeUserProfileCommand,
@@ -11,10 +12,15 @@ import {
 import { workload } from "../../commands/workload";
 import { readyStack } from "../../commands/workload/ready-stack";
 import { searchSpace } from "../../commands/workload/search-space";
+import type { JobTemplate } from "../../commands/workload/sagemaker";
+import { USD } from "../../cost/currency";
+import { estimate } from "../../cost/estimate";
 import { runStore } from "../../cost/live/run-store";
+import { priceBook } from "../../cost/price-book";
 import { deploymentOf } from "../../cost/resources/stack-export";
 import { plain } from "../../reports/table";
 import { trainingJobName, tuningJobName } from "../../settings/names";
+import { TODAY } from "../support/resources";
 import { fill } from "./user-made";
 import {
   audited,
@@ -57,7 +63,8 @@ describe("sagemaker", function () {
   before(async () => {
     stack = await ada.ownStack("sagemaker");
     await stack.setConfig("aws:region", { value: REGION });
-    await configure(stack, { lifecycle: "keep", "studio.jobs": "true" });
+    const settings = { "studio.jobs": "true", "serving.endpoint": "true" };
+    await configure(stack, { lifecycle: "keep", ...settings });
     client = new SageMakerClient({ region: REGION, endpoint: emulator().href });
     neighbour = new StudioNeighbour(client, REGION);
   });
@@ -82,6 +89,23 @@ describe("sagemaker", function () {
     await stack.preview({ expectNoChanges });
     await stack.refresh({ expectNoChanges });
     await stack.preview({ expectNoChanges });
+  });
+
+  it("has an endpoint with the price of its hours, and jobs that know its name", async () => {
+    const exported: { readonly deployment: unknown } = await stack.exportStack();
+    const { resources, outputs } = deploymentOf(exported.deployment);
+    const { lines } = estimate(resources, {
+      book: priceBook(REGION, USD),
+      usage: {},
+      today: TODAY,
+    });
+    const [line] = lines.filter(({ label }) => label.startsWith("Model server"));
+    assert.deepEqual([line?.quantity, line?.priceKey], [730, "sagemaker.ml.m5.large.hosting.hour"]);
+    const EndpointName = String(outputs["modelServer"]);
+    const jobs = outputs["trainingJobs"] as Record<string, JobTemplate>;
+    assert.equal(jobs["ada"]?.Environment?.["SERVING_ENDPOINT"], EndpointName);
+    const { EndpointStatus } = await client.send(new DescribeEndpointCommand({ EndpointName }));
+    assert.equal(EndpointStatus, "InService");
   });
 
   /** The stack as the commands read it, with its means to run the workload as ada. */

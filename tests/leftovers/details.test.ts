@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { KINDS } from "../../leftovers/kinds";
+import { beginnings } from "../support/deployments";
 import { AuditFixture, EC2, ID, MADE, tags } from "./audit-fixture";
 
 describe("details of findings", () => {
@@ -176,6 +177,53 @@ describe("details of findings", () => {
     assert.deepEqual(await seen.found(["--stack", "dev"]), { leftover: ["serves", "runs"] });
     const { out } = await seen.run(["--stack", "dev", "--id", ID]);
     assert.match(out, /stop-training-job --training-job-name runs$/m);
+  });
+
+  it("prices an endpoint by its configuration, and deletes it first", async () => {
+    for (const kind of ["model", "endpoint-config", "endpoint"]) {
+      seen.tag(`arn:aws:sagemaker:eu-west-3:1:${kind}/${kind}-1`);
+    }
+    const variants = [
+      { InstanceType: "ml.m5.large", InitialInstanceCount: 2 },
+      { InstanceType: "ml.g4dn.xlarge", InitialInstanceCount: 1 },
+    ];
+    seen.account.answers = {
+      "endpoint-1": { EndpointConfigName: "endpoint-config-1", CreationTime: MADE },
+      "endpoint-config-1": { ProductionVariants: variants },
+    };
+    const price = async (): Promise<unknown> => {
+      const { out } = await seen.run(["--stack", "dev", "--json"]);
+      const { stacks } = JSON.parse(out) as {
+        stacks: { remains: { what: string; monthCents: unknown }[] }[];
+      };
+      return stacks[0]?.remains.find(({ what }) => what === "endpoint")?.monthCents;
+    };
+    assert.equal(await price(), 82417); // 730 × (2 × 0.134 + 0.861)
+    const { out } = await seen.run(["--stack", "dev", "--id", ID]);
+    const removal = /delete-endpoint --endpoint-name endpoint-1\n.*wait endpoint-deleted/;
+    assert.match(out, removal);
+    assert.match(out, /endpoint-name endpoint-1[^]*delete-endpoint-config[^]*delete-model /);
+    // Serverless, and one whose configuration somebody has deleted.
+    for (const configuration of [{ ProductionVariants: [{ ServerlessConfig: {} }] }, undefined]) {
+      seen.account.answers = {
+        "endpoint-1": { EndpointConfigName: "endpoint-config-1", CreationTime: MADE },
+        ...(configuration && { "endpoint-config-1": configuration }),
+      };
+      seen.account.gone = configuration === undefined ? ["endpoint-config-1"] : [];
+      assert.equal(await price(), null);
+    }
+  });
+
+  it("tells an endpoint that somebody started in Studio from that of an interrupted run", async () => {
+    seen.states = { dev: { resources: beginnings("eu-west-3", ID) } };
+    const endpoint = "arn:aws:sagemaker:eu-west-3:123456789012:endpoint";
+    seen.tag(`${endpoint}/interrupted`);
+    const studio = { "sagemaker:domain-arn": "arn:aws:sagemaker:eu-west-3:1:domain/d-1" };
+    seen.account.resources.push({ arn: `${endpoint}/own`, tags: { ...tags(ID), ...studio } });
+    assert.deepEqual(await seen.found(["--stack", "dev"]), {
+      interrupted: ["interrupted"],
+      "user-made": ["own"],
+    });
   });
 
   it("stops a tuning job before the training jobs that it starts", async () => {

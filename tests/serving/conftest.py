@@ -180,3 +180,9 @@ def server(triton, models):
     with triton(models) as one:
         assert one.status is None, one.log.read_text()
         yield one
+
+
+@pytest.fixture
+def endpoint(declared):
+    """Variables of the container of an endpoint, and the one that the script of SageMaker's image adds."""
+    return {**declared["environment"], "SAGEMAKER_TRITON_PING_MODE": "ready"}

@@ -19,7 +19,10 @@ describePython("the model and Triton", {
   env: async () => ({ DECLARED: JSON.stringify(await declaredServing()) }),
 });
 
-/** Containers of the model server's pod, and the objects that `up` puts into the bucket for it. */
+/**
+ * Containers of the model server's pod, the environment of its container on an endpoint, and the objects that `up` puts
+ * into the bucket for it.
+ */
 async function declaredServing(): Promise<object> {
   const resources = await declaredPlatform({ target: "eks", "serving.triton": "true" });
   const { spec } = inputsOf(resources, "apps/v1:Deployment");
@@ -35,5 +38,12 @@ async function declaredServing(): Promise<object> {
     ]);
   const [copy] = at(pod, "initContainers") as Values[];
   const [server] = at(pod, "containers") as Values[];
-  return { copy, server, objects: Object.fromEntries(await Promise.all(objects)) as Values };
+  const endpoint = await declaredPlatform({ target: "sagemaker", "serving.endpoint": "true" });
+  const { environment } = inputsOf(endpoint, "sagemaker/model:Model")["primaryContainer"] as Values;
+  return {
+    copy,
+    server,
+    environment,
+    objects: Object.fromEntries(await Promise.all(objects)) as Values,
+  };
 }

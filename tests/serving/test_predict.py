@@ -69,9 +69,8 @@ def test_the_first_refused_request_ends_it(server):
         predict.ask_for([here], bodies, 30)
 
 
-def test_an_endpoint_gets_the_same_request(triton, models, monkeypatch):
-    names = {"SAGEMAKER_TRITON_DEFAULT_MODEL_NAME": "digits", "SAGEMAKER_TRITON_PING_MODE": "ready"}
-    with triton(models, "--allow-sagemaker=true", **names) as one:
+def test_an_endpoint_gets_the_same_request(triton, models, endpoint, monkeypatch):
+    with triton(models, "--allow-sagemaker=true", **endpoint) as one:
         assert one.status is None, one.log.read_text()
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
@@ -101,4 +100,6 @@ def forward(request, sent, server):
 
 def test_without_a_server_there_is_no_connection():
     assert predict.server({}) is None
+    # As `welcome.ipynb` sets it on a stack without an endpoint.
+    assert predict.server({"SERVING_ENDPOINT": ""}) is None
     assert os.environ.get("SERVING_URL") is None

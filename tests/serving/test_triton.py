@@ -116,9 +116,12 @@ def test_the_notebook_calls_it(server, s3, declared, monkeypatch, capsys, tmp_pa
 
 def test_the_notebook_says_how_to_turn_it_on(monkeypatch, capsys):
     monkeypatch.delenv("SERVING_URL", raising=False)
+    # As the notebook has it on a stack without an endpoint.
+    monkeypatch.setenv("SERVING_ENDPOINT", "")
     _, images, _, expected = make_model.split()
     exec(cells_after("## Predict"), {"images": images, "digits": expected, "os": os})  # noqa: S102
-    assert "serving.endpoint" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "serving.triton" in said and "serving.endpoint" in said
 
 
 def cells_after(heading):
@@ -232,10 +235,9 @@ def test_it_takes_the_rest_of_the_configuration_for_tensorrt(triton, tensorrt, u
         assert client.get_model_config("digits")["optimization"]["execution_accelerators"]
 
 
-def test_the_same_folder_answers_as_sagemaker_asks(triton, models, unseen):
+def test_the_same_folder_answers_as_sagemaker_asks(triton, models, unseen, endpoint):
     images, expected = unseen
-    names = {"SAGEMAKER_TRITON_DEFAULT_MODEL_NAME": "digits", "SAGEMAKER_TRITON_PING_MODE": "ready"}
-    with triton(models, "--allow-sagemaker=true", **names) as one:
+    with triton(models, "--allow-sagemaker=true", **endpoint) as one:
         assert one.status is None, one.log.read_text()
         address = f"http://127.0.0.1:{one.sagemaker}"
         # Triton opens this port after the other one.

@@ -95,10 +95,10 @@ const OUTPUTS: Readonly<Record<string, (inputs: Inputs, name: string) => object>
     name,
     invokeArn: `arn:aws:apigateway:eu-west-3:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-3:123456789012:function:${name}/invocations`,
   }),
-  "aws:cloudwatch/logGroup:LogGroup": (_, name) => ({
-    name,
-    arn: `arn:aws:logs:eu-west-3:123456789012:log-group:${name}`,
-  }),
+  "aws:cloudwatch/logGroup:LogGroup": ({ name: given }, logical) => {
+    const name = typeof given === "string" ? given : logical;
+    return { name, arn: `arn:aws:logs:eu-west-3:123456789012:log-group:${name}` };
+  },
   "aws:route53/zone:Zone": (_, name) => ({ zoneId: `${name}-zone-id` }),
 };
 

@@ -14,6 +14,8 @@ export interface Trial {
   readonly up?: number;
   /** Resources that exist before and after it and have another id, by logical name. @default none: in place */
   readonly replaces?: readonly string[];
+  /** Resources that get the new id of one that is replaced, by logical name. @default none */
+  readonly updates?: readonly string[];
   /** Value that the guard refuses after the last `up`. @default none is refused */
   readonly refused?: string;
   /** Other settings that the new value needs, from that `up` on. @default none */
@@ -148,6 +150,11 @@ export const TRIALS: Readonly<Record<TargetName, Trials>> = {
     target: { refused: "ec2" },
     ...SHARED,
     owner: { ...SHARED.owner, excluding: [USER_POOL, "sagemaker-login-stage"] },
+    "serving.endpoint": { from: "true", to: "false" },
+    "serving.instanceType": {
+      ...{ to: "ml.c5.large", up: 4, replaces: ["sagemaker-serving-configuration"] },
+      updates: ["sagemaker-serving"],
+    },
     "studio.instanceType": { to: "ml.m5.large" },
     "studio.instanceTypes": { to: "ml.t3.medium,ml.m5.large" },
     "studio.maxSpaceGib": { to: "50" },
@@ -223,6 +230,12 @@ export function madeAt(target: TargetName, up: number): readonly string[] {
 export function replacedAt(target: TargetName, up: number): readonly string[] {
   const made = Object.values(TRIALS[target]).filter((trial) => (trial.up ?? 1) === up);
   return [...new Set(made.flatMap(({ replaces = [] }) => replaces))].sort();
+}
+
+/** Resources that an `up` updates with the new id of one that it replaces, by logical name. */
+export function updatedAt(target: TargetName, up: number): readonly string[] {
+  const made = Object.values(TRIALS[target]).filter((trial) => (trial.up ?? 1) === up);
+  return made.flatMap(({ updates = [] }) => updates);
 }
 
 /** Values that the guard refuses after the last `up`, by path. */

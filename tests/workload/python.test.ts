@@ -5,6 +5,7 @@ import { trainingJobRequest, type JobTemplate } from "../../commands/workload/sa
 import { searchSpace, type SearchSpace } from "../../commands/workload/search-space";
 import { tuningJobRequest } from "../../commands/workload/tuning-job";
 import { outputs } from "../support/stack-outputs";
+import { endpointRequests } from "../support/endpoint-requests";
 import { describePython } from "../support/python";
 
 /*
@@ -24,6 +25,10 @@ describePython("the workload's Python", {
       TRAINING_JOB: JSON.stringify(
         trainingJobRequest(template, "0a1b2c3d", { ...REQUEST, run: "tp9k2f-20" }),
       ),
+      ENDPOINTS: JSON.stringify([
+        await endpointRequests("ml.m5.large"),
+        await endpointRequests("ml.g4dn.xlarge"),
+      ]),
       TUNING_JOBS: JSON.stringify(
         [fileSpace(), WHOLE_SPACE].map((space) => tuning(template, space)),
       ),

@@ -16,7 +16,6 @@ from optuna.distributions import CategoricalDistribution, FloatDistribution, Int
 
 SAGEMAKER = botocore.session.get_session().get_service_model("sagemaker")
 OPERATIONS = ("CreateTrainingJob", "CreateHyperParameterTuningJob")
-SHAPES = {name: SAGEMAKER.operation_model(name).input_shape for name in OPERATIONS}
 
 
 def faults(value, shape, path="request"):
@@ -54,8 +53,9 @@ def outside(number, shape, path):
 
 
 def all_faults(request, operation=OPERATIONS[0]):
-    report = ParamValidator().validate(request, SHAPES[operation])
-    return [report.generate_report()] if report.has_errors() else list(faults(request, SHAPES[operation]))
+    shape = SAGEMAKER.operation_model(operation).input_shape
+    report = ParamValidator().validate(request, shape)
+    return [report.generate_report()] if report.has_errors() else list(faults(request, shape))
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ const STRATEGY = {
  */
 export class ModelServer extends pulumi.ComponentResource {
   /** URL inside the cluster. */
-  readonly address = MODEL_SERVER_URL;
+  readonly url = MODEL_SERVER_URL;
 
   constructor(
     private readonly name: string,

@@ -27,11 +27,7 @@ describe("what costs beside notebooks", () => {
         100,
         2690,
       ],
-      [
-        "Endpoints (ml.c5.xlarge, at the price of a notebook: this region's is not known)",
-        730,
-        17666,
-      ],
+      ["Endpoints (ml.c5.xlarge)", 730, 17666],
     ]);
     const own = {
       trainingHours: 10,

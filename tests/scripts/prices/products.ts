@@ -187,6 +187,8 @@ export function otherProducts(): Record<string, Product[]> {
     AmazonSageMaker: [
       product("EUW3-Studio:JupyterLab-ml.t3.medium", "Hrs", "0.0570000000"),
       product("EUW3-Studio:KernelGateway-ml.t3.medium", "Hrs", "0.0570000000"),
+      product("EUW3-Host:ml.m5.large", "Hrs", "0.1340000000"),
+      product("EUW3-AsyncInf:ml.m5.large", "Hrs", "0.1340000000"),
       product("EUW3-Studio:VolumeUsage.gp3", "GB-Mo", "0.1299200000"),
     ],
     AWSDataTransfer: [

@@ -17,6 +17,7 @@ const BEFORE: Record<string, [usd: number, unit: string]> = {
   "rds.postgres.db.r7i.2xlarge.singleAz.hour": [1.32, "hour"],
   "rds.postgres.db.t3.micro.singleAz.hour": [0.021, "hour"],
   "rds.postgres.db.t3.micro.multiAz.hour": [0.042, "hour"],
+  "sagemaker.ml.m5.large.hosting.hour": [0.13, "hour"],
   "sagemaker.ml.t3.medium.studio.hour": [0.057, "hour"],
 };
 
@@ -104,6 +105,7 @@ describe("npm run prices", () => {
     assert.match(text, /^eu-west-3: \d+ changed, 3 confirmed, 1 not looked up$/m);
     assert.match(text, /^ {2}ec2\.t3\.large\.hour {2}0\.09 → 0\.0944 \(\+4\.9 %\)$/m);
     assert.match(text, /^ {2}efs\.standard\.gbMonth {2}0\.348 → 0\.33 \(−5\.2 %\)$/m);
+    assert.match(text, /^ {2}sagemaker\.ml\.m5\.large\.hosting\.hour {2}0\.13 → 0\.134 /m);
     assert.match(text, /^ {2}ebs\.gp3\.gbMonth {2}new: 0\.0928$/m);
     assert.match(text, /^ {2}kept: fargate\.x86\.vcpu\.hour$/m);
     assert.deepEqual(prices["fargate.x86.vcpu.hour"]?.usd, 0.04656);

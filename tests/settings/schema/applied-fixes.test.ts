@@ -40,6 +40,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   "notebooks.image": "quay.io/jupyter/pytorch-notebook:2026-07-20",
   "nodes.instanceType": "m5.large",
   "gpu.instanceType": "g5.xlarge",
+  "serving.instanceType": "ml.c5.large",
   "studio.instanceType": "ml.t3.large",
   "studio.instanceTypes": "ml.t3.medium,ml.t3.large",
   "userPool.email.identity": "arn:aws:ses:eu-west-3:123456789012:identity/ada@your-company.com",

@@ -131,9 +131,9 @@ describe("training jobs", () => {
 
   it("have the image of their region", () => {
     assert.match(
-      trainingImage("eu-west-3"),
+      trainingImage("eu-west-3").address,
       /^763104351884\.dkr\.ecr\.eu-west-3\.amazonaws\.com\/pytorch-training:/,
     );
-    assert.match(trainingImage("eu-south-1"), /^692866216735\.dkr\.ecr\.eu-south-1\./);
+    assert.match(trainingImage("eu-south-1").address, /^692866216735\.dkr\.ecr\.eu-south-1\./);
   });
 });
