@@ -7,7 +7,7 @@ import type { MlServices, SharedServices, Target, TargetOutputs } from "../targe
 import { StudioDomain } from "./domain";
 import { invokeStatement, ModelEndpoint } from "./endpoint";
 import { Firewall } from "./firewall";
-import { Jobs } from "./jobs";
+import { Jobs, type JobsArgs } from "./jobs";
 import { domainJanitor, studioJanitor } from "./janitors";
 import { LoginBroker } from "./login-broker";
 import { Profiles } from "./profiles";
@@ -31,7 +31,7 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
     super("mlp:target:Sagemaker", name, {}, opts);
     const child = { parent: this };
     const { network, database, userPool, region, accountId, access } = shared;
-    const { users, studio, allowedCidrs } = settings;
+    const { users, studio } = settings;
     const { protect } = settings.retention;
     const firewall = new Firewall(`${name}-firewall`, { vpcId: network.vpcId, users }, child);
     database.allow("sagemaker-apps", firewall.groupId);
@@ -65,22 +65,12 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
       // Protected with the domain: a destroy that retains the domain must not empty it.
       { ...child, dependsOn: [domain, ...profiles.all], protect },
     );
-    const broker = new LoginBroker(
-      `${name}-login`,
-      {
-        domainId,
-        profiles: Object.fromEntries(names.map((person) => [person, person])),
-        userPool,
-        allowedCidrs,
-        region,
-        accountId,
-        path: shared.stackId.apply((id) => parameterPath(clusterNameOf(shared.stack, id))),
-      },
-      child,
-    );
-
+    const broker = this.login(name, settings, shared, domainId);
     const serving = this.endpoint(name, settings, shared, people);
-    this.trainingJobs = this.jobs(name, settings, shared, people, serving?.endpointName);
+    this.trainingJobs = this.jobs(name, settings, shared, {
+      personRoles: people.roles,
+      servingEndpoint: serving?.endpointName,
+    });
     this.services = { notebooks: broker, serving };
     this.roleArns = people.roleArns;
     this.registerOutputs({ services: this.services, roleArns: this.roleArns });
@@ -119,15 +109,36 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
     );
   }
 
+  /** The page at which people log in to their profile. */
+  private login(
+    name: string,
+    { users, allowedCidrs }: SettingsOf<"sagemaker">,
+    { userPool, region, accountId, stack, stackId }: SharedServices,
+    domainId: pulumi.Output<string>,
+  ): LoginBroker {
+    return new LoginBroker(
+      `${name}-login`,
+      {
+        domainId,
+        profiles: Object.fromEntries(users.map(({ name: person }) => [person, person])),
+        userPool,
+        allowedCidrs,
+        region,
+        accountId,
+        path: stackId.apply((id) => parameterPath(clusterNameOf(stack, id))),
+      },
+      { parent: this },
+    );
+  }
+
   /** The jobs that people may start. They may call the endpoint, which is declared before. */
   private jobs(
     name: string,
     { users, studio }: SettingsOf<"sagemaker">,
     shared: SharedServices,
-    { roles: personRoles }: People,
-    servingEndpoint: pulumi.Output<string> | undefined,
+    others: Pick<JobsArgs, "personRoles" | "servingEndpoint">,
   ): Jobs["templates"] | undefined {
-    const args = { ...shared, users, studio, personRoles, servingEndpoint };
+    const args = { ...shared, users, studio, ...others };
     return studio.jobs ? new Jobs(`${name}-jobs`, args, { parent: this }).templates : undefined;
   }
 

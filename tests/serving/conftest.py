@@ -40,6 +40,30 @@ def expanded(text, variables):
     return re.sub(r"\$\((\w+)\)", lambda name: variables[name[1]], text)
 
 
+def request(address, body=None, headers=None):
+    """Status and content of an answer."""
+    data = None if body is None else json.dumps(body).encode()
+    try:
+        with urllib.request.urlopen(
+            urllib.request.Request(address, data, headers or {}), timeout=10
+        ) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, refusal.read()
+
+
+def first_answer(address, seconds=30):
+    """Status of the first answer of a server that is about to open its port."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return request(address)[0]
+        except urllib.error.URLError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
 def bucket_of(declared):
     """Name of the stack's bucket."""
     return next(one["value"] for one in declared["copy"]["env"] if one["name"] == "BUCKET")

@@ -2,13 +2,15 @@
 
 import json
 import os
+from urllib.parse import urlsplit
 
 import boto3
 import numpy as np
 import predict
 import pytest
 import train
-from conftest import PROJECT
+from botocore.httpsession import URLLib3Session
+from conftest import PROJECT, first_answer
 
 BUCKET, REGION = "data-0a1b2c3d", "eu-west-3"
 
@@ -72,6 +74,8 @@ def test_the_first_refused_request_ends_it(server):
 def test_an_endpoint_gets_the_same_request(triton, models, endpoint, monkeypatch):
     with triton(models, "--allow-sagemaker=true", **endpoint) as one:
         assert one.status is None, one.log.read_text()
+        # Triton opens this port after the other one.
+        assert first_answer(f"http://127.0.0.1:{one.sagemaker}/ping") == 200
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         here = predict.server({"SERVING_ENDPOINT": "digits-0a1b2c3d", "AWS_REGION": REGION})
@@ -88,10 +92,6 @@ def test_an_endpoint_gets_the_same_request(triton, models, endpoint, monkeypatch
 
 def forward(request, sent, server):
     """Sends a request of the API to the container, and gives the client its answer."""
-    from urllib.parse import urlsplit
-
-    from botocore.httpsession import URLLib3Session
-
     sent.append(urlsplit(request.url).path)
     assert request.headers["Authorization"].startswith(b"AWS4-HMAC-SHA256")
     request.url = f"http://127.0.0.1:{server.sagemaker}/invocations"

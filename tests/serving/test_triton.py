@@ -3,15 +3,13 @@
 import json
 import os
 import shutil
-import time
 import urllib.error
-import urllib.request
 
 import boto3
 import make_model
 import numpy as np
 import pytest
-from conftest import KEY, KEYS, PROJECT, bucket_of
+from conftest import KEY, KEYS, PROJECT, bucket_of, first_answer, request
 from tritonclient import http
 from tritonclient.utils import InferenceServerException
 
@@ -29,30 +27,6 @@ def predict(client, images):
     pixels.set_data_from_numpy(images)
     answer = client.infer("digits", [pixels], outputs=[http.InferRequestedOutput("probabilities")])
     return answer.as_numpy("probabilities").argmax(axis=1)
-
-
-def request(address, body=None, headers=None):
-    """Status and content of an answer."""
-    data = None if body is None else json.dumps(body).encode()
-    try:
-        with urllib.request.urlopen(
-            urllib.request.Request(address, data, headers or {}), timeout=10
-        ) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as refusal:
-        return refusal.code, refusal.read()
-
-
-def first_answer(address, seconds=30):
-    """Status of the first answer of a server that is about to open its port."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            return request(address)[0]
-        except urllib.error.URLError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
 
 
 def infer(images):

@@ -103,7 +103,10 @@ describe("the folder of a model", () => {
       const bucket = { bucketName: pulumi.output("bucket") };
       ({ digest } = new ModelFolder("model", { model: "digits", bucket, accelerator }));
     });
-    const files = ofType(resources, OBJECT).map(async ({ inputs }) => {
+    const objects = ofType(resources, OBJECT).filter(
+      ({ inputs }) => inputs["source"] !== undefined,
+    );
+    const files = objects.map(async ({ inputs }) => {
       const { path } = inputs["source"] as { path: Promise<string> };
       return [inputs["key"], (await path).slice(join(MODEL, "..").length + 1)];
     });

@@ -1,17 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
-import { ModelFolder, type Accelerator } from "../../../components/ml/serving/model-folder";
 import type { DeclaredResource } from "../../../cost/rule";
 import { DEPLOYMENTS } from "../../../settings/versions/serving";
-import {
-  declared,
-  declaredPlatform,
-  inputsOf,
-  ofType,
-  recordedPlatform,
-} from "../../support/declared";
+import { declaredPlatform, inputsOf, ofType, recordedPlatform } from "../../support/declared";
 import { lets, type Place, type Plugin, type Rule } from "../../support/network-policy";
 import { at, inTheClear, valuesOf, type Values } from "../../support/notebooks";
 import { fault, settings } from "../../support/settings";
@@ -321,34 +313,5 @@ describe("the model server", () => {
       digest.update(`${file}\0`).update(readFileSync(join(MODEL, file)));
     }
     assert.deepEqual(at(template, "annotations"), { "checksum/model": digest.digest("hex") });
-  });
-});
-
-describe("the folder of a model", () => {
-  /** Digest of the folder, and the file behind each of its objects in the bucket. */
-  async function folder(accelerator: Accelerator): Promise<{ digest: string; files: object }> {
-    let digest = "";
-    const resources = await declared(() => {
-      const bucket = { bucketName: pulumi.output("bucket") };
-      ({ digest } = new ModelFolder("model", { model: "digits", bucket, accelerator }));
-    });
-    const files = ofType(resources, OBJECT).map(async ({ inputs }) => {
-      const { path } = inputs["source"] as { path: Promise<string> };
-      return [inputs["key"], (await path).slice(join(MODEL, "..").length + 1)];
-    });
-    return { digest, files: Object.fromEntries(await Promise.all(files)) as object };
-  }
-
-  it("has one configuration, and for TensorRT another one of the same name beside the same model", async () => {
-    const [plain, tensorrt] = [await folder("none"), await folder("tensorrt")];
-    assert.deepEqual(plain.files, {
-      "public/models/digits/1/model.onnx": "digits/1/model.onnx",
-      "public/models/digits/config.pbtxt": "digits/config.pbtxt",
-    });
-    assert.deepEqual(tensorrt.files, {
-      "public/models/digits/1/model.onnx": "digits/1/model.onnx",
-      "public/models/digits/config.pbtxt": "digits.tensorrt.pbtxt",
-    });
-    assert.notEqual(plain.digest, tensorrt.digest);
   });
 });

@@ -31,7 +31,7 @@ describe("the endpoint", () => {
         [],
       );
       const parts =
-        "ada-predict configuration digits digits-1-model.onnx digits-config.pbtxt grace-predict logs model role run";
+        "ada-predict configuration digits digits-1-model.onnx digits-config.pbtxt digits-program grace-predict logs model role run";
       assert.deepEqual(
         on
           .filter((urn) => !off.includes(urn))
