@@ -14,6 +14,7 @@ import {
   subnetFault,
 } from "./kubernetes";
 import { SERVING_SETTINGS } from "../values/serving";
+import { TUNING_SETTINGS } from "../values/tuning";
 import { sizeCheck } from "./notebook-room";
 import { ADD_ON_REQUESTS } from "../versions/eks-add-ons";
 import { NEWEST_KUBERNETES } from "../versions/kubernetes";
@@ -81,6 +82,7 @@ const EKS_SETTINGS = {
   adminArns,
   ...HUB_SETTINGS,
   ...SERVING_SETTINGS,
+  ...TUNING_SETTINGS,
 };
 /** The settings of `eks` as a stack file has them: an end of the range of nodes may be the word `count`. */
 export type RawEksSettings = Loaded<typeof EKS_SETTINGS>;

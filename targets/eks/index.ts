@@ -4,7 +4,7 @@ import { attachNodeGroup } from "../../components/front-door/attach";
 import { janitor } from "../../components/kubernetes/janitor";
 import { notebookService } from "../../components/ml/notebook-service";
 import type { Notebooks } from "../../components/ml/notebooks/notebooks";
-import { ModelServer } from "../../components/ml/serving/model-server";
+import { optionalServices } from "../../components/ml/optional-services";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
@@ -79,9 +79,7 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
     );
 
     const inCluster = { cluster, workspaces, ready, roleArns };
-    if (settings.serving.triton) {
-      new ModelServer(`${name}-serving`, { ...shared, cluster, users, after: ready }, child);
-    }
+    optionalServices(name, this, { settings, shared, cluster, after: ready });
     const notebooks = this.notebooks(name, settings, shared, { ...inCluster, sweep, nodes });
 
     this.services = { notebooks };
