@@ -4,6 +4,9 @@ import { printable } from "../../settings/foreign-text";
 import type { Kubectl } from "./kubectl";
 import { LOG_LINES, type RunTimes } from "./runner";
 
+/** Label of what a run has in a cluster; its value is the run's id. */
+export const RUN_LABEL = "ml-platform/run";
+
 /** A condition of something in a cluster. */
 export interface Condition {
   readonly type: string;

@@ -1,12 +1,17 @@
 import { SettingsError } from "../../settings/contract";
 import { printable } from "../../settings/foreign-text";
 import { personNamespace, TUNING, WORKLOAD } from "../../settings/names";
-import { conditionOf, linesOf, logOf, timesOf, type Container, type Item } from "./cluster-pods";
+import {
+  RUN_LABEL,
+  conditionOf,
+  linesOf,
+  logOf,
+  timesOf,
+  type Container,
+  type Item,
+} from "./cluster-pods";
 import type { Kubectl } from "./kubectl";
 import type { Runner, RunRequest, RunState, RunTimes } from "./runner";
-
-/** Label of a run's Job and pods; its value is the run's id. */
-const RUN_LABEL = "ml-platform/run";
 
 /** A Job as `kubectl create job --from` prints it. */
 interface JobDraft {

@@ -9,6 +9,7 @@ import type { AwsAccess } from "../../settings/schema/aws-access";
 import { isRecord } from "../../settings/schema/setting";
 import { TARGET_NAMES, type TargetName } from "../../settings/shared";
 import { KubeconfigFile } from "./kubectl";
+import { KatibTuner } from "./katib";
 import { KubernetesRunner } from "./kubernetes";
 import type { Runner, Tuner } from "./runner";
 import { SagemakerTuner } from "./sagemaker-tuning";
@@ -22,6 +23,8 @@ export interface ReadyStack {
   readonly person: string;
   readonly runner: Runner;
   readonly tuner: Tuner;
+  /** @default it has no Katib */
+  readonly katib?: Tuner;
   readonly store: Pick<RunStore, "metrics" | "save" | "saveTuning">;
   /** Dollars an hour of everything that is billed by time; undefined where something has no price. */
   readonly hourly: number | undefined;
@@ -80,7 +83,8 @@ export async function readyStack(
     };
     const runner = new KubernetesRunner(file.kubectl);
     const tuner: Tuner = { runner, trials: ({ run }) => store.trials(person.ok, run) };
-    return { ok: { ...ready, runner, tuner, close } };
+    const katib = hasKatib(stored) && { katib: new KatibTuner(file.kubectl) };
+    return { ok: { ...ready, runner, tuner, ...katib, close } };
   }
   if (!isRecord(trainingJobs)) {
     return {
@@ -100,6 +104,11 @@ export async function readyStack(
       close: () => undefined,
     },
   };
+}
+
+/** True for a stack whose last `up` has declared Katib. */
+function hasKatib({ deployment: { resources } }: StoredStack): boolean {
+  return resources.some(({ type }) => type === "mlp:ml:Katib");
 }
 
 /** The person to run as. */
