@@ -23,7 +23,7 @@ export function definitions(name: string, opts: pulumi.CustomResourceOptions): p
   return Object.entries(KINDS).map(([singular, kind]) => {
     const plural = `${singular}s`;
     return new kubernetes.apiextensions.v1.CustomResourceDefinition(
-      `${name}-${plural}`,
+      `${name}-kind-${singular}`,
       {
         metadata: { name: `${plural}.${GROUP}` },
         spec: {
