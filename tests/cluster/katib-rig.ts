@@ -34,6 +34,25 @@ interface Content {
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
+/** A pod as `kubectl get` prints it. */
+export interface Pod {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly containers: readonly {
+      readonly name: string;
+      readonly image: string;
+      readonly args?: readonly string[];
+      readonly securityContext?: object;
+    }[];
+  };
+}
+
+/** Values of parameters by the names of trials. */
+export type Suggested = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** The only node, which exists by name alone. */
+const NODE = "node-1";
+
 /** Folder in which the controller looks for its certificate; there is no way to name another. */
 const CERTIFICATES = "/tmp/cert";
 const PORTS = { api: 16643, etcd: 16644, peers: 16645, database: 16646 };
@@ -42,6 +61,12 @@ const NOBODY = { uid: 65534, gid: 65534 };
 const PASSWORD = "aB3dE5fG7hJ9";
 /** What the test itself says to the API server. */
 const TOKEN = "of-this-test";
+
+/** Katib's programs by the names of their Deployments. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  "katib-controller": "katib-controller",
+  "katib-db-manager": "db-manager",
+};
 
 /** Objects of Katib in a stack, as the provider gets them. */
 export async function declaredKatib(): Promise<readonly Declared[]> {
@@ -124,6 +149,9 @@ export class KatibRig {
       ...["--kubeconfig", this.kubeconfig, "--secure-port", "0"],
       ...["--service-account-private-key-file", at("accounts.key"), "--leader-elect=false"],
     ]);
+    const labels = { "node.kubernetes.io/instance-type": "t3.large" };
+    const node = { apiVersion: "v1", kind: "Node", metadata: { name: NODE, labels } };
+    this.kubectl(["create", "--filename=-"], JSON.stringify(node));
     await this.database();
   }
 
@@ -148,6 +176,10 @@ export class KatibRig {
       KATIB_DB_MANAGER_SERVICE_IP: "127.0.0",
       KATIB_DB_MANAGER_SERVICE_NAMESPACE: "1",
     });
+    // It tries for the first time after five seconds.
+    await until("its table", 30, () =>
+      this.sql("SELECT to_regclass('observation_logs')") === "" ? undefined : true,
+    );
     await until("Katib's controller", 60, () => {
       const answer = spawnSync("curl", ["--silent", "--fail", "http://127.0.0.1:18080/readyz"]);
       return answer.status === 0 ? true : undefined;
@@ -176,6 +208,22 @@ export class KatibRig {
     );
   }
 
+  /** Deletes objects as Pulumi does, and waits for their end. A program of which the Deployment goes ends with it. */
+  async remove(contents: readonly Content[]): Promise<void> {
+    const items = contents.map(({ metadata, ...others }) => {
+      const { name, namespace } = metadata;
+      return { ...others, metadata: { name, namespace } };
+    });
+    const list = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+    this.kubectl(["delete", "--filename=-", "--ignore-not-found", "--timeout=60s"], list);
+    for (const { kind, metadata } of contents) {
+      const program = PROGRAMS[metadata.name];
+      if (kind === "Deployment" && program !== undefined) {
+        await this.end(program);
+      }
+    }
+  }
+
   /** `kubectl`, whose failure is one of the test. */
   kubectl(args: readonly string[], input = ""): string {
     const { status, stdout, stderr } = this.attempt(args, input);
@@ -195,6 +243,53 @@ export class KatibRig {
       found.push(JSON.parse(text));
     }
     return found;
+  }
+
+  /** Names of everything of a kind in a namespace. */
+  list(namespace: string, kind: string): string[] {
+    const out = this.kubectl(["--namespace", namespace, "get", kind, "--output=json"]);
+    const { items } = JSON.parse(out) as { items: Content[] };
+    return items.map(({ metadata }) => metadata.name);
+  }
+
+  /** Writes suggestions where the controller looks for them; `accuracy` is none of the parameters. */
+  suggest(experiment: string, suggested: Suggested): void {
+    const suggestions = Object.entries(suggested).map(([name, { accuracy: _, ...parameters }]) => ({
+      name,
+      parameterAssignments: Object.entries(parameters).map(([key, value]) => ({
+        ...{ name: key, value },
+      })),
+    }));
+    const status = { suggestions, suggestionCount: suggestions.length };
+    this.patchStatus("suggestion", experiment, status);
+  }
+
+  /** The pods that a selector finds in the namespace of trials, once there are so many. */
+  pods(selector: string, count: number): readonly Pod[] | undefined {
+    const args = ["--namespace", "tuning", "get", "pods", `--selector=${selector}`];
+    const { items } = JSON.parse(this.kubectl([...args, "--output=json"])) as { items: Pod[] };
+    return items.length === count ? items : undefined;
+  }
+
+  /** Gives a pod a node, and ends it there after a minute and so many seconds, as kubelet would. */
+  succeed({ metadata: { name }, spec }: Pod, seconds: number): void {
+    const binding = {
+      ...{ apiVersion: "v1", kind: "Binding", metadata: { name } },
+      target: { kind: "Node", name: NODE },
+    };
+    const address = `/api/v1/namespaces/tuning/pods/${name}/binding`;
+    this.kubectl(["create", "--raw", address, "--filename=-"], JSON.stringify(binding));
+    const begun = "2026-11-29T12:00:00Z";
+    const finishedAt = `2026-11-29T12:01:0${seconds}Z`;
+    const terminated = { exitCode: 0, startedAt: begun, finishedAt, containerID: "test://1" };
+    this.patchStatus("pod", name, {
+      phase: "Succeeded",
+      conditions: [{ type: "PodScheduled", status: "True", lastTransitionTime: begun }],
+      containerStatuses: spec.containers.map((one) => ({
+        ...{ name: one.name, image: "", imageID: "", ready: false, restartCount: 0 },
+        state: { terminated },
+      })),
+    });
   }
 
   /** Writes a part of the status of something in the namespace of trials. */

@@ -24,8 +24,6 @@ const REQUEST: TuningRequest = {
   space: { ...space.ok, trials: 2, parallel: 2 },
 };
 
-const NODE = "node-1";
-
 /** What is suggested in place of the pod that would, by the names of trials, and the metric of each. */
 const SUGGESTED = {
   "ada-r00001-aaaaaaaa": {
@@ -79,44 +77,107 @@ describe("Katib", function () {
       rig.apply(content);
     }
     assert.equal(inOrder.length, declared.length);
-    const labels = { "node.kubernetes.io/instance-type": "t3.large" };
-    rig.kubectl(
-      ["create", "-f", "-"],
-      JSON.stringify({ apiVersion: "v1", kind: "Node", metadata: { name: NODE, labels } }),
-    );
   });
 
-  it("takes the Experiment of the search space, and starts what suggests for it", async () => {
+  it("refuses an Experiment in another namespace, where it would stay when Katib goes", async () => {
     await tuner.start(REQUEST);
-    const [, , pod] = await rig.appears(
-      "tuning",
-      "deployment/ada-r00001-tpe",
-      "service/ada-r00001-tpe",
-      "pods",
-    );
-    console.log(JSON.stringify(pod).slice(0, 300));
+    const own = JSON.parse(
+      rig.kubectl(["-n", "tuning", "get", "experiment", "ada-r00001", "-o", "json"]),
+    ) as { spec: object };
+    const other = {
+      ...{ apiVersion: "kubeflow.org/v1beta1", kind: "Experiment", spec: own.spec },
+      metadata: { name: "elsewhere", namespace: "default" },
+    };
+    const { status, stderr } = rig.attempt(["create", "-f", "-"], JSON.stringify(other));
+    assert.equal(status, 1);
+    assert.match(stderr, /denied the request: Cannot create the Experiment .* lacks label/);
+  });
+
+  it("starts what suggests for an Experiment, within the rights and the limits of the namespace", async () => {
+    const things = ["deployment/ada-r00001-tpe", "service/ada-r00001-tpe"];
+    await rig.appears("tuning", ...things);
+    const pods = await until("a pod", 30, () => rig.pods("katib.kubeflow.org/suggestion", 1));
+    const [container] = pods[0]?.spec.containers ?? [];
+    assert.equal(container?.image, "ghcr.io/kubeflow/katib/suggestion-optuna:v0.19.0");
     assert.match((await tuner.state(REQUEST)).step, /^start: /);
   });
 
   it("makes trials from the suggestions, each with the container that reads its metric", async () => {
-    suggest(rig, "ada-r00001", SUGGESTED);
-    const pods = await until("pods", 60, () => podsOf(rig, "ada-r00001", 2));
-    console.log(JSON.stringify(pods[0], null, 1).slice(0, 6000));
+    rig.suggest("ada-r00001", SUGGESTED);
+    const pods = await until("pods of trials", 30, () => rig.pods(trialsOf("ada-r00001"), 2));
+    const own = pods.find(({ metadata }) => metadata.name.startsWith("ada-r00001-aaaaaaaa"));
+    const [trial, collector] = own?.spec.containers ?? [];
+    const program = "python3 /opt/ml-platform/trial.py --size small";
+    assert.ok(
+      trial?.args?.[0]?.startsWith(
+        `${program} --learning_rate=0.1 --max_depth=3 --subsample=0.75 1>/var/log/katib/metrics.log`,
+      ),
+      trial?.args?.[0],
+    );
+    assert.equal(collector?.name, "metrics-logger-and-collector");
+    assert.deepEqual(collector.securityContext, trial?.securityContext);
   });
 
-  it("reads the metrics through the database manager, and so does the command", async () => {
+  it("reads metrics through the database manager, and the command reads the result", async () => {
     for (const [name, { accuracy }] of Object.entries(SUGGESTED)) {
-      rig.sql(
-        `INSERT INTO observation_logs (trial_name, time, metric_name, value) VALUES ('${name}', '2026-11-29 12:00:00', 'accuracy', '${accuracy}')`,
-      );
+      const row = `'${name}', '2026-11-29 12:00:00', 'accuracy', '${accuracy}'`;
+      const columns = "trial_name, time, metric_name, value";
+      rig.sql(`INSERT INTO observation_logs (${columns}) VALUES (${row})`);
     }
-    podsOf(rig, "ada-r00001", 2)?.forEach((pod, index) => {
-      succeed(rig, pod, index);
+    rig.pods(trialsOf("ada-r00001"), 2)?.forEach((pod, index) => {
+      rig.succeed(pod, index);
     });
-    await until("done", 60, async () =>
+    await until("the end", 60, async () =>
       (await tuner.state(REQUEST)).kind === "done" ? true : undefined,
     );
-    console.log(await tuner.trials(REQUEST), await tuner.times(REQUEST));
+    const trials = await tuner.trials(REQUEST);
+    assert.deepEqual(
+      trials.map(({ state, value, parameters }) => ({ state, value, ...parameters })),
+      [
+        { state: "complete", value: 0.9733, learning_rate: 0.1, max_depth: 3, subsample: 0.75 },
+        { state: "complete", value: 0.9511, learning_rate: 0.01, max_depth: 5, subsample: 0.5 },
+      ],
+    );
+    const { billedSeconds, machine } = await tuner.times(REQUEST);
+    assert.equal(billedSeconds, 60 + 61);
+    assert.ok(machine.kind === "share" && machine.vcpus > 0 && machine.gib > 0);
+  });
+
+  it("leaves nothing of an Experiment whose result is kept, in the cluster and in the database", async () => {
+    assert.equal(rig.sql("SELECT count(*) FROM observation_logs"), "2");
+    await tuner.clear(REQUEST);
+    rig.kubectl(["-n", "tuning", "wait", "--for=delete", "experiment/ada-r00001", "--timeout=30s"]);
+    await until("no trial", 30, () =>
+      rig.list("tuning", "trials.kubeflow.org").length === 0 ? true : undefined,
+    );
+    assert.equal(rig.sql("SELECT count(*) FROM observation_logs"), "0");
+  });
+
+  it("holds an Experiment while the database manager is away, which is why that one goes later", async () => {
+    await tuner.start({ ...REQUEST, run: "r00002" });
+    await rig.appears("tuning", "suggestion/ada-r00002");
+    rig.suggest("ada-r00002", { "ada-r00002-cccccccc": SUGGESTED["ada-r00001-aaaaaaaa"] });
+    await until("pods of trials", 30, () => rig.pods(trialsOf("ada-r00002"), 1));
+    await rig.end("db-manager");
+    await tuner.stop({ ...REQUEST, run: "r00002" });
+    const wait = ["-n", "tuning", "wait", "--for=delete", "trial.kubeflow.org/ada-r00002-cccccccc"];
+    assert.equal(rig.attempt([...wait, "--timeout=5s"]).status, 1);
+    rig.manager();
+    rig.kubectl([...wait, "--timeout=60s"]);
+  });
+
+  it("is turned off with Experiments in it, and leaves no namespace that waits", async () => {
+    await tuner.start({ ...REQUEST, run: "r00003" });
+    await rig.appears("tuning", "suggestion/ada-r00003");
+    rig.suggest("ada-r00003", { "ada-r00003-dddddddd": SUGGESTED["ada-r00001-aaaaaaaa"] });
+    await until("pods of trials", 30, () => rig.pods(trialsOf("ada-r00003"), 1));
+    for (const wave of waves(declared).reverse()) {
+      await rig.remove(wave.map(({ content }) => content));
+    }
+    assert.deepEqual(rig.list("default", "namespaces").sort(), [
+      ...["default", "kube-node-lease", "kube-public", "kube-system"],
+    ]);
+    assert.deepEqual(rig.list("default", "customresourcedefinitions"), []);
   });
 });
 
@@ -138,50 +199,7 @@ function waves(all: readonly Declared[]): Declared[][] {
   return found;
 }
 
-interface Pod {
-  readonly metadata: { readonly name: string };
-  readonly spec: { readonly containers: readonly { readonly name: string }[] };
-}
-
-/** Writes suggestions where the controller looks for them. */
-function suggest(
-  rig: KatibRig,
-  experiment: string,
-  suggested: Readonly<Record<string, Readonly<Record<string, string>>>>,
-): void {
-  const suggestions = Object.entries(suggested).map(([name, { accuracy: _, ...parameters }]) => ({
-    name,
-    parameterAssignments: Object.entries(parameters).map(([key, value]) => ({ name: key, value })),
-  }));
-  rig.patchStatus("suggestion", experiment, { suggestions, suggestionCount: suggestions.length });
-}
-
-/** The pods of an Experiment's trials, once there are so many. */
-function podsOf(rig: KatibRig, experiment: string, count: number): readonly Pod[] | undefined {
-  const selector = `katib.kubeflow.org/trial,katib.kubeflow.org/experiment=${experiment}`;
-  const out = rig.kubectl(["-n", "tuning", "get", "pods", `--selector=${selector}`, "-o", "json"]);
-  const { items } = JSON.parse(out) as { items: Pod[] };
-  return items.length === count ? items : undefined;
-}
-
-/** Gives a pod a node, and ends it there as kubelet would. */
-function succeed(rig: KatibRig, { metadata: { name }, spec }: Pod, index: number): void {
-  const binding = {
-    ...{ apiVersion: "v1", kind: "Binding", metadata: { name } },
-    target: { kind: "Node", name: NODE },
-  };
-  const address = `/api/v1/namespaces/tuning/pods/${name}/binding`;
-  rig.kubectl(["create", "--raw", address, "-f", "-"], JSON.stringify(binding));
-  const begun = "2026-11-29T12:00:00Z";
-  const finishedAt = `2026-11-29T12:01:0${index}Z`;
-  rig.patchStatus("pod", name, {
-    phase: "Succeeded",
-    conditions: [{ type: "PodScheduled", status: "True", lastTransitionTime: begun }],
-    containerStatuses: spec.containers.map((one) => ({
-      ...{ name: one.name, image: "", imageID: "", ready: false, restartCount: 0 },
-      state: {
-        terminated: { exitCode: 0, startedAt: begun, finishedAt, containerID: "test://1" },
-      },
-    })),
-  });
+/** Selector of the pods of an Experiment's trials. */
+function trialsOf(experiment: string): string {
+  return `katib.kubeflow.org/trial,katib.kubeflow.org/experiment=${experiment}`;
 }
