@@ -11,9 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { recordedPlatform } from "../support/declared";
-import { inTheClear } from "../support/notebooks";
 import { pki, type Pair } from "../support/pki";
+import { toHere, type Content } from "./katib-objects";
 import { until } from "./lab";
 
 /** Folders of programs: of Kubernetes with etcd and kubectl, and of Katib. */
@@ -22,43 +21,14 @@ export interface Programs {
   readonly katib: string;
 }
 
-/** An object of Katib in a stack, by its logical name and what it depends on. */
-export interface Declared {
-  readonly id: string;
-  readonly needs: readonly string[];
-  readonly content: Content;
-}
-
-interface Content {
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-}
-
-/** A pod as `kubectl get` prints it. */
-export interface Pod {
-  readonly metadata: { readonly name: string };
-  readonly spec: {
-    readonly containers: readonly {
-      readonly name: string;
-      readonly image: string;
-      readonly args?: readonly string[];
-      readonly securityContext?: object;
-    }[];
-  };
-}
-
-/** Values of parameters by the names of trials. */
-export type Suggested = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
-/** The only node, which exists by name alone. */
-const NODE = "node-1";
-
 /** Folder in which the controller looks for its certificate; there is no way to name another. */
 const CERTIFICATES = "/tmp/cert";
 const PORTS = { api: 16643, etcd: 16644, peers: 16645, database: 16646 };
 /** PostgreSQL refuses to run as root. */
 const NOBODY = { uid: 65534, gid: 65534 };
 const PASSWORD = "aB3dE5fG7hJ9";
+/** The only node, which exists by name alone. */
+export const NODE = "node-1";
 /** What the test itself says to the API server. */
 const TOKEN = "of-this-test";
 
@@ -67,50 +37,6 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   "katib-controller": "katib-controller",
   "katib-db-manager": "db-manager",
 };
-
-/** Objects of Katib in a stack, as the provider gets them. */
-export async function declaredKatib(): Promise<readonly Declared[]> {
-  const { resources, registrations } = await recordedPlatform({
-    ...{ target: "eks", "tuning.katib": "true" },
-  });
-  const own = resources.filter(
-    ({ name, type }) => name.startsWith("eks-katib") && type.startsWith("kubernetes:"),
-  );
-  const idOf = (type: string, name: string): string => `${type} ${name}`;
-  return own.map(({ name, type, inputs }) => {
-    const registered = registrations.find((one) => one.name === name && one.type === type);
-    const content = JSON.stringify(inTheClear(inputs)).replaceAll(
-      "x_kubernetes_preserve_unknown_fields",
-      "x-kubernetes-preserve-unknown-fields",
-    );
-    return {
-      id: idOf(type, name),
-      needs: own
-        .filter((other) => other.name !== name && registered?.dependencies.includes(other.name))
-        .map((other) => idOf(other.type, other.name)),
-      content: JSON.parse(content) as Content,
-    };
-  });
-}
-
-/** A webhook that the API server calls on this machine in place of the Service. */
-function toHere(content: Content, ca: string): Content {
-  const { webhooks } = content as Content & {
-    readonly webhooks?: readonly { readonly clientConfig: { service: { path: string } } }[];
-  };
-  return webhooks === undefined
-    ? content
-    : ({
-        ...content,
-        webhooks: webhooks.map((one) => ({
-          ...one,
-          clientConfig: {
-            url: `https://127.0.0.1:8443${one.clientConfig.service.path}`,
-            caBundle: Buffer.from(ca).toString("base64"),
-          },
-        })),
-      } as Content);
-}
 
 /** A real API server with controllers but no nodes, a PostgreSQL with TLS, and Katib's real programs. */
 export class KatibRig {
@@ -243,59 +169,6 @@ export class KatibRig {
       found.push(JSON.parse(text));
     }
     return found;
-  }
-
-  /** Names of everything of a kind in a namespace. */
-  list(namespace: string, kind: string): string[] {
-    const out = this.kubectl(["--namespace", namespace, "get", kind, "--output=json"]);
-    const { items } = JSON.parse(out) as { items: Content[] };
-    return items.map(({ metadata }) => metadata.name);
-  }
-
-  /** Writes suggestions where the controller looks for them; `accuracy` is none of the parameters. */
-  suggest(experiment: string, suggested: Suggested): void {
-    const suggestions = Object.entries(suggested).map(([name, { accuracy: _, ...parameters }]) => ({
-      name,
-      parameterAssignments: Object.entries(parameters).map(([key, value]) => ({
-        ...{ name: key, value },
-      })),
-    }));
-    const status = { suggestions, suggestionCount: suggestions.length };
-    this.patchStatus("suggestion", experiment, status);
-  }
-
-  /** The pods that a selector finds in the namespace of trials, once there are so many. */
-  pods(selector: string, count: number): readonly Pod[] | undefined {
-    const args = ["--namespace", "tuning", "get", "pods", `--selector=${selector}`];
-    const { items } = JSON.parse(this.kubectl([...args, "--output=json"])) as { items: Pod[] };
-    return items.length === count ? items : undefined;
-  }
-
-  /** Gives a pod a node, and ends it there after a minute and so many seconds, as kubelet would. */
-  succeed({ metadata: { name }, spec }: Pod, seconds: number): void {
-    const binding = {
-      ...{ apiVersion: "v1", kind: "Binding", metadata: { name } },
-      target: { kind: "Node", name: NODE },
-    };
-    const address = `/api/v1/namespaces/tuning/pods/${name}/binding`;
-    this.kubectl(["create", "--raw", address, "--filename=-"], JSON.stringify(binding));
-    const begun = "2026-11-29T12:00:00Z";
-    const finishedAt = `2026-11-29T12:01:0${seconds}Z`;
-    const terminated = { exitCode: 0, startedAt: begun, finishedAt, containerID: "test://1" };
-    this.patchStatus("pod", name, {
-      phase: "Succeeded",
-      conditions: [{ type: "PodScheduled", status: "True", lastTransitionTime: begun }],
-      containerStatuses: spec.containers.map((one) => ({
-        ...{ name: one.name, image: "", imageID: "", ready: false, restartCount: 0 },
-        state: { terminated },
-      })),
-    });
-  }
-
-  /** Writes a part of the status of something in the namespace of trials. */
-  patchStatus(kind: string, name: string, status: object): void {
-    const args = ["--namespace", "tuning", "patch", kind, name, "--subresource=status"];
-    this.kubectl([...args, "--type=merge", "--patch", JSON.stringify({ status })]);
   }
 
   attempt(args: readonly string[], input = "") {

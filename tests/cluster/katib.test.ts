@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { KatibTuner } from "../../commands/workload/katib";
 import { searchSpace } from "../../commands/workload/search-space";
 import type { TuningRequest } from "../../commands/workload/runner";
-import { declaredKatib, KatibRig, type Declared } from "./katib-rig";
+import { declaredKatib, waves, type Declared } from "./katib-objects";
+import { KatibRig } from "./katib-rig";
+import { RigTrials, trialsOf } from "./katib-trials";
 import { until } from "./lab";
 
 /*
@@ -13,7 +15,7 @@ import { until } from "./lab";
  *   npx mocha --no-config --require ./scripts/typescript.cjs tests/cluster/katib.test.ts
  *
  * `go install github.com/kubeflow/katib/cmd/katib-controller/v1beta1@v0.19.0`, and the same with db-manager, build the
- * first two in four minutes each. Needs PostgreSQL and 40 seconds.
+ * first two in four minutes each. Needs PostgreSQL and a minute.
  */
 const { KATIB_PROGRAMS: katib, KUBERNETES_PROGRAMS: kubernetes } = process.env;
 
@@ -43,6 +45,7 @@ const SUGGESTED = {
 describe("Katib", function () {
   this.timeout(120_000);
   let rig: KatibRig;
+  let trials: RigTrials;
   let declared: readonly Declared[] = [];
   let tuner: KatibTuner;
 
@@ -53,6 +56,7 @@ describe("Katib", function () {
     declared = await declaredKatib();
     rig = new KatibRig({ katib, kubernetes });
     await rig.up();
+    trials = new RigTrials(rig);
     tuner = new KatibTuner((args, input) => Promise.resolve(rig.kubectl(args, input)));
   });
 
@@ -96,15 +100,15 @@ describe("Katib", function () {
   it("starts what suggests for an Experiment, within the rights and the limits of the namespace", async () => {
     const things = ["deployment/ada-r00001-tpe", "service/ada-r00001-tpe"];
     await rig.appears("tuning", ...things);
-    const pods = await until("a pod", 30, () => rig.pods("katib.kubeflow.org/suggestion", 1));
+    const pods = await until("a pod", 30, () => trials.pods("katib.kubeflow.org/suggestion", 1));
     const [container] = pods[0]?.spec.containers ?? [];
     assert.equal(container?.image, "ghcr.io/kubeflow/katib/suggestion-optuna:v0.19.0");
     assert.match((await tuner.state(REQUEST)).step, /^start: /);
   });
 
   it("makes trials from the suggestions, each with the container that reads its metric", async () => {
-    rig.suggest("ada-r00001", SUGGESTED);
-    const pods = await until("pods of trials", 30, () => rig.pods(trialsOf("ada-r00001"), 2));
+    trials.suggest("ada-r00001", SUGGESTED);
+    const pods = await until("pods of trials", 30, () => trials.pods(trialsOf("ada-r00001"), 2));
     const own = pods.find(({ metadata }) => metadata.name.startsWith("ada-r00001-aaaaaaaa"));
     const [trial, collector] = own?.spec.containers ?? [];
     const program = "python3 /opt/ml-platform/trial.py --size small";
@@ -124,15 +128,15 @@ describe("Katib", function () {
       const columns = "trial_name, time, metric_name, value";
       rig.sql(`INSERT INTO observation_logs (${columns}) VALUES (${row})`);
     }
-    rig.pods(trialsOf("ada-r00001"), 2)?.forEach((pod, index) => {
-      rig.succeed(pod, index);
+    trials.pods(trialsOf("ada-r00001"), 2)?.forEach((pod, index) => {
+      trials.succeed(pod, index);
     });
     await until("the end", 60, async () =>
       (await tuner.state(REQUEST)).kind === "done" ? true : undefined,
     );
-    const trials = await tuner.trials(REQUEST);
+    const found = await tuner.trials(REQUEST);
     assert.deepEqual(
-      trials.map(({ state, value, parameters }) => ({ state, value, ...parameters })),
+      found.map(({ state, value, parameters }) => ({ state, value, ...parameters })),
       [
         { state: "complete", value: 0.9733, learning_rate: 0.1, max_depth: 3, subsample: 0.75 },
         { state: "complete", value: 0.9511, learning_rate: 0.01, max_depth: 5, subsample: 0.5 },
@@ -148,7 +152,7 @@ describe("Katib", function () {
     await tuner.clear(REQUEST);
     rig.kubectl(["-n", "tuning", "wait", "--for=delete", "experiment/ada-r00001", "--timeout=30s"]);
     await until("no trial", 30, () =>
-      rig.list("tuning", "trials.kubeflow.org").length === 0 ? true : undefined,
+      trials.list("tuning", "trials.kubeflow.org").length === 0 ? true : undefined,
     );
     assert.equal(rig.sql("SELECT count(*) FROM observation_logs"), "0");
   });
@@ -156,8 +160,8 @@ describe("Katib", function () {
   it("holds an Experiment while the database manager is away, which is why that one goes later", async () => {
     await tuner.start({ ...REQUEST, run: "r00002" });
     await rig.appears("tuning", "suggestion/ada-r00002");
-    rig.suggest("ada-r00002", { "ada-r00002-cccccccc": SUGGESTED["ada-r00001-aaaaaaaa"] });
-    await until("pods of trials", 30, () => rig.pods(trialsOf("ada-r00002"), 1));
+    trials.suggest("ada-r00002", { "ada-r00002-cccccccc": SUGGESTED["ada-r00001-aaaaaaaa"] });
+    await until("pods of trials", 30, () => trials.pods(trialsOf("ada-r00002"), 1));
     await rig.end("db-manager");
     await tuner.stop({ ...REQUEST, run: "r00002" });
     const wait = ["-n", "tuning", "wait", "--for=delete", "trial.kubeflow.org/ada-r00002-cccccccc"];
@@ -169,37 +173,14 @@ describe("Katib", function () {
   it("is turned off with Experiments in it, and leaves no namespace that waits", async () => {
     await tuner.start({ ...REQUEST, run: "r00003" });
     await rig.appears("tuning", "suggestion/ada-r00003");
-    rig.suggest("ada-r00003", { "ada-r00003-dddddddd": SUGGESTED["ada-r00001-aaaaaaaa"] });
-    await until("pods of trials", 30, () => rig.pods(trialsOf("ada-r00003"), 1));
+    trials.suggest("ada-r00003", { "ada-r00003-dddddddd": SUGGESTED["ada-r00001-aaaaaaaa"] });
+    await until("pods of trials", 30, () => trials.pods(trialsOf("ada-r00003"), 1));
     for (const wave of waves(declared).reverse()) {
       await rig.remove(wave.map(({ content }) => content));
     }
-    assert.deepEqual(rig.list("default", "namespaces").sort(), [
+    assert.deepEqual(trials.list("default", "namespaces").sort(), [
       ...["default", "kube-node-lease", "kube-public", "kube-system"],
     ]);
-    assert.deepEqual(rig.list("default", "customresourcedefinitions"), []);
+    assert.deepEqual(trials.list("default", "customresourcedefinitions"), []);
   });
 });
-
-/** Objects in the order of their dependencies, those that can be created at the same time together. */
-function waves(all: readonly Declared[]): Declared[][] {
-  const left = new Set(all);
-  const found: Declared[][] = [];
-  while (left.size > 0) {
-    const ids = new Set([...left].map(({ id }) => id));
-    const next = [...left].filter(({ needs }) => !needs.some((one) => ids.has(one)));
-    assert.notEqual(
-      next.length,
-      0,
-      `a circle: ${JSON.stringify([...left].map(({ id, needs }) => [id, needs]))}`,
-    );
-    next.forEach((one) => left.delete(one));
-    found.push(next);
-  }
-  return found;
-}
-
-/** Selector of the pods of an Experiment's trials. */
-function trialsOf(experiment: string): string {
-  return `katib.kubeflow.org/trial,katib.kubeflow.org/experiment=${experiment}`;
-}

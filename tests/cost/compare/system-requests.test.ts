@@ -46,6 +46,17 @@ describe("requests of a cluster's own pods", () => {
         onceACluster: { millicores: millicores + 500, mib: mib + 1024 },
       });
     });
+
+    it(`of ${target} grow by those of Katib, so that fewer notebooks fit`, async () => {
+      const requested = async (katib: string) =>
+        clusterWith(target, await declaredPlatform({ target, "tuning.katib": katib }, true));
+      const [without, tuned] = [await requested("false"), await requested("true")];
+      const { millicores, mib } = without.system.onceACluster;
+      assert.deepEqual(tuned.system, {
+        ...without.system,
+        onceACluster: { millicores: millicores + 200, mib: mib + 256 },
+      });
+    });
   }
 
   it("grow with a further chart, so that fewer notebooks fit and more nodes are needed", () => {
