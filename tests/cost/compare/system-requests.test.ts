@@ -56,6 +56,11 @@ describe("requests of a cluster's own pods", () => {
         ...without.system,
         onceACluster: { millicores: millicores + 200, mib: mib + 256 },
       });
+      const type = INSTANCE_TYPES.get("t3.large")!;
+      const [count, notebookVcpus] = target === "ec2" ? [3, 1.4] : [2, 1.25];
+      const held = (cluster: typeof tuned) =>
+        notebooksHeld(cluster, { type, count }, { ...readScenario("team"), notebookVcpus });
+      assert.deepEqual([held(without), held(tuned)], [2, 1]);
     });
   }
 
