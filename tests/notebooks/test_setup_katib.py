@@ -53,7 +53,11 @@ def test_a_new_password_takes_effect_and_the_tables_stay(katib):
 def test_a_failure_is_tried_again_and_then_said(monkeypatch, capsys):
     pauses = []
     monkeypatch.setattr(setup_katib.time, "sleep", pauses.append)
-    monkeypatch.setattr(setup_database, "connect_as_master", lambda _: (_ for _ in ()).throw(OSError("no role")))
+
+    def no_role(environment):
+        raise OSError("no role")
+
+    monkeypatch.setattr(setup_database, "connect_as_master", no_role)
     assert setup_katib.main() == 1
     assert len(pauses) == setup_database.ATTEMPTS - 1
     assert "attempt 10 of 10: no role" in capsys.readouterr().err

@@ -39,7 +39,7 @@ for (const target of ["ec2", "eks"] as const) {
         assert.deepEqual(of(await declaredPlatform({ target }, preview)), []);
         const names = of(await declaredPlatform({ target, ...ON }, preview)).map(
           ({ type, inputs }) =>
-            `${type.split(":").at(-1)!} ${String(at(inputs, "metadata.name") ?? "")}`,
+            `${type.split(":").at(-1)!} ${JSON.stringify(at(inputs, "metadata.name") ?? "").replaceAll('"', "")}`,
         );
         for (const name of [
           ...["Namespace kubeflow", "Namespace tuning", "CronJob trial", "ResourceQuota trial"],
@@ -116,15 +116,12 @@ for (const target of ["ec2", "eks"] as const) {
         assert.match(JSON.stringify(at(container, "resources.requests")), /cpu.*memory/);
         assert.notEqual(at(container, "resources.limits.memory"), undefined);
       }
-      const requested = Object.fromEntries(
-        ofType(all, "apps/v1:Deployment").map(({ inputs }) => [
-          at(inputs, "metadata.name"),
-          at((at(inputs, "spec.template.spec.containers") as Values[])[0], "resources.requests"),
-        ]),
-      );
-      assert.deepEqual(Object.keys(requested).sort(), Object.keys(KATIB_DEPLOYMENTS).sort());
-      for (const requests of Object.values(requested)) {
-        assert.deepEqual(requests, { cpu: "100m", memory: "128Mi" });
+      const deployments = ofType(all, "apps/v1:Deployment").map(({ inputs }) => inputs);
+      const names = deployments.map((inputs) => at(inputs, "metadata.name"));
+      assert.deepEqual(names.toSorted(), Object.keys(KATIB_DEPLOYMENTS).sort());
+      for (const inputs of deployments) {
+        const [container] = at(inputs, "spec.template.spec.containers") as Values[];
+        assert.deepEqual(at(container, "resources.requests"), { cpu: "100m", memory: "128Mi" });
       }
     });
 
