@@ -33,8 +33,20 @@ export async function tune(argv: readonly string[], context: WorkloadContext): P
     context.err(`${space.problem}\n`);
     return 2;
   }
-  return onStacks(options, context, (stacks) =>
-    tuned(stacks, asked(space.ok, options), { options, context }),
+  return onStacks(options, context, (stacks) => {
+    const without = options.katib ? stacks.filter(({ katib }) => katib === undefined) : [];
+    if (without.length > 0) {
+      context.err(`${without.map(({ stack }) => withoutKatib(stack)).join("\n")}\n`);
+      return Promise.resolve(2);
+    }
+    return tuned(stacks, asked(space.ok, options), { options, context });
+  });
+}
+
+function withoutKatib(stack: string): string {
+  return (
+    `stack ${stack} has no Katib; on ec2 and eks ` +
+    `pulumi config set tuning.katib true --stack ${stack} and pulumi up install it`
   );
 }
 
@@ -47,14 +59,17 @@ async function tuned(
   stacks: readonly ReadyStack[],
   space: SearchSpace,
   {
-    options: { size, json },
+    options: { size, json, katib },
     context,
   }: { readonly options: TuningOptions; readonly context: WorkloadContext },
 ): Promise<number> {
   // Six characters until 2038, as names of tuning jobs demand.
   const run = Math.floor(context.now().getTime() / 1000).toString(36);
   const results = await Promise.all(
-    stacks.map((ready) => oneTuning(ready, { run, person: ready.person, size, space }, context)),
+    stacks.map((ready) => {
+      const tuner = (katib ? ready.katib : undefined) ?? ready.tuner;
+      return oneTuning({ ...ready, tuner }, { run, person: ready.person, size, space }, context);
+    }),
   );
   const tunings = results.flatMap((one) => ("ok" in one ? [one.ok] : []));
   const failed = results.flatMap((one) => ("failed" in one ? [one.failed] : []));
@@ -110,6 +125,7 @@ async function kept(
     usd: cost !== undefined && "ok" in cost ? cost.ok : null,
   };
   await store.saveTuning(result);
+  await tuner.clear?.(request);
   return result;
 }
 

@@ -170,6 +170,9 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
   "notebooks.sizes": inPlace("Notebooks that run keep their size."),
   "notebooks.image": inPlace("Notebooks that run keep their image."),
   frontDoor: inPlace("The address of the hub is another one."),
+  "tuning.katib": inPlace(
+    "When it is turned off, Experiments end first; the database `katib` stays.",
+  ),
   "serving.triton": inPlace("The hub restarts; notebooks that run do not see the change."),
   "gpu.instanceType": {
     text: "replaces their node group: a new node comes first, then Triton moves there, and answers when it has built its engine.",

@@ -250,6 +250,18 @@ export function tuningJobName(stackId: string, person: string, run: string): str
   return `${tuningJobPrefix(stackId, person)}${run}`;
 }
 
+/** Namespace of Katib's controller and of its database manager; Katib's programs expect this one. */
+export const KATIB_NAMESPACE = "kubeflow";
+
+/** Name of Katib's login and database in the platform's PostgreSQL; `setup_katib.py` spells it, too. */
+export const KATIB_LOGIN = "katib";
+
+/** Namespace of Katib's Experiments and their trials, apart from everybody's notebooks. */
+export const TRIALS_NAMESPACE = "tuning";
+
+/** Name of the template of trials, of their container and of their service account. */
+export const TRIAL = "trial";
+
 /** Log group of all training jobs of an account; SageMaker itself decides its name. */
 export const TRAINING_LOG_GROUP = "/aws/sagemaker/TrainingJobs";
 

@@ -1,10 +1,17 @@
 import { SettingsError } from "../../settings/contract";
 import { printable } from "../../settings/foreign-text";
 import { personNamespace, PREDICTION, TUNING, WORKLOAD } from "../../settings/names";
-import type { NodeShare } from "../../cost/training-run";
+import {
+  RUN_LABEL,
+  conditionOf,
+  linesOf,
+  logOf,
+  timesOf,
+  type Container,
+  type Item,
+} from "./cluster-pods";
 import type { Kubectl } from "./kubectl";
 import {
-  LOG_LINES,
   programOptions,
   type JobRequest,
   type Runner,
@@ -16,57 +23,6 @@ import {
 
 /** Everything that a Job of a cluster does. */
 type ClusterRequest = JobRequest | TuningRequest;
-
-/** Label of a run's Job and pods; its value is the run's id. */
-const RUN_LABEL = "ml-platform/run";
-
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly lastTransitionTime?: string;
-}
-
-interface ContainerStatus {
-  readonly name: string;
-  readonly state: {
-    readonly waiting?: { readonly reason?: string; readonly message?: string };
-    readonly running?: object;
-    readonly terminated?: { readonly exitCode: number; readonly finishedAt: string };
-  };
-}
-
-interface Container {
-  readonly name: string;
-  readonly args?: readonly string[];
-  readonly resources?: {
-    readonly requests?: {
-      readonly cpu?: string;
-      readonly memory?: string;
-      readonly "nvidia.com/gpu"?: string;
-    };
-  };
-}
-
-/** A pod of Kubernetes, as far as its share of a node is read from it. */
-export interface PodItem {
-  readonly spec: { readonly nodeName?: string; readonly containers?: readonly Container[] };
-}
-
-interface Item extends PodItem {
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly creationTimestamp: string;
-    readonly labels?: Readonly<Record<string, string>>;
-  };
-  readonly status: {
-    readonly conditions?: readonly Condition[];
-    readonly initContainerStatuses?: readonly ContainerStatus[];
-    readonly containerStatuses?: readonly ContainerStatus[];
-  };
-}
 
 /** A Job as `kubectl create job --from` prints it. */
 interface JobDraft {
@@ -114,29 +70,16 @@ export class KubernetesRunner implements Runner<ClusterRequest> {
 
   async times(request: ClusterRequest): Promise<RunTimes> {
     const { job, pods } = await this.found(request);
-    const spans = pods.flatMap((pod) => spanOf(pod) ?? []);
-    const pod = pods.find((one) => spanOf(one) !== undefined);
-    if (job === undefined || pod === undefined) {
-      throw new SettingsError("the run's pod is gone, and with it its times");
+    if (job === undefined) {
+      throw new SettingsError("the run's Job is gone, and with it its times");
     }
-    return {
-      asked: new Date(job.metadata.creationTimestamp),
-      placed: new Date(Math.min(...spans.map(({ placed }) => placed))),
-      ended: new Date(Math.max(...spans.map(({ ended }) => ended))),
-      billedSeconds: sum(spans.map(({ placed, ended }) => (ended - placed) / 1000)),
-      machine: await nodeShare(this.kubectl, pod),
-    };
+    const asked = new Date(job.metadata.creationTimestamp);
+    return { asked, ...(await timesOf(this.kubectl, pods)) };
   }
 
   async log(request: ClusterRequest): Promise<readonly string[]> {
     const { pods } = await this.found(request);
-    const all = pods.flatMap((pod) =>
-      [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])].map(
-        ({ name, state }) => ({ pod, name, state }),
-      ),
-    );
-    const shown = all.find(({ state }) => (state.terminated?.exitCode ?? 0) !== 0) ?? all.at(-1);
-    return shown === undefined ? [] : this.lines(request, shown.pod, shown.name, LOG_LINES);
+    return logOf(this.kubectl, namesOf(request).namespace, pods);
   }
 
   async stop(request: ClusterRequest): Promise<void> {
@@ -184,41 +127,16 @@ export class KubernetesRunner implements Runner<ClusterRequest> {
       return this.whyNoPod(request);
     }
     const begun = pods.filter((pod) => stepOf(pod) === undefined);
-    const last = begun.map(async (pod) => (await this.lines(request, pod, WORKLOAD, 1)).at(-1));
+    const { namespace } = namesOf(request);
+    const last = begun.map(async ({ metadata: { name: pod } }) =>
+      (await linesOf(this.kubectl, { namespace, pod, name: WORKLOAD }, 1)).at(-1),
+    );
     const lines = (await Promise.all(last)).flatMap((line) => line ?? []);
     const furthest = lines.toSorted((one, other) =>
       one.localeCompare(other, "en", { numeric: true }),
     );
     return furthest.at(-1) ?? stepOf(first) ?? "start: its program begins";
   }
-
-  private async lines(
-    { person }: RunRequest,
-    pod: Item,
-    container: string,
-    most: number,
-  ): Promise<string[]> {
-    const args = ["logs", pod.metadata.name, `--container=${container}`, `--tail=${most}`];
-    const text = await this.kubectl(["--namespace", personNamespace(person), ...args]);
-    return text
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => printable(line));
-  }
-}
-
-/** Requests of a pod and the type of its node. */
-export async function nodeShare(kubectl: Kubectl, { spec }: PodItem): Promise<NodeShare> {
-  const { nodeName = "", containers = [] } = spec;
-  const out = await kubectl(["get", "node", nodeName, "--output=json"]);
-  const { labels } = (JSON.parse(out) as Item).metadata;
-  const requests = containers.map(({ resources }) => resources?.requests ?? {});
-  return {
-    kind: "share",
-    instanceType: labels?.["node.kubernetes.io/instance-type"] ?? "unknown",
-    vcpus: sum(requests.map(({ cpu = "0" }) => vcpusOf(cpu))),
-    gib: sum(requests.map(({ memory = "0" }) => gibOf(memory))),
-  };
 }
 
 function namesOf(request: ClusterRequest): {
@@ -263,16 +181,6 @@ function jobOf(draft: JobDraft, request: ClusterRequest): object {
   };
 }
 
-/** Times at which a pod had a node and ended, in milliseconds; undefined of one that has not run. */
-function spanOf(pod: Item): { readonly placed: number; readonly ended: number } | undefined {
-  // Requests are reserved from the moment at which the pod has a node.
-  const placed = conditionOf(pod, "PodScheduled")?.lastTransitionTime;
-  const ended = pod.status.containerStatuses?.[0]?.state.terminated?.finishedAt;
-  return placed === undefined || ended === undefined
-    ? undefined
-    : { placed: Date.parse(placed), ended: Date.parse(ended) };
-}
-
 /** The step that a pod is at; undefined once its program runs. */
 function stepOf({ status }: Item): string | undefined {
   const scheduled = status.conditions?.find(({ type }) => type === "PodScheduled");
@@ -289,25 +197,4 @@ function stepOf({ status }: Item): string | undefined {
   const why = waiting?.message ?? waiting?.reason;
   const name = current?.name ?? WORKLOAD;
   return why === undefined ? `start: ${name}` : `start: ${name}, ${printable(why)}`;
-}
-
-function conditionOf({ status }: Item, type: string): Condition | undefined {
-  return status.conditions?.find((one) => one.type === type && one.status === "True");
-}
-
-/** vCPUs of a quantity of Kubernetes, which writes whole ones or thousandths. */
-function vcpusOf(quantity: string): number {
-  return quantity.endsWith("m") ? Number(quantity.slice(0, -1)) / 1000 : Number(quantity);
-}
-
-const BYTES: Readonly<Record<string, number>> = { "": 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
-
-/** GiB of a quantity of Kubernetes with a binary unit, which the template has; not a number where it is another one. */
-function gibOf(quantity: string): number {
-  const [, count = "NaN", unit = ""] = /^(\d+)(\w*)$/.exec(quantity) ?? [];
-  return (Number(count) * (BYTES[unit] ?? NaN)) / 2 ** 30;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((all, one) => all + one, 0);
 }

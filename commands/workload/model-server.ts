@@ -6,8 +6,8 @@ import {
 import type { ServerMachines } from "../../cost/prediction-run";
 import { SettingsError } from "../../settings/contract";
 import { MODEL_SERVER } from "../../settings/names";
+import { shareOf, type PodItem } from "./cluster-pods";
 import type { Kubectl } from "./kubectl";
-import { nodeShare, type PodItem } from "./kubernetes";
 
 interface ServerPod extends PodItem {
   readonly status: {
@@ -35,7 +35,7 @@ export async function podMachines(kubectl: Kubectl): Promise<ServerMachines> {
       `its model server is not ready; kubectl --namespace ${namespace} describe pods says why`,
     );
   }
-  const { instanceType, ...share } = await nodeShare(kubectl, pod);
+  const { instanceType, ...share } = await shareOf(kubectl, pod);
   const hasGpu = pod.spec.containers?.some(
     ({ resources }) => resources?.requests?.["nvidia.com/gpu"],
   );

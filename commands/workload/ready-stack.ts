@@ -10,6 +10,7 @@ import type { AwsAccess } from "../../settings/schema/aws-access";
 import { isRecord } from "../../settings/schema/setting";
 import { TARGET_NAMES, type TargetName } from "../../settings/shared";
 import { KubeconfigFile } from "./kubectl";
+import { KatibTuner } from "./katib";
 import { KubernetesRunner } from "./kubernetes";
 import { endpointMachines, podMachines } from "./model-server";
 import type { Runner, Tuner } from "./runner";
@@ -30,6 +31,8 @@ export interface ReadyStack {
   readonly person: string;
   readonly runner: Runner;
   readonly tuner: Tuner;
+  /** @default it has no Katib */
+  readonly katib?: Tuner;
   readonly store: Pick<RunStore, "metrics" | "save" | "saveTuning" | "predictions">;
   /** Finds the machines of the model server. @default the stack has none */
   readonly modelServer?: () => Promise<ServerMachines>;
@@ -84,8 +87,10 @@ export async function readyStack(
   if (kubeconfig !== undefined) {
     // A secret where it holds a key.
     const text = typeof kubeconfig === "string" ? kubeconfig : await sources.kubeconfig(stack);
+    const file = new KubeconfigFile(text);
     const trials: Tuner["trials"] = ({ run }) => store.trials(person.ok, run);
-    return { ok: { ...ready, ...onCluster(new KubeconfigFile(text), trials, modelServer) } };
+    const katib = hasKatib(stored) && { katib: new KatibTuner(file.kubectl) };
+    return { ok: { ...ready, ...onCluster(file, trials, modelServer), ...katib } };
   }
   if (!isRecord(trainingJobs)) {
     return {
@@ -130,6 +135,11 @@ function onSagemaker(
     }),
     close: () => undefined,
   };
+}
+
+/** True for a stack whose last `up` has declared Katib. */
+function hasKatib({ deployment: { resources } }: StoredStack): boolean {
+  return resources.some(({ type }) => type === "mlp:ml:Katib");
 }
 
 /** The person to run as. */

@@ -72,7 +72,9 @@ export interface Runner<R extends RunRequest = JobRequest> {
 export interface Tuner {
   readonly runner: Runner<TuningRequest>;
   /** The trials of a tuning that is done, also failed ones. */
-  readonly trials: (request: TuningRequest) => Promise<readonly Trial[]>;
+  trials(request: TuningRequest): Promise<readonly Trial[]>;
+  /** Removes what a tuning leaves whose result is kept. @default it leaves nothing that matters */
+  clear?(request: TuningRequest): Promise<void>;
 }
 
 /** Lines of a log that a failure shows. */

@@ -18,6 +18,7 @@ Options:
   --size SIZE        training of a trial: small (default), medium or large
   --trials NUMBER    trials on each stack, at most ${MOST_TRIALS} (default: as in the file)
   --parallel NUMBER  trials at the same time, at most ${MOST_PARALLEL} (default: as in the file)
+  --katib            with Katib, on ec2 and eks where tuning.katib is true
   --json             print JSON; docs/json.md describes it
   --help             print this text
 
@@ -36,6 +37,8 @@ export interface TuningOptions {
   readonly trials: number | undefined;
   /** @default as in the search space */
   readonly parallel: number | undefined;
+  /** With Katib in place of Optuna's Job. */
+  readonly katib: boolean;
   readonly json: boolean;
   readonly help: boolean;
 }
@@ -49,6 +52,7 @@ export const TUNING_COMMAND = {
     size: { type: "string", default: RUN_SIZES[0] },
     trials: { type: "string" },
     parallel: { type: "string" },
+    katib: FLAG,
     json: FLAG,
     help: { ...FLAG, short: "h" },
   },
@@ -63,7 +67,7 @@ export function readTuningOptions(
   if ("problem" in read) {
     return read;
   }
-  const { as: person, json, help, ...values } = read.ok.values;
+  const { as: person, json, katib, help, ...values } = read.ok.values;
   const [stacks, size] = [stacksOf(readStacks(values)), sizeOf(values.size)];
   const trials = atMost("--trials", values.trials, MOST_TRIALS);
   const parallel = atMost("--parallel", values.parallel, MOST_PARALLEL);
@@ -76,7 +80,7 @@ export function readTuningOptions(
   return "ok" in stacks && "ok" in size && "ok" in trials && "ok" in parallel
     ? {
         ok: {
-          ...{ stacks: stacks.ok, person, size: size.ok, json, help },
+          ...{ stacks: stacks.ok, person, size: size.ok, json, katib, help },
           ...{ trials: trials.ok, parallel: parallel.ok },
         },
       }
@@ -89,6 +93,7 @@ const NOTHING = {
   size: RUN_SIZES[0],
   trials: undefined,
   parallel: undefined,
+  katib: false,
   json: false,
 };
 

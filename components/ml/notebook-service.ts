@@ -12,7 +12,7 @@ import type { Workspaces } from "../kubernetes/workspaces";
 import type { Network } from "../network";
 import type { UserPool } from "../user-pool";
 import { LOCAL_URL, Notebooks } from "./notebooks/notebooks";
-import { rdsRootsUrl } from "./notebooks/values";
+import { rdsRootsUrl, type DatabaseAddress } from "./notebooks/values";
 
 /** Inputs of `notebookService`. */
 export interface NotebookServiceArgs {
@@ -101,7 +101,7 @@ function hubOf(
   { settings, shared, ...args }: NotebookServiceArgs,
   door: FrontDoor | undefined,
 ): Notebooks {
-  const { bucket, database, userPool, region } = shared;
+  const { bucket, userPool, region } = shared;
   const { sizes, homeGib, image, idleMinutes } = settings.notebooks;
   return new Notebooks(
     name,
@@ -116,14 +116,7 @@ function hubOf(
       ...(door !== undefined && { nodePort: NODE_PORT }),
       region,
       bucketName: bucket.bucketName,
-      database: {
-        host: database.endpoint.apply((endpoint) => endpoint.split(":")[0] ?? ""),
-        port: DATABASE_PORT,
-        name: DATABASE_NAME,
-        rootsUrl: rdsRootsUrl(region),
-      },
-      masterSecretArn: database.secretArn,
-      masterLoginArn: database.loginArn(MASTER_USER, shared),
+      ...databaseAccess(shared),
       vpcCidr: settings.network.cidr,
       serviceCidr: settings.kubernetes.serviceCidr,
       sizes,
@@ -135,4 +128,30 @@ function hubOf(
     },
     { parent },
   );
+}
+
+/** The platform's database as services of a cluster reach it, and set up their own in it. */
+export interface DatabaseAccess {
+  readonly database: DatabaseAddress;
+  /** Secret in Secrets Manager with the database's master user. */
+  readonly masterSecretArn: pulumi.Input<string>;
+  /** ARN of a login as the master user, with a token. */
+  readonly masterLoginArn: pulumi.Input<string>;
+}
+
+/** The access of a stack's cluster to its database. */
+export function databaseAccess(
+  shared: Pick<NotebookServiceArgs["shared"], "database" | "region" | "accountId">,
+): DatabaseAccess {
+  const { database, region } = shared;
+  return {
+    database: {
+      host: database.endpoint.apply((endpoint) => endpoint.split(":")[0] ?? ""),
+      port: DATABASE_PORT,
+      name: DATABASE_NAME,
+      rootsUrl: rdsRootsUrl(region),
+    },
+    masterSecretArn: database.secretArn,
+    masterLoginArn: database.loginArn(MASTER_USER, shared),
+  };
 }

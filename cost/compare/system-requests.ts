@@ -1,5 +1,6 @@
 import { CHARTS } from "../../settings/versions/charts";
 import { DEPLOYMENTS } from "../../settings/versions/serving";
+import { KATIB_DEPLOYMENTS } from "../../settings/versions/tuning";
 import { ADD_ON_REQUESTS } from "../../settings/versions/eks-add-ons";
 import { sumOf, type PodRequests } from "../../settings/values/resources";
 import { GPU } from "../../settings/names";
@@ -21,7 +22,10 @@ const INSTALLERS: Readonly<
     ),
   },
   "aws:eks/addon:Addon": { name: "addonName", requests: ADD_ON_REQUESTS },
-  "kubernetes:apps/v1:Deployment": { name: "metadata.name", requests: DEPLOYMENTS },
+  "kubernetes:apps/v1:Deployment": {
+    name: "metadata.name",
+    requests: { ...DEPLOYMENTS, ...KATIB_DEPLOYMENTS },
+  },
 };
 
 /** Types that run pods for as long as the stack is up, and that nothing above counts. */

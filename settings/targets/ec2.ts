@@ -14,6 +14,7 @@ import {
   subnetFault,
 } from "./kubernetes";
 import { SERVING_SETTINGS } from "../values/serving";
+import { TUNING_SETTINGS } from "../values/tuning";
 import { sizeCheck } from "./notebook-room";
 import { CHARTS } from "../versions/charts";
 import { KUBERNETES_MINORS, NEWEST_KUBERNETES } from "../versions/kubernetes";
@@ -58,6 +59,7 @@ const EC2_SETTINGS = {
   },
   ...HUB_SETTINGS,
   ...SERVING_SETTINGS,
+  ...TUNING_SETTINGS,
 };
 export type Ec2Settings = Loaded<typeof EC2_SETTINGS>;
 

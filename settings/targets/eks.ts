@@ -15,6 +15,7 @@ import {
 } from "./kubernetes";
 import { GPU_CHECK, GPU_SETTINGS, MOST_GROUP_NODES } from "../values/gpu";
 import { SERVING_SETTINGS } from "../values/serving";
+import { TUNING_SETTINGS } from "../values/tuning";
 import { sizeCheck } from "./notebook-room";
 import { ADD_ON_REQUESTS } from "../versions/eks-add-ons";
 import { NEWEST_KUBERNETES } from "../versions/kubernetes";
@@ -80,6 +81,7 @@ const EKS_SETTINGS = {
   ...HUB_SETTINGS,
   ...SERVING_SETTINGS,
   ...GPU_SETTINGS,
+  ...TUNING_SETTINGS,
 };
 /** The settings of `eks` as a stack file has them: an end of the range of nodes may be the word `count`. */
 export type RawEksSettings = Loaded<typeof EKS_SETTINGS>;

@@ -5,11 +5,13 @@ import { guaranteedVcpus, type HubSettings, type NotebookSize } from "../values/
 import { sumOf, type PodRequests, type Resources } from "../values/resources";
 import { CHARTS } from "../versions/charts";
 import { DEPLOYMENTS } from "../versions/serving";
+import { KATIB_DEPLOYMENTS } from "../versions/tuning";
 import { servesOnGpu, type ServingSettings } from "../values/serving";
+import type { TuningSettings } from "../values/tuning";
 import type { ClusterSettings } from "./kubernetes";
 
 /** Settings that the rule reads on every cluster. */
-type Read = SharedSettings & ClusterSettings & HubSettings & ServingSettings;
+type Read = SharedSettings & ClusterSettings & HubSettings & ServingSettings & TuningSettings;
 
 /** Room of nodes that a target keeps for itself. */
 export interface NodeRoom<S> {
@@ -34,7 +36,14 @@ export function sizeCheck<S extends Read>({
   reads,
 }: NodeRoom<S>): Check<S> {
   return {
-    reads: ["notebooks.sizes", "nodes.instanceType", "serving.triton", "gpu.max", ...reads],
+    reads: [
+      "notebooks.sizes",
+      "nodes.instanceType",
+      "serving.triton",
+      "gpu.max",
+      "tuning.katib",
+      ...reads,
+    ],
     severity: "error",
     find: (settings) => {
       const { instanceType } = settings.nodes;
@@ -47,6 +56,7 @@ export function sizeCheck<S extends Read>({
         ...installed,
         CHARTS.jupyterhub.requests,
         ...(settings.serving.triton && !servesOnGpu(settings) ? [DEPLOYMENTS.triton] : []),
+        ...(settings.tuning.katib ? Object.values(KATIB_DEPLOYMENTS) : []),
       ];
       const eachNode = sumOf(pods.flatMap((one) => one.eachNode ?? []));
       const onceACluster = sumOf(pods.flatMap((one) => one.onceACluster ?? []));

@@ -4,7 +4,7 @@ import { attachInstances } from "../../components/front-door/attach";
 import { janitor } from "../../components/kubernetes/janitor";
 import { notebookService } from "../../components/ml/notebook-service";
 import type { Notebooks } from "../../components/ml/notebooks/notebooks";
-import { ModelServer } from "../../components/ml/serving/model-server";
+import { optionalServices } from "../../components/ml/optional-services";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
@@ -75,10 +75,8 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
       child,
     );
     const inCluster = { cluster, workspaces, ready, roleArns };
-    const served = { ...shared, cluster, users, accelerator: "none", after: ready } as const;
-    const serving = settings.serving.triton
-      ? new ModelServer(`${name}-serving`, served, child)
-      : undefined;
+    const optional = { settings, shared, cluster, after: ready };
+    const { serving } = optionalServices(name, this, optional);
     const notebooks = this.notebooks(name, settings, shared, { ...inCluster, sweep, workers });
 
     this.services = { notebooks, serving };

@@ -4,7 +4,7 @@ import { attachNodeGroup } from "../../components/front-door/attach";
 import { janitor } from "../../components/kubernetes/janitor";
 import { notebookService } from "../../components/ml/notebook-service";
 import type { Notebooks } from "../../components/ml/notebooks/notebooks";
-import { ModelServer, type ModelServerArgs } from "../../components/ml/serving/model-server";
+import { optionalServices } from "../../components/ml/optional-services";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
@@ -81,9 +81,9 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
     );
 
     const inCluster = { cluster, workspaces, ready, roleArns };
-    const serving = settings.serving.triton
-      ? this.serving(name, settings, { ...shared, cluster, version, after }, ready)
-      : undefined;
+    const gpuNodes = this.gpuNodes(name, settings, { ...shared, cluster, version, after });
+    const optional = { settings, shared, cluster, after: ready, gpuNodes };
+    const { serving } = optionalServices(name, this, optional);
     const notebooks = this.notebooks(name, settings, shared, { ...inCluster, sweep, nodes });
 
     this.services = { notebooks, serving };
@@ -93,19 +93,15 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
   }
 
   /** The model server, on nodes with a GPU where the settings have them. */
-  private serving(
+  private gpuNodes(
     name: string,
     settings: SettingsOf<"eks">,
-    args: Omit<GpuNodesArgs & ModelServerArgs, "gpu" | "users" | "accelerator">,
-    ready: readonly pulumi.Resource[],
-  ): ModelServer {
-    const child = { parent: this };
-    const { gpu, users } = settings;
-    const onGpu = servesOnGpu(settings);
-    const after = onGpu ? new GpuNodes(`${name}-gpu`, { ...args, gpu }, child).ready : [];
-    const accelerator = onGpu ? "tensorrt" : "none";
-    const server = { ...args, users, accelerator, after: [...ready, ...after] } as const;
-    return new ModelServer(`${name}-serving`, server, child);
+    args: Omit<GpuNodesArgs, "gpu">,
+  ): readonly pulumi.Resource[] | undefined {
+    const { gpu } = settings;
+    return servesOnGpu(settings)
+      ? new GpuNodes(`${name}-gpu`, { ...args, gpu }, { parent: this }).ready
+      : undefined;
   }
 
   private notebooks(

@@ -41,11 +41,11 @@ export function mustRun(command: string, args: string[], env: NodeJS.ProcessEnv 
 export async function until<T>(
   what: string,
   seconds: number,
-  check: () => T | undefined,
+  check: () => T | undefined | Promise<T | undefined>,
 ): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
-    const value = check();
+    const value = await check();
     if (value !== undefined) return value;
     if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
     await new Promise((resolve) => setTimeout(resolve, 1000));

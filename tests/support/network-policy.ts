@@ -10,6 +10,7 @@ export type Plugin = "vpc-cni" | "cilium";
 
 interface Selector {
   readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly { readonly key: string; readonly operator: string }[];
 }
 
 interface Peer {
@@ -66,7 +67,14 @@ function means(peer: Peer, place: Place, at: { plugin: Plugin; home: string }): 
 }
 
 function matches(selector: Selector, labels: Readonly<Record<string, string>>): boolean {
-  return Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  const { matchLabels = {}, matchExpressions = [] } = selector;
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every(({ key, operator }) => {
+      if (operator !== "Exists") throw new Error(`${operator} is not tested here`);
+      return key in labels;
+    })
+  );
 }
 
 function within(address: string, cidr: string): boolean {

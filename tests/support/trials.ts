@@ -79,6 +79,7 @@ const CLUSTER = {
   "notebooks.sizes": { to: "1x2,2x4" },
   "notebooks.image": { to: "quay.io/jupyter/pytorch-notebook:2026-07-20" },
   "serving.triton": { to: "true" },
+  "tuning.katib": { to: "true" },
   frontDoor: { to: "none", up: 4 },
 } satisfies Trials;
 

@@ -57,8 +57,10 @@ export class Notebooks extends pulumi.ComponentResource {
     const secretName = secret.metadata.name;
     const setUp = databaseSetUp(this, `${name}-database`, {
       ...args,
-      people: users.map((person) => person.name),
-      secretName,
+      namespace: NAMESPACE,
+      program: "setup_database.py",
+      variables: { PEOPLE: JSON.stringify(users.map((person) => person.name)) },
+      password: { variable: "HUB_PASSWORD", secretName, key: "hub.db.password" },
       after: [...args.after, ...namespace, secret],
     });
     for (const person of users) {

@@ -5,27 +5,37 @@ import * as pulumi from "@pulumi/pulumi";
 import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
 import { AWS_TOKEN, serviceAccountRole } from "../../workload-identity";
 import { hubFile } from "./hub-files";
-import { NAMESPACE, TO_DNS, toDatabase, toInternet } from "./network-rules";
+import { TO_DNS, toDatabase, toInternet } from "./network-rules";
 import { HUB_IMAGE, ROOTS_FILE, UNPRIVILEGED, type DatabaseAddress } from "./values";
 
+/** Inputs of `databaseSetUp`. */
 export interface SetUpArgs {
   readonly cluster: KubernetesCluster;
-  /** Names of the people of the stack. */
-  readonly people: readonly string[];
+  /** Namespace of the Job. */
+  readonly namespace: string;
+  /** File of `hub/` that the Job runs. */
+  readonly program: "setup_database.py" | "setup_katib.py";
+  /** Further variables of the program. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly database: DatabaseAddress;
   /** Secret in Secrets Manager with the master user. */
   readonly masterSecretArn: pulumi.Input<string>;
   /** ARN of a login as the master user, with a token. */
   readonly masterLoginArn: pulumi.Input<string>;
-  /** Secret with the password of the hub's role, under `hub.db.password`. */
-  readonly secretName: pulumi.Input<string>;
+  /** Password of the role to set up: the variable in which the program gets it, and where it is. */
+  readonly password: {
+    readonly variable: string;
+    readonly secretName: pulumi.Input<string>;
+    readonly key: string;
+  };
   readonly region: string;
   readonly vpcCidr: string;
   readonly after: readonly pulumi.Resource[];
 }
 
-const ACCOUNT = { namespace: NAMESPACE, name: "database-setup" };
-const LABELS = { app: "database-setup" };
+/** Name of the Job's objects; those of Job and code end with a digest. */
+const NAME = "database-setup";
+const LABELS = { app: NAME };
 const CODE = "/srv/database-setup";
 
 /** Name that depends on the content, so Pulumi replaces the object: Kubernetes cannot change a Job. */
@@ -35,8 +45,8 @@ export function contentName(name: string, content: unknown): string {
 }
 
 /**
- * Declares the Job that creates the hub's database and everybody's login. Only its own pods can assume
- * the role that reads the master user, so the password is in no state and no Secret.
+ * Declares the Job that creates a database and logins in the platform's PostgreSQL. Only its own pods can assume
+ * the role that reads the master user, so that user's password is in no state and no Secret.
  *
  * The Job has no TTL: if Kubernetes deleted the finished Job, the next `up` would run it again.
  *
@@ -47,11 +57,12 @@ export function databaseSetUp(
   name: string,
   args: SetUpArgs,
 ): kubernetes.batch.v1.Job {
-  const { cluster, database, vpcCidr, after } = args;
+  const { cluster, database, namespace, vpcCidr, after } = args;
+  const account = { namespace, name: NAME };
   const opts = inCluster(cluster, parent, after);
   const role = serviceAccountRole(parent, `${name}-role`, {
     issuer: cluster.issuer,
-    account: ACCOUNT,
+    account,
     description: "Set-up of the database of an ml-platform",
   });
   const policy = new aws.iam.RolePolicy(
@@ -72,15 +83,15 @@ export function databaseSetUp(
     },
     { parent },
   );
-  const account = new kubernetes.core.v1.ServiceAccount(
+  const identity = new kubernetes.core.v1.ServiceAccount(
     `${name}-account`,
-    { metadata: ACCOUNT, automountServiceAccountToken: false },
+    { metadata: account, automountServiceAccountToken: false },
     opts,
   );
   const network = new kubernetes.networking.v1.NetworkPolicy(
     `${name}-network`,
     {
-      metadata: { name: ACCOUNT.name, namespace: NAMESPACE },
+      metadata: account,
       spec: {
         podSelector: { matchLabels: LABELS },
         policyTypes: ["Egress"],
@@ -90,7 +101,12 @@ export function databaseSetUp(
     opts,
   );
   const code = codeOf(parent, name, args);
-  return job(parent, name, { ...args, roleArn: role.arn, code, needs: [policy, account, network] });
+  return job(parent, name, {
+    ...args,
+    roleArn: role.arn,
+    code,
+    needs: [policy, identity, network],
+  });
 }
 
 /**
@@ -100,14 +116,14 @@ export function databaseSetUp(
 function codeOf(
   parent: pulumi.Resource,
   name: string,
-  { cluster, after }: SetUpArgs,
+  { cluster, namespace, program, after }: SetUpArgs,
 ): kubernetes.core.v1.ConfigMap {
-  const files = ["setup_database.py", "master_secret.py", "fetch_roots.py"];
-  const data = Object.fromEntries(files.map((file) => [file, hubFile(file)]));
+  const files = [program, "setup_database.py", "master_secret.py", "fetch_roots.py"];
+  const data = Object.fromEntries([...new Set(files)].map((file) => [file, hubFile(file)]));
   return new kubernetes.core.v1.ConfigMap(
     `${name}-code`,
     {
-      metadata: { name: contentName(ACCOUNT.name, data), namespace: NAMESPACE },
+      metadata: { name: contentName(NAME, data), namespace },
       immutable: true,
       data,
     },
@@ -127,8 +143,8 @@ function job(parent: pulumi.Resource, name: string, args: JobArgs): kubernetes.b
     name,
     {
       metadata: {
-        name: pulumi.output(spec).apply((resolved) => contentName(ACCOUNT.name, resolved)),
-        namespace: NAMESPACE,
+        name: pulumi.output(spec).apply((resolved) => contentName(NAME, resolved)),
+        namespace: args.namespace,
       },
       spec,
     },
@@ -137,7 +153,7 @@ function job(parent: pulumi.Resource, name: string, args: JobArgs): kubernetes.b
 }
 
 function pod(args: JobArgs): kubernetes.types.input.core.v1.PodSpec {
-  const { people, database, region } = args;
+  const { database, password, program, region, variables } = args;
   const container = {
     image: HUB_IMAGE,
     workingDir: CODE,
@@ -158,10 +174,10 @@ function pod(args: JobArgs): kubernetes.types.input.core.v1.PodSpec {
     DATABASE_PORT: String(database.port),
     DATABASE_NAME: database.name,
     DATABASE_ROOTS: ROOTS_FILE,
-    PEOPLE: JSON.stringify(people),
+    ...variables,
   };
   return {
-    serviceAccountName: ACCOUNT.name,
+    serviceAccountName: NAME,
     automountServiceAccountToken: false,
     restartPolicy: "Never",
     securityContext: { fsGroup: 1000 },
@@ -176,12 +192,12 @@ function pod(args: JobArgs): kubernetes.types.input.core.v1.PodSpec {
       {
         ...container,
         name: "set-up",
-        command: ["python3", "setup_database.py"],
+        command: ["python3", program],
         env: [
           ...Object.entries(values).map(([key, value]) => ({ name: key, value })),
           {
-            name: "HUB_PASSWORD",
-            valueFrom: { secretKeyRef: { name: args.secretName, key: "hub.db.password" } },
+            name: password.variable,
+            valueFrom: { secretKeyRef: { name: password.secretName, key: password.key } },
           },
         ],
       },

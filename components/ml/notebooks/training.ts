@@ -43,11 +43,11 @@ export interface TrainingArgs extends Pick<
 /** Seconds for which a finished Job and its log can be read. */
 const KEPT_SECONDS = 24 * 60 * 60;
 /** Folder of the programs in a pod. */
-const CODE = "/opt/ml-platform";
+export const CODE = "/opt/ml-platform";
 /** Group of the images' own user; files of volumes belong to it. */
-const GROUP = 100;
+export const GROUP = 100;
 /** A day that never comes: only copies of the template run. */
-const NEVER = "0 0 31 2 *";
+export const NEVER = "0 0 31 2 *";
 
 /** Parts in which the templates of Jobs differ. */
 interface JobKind {
@@ -179,7 +179,7 @@ function pod(
         ...rootsContainer(image),
         command: ["python3", `${CODE}/${START_FILE}`, database.rootsUrl, ROOTS_FILE],
         volumeMounts: [...mounts, ROOTS],
-      } as kubernetes.types.input.core.v1.Container,
+      },
       {
         name: "packages",
         image,
@@ -215,7 +215,7 @@ function pod(
 const LEAST_MIB = 512;
 
 /** Requests and limits of one of some pods that share the size of a notebook of the first size. */
-function resources(
+export function resources(
   sizes: readonly NotebookSize[],
   pods: number,
 ): kubernetes.types.input.core.v1.ResourceRequirements {

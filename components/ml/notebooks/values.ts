@@ -153,7 +153,7 @@ function hub(args: ValuesArgs): Record<string, unknown> {
     },
     services: { idle: idleService(args) },
     loadRoles: roles(),
-    initContainers: [hubStart(database)],
+    initContainers: [fetchRoots(database)],
     extraVolumes: [{ name: ROOTS.name, emptyDir: {} }],
     extraVolumeMounts: [{ ...ROOTS, readOnly: true }],
     resources: { requests: asRequests(HUB_REQUESTS), limits: LIMITS.hub },
@@ -338,8 +338,11 @@ export function environment({
   };
 }
 
+/** An init container, as a chart's values and as a pod have it. */
+type InitContainer = Readonly<Record<string, unknown>> & { readonly name: string };
+
 /** Init container that fetches the database's certificates before the pod's containers start. */
-export function rootsContainer(image: string): Record<string, unknown> {
+export function rootsContainer(image: string): InitContainer {
   return {
     name: "rds-roots",
     image,
@@ -349,8 +352,8 @@ export function rootsContainer(image: string): Record<string, unknown> {
   };
 }
 
-/** Init container of the hub; the program is an argument. */
-function hubStart({ rootsUrl }: DatabaseAddress): Record<string, unknown> {
+/** Init container of a pod of the platform that fetches the certificates into `ROOTS`; the program is an argument. */
+export function fetchRoots({ rootsUrl }: Pick<DatabaseAddress, "rootsUrl">): InitContainer {
   return {
     ...rootsContainer(HUB_IMAGE),
     command: ["python3", "-c", hubFile(START_FILE), rootsUrl, ROOTS_FILE],

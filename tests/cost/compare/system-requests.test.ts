@@ -46,6 +46,22 @@ describe("requests of a cluster's own pods", () => {
         onceACluster: { millicores: millicores + 500, mib: mib + 1024 },
       });
     });
+
+    it(`of ${target} grow by those of Katib, so that fewer notebooks fit`, async () => {
+      const requested = async (katib: string) =>
+        clusterWith(target, await declaredPlatform({ target, "tuning.katib": katib }, true));
+      const [without, tuned] = [await requested("false"), await requested("true")];
+      const { millicores, mib } = without.system.onceACluster;
+      assert.deepEqual(tuned.system, {
+        ...without.system,
+        onceACluster: { millicores: millicores + 200, mib: mib + 256 },
+      });
+      const type = INSTANCE_TYPES.get("t3.large")!;
+      const [count, notebookVcpus] = target === "ec2" ? [3, 1.4] : [2, 1.25];
+      const held = (cluster: typeof tuned) =>
+        notebooksHeld(cluster, { type, count }, { ...readScenario("team"), notebookVcpus });
+      assert.deepEqual([held(without), held(tuned)], [2, 1]);
+    });
   }
 
   it("of eks are the same with and without a model server that has a GPU", async () => {

@@ -1,0 +1,295 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv/dist/2020";
+import {
+  experimentName,
+  experimentOf,
+  katibParameters,
+  type TrialDraft,
+} from "../../../commands/workload/experiment";
+import { KatibTuner, trialsOf } from "../../../commands/workload/katib";
+import type { TuningRequest } from "../../../commands/workload/runner";
+import { readSpace, searchSpace, type SearchSpace } from "../../../commands/workload/search-space";
+import { RunFixture } from "./run-fixture";
+
+const read = searchSpace();
+assert.ok("ok" in read);
+const REQUEST: TuningRequest = { run: "t1abcd", person: "ada", size: "small", space: read.ok };
+
+/** A Job as `kubectl create job --from=cronjob/trial` prints it, in short. */
+const DRAFT = {
+  apiVersion: "batch/v1",
+  kind: "Job",
+  metadata: { name: "trial", namespace: "tuning", creationTimestamp: null },
+  spec: {
+    backoffLimit: 0,
+    template: {
+      metadata: { labels: { app: "trial" } },
+      spec: {
+        restartPolicy: "Never",
+        containers: [{ name: "trial", image: "i", command: ["python3", "trial.py"] }],
+      },
+    },
+  },
+};
+
+const ajv = new Ajv({ strict: false, allErrors: true });
+const SCHEMA = JSON.parse(
+  readFileSync(join(__dirname, "katib-experiment.schema.json"), "utf8"),
+) as object;
+const isExperiment = ajv.compile(SCHEMA);
+
+function experiment(changes: Partial<SearchSpace> = {}) {
+  const space = { ...REQUEST.space, ...changes };
+  return experimentOf(DRAFT as unknown as TrialDraft, { ...REQUEST, space }) as {
+    metadata: { name: string };
+    spec: Record<string, unknown> & {
+      trialTemplate: { trialSpec: { metadata?: object; spec: typeof DRAFT.spec } };
+    };
+  };
+}
+
+describe("the search space as an Experiment of Katib", () => {
+  it("has the same ranges as for Optuna and SageMaker, all as texts", () => {
+    assert.deepEqual(katibParameters(REQUEST.space), [
+      {
+        ...{ name: "learning_rate", parameterType: "double" },
+        feasibleSpace: { min: "0.001", max: "0.3", distribution: "logUniform" },
+      },
+      {
+        ...{ name: "max_depth", parameterType: "int" },
+        feasibleSpace: { min: "2", max: "8", distribution: "uniform" },
+      },
+      {
+        ...{ name: "subsample", parameterType: "double" },
+        feasibleSpace: { min: "0.5", max: "1", distribution: "uniform" },
+      },
+    ]);
+  });
+
+  it("has steps, and choices whose values come back as the type that they had", () => {
+    const changed = readSpace({
+      ...REQUEST.space,
+      parameters: [
+        { name: "subsample", type: "float", low: 0.5, high: 1, step: 0.25 },
+        { name: "max_depth", type: "categorical", values: [3, "5"] },
+      ],
+    });
+    assert.ok("ok" in changed);
+    assert.deepEqual(
+      katibParameters(changed.ok).map(({ feasibleSpace }) => feasibleSpace),
+      [{ min: "0.5", max: "1", step: "0.25", distribution: "uniform" }, { list: ["3", "5"] }],
+    );
+    const assigned = (value: string) => [{ name: "max_depth", value }];
+    const values = ["3", "5"].map((value) => {
+      const [trial] = trialsOf(
+        [
+          {
+            metadata: { name: "a", creationTimestamp: "2026-11-29T12:00:00Z" },
+            spec: { parameterAssignments: assigned(value) },
+          },
+        ],
+        changed.ok,
+      );
+      return trial?.parameters["max_depth"];
+    });
+    assert.deepEqual(values, [3, "5"]);
+  });
+
+  it("is one by Katib's own schema, which a misspelt field or a number is not", () => {
+    const whole = experiment();
+    assert.ok(isExperiment(whole), JSON.stringify(isExperiment.errors));
+    const { spec } = whole;
+    assert.ok(!isExperiment({ ...whole, spec: { ...spec, paralelTrialCount: 1 } }));
+    assert.ok(!isExperiment({ ...whole, spec: { ...spec, maxTrialCount: "24" } }));
+    const [first] = spec["parameters"] as object[];
+    const numbers = { ...first, feasibleSpace: { min: 1, max: 2 } };
+    assert.ok(!isExperiment({ ...whole, spec: { ...spec, parameters: [numbers] } }));
+  });
+
+  it("has the objective, the numbers and the seed, and a limit of failures", () => {
+    const { spec } = experiment();
+    assert.deepEqual(spec["objective"], {
+      ...{ type: "maximize", objectiveMetricName: "accuracy" },
+    });
+    assert.deepEqual(spec["algorithm"], {
+      algorithmName: "tpe",
+      algorithmSettings: [{ name: "random_state", value: "0" }],
+    });
+    assert.deepEqual(
+      [spec["maxTrialCount"], spec["parallelTrialCount"], spec["maxFailedTrialCount"]],
+      [24, 3, 3],
+    );
+    const small = experiment({ trials: 1, parallel: 4 }).spec;
+    assert.deepEqual(
+      [small["maxTrialCount"], small["parallelTrialCount"], small["maxFailedTrialCount"]],
+      [1, 1, 1],
+    );
+  });
+
+  it("makes a Job without a name of the template, with each parameter as an option", () => {
+    const { trialTemplate } = experiment().spec;
+    const { trialSpec } = trialTemplate;
+    assert.equal(trialSpec.metadata, undefined);
+    assert.equal(trialSpec.spec.backoffLimit, 0);
+    const [container] = trialSpec.spec.template.spec.containers as { args?: string[] }[];
+    assert.deepEqual(container?.args, [
+      ...["--size", "small", "--learning_rate=${trialParameters.learning_rate}"],
+      "--max_depth=${trialParameters.max_depth}",
+      "--subsample=${trialParameters.subsample}",
+    ]);
+    assert.deepEqual(trialSpec.spec.template.metadata, { labels: { app: "trial" } });
+  });
+
+  it("has a name that Katib accepts, also for the longest name of a person", () => {
+    const name = experimentName({ person: `a${"b".repeat(31)}`, run: "t1abcd" });
+    assert.ok(name.length <= 40);
+    assert.match(name, /^[a-z]([-a-z0-9]*[a-z0-9])?$/);
+  });
+});
+
+/** A tuner whose `kubectl` answers by a word in its arguments. */
+function answering(answers: Readonly<Record<string, unknown>>) {
+  const asked: string[] = [];
+  const tuner = new KatibTuner((args) => {
+    asked.push(args.join(" "));
+    const key = Object.keys(answers).find((word) => args.includes(word)) ?? "";
+    const answer = answers[key] ?? { items: [] };
+    return Promise.resolve(typeof answer === "string" ? answer : JSON.stringify(answer));
+  });
+  return { asked, tuner };
+}
+
+const EXPERIMENT = "experiments.kubeflow.org";
+const METADATA = { name: "ada-t1abcd", creationTimestamp: "2026-11-29T12:00:00Z" };
+const condition = (type: string, others: object = {}) => ({ type, status: "True", ...others });
+
+describe("an Experiment that runs", () => {
+  const stateOf = (status: object, events: readonly object[] = []) =>
+    answering({
+      [EXPERIMENT]: { metadata: METADATA, status },
+      events: { items: events },
+    }).tuner.state(REQUEST);
+
+  it("says what it has done, and why it has no trial yet", async () => {
+    const observation = { metrics: [{ name: "accuracy", latest: "0.97333" }] };
+    assert.deepEqual(
+      await stateOf({
+        ...{ trialsSucceeded: 7, currentOptimalTrial: { observation } },
+        conditions: [condition("Running")],
+      }),
+      { kind: "running", step: "tuning: 7 of 24 trials, best accuracy 0.9733" },
+    );
+    assert.deepEqual(await stateOf({}), { kind: "running", step: "start: its first trials" });
+    const quota = [
+      { involvedObject: { name: "ada-t1abcd-x" }, message: "exceeded quota: trial" },
+      { involvedObject: { name: "eve-t1abcd-y" }, message: "of somebody else" },
+    ];
+    assert.deepEqual(await stateOf({}, quota), {
+      ...{ kind: "running", step: "start: exceeded quota: trial" },
+    });
+  });
+
+  it("is done or has failed by its conditions, and gone is a failure", async () => {
+    const succeeded = [condition("Running", { status: "False" }), condition("Succeeded")];
+    assert.deepEqual(await stateOf({ conditions: succeeded }), { kind: "done", step: "done" });
+    const failed = [condition("Failed", { reason: "MaxFailed", message: "3 failed" })];
+    assert.deepEqual(await stateOf({ conditions: failed }), {
+      ...{ kind: "failed", step: "MaxFailed: 3 failed" },
+    });
+    await assert.rejects(answering({ [EXPERIMENT]: "" }).tuner.state(REQUEST), /was deleted/);
+  });
+
+  it("has trials in the order of their creation; one without a metric is none", () => {
+    const trial = (second: number, type: string, metrics: readonly object[]) => ({
+      metadata: { name: `t${second}`, creationTimestamp: `2026-11-29T12:00:0${second}Z` },
+      spec: { parameterAssignments: [{ name: "max_depth", value: "3" }] },
+      status: {
+        startTime: "2026-11-29T12:00:00Z",
+        completionTime: type === "Running" ? null : `2026-11-29T12:00:1${second}Z`,
+        conditions: [
+          condition("Created"),
+          condition("Running", { status: "False" }),
+          condition(type),
+        ],
+        observation: { metrics },
+      },
+    });
+    const value = (latest: string) => [{ name: "accuracy", latest }] as never;
+    const found = trialsOf(
+      [
+        trial(3, "Running", []),
+        trial(1, "Succeeded", value("0.9")),
+        trial(2, "MetricsUnavailable", value("unavailable")),
+        trial(4, "Failed", []),
+      ] as never,
+      REQUEST.space,
+    );
+    assert.deepEqual(
+      found.map(({ number, state, value: best, seconds }) => [number, state, best, seconds]),
+      [
+        [0, "complete", 0.9, 11],
+        [1, "metricsunavailable", null, 12],
+        [2, "running", null, null],
+        [3, "failed", null, 14],
+      ],
+    );
+    assert.deepEqual(found[0]?.parameters, { max_depth: 3 });
+  });
+
+  it("is deleted when it is stopped, also where it never was", async () => {
+    const { asked, tuner } = answering({});
+    await tuner.stop(REQUEST);
+    assert.deepEqual(asked, [
+      "--namespace tuning delete experiment ada-t1abcd --ignore-not-found --wait=false",
+    ]);
+  });
+});
+
+describe("npm run tune -- --katib", () => {
+  it("tunes with Katib, keeps the result, and then removes the Experiment", async () => {
+    const fixture = new RunFixture();
+    const events: string[] = [];
+    const ready = fixture.ready("ec2");
+    const katib = {
+      ...ready.tuner,
+      runner: {
+        ...ready.tuner.runner,
+        start: async () => Promise.resolve(void events.push("start")),
+        state: async () => Promise.resolve({ kind: "done" as const, step: "done" }),
+        times: async () =>
+          Promise.resolve({
+            asked: new Date(0),
+            placed: new Date(1000),
+            ended: new Date(61_000),
+            billedSeconds: 60,
+            machine: { kind: "share" as const, instanceType: "t3.large", vcpus: 1, gib: 4 },
+          }),
+        log: async () => Promise.resolve([]),
+        stop: async () => Promise.resolve(),
+      },
+      clear: async () => Promise.resolve(void events.push(`clear ${fixture.tunings.length}`)),
+    };
+    const { status, err } = await fixture.tune(["--stack", "ec2", "--katib"], {
+      ready: () => Promise.resolve({ ok: { ...ready, katib } }),
+    });
+    assert.equal(status, 0, err);
+    assert.deepEqual(events, ["start", "clear 1"]);
+    assert.deepEqual(fixture.clusters["ec2"]?.jobs.size, 0, "no Job of Optuna");
+  });
+
+  it("is refused where a stack has none, before anything starts", async () => {
+    const fixture = new RunFixture();
+    const { status, err } = await fixture.tune(["--stacks", "ec2,sagemaker", "--katib"]);
+    assert.equal(status, 2);
+    for (const stack of ["ec2", "sagemaker"]) {
+      assert.match(
+        err,
+        new RegExp(`^stack ${stack} has no Katib; .*tuning\\.katib true --stack ${stack}`, "m"),
+      );
+    }
+    assert.deepEqual(fixture.tunings, []);
+    assert.equal(fixture.clusters["ec2"]?.jobs.size, 0);
+  });
+});
