@@ -166,10 +166,10 @@ function podNetworkFault(podCidr: string, count: number): readonly Fault[] {
 export const EC2_PROFILE: TargetProfile<SharedSettings & Ec2Settings> = {
   summary: "Kubernetes by kubeadm on EC2 instances: one control plane and workers",
   bestFor: "Full control of every node and version",
+  modelServer: "serving.triton",
   settings: EC2_SETTINGS,
   checks: EC2_CHECKS,
   ready: (settings) => settings,
-  modelServer: "serving.triton",
   withoutZoneIds: ZONES_WITHOUT_VPC_ORIGINS,
   capacity: {
     kind: "nodes",

@@ -318,6 +318,7 @@ export const EKS_PROFILE: TargetProfile<
 > = {
   summary: "Kubernetes by EKS: a control plane of AWS and a managed node group",
   bestFor: "Kubernetes without a control plane to run",
+  modelServer: "serving.triton",
   settings: EKS_SETTINGS,
   checks: EKS_CHECKS,
   ready: (settings) => ({
@@ -326,7 +327,6 @@ export const EKS_PROFILE: TargetProfile<
   }),
   // EKS itself lacks use1-az3, usw1-az2 and cac1-az3, which are among them.
   // https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html, "Subnet requirements for clusters"
-  modelServer: "serving.triton",
   withoutZoneIds: ZONES_WITHOUT_VPC_ORIGINS,
   capacity: {
     kind: "nodes",
@@ -343,10 +343,7 @@ export const EKS_PROFILE: TargetProfile<
       notebooks: { idleMinutes },
       gpu,
     }) => ({
-      instanceType,
-      count,
-      diskGib,
-      idleMinutes,
+      ...{ instanceType, count, diskGib, idleMinutes },
       ...(min < max && { min, max }),
       ...(gpu.max > 0 && { gpuType: gpu.instanceType }),
     }),

@@ -15,14 +15,14 @@ export interface TargetProfile<Raw, Ready = Raw> {
   readonly summary: string;
   /** A phrase that says who should choose it. */
   readonly bestFor: string;
+  /** The setting that starts a model server. */
+  readonly modelServer: `serving.${string}`;
   /** Settings beside the shared ones. */
   readonly settings: SettingTree;
   /** Rules between settings. */
   readonly checks: readonly Check<Raw>[];
   /** Puts plain values where a setting may hold a keyword. */
   readonly ready: (settings: Raw) => Ready;
-  /** The setting that starts a model server. */
-  readonly modelServer: `serving.${string}`;
   /** Ids of the availability zones in which AWS does not offer the platform; empty where it offers all. */
   readonly withoutZoneIds: readonly string[];
   readonly capacity: NodeCapacity<Ready> | PerNotebookCapacity<Ready>;

@@ -170,10 +170,10 @@ const SAGEMAKER_CAPACITY: PerNotebookCapacity<SharedSettings & SagemakerSettings
 export const SAGEMAKER_PROFILE: TargetProfile<SharedSettings & SagemakerSettings> = {
   summary: "SageMaker Studio: notebooks as a service, a profile for each person",
   bestFor: "Few hours of notebooks and no cluster to run",
+  modelServer: "serving.endpoint",
   settings: SAGEMAKER_SETTINGS,
   checks: SAGEMAKER_CHECKS,
   ready: (settings) => settings,
-  modelServer: "serving.endpoint",
   withoutZoneIds: ZONES_WITHOUT_NAT,
   capacity: SAGEMAKER_CAPACITY,
 };

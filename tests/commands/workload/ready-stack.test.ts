@@ -83,6 +83,21 @@ describe("a stack that is asked to run the workload", () => {
     }
   });
 
+  it("has Katib where the last `up` has declared it", async () => {
+    const sources = { now: NOW, kubeconfig: () => Promise.resolve(""), access: () => ({}) };
+    const { resources } = exportedEc2() as { resources: object[] };
+    for (const has of [true, false]) {
+      const katib = has ? [exported("mlp:ml:Katib", "ec2-katib", {})] : [];
+      const all = deploymentOf({ resources: [...resources, ...katib] });
+      const outputs = { ...BUCKET, ...ADA, kubeconfig: "x" };
+      const deployment = { ...all, target: "ec2", outputs };
+      const ready = await readyStack({ stack: "dev", deployment }, undefined, sources);
+      assert.ok("ok" in ready);
+      assert.equal(ready.ok.katib !== undefined, has);
+      ready.ok.close();
+    }
+  });
+
   it("has no price of an hour where something in it has none", async () => {
     const database = exported("aws:rds/instance:Instance", "database", {
       inputs: { instanceClass: "db.m99.large", storageType: "gp3", allocatedStorage: 20 },
