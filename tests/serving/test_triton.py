@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import urllib.error
 
 import boto3
 import make_model
