@@ -47,6 +47,8 @@ export const DATABASE_NAME = "mlplatform";
 export class Database extends pulumi.ComponentResource {
   /** `host:port`. */
   readonly endpoint: pulumi.Output<string>;
+  /** Host name of the endpoint. */
+  readonly host: pulumi.Output<string>;
   /** Secret in Secrets Manager with name and password of the master user; RDS rotates it weekly. */
   readonly secretArn: pulumi.Output<string>;
   /** Id of the form `db-…`, as IAM policies for `rds-db:connect` use it. */
@@ -67,6 +69,7 @@ export class Database extends pulumi.ComponentResource {
     const instance = this.instance(name, args);
 
     this.endpoint = instance.endpoint;
+    this.host = instance.endpoint.apply((endpoint) => endpoint.split(":")[0] ?? "");
     this.resourceId = instance.resourceId;
     this.secretArn = instance.masterUserSecrets.apply((secrets) => {
       const arn = secrets[0]?.secretArn;

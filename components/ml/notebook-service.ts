@@ -146,7 +146,7 @@ export function databaseAccess(
   const { database, region } = shared;
   return {
     database: {
-      host: database.endpoint.apply((endpoint) => endpoint.split(":")[0] ?? ""),
+      host: database.host,
       port: DATABASE_PORT,
       name: DATABASE_NAME,
       rootsUrl: rdsRootsUrl(region),

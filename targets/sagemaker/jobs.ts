@@ -130,14 +130,14 @@ export class Jobs extends pulumi.ComponentResource {
     const { bucket, database, network, region, tags, studio, servingEndpoint } = this.args;
     const known = pulumi.output({
       bucketName: bucket.bucketName,
-      endpoint: database.endpoint,
+      databaseHost: database.host,
       roleArn: role.arn,
       groupId,
       subnetIds: [...network.privateSubnetIds],
       tags,
       ...(servingEndpoint && { servingEndpoint }),
     });
-    return known.apply(({ bucketName, endpoint, roleArn, ...all }): TrainingJobTemplate => ({
+    return known.apply(({ bucketName, roleArn, ...all }): TrainingJobTemplate => ({
       AlgorithmSpecification: {
         TrainingImage: trainingImage(region).address,
         TrainingInputMode: "File",
@@ -161,7 +161,7 @@ export class Jobs extends pulumi.ComponentResource {
       Environment: {
         PERSON: person.name,
         BUCKET: bucketName,
-        DATABASE_HOST: endpoint.split(":")[0] ?? "",
+        DATABASE_HOST: all.databaseHost,
         DATABASE_PORT: String(DATABASE_PORT),
         DATABASE_NAME,
         AWS_DEFAULT_REGION: region,

@@ -18,6 +18,7 @@ import { AWS_TOKEN, serviceAccountOf } from "../../workload-identity";
 import { PACKAGES_FILE, PROGRAM, SPACE_FILE, TUNING_PROGRAM, workloadFile } from "../../workload";
 import { hubFile } from "./hub-files";
 import {
+  CODE,
   environment,
   HOME,
   ROOTS,
@@ -42,8 +43,8 @@ export interface TrainingArgs extends Pick<
 
 /** Seconds for which a finished Job and its log can be read. */
 const KEPT_SECONDS = 24 * 60 * 60;
-/** Folder of the programs in a pod. */
-export const CODE = "/opt/ml-platform";
+/** Program that installs packages. */
+export const INSTALLER = "install.py";
 /** Group of the images' own user; files of volumes belong to it. */
 export const GROUP = 100;
 /** A day that never comes: only copies of the template run. */
@@ -121,7 +122,7 @@ export function trainingTemplates(parent: pulumi.Resource, name: string, args: T
       metadata: { name: WORKLOAD, namespace },
       data: {
         ...Object.fromEntries(
-          [...files, "install.py", SPACE_FILE].map((file) => [file, workloadFile(file)]),
+          [...files, INSTALLER, SPACE_FILE].map((file) => [file, workloadFile(file)]),
         ),
         [START_FILE]: hubFile(START_FILE),
       },
@@ -153,7 +154,7 @@ export function trainingTemplates(parent: pulumi.Resource, name: string, args: T
 }
 
 function pod(
-  { program, packages: { direct, locked }, pods }: JobKind,
+  { program, packages, pods }: JobKind,
   args: TrainingArgs,
 ): kubernetes.types.input.core.v1.PodSpec {
   const { database, image, person, roleArns } = args;
@@ -183,7 +184,7 @@ function pod(
       {
         name: "packages",
         image,
-        command: ["python3", `${CODE}/install.py`, `${CODE}/${direct}`, `${CODE}/${locked}`],
+        command: packagesCommand(packages),
         env,
         securityContext: UNPRIVILEGED,
         resources: resources(args.sizes, pods),
@@ -213,6 +214,11 @@ function pod(
 
 /** MiB that a worker needs: 300 for the program with its data, and room for pip, which installs its packages. */
 const LEAST_MIB = 512;
+
+/** The command that installs a program's packages where the image has other ones. */
+export function packagesCommand({ direct, locked }: JobKind["packages"]): string[] {
+  return ["python3", ...[INSTALLER, direct, locked].map((file) => `${CODE}/${file}`)];
+}
 
 /** Requests and limits of one of some pods that share the size of a notebook of the first size. */
 export function resources(

@@ -50,8 +50,10 @@ export const USER = 1000;
 
 /** Program that runs in a server's pod before the server. */
 export const START_FILE = "fetch_roots.py";
+/** Folder of the platform's programs in a pod. */
+export const CODE = "/opt/ml-platform";
 /** ConfigMap with that program in each person's namespace, and its folder in a pod. */
-export const START = { name: "server-start", mountPath: "/opt/ml-platform" };
+export const START = { name: "server-start", mountPath: CODE };
 
 /** Security context of a container that needs no right; it passes Pod Security `restricted`. */
 export const UNPRIVILEGED = {

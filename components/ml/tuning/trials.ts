@@ -8,8 +8,8 @@ import type { DataBucket } from "../../data-bucket";
 import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
 import { PACKAGES_FILE, PROGRAM, SPACE_FILE, workloadFile } from "../../workload";
 import { AWS_TOKEN, serviceAccountRole } from "../../workload-identity";
-import { CODE, GROUP, NEVER, resources } from "../notebooks/training";
-import { HOME, UNPRIVILEGED, USER } from "../notebooks/values";
+import { GROUP, INSTALLER, NEVER, packagesCommand, resources } from "../notebooks/training";
+import { CODE, HOME, UNPRIVILEGED, USER } from "../notebooks/values";
 import { trialNetwork } from "./network";
 import { trialRights } from "./rights";
 import { COLLECTS_METRICS } from "./webhooks";
@@ -135,7 +135,7 @@ interface Template {
 
 function template(name: string, args: TrialsArgs, { roleArn, opts }: Template): void {
   const metadata = { name: TRIAL, namespace: TRIALS_NAMESPACE };
-  const files = [PROGRAM, TRIAL_PROGRAM, "install.py", "requirements.in", PACKAGES_FILE];
+  const files = [PROGRAM, TRIAL_PROGRAM, INSTALLER, "requirements.in", PACKAGES_FILE];
   new kubernetes.core.v1.ConfigMap(
     `${name}-trials-code`,
     { metadata, data: Object.fromEntries(files.map((file) => [file, workloadFile(file)])) },
@@ -188,7 +188,6 @@ function pod(
     { name: "code", mountPath: CODE, readOnly: true },
     { name: "home", mountPath: HOME },
   ];
-  const packages = ["requirements.in", PACKAGES_FILE].map((file) => `${CODE}/${file}`);
   return {
     serviceAccountName: TRIAL,
     automountServiceAccountToken: false,
@@ -198,7 +197,7 @@ function pod(
       {
         ...container,
         name: "packages",
-        command: ["python3", `${CODE}/install.py`, ...packages],
+        command: packagesCommand({ direct: "requirements.in", locked: PACKAGES_FILE }),
         volumeMounts: mounts,
       },
     ],
