@@ -131,6 +131,8 @@ class Triton:
         self.metrics, self.sagemaker = free_port(), free_port()
         program = str(SERVER / "bin" / "tritonserver")
         own = [f"--metrics-port={self.metrics}", f"--sagemaker-port={self.sagemaker}"]
+        # It would wait half a minute for clients that keep their connection.
+        own.append("--exit-timeout-secs=1")
         with log.open("w") as file:
             self.process = subprocess.Popen(
                 [program, *arguments, *own], env=environment, stdout=file, stderr=subprocess.STDOUT
