@@ -92,7 +92,8 @@ export function servingCost(
         perThousand: trimFloat((hour / SECONDS_PER_HOUR / rate) * 1000),
         idleMonth: trimFloat(hour * HOURS_PER_MONTH),
       },
-      breakEven: jobSeconds > SECONDS_PER_DAY ? null : Math.max(0, Math.ceil(trimFloat(jobSeconds * rate))),
+      breakEven:
+        jobSeconds > SECONDS_PER_DAY ? null : Math.max(0, Math.ceil(trimFloat(jobSeconds * rate))),
     },
   };
 }
