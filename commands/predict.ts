@@ -3,7 +3,8 @@ import { servingCost, type Load, type PredictionRun } from "../cost/prediction-r
 import { priceBook } from "../cost/price-book";
 import { asText } from "../reports/document";
 import { predictionsBlocks, predictionsJson } from "../reports/prediction-runs";
-import { SettingsError, type Result } from "../settings/contract";
+import type { Result } from "../settings/contract";
+import { sentenceOf } from "../settings/foreign-text";
 import { profileOf } from "../settings/targets";
 import { commandContext } from "./workload/command-context";
 import { resultOf, type Kept } from "./workload/one-run";
@@ -65,10 +66,7 @@ async function serving(ready: ReadyStack): Promise<Result<ServingStack>> {
   try {
     return { ok: { ...ready, server: await modelServer() } };
   } catch (error) {
-    if (error instanceof SettingsError) {
-      return { problem: `stack ${stack}: ${error.message}` };
-    }
-    throw error;
+    return { problem: `stack ${stack}: ${sentenceOf(error)}` };
   }
 }
 

@@ -191,9 +191,12 @@ export function endpointName(stackId: string): string {
   return `${PROJECT}-${stackId}`;
 }
 
+/** Namespace of the metrics of endpoints, and beginning of the names of their log groups; both are SageMaker's. */
+export const ENDPOINT_METRICS = "/aws/sagemaker/Endpoints";
+
 /** Log group of an endpoint; SageMaker itself decides its name. */
 export function endpointLogGroup(endpoint: string): string {
-  return `/aws/sagemaker/Endpoints/${endpoint}`;
+  return `${ENDPOINT_METRICS}/${endpoint}`;
 }
 
 /**

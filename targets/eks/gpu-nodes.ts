@@ -6,7 +6,10 @@ import type { GpuSettings } from "../../settings/values/gpu";
 import { Nodes, type NodesArgs } from "./nodes";
 
 /** Inputs of `GpuNodes`: those of `Nodes`, which the settings of nodes with a GPU decide in part. */
-export interface GpuNodesArgs extends Omit<NodesArgs, "machines" | "range" | "labels" | "taints"> {
+export interface GpuNodesArgs extends Omit<
+  NodesArgs,
+  "machines" | "range" | "labels" | "taints" | "updateConfig"
+> {
   readonly gpu: GpuSettings["gpu"];
 }
 
@@ -35,6 +38,9 @@ export class GpuNodes extends pulumi.ComponentResource {
           diskGib: TRITON_NODE_DISK_GIB,
         },
         range: { min: 0, max: gpu.max },
+        // An old node ends before a new one starts: quotas of GPUs are small, and Triton holds its GPU in any case.
+        // https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html
+        updateConfig: { maxUnavailable: 1, updateStrategy: "MINIMAL" },
         labels: {
           [GPU.label]: "true",
           // With this label, of any value, the autoscaler waits for the GPU of a new node, and starts no further one.

@@ -15,6 +15,8 @@ export interface NodesArgs {
     EksSettings["nodes"],
     "count" | "capacity" | "instanceType" | "architecture" | "diskGib"
   >;
+  /** Order of an update. @default EKS adds up to twice as many nodes as there are zones, and then ends the old ones */
+  readonly updateConfig?: aws.types.input.eks.NodeGroupUpdateConfig;
   /** Fewest and most nodes. The autoscaler decides how many run if they differ. */
   readonly range: { readonly min: number; readonly max: number };
   /** Labels of the nodes in Kubernetes. @default those of EKS */
@@ -71,6 +73,7 @@ export class Nodes extends pulumi.ComponentResource {
         capacityType: machines.capacity === "spot" ? "SPOT" : "ON_DEMAND",
         ...defined({ labels, taints: taints && [...taints] }),
         scalingConfig: { minSize: min, maxSize: max, desiredSize: machines.count },
+        ...defined({ updateConfig: args.updateConfig }),
         launchTemplate: {
           id: template.id,
           version: pulumi.interpolate`${template.latestVersion}`,

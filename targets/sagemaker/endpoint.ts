@@ -1,11 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ModelFolder, type ModelName } from "../../components/ml/serving/model-folder";
-import { endpointLogGroup, endpointName, MODELS_PREFIX } from "../../settings/names";
+import {
+  ENDPOINT_METRICS,
+  endpointLogGroup,
+  endpointName,
+  MODELS_PREFIX,
+} from "../../settings/names";
 import type { EndpointSettings } from "../../settings/values/serving";
 import { endpointImage, GPU_ENDPOINT_AMI, hasGpu } from "../../settings/versions/serving";
 import type { SharedServices } from "../target";
-import { allow, imageStatements, logStatement, type Account } from "./statements";
+import { allow, imageStatements, logStatement, metricsStatement, type Account } from "./statements";
 
 /** Inputs of `ModelEndpoint`. */
 export interface ModelEndpointArgs extends Pick<
@@ -123,7 +128,7 @@ export class ModelEndpoint extends pulumi.ComponentResource {
   }
 
   /**
-   * A role that reads the model's folder, pulls the image and writes the log. It cannot create a log group, so that
+   * A role that reads the model's folder, pulls the image, and writes the log and metrics of the instance. It cannot create a log group, so that
    * nothing makes this one again while it is deleted.
    */
   private role(
@@ -148,6 +153,7 @@ export class ModelEndpoint extends pulumi.ComponentResource {
       allow("Model", ["s3:GetObject"], pulumi.interpolate`${bucket.arn}/${prefix}/*`),
       ...imageStatements(region, endpointImage(region, instanceType)),
       logStatement(this.args, logs.name),
+      metricsStatement(ENDPOINT_METRICS),
     ];
     const policy = new aws.iam.RolePolicy(
       `${this.name}-run`,

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { TRAINING_LOG_GROUP, trainingJobPrefix, tuningJobPrefix } from "../../settings/names";
 import { LONGEST_TRAINING_SECONDS, trainingImage } from "../../settings/versions/training";
-import { allow, imageStatements, logStatement, type Account } from "./statements";
+import { allow, imageStatements, logStatement, metricsStatement, type Account } from "./statements";
 
 /** Interfaces in the VPC, which SageMaker creates and deletes with the rights of a job's role. */
 const INTERFACES = [
@@ -24,9 +24,7 @@ export function runStatements({ region, accountId }: Account): object[] {
   return [
     ...imageStatements(region, trainingImage(region)),
     logStatement({ region, accountId }, TRAINING_LOG_GROUP, ["logs:CreateLogGroup"]),
-    allow("Metrics", ["cloudwatch:PutMetricData"], "*", {
-      StringEquals: { "cloudwatch:namespace": TRAINING_LOG_GROUP },
-    }),
+    metricsStatement(TRAINING_LOG_GROUP),
     allow("Interfaces", INTERFACES, "*"),
   ];
 }

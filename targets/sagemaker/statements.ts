@@ -44,3 +44,10 @@ export function logStatement(
     [arn, pulumi.interpolate`${arn}:*`],
   );
 }
+
+/** Statement with which SageMaker writes metrics of machines, in one namespace. */
+export function metricsStatement(namespace: string): object {
+  return allow("Metrics", ["cloudwatch:PutMetricData"], "*", {
+    StringEquals: { "cloudwatch:namespace": namespace },
+  });
+}
