@@ -45,6 +45,14 @@ export async function podMachines(kubectl: Kubectl): Promise<ServerMachines> {
   };
 }
 
+/** States in which an endpoint answers: one that is being updated, or goes back, does so as before. */
+const ANSWERS: ReadonlySet<string> = new Set([
+  "InService",
+  "Updating",
+  "SystemUpdating",
+  "RollingBack",
+]);
+
 /**
  * Machines of an endpoint of SageMaker.
  *
@@ -56,8 +64,7 @@ export async function endpointMachines(
 ): Promise<ServerMachines> {
   const endpoint = await client.send(new DescribeEndpointCommand({ EndpointName }));
   const { EndpointStatus, FailureReason, EndpointConfigName, ProductionVariants } = endpoint;
-  // An endpoint that is being updated answers as before.
-  if (EndpointStatus !== "InService" && EndpointStatus !== "Updating") {
+  if (!ANSWERS.has(EndpointStatus ?? "")) {
     const why = FailureReason === undefined ? "" : `: ${FailureReason}`;
     throw new SettingsError(`its endpoint is ${EndpointStatus ?? "in an unknown state"}${why}`);
   }

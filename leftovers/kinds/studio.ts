@@ -82,14 +82,17 @@ export const STUDIO = {
   "sagemaker:endpoint": {
     name: "endpoint",
     plural: "endpoints",
-    describe: oneByOne("sagemaker:DescribeEndpoint", async ({ sagemaker }, { id }) => {
-      const { CreationTime, EndpointConfigName } = await sagemaker.send(
-        new DescribeEndpointCommand({ EndpointName: id }),
-      );
-      // An endpoint runs on without its configuration, which somebody may have deleted.
-      const { charges } = await orGone(hostingOf(sagemaker, EndpointConfigName));
-      return { since: CreationTime, ...defined({ charges }) };
-    }),
+    describe: oneByOne(
+      "sagemaker:DescribeEndpoint, sagemaker:DescribeEndpointConfig",
+      async ({ sagemaker }, { id }) => {
+        const { CreationTime, EndpointConfigName } = await sagemaker.send(
+          new DescribeEndpointCommand({ EndpointName: id }),
+        );
+        // An endpoint runs on without its configuration, which somebody may have deleted.
+        const { charges } = await orGone(hostingOf(sagemaker, EndpointConfigName));
+        return { since: CreationTime, ...defined({ charges }) };
+      },
+    ),
     charges: "described",
     byUsers: isOfStudio,
     remove: ({ id }) => [

@@ -1,4 +1,4 @@
-import { INSTANCE_TYPES } from "../values/instance-types";
+import { hasGpu, INSTANCE_TYPES } from "../values/instance-types";
 import type { PodRequests, Resources } from "../values/resources";
 import { awsImage, type AwsImage } from "./aws-images";
 
@@ -20,7 +20,7 @@ export const TRITON_IMAGE = `nvcr.io/nvidia/tritonserver:${TRITON}`;
  * @param type instance type of the endpoint, `ml.…`.
  */
 export function endpointImage(region: string, type: string): AwsImage {
-  return awsImage(region, `sagemaker-tritonserver:${TRITON}${hasGpu(type) ? "" : "-cpu"}`);
+  return awsImage(region, `sagemaker-tritonserver:${TRITON}${endpointHasGpu(type) ? "" : "-cpu"}`);
 }
 
 /**
@@ -45,8 +45,8 @@ export const ENDPOINT_TYPES: ReadonlySet<string> = new Set(
 );
 
 /** True for an instance type of SageMaker with GPUs. */
-export function hasGpu(type: string): boolean {
-  return type.startsWith("ml.g");
+export function endpointHasGpu(type: string): boolean {
+  return hasGpu({ name: type.replace(/^ml\./, "") });
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ModelFolder, type ModelName } from "../../components/ml/serving/model-folder";
+import { ModelFolder, SERVED_MODEL as MODEL } from "../../components/ml/serving/model-folder";
 import {
   ENDPOINT_METRICS,
   endpointLogGroup,
@@ -8,7 +8,7 @@ import {
   MODELS_PREFIX,
 } from "../../settings/names";
 import type { EndpointSettings } from "../../settings/values/serving";
-import { endpointImage, GPU_ENDPOINT_AMI, hasGpu } from "../../settings/versions/serving";
+import { endpointImage, GPU_ENDPOINT_AMI, endpointHasGpu } from "../../settings/versions/serving";
 import type { SharedServices } from "../target";
 import { allow, imageStatements, logStatement, metricsStatement, type Account } from "./statements";
 
@@ -20,7 +20,6 @@ export interface ModelEndpointArgs extends Pick<
   readonly instanceType: EndpointSettings["serving"]["instanceType"];
 }
 
-const MODEL: ModelName = "digits";
 /** Days for which lines of the server are kept; it writes some at a start and after an error. */
 const LOG_DAYS = 90;
 /**
@@ -51,7 +50,7 @@ export class ModelEndpoint extends pulumi.ComponentResource {
     this.endpointName = stackId.apply(endpointName);
     const folder = new ModelFolder(
       `${name}-${MODEL}`,
-      { model: MODEL, bucket, accelerator: hasGpu(instanceType) ? "tensorrt" : "none" },
+      { model: MODEL, bucket, accelerator: endpointHasGpu(instanceType) ? "tensorrt" : "none" },
       { parent: this },
     );
     const logs = new aws.cloudwatch.LogGroup(
@@ -108,7 +107,7 @@ export class ModelEndpoint extends pulumi.ComponentResource {
 
   private configuration(model: aws.sagemaker.Model): aws.sagemaker.EndpointConfiguration {
     const { instanceType } = this.args;
-    const gpu = hasGpu(instanceType);
+    const gpu = endpointHasGpu(instanceType);
     return new aws.sagemaker.EndpointConfiguration(
       `${this.name}-configuration`,
       {

@@ -87,14 +87,21 @@ def test_the_notebook_calls_it(server, s3, declared, monkeypatch, capsys, tmp_pa
     assert "'p95': " in said
 
 
-def test_the_notebook_says_how_to_turn_it_on(monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("hub", "setting", "then"),
+    [("ada", "serving.triton", "start it again"), (None, "serving.endpoint", "fetch this notebook again")],
+)
+def test_the_notebook_says_how_to_turn_it_on(monkeypatch, capsys, hub, setting, then):
     monkeypatch.delenv("SERVING_URL", raising=False)
     # As the notebook has it on a stack without an endpoint.
     monkeypatch.setenv("SERVING_ENDPOINT", "")
+    monkeypatch.delenv("JUPYTERHUB_USER", raising=False)
+    if hub is not None:
+        monkeypatch.setenv("JUPYTERHUB_USER", hub)
     _, images, _, expected = make_model.split()
     exec(cells_after("## Predict"), {"images": images, "digits": expected, "os": os})  # noqa: S102
     said = capsys.readouterr().out
-    assert "serving.triton" in said and "serving.endpoint" in said
+    assert f"pulumi config set {setting} true" in said and then in said
 
 
 def cells_after(heading):

@@ -12,6 +12,9 @@ const FOLDER = join(__dirname, "..", "..", "..", "workload", "models");
 /** Names of the models that can be served: the folders of `workload/models`. */
 export type ModelName = "digits";
 
+/** The model that a stack serves. */
+export const SERVED_MODEL: ModelName = "digits";
+
 /**
  * Accelerator inside ONNX Runtime: `none` on CPUs, `tensorrt` on a GPU of NVIDIA. It decides which configuration is
  * uploaded; the model is the same file.

@@ -8,7 +8,7 @@ import type { DataBucket } from "../../data-bucket";
 import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
 import { serviceAccountOf, serviceAccountRole } from "../../workload-identity";
 import { TO_DNS, toInternet } from "../notebooks/network-rules";
-import { ModelFolder, type Accelerator, type ModelName } from "./model-folder";
+import { ModelFolder, type Accelerator, SERVED_MODEL as MODEL } from "./model-folder";
 import { ADMIN_KEY, tritonPod } from "./triton";
 
 /** Inputs of `ModelServer`. */
@@ -27,7 +27,6 @@ export interface ModelServerArgs {
 const { namespace: NAMESPACE, name: NAME, port: PORT } = MODEL_SERVER;
 const ACCOUNT = { namespace: NAMESPACE, name: NAME };
 const LABELS = { app: NAME };
-const MODEL: ModelName = "digits";
 /** Minutes that a node may take to pull an image of some 8 GB and to start the server. */
 const START_MINUTES = 30;
 

@@ -5,6 +5,8 @@ import { at, LOOKS, type Fate } from "./fate";
 export class FakeTraining {
   readonly created: Record<string, unknown>[] = [];
   readonly stopped: string[] = [];
+  /** Answer to questions about the endpoint. @default its state */
+  refusal: Error | undefined;
   /** State of the endpoint. */
   endpoint: object = { EndpointStatus: "InService" };
   private looks = 0;
@@ -35,6 +37,9 @@ export class FakeTraining {
       case "ListTrainingJobsForHyperParameterTuningJobCommand":
         return Promise.resolve(trialsPage(input["NextToken"] === "more"));
       case "DescribeEndpointCommand":
+        if (this.refusal !== undefined) {
+          return Promise.reject(this.refusal);
+        }
         return Promise.resolve({
           EndpointConfigName: "digits-1",
           ProductionVariants: [{ CurrentInstanceCount: 2 }],

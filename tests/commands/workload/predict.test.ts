@@ -90,8 +90,24 @@ describe("npm run predict", () => {
     const { status, err } = await fixture.predict(["--stack", "sagemaker"]);
     assert.equal(status, 2);
     assert.match(err, /^stack sagemaker: its endpoint is Failed: no such model$/m);
-    fixture.training.endpoint = { EndpointStatus: "Updating" };
-    assert.equal((await fixture.predict(["--stack", "sagemaker"])).status, 0);
+    for (const EndpointStatus of ["Updating", "SystemUpdating", "RollingBack"]) {
+      fixture.training.endpoint = { EndpointStatus };
+      assert.equal((await fixture.predict(["--stack", "sagemaker"])).status, 0, EndpointStatus);
+    }
+    for (const EndpointStatus of ["Creating", "Deleting", "OutOfService"]) {
+      fixture.training.endpoint = { EndpointStatus };
+      assert.equal((await fixture.predict(["--stack", "sagemaker"])).status, 2, EndpointStatus);
+    }
+  });
+
+  it("says in a line what AWS refuses, such as an expired session", async () => {
+    const expired = new Error("The security token included in the request is expired");
+    expired.name = "ExpiredTokenException";
+    fixture.training.refusal = expired;
+    const { status, out, err } = await fixture.predict(["--stack", "sagemaker"]);
+    assert.deepEqual([status, out], [2, ""]);
+    assert.equal(err, `stack sagemaker: ${expired.message}\n`);
+    assert.deepEqual(fixture.closed, ["sagemaker"]);
   });
 
   it("fails with the log of a run that fails, and stops one when it is told to", async () => {

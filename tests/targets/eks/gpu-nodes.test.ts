@@ -22,6 +22,7 @@ describe("nodes with a GPU of eks", () => {
       assert.equal(inputs["amiType"], "AL2023_x86_64_NVIDIA");
       assert.equal(inputs["capacityType"], "ON_DEMAND");
       assert.deepEqual(inputs["scalingConfig"], { minSize: 0, maxSize: 3, desiredSize: 1 });
+      assert.deepEqual(inputs["updateConfig"], { maxUnavailable: 1, updateStrategy: "MINIMAL" });
       assert.deepEqual(inputs["labels"], {
         "nvidia.com/gpu.present": "true",
         "k8s.amazonaws.com/accelerator": "nvidia",

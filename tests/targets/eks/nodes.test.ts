@@ -17,6 +17,7 @@ describe("nodes of eks", () => {
   it("are as many as nodes.count, on demand, in private subnets", async () => {
     const inputs = await group({ "nodes.count": "4", "nodes.instanceType": "m7i.xlarge" });
     assert.deepEqual(inputs["scalingConfig"], { minSize: 4, maxSize: 4, desiredSize: 4 });
+    assert.equal(inputs["updateConfig"], undefined);
     assert.deepEqual(inputs["instanceTypes"], ["m7i.xlarge"]);
     assert.equal(inputs["capacityType"], "ON_DEMAND");
     assert.deepEqual(inputs["subnetIds"], ["network-private-a-id", "network-private-b-id"]);

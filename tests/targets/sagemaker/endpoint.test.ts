@@ -111,7 +111,7 @@ describe("the endpoint", () => {
     assert.notEqual(digest(cpu), digest(gpu));
   });
 
-  it("may read its model, pull its image and write its own log, and nothing else", async () => {
+  it("may read its model, pull its image and write its own log and metrics, and nothing else", async () => {
     const resources = await declaredPlatform(ON);
     const statements = policyOf(
       inputsOf(resources, "iam/rolePolicy:RolePolicy", "sagemaker-serving-run")["policy"],
@@ -133,6 +133,13 @@ describe("the endpoint", () => {
     const logs = "arn:aws:logs:eu-west-3:123456789012:log-group:/aws/sagemaker/Endpoints/";
     assert.ok(can("logs:PutLogEvents", `${logs}${NAME}:log-stream:a`));
     assert.ok(!can("logs:PutLogEvents", `${logs}other:log-stream:a`));
+    assert.deepEqual(statements.find(({ Sid }) => Sid === "Metrics")?.Condition, {
+      StringEquals: { "cloudwatch:namespace": "/aws/sagemaker/Endpoints" },
+    });
+    assert.deepEqual(
+      statements.map(({ Sid }) => Sid),
+      ["List", "Model", "ImageLogin", "Image", "Log", "Metrics"],
+    );
     // Otherwise the group would be there again after a destroy, without the stack's tags.
     assert.ok(!can("logs:CreateLogGroup", `${logs}${NAME}`));
     const group = ofType(resources, "cloudwatch/logGroup:LogGroup").find(
