@@ -1,5 +1,6 @@
 import { RUN_SIZES, type RunSize } from "../../cost/training-run";
 import type { Result } from "../../settings/contract";
+import { MOST_PARALLEL } from "../../settings/versions/training";
 import { readArguments } from "../arguments";
 import { readStacks, STACK_OPTIONS } from "../stack-names";
 import { FLAG, numberOf, sizeOf, stacksOf } from "./options";

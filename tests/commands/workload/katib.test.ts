@@ -279,6 +279,27 @@ describe("npm run tune -- --katib", () => {
     assert.deepEqual(fixture.clusters["ec2"]?.jobs.size, 0, "no Job of Optuna");
   });
 
+  it("leaves an Experiment that is done where its times cannot be read", async () => {
+    const fixture = new RunFixture();
+    const succeeded = { conditions: [condition("Succeeded")] };
+    const { asked, tuner } = answering({
+      [EXPERIMENT]: { metadata: METADATA, status: succeeded },
+      "--dry-run=client": DRAFT,
+    });
+    const ready = { ...fixture.ready("ec2"), katib: tuner };
+    const { status, out } = await fixture.tune(["--stack", "ec2", "--katib", "--json"], {
+      ready: () => Promise.resolve({ ok: ready }),
+    });
+    assert.equal(status, 1);
+    const { failed } = JSON.parse(out) as { failed: { reason: string }[] };
+    assert.match(
+      failed[0]?.reason ?? "",
+      /it is done, but its times cannot be read: .*pod is gone/,
+    );
+    assert.ok(asked.some((args) => args.includes("create")));
+    assert.ok(!asked.some((args) => args.includes("delete")), asked.join("\n"));
+  });
+
   it("is refused where a stack has none, before anything starts", async () => {
     const fixture = new RunFixture();
     const { status, err } = await fixture.tune(["--stacks", "ec2,sagemaker", "--katib"]);
