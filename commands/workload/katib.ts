@@ -1,16 +1,12 @@
 import type { Trial } from "../../cost/tuning-run";
 import { SettingsError } from "../../settings/contract";
 import { printable } from "../../settings/foreign-text";
-import { TRIAL, TRIALS_NAMESPACE } from "../../settings/names";
+import { KATIB_LABELS, TRIAL, TRIALS_NAMESPACE } from "../../settings/names";
 import { conditionOf, logOf, secondsOf, timesOf, type Condition, type Item } from "./cluster-pods";
 import { experimentName, experimentOf, valueOf, type TrialDraft } from "./experiment";
 import type { Kubectl } from "./kubectl";
 import type { RunState, RunTimes, Tuner, TuningRequest } from "./runner";
 import type { SearchSpace } from "./search-space";
-
-/** Labels of the pods of an Experiment's trials. Its name is the value of the second one. */
-const OF_A_TRIAL = "katib.kubeflow.org/trial";
-const OF_AN_EXPERIMENT = "katib.kubeflow.org/experiment";
 
 interface Metric {
   readonly name: string;
@@ -96,7 +92,7 @@ export class KatibTuner implements Tuner {
   }
 
   async trials(request: TuningRequest): Promise<readonly Trial[]> {
-    const selector = `--selector=${OF_AN_EXPERIMENT}=${experimentName(request)}`;
+    const selector = `--selector=${KATIB_LABELS.experiment}=${experimentName(request)}`;
     const out = await this.inTrials(["get", "trials.kubeflow.org", selector, "--output=json"]);
     const { items } = JSON.parse(out) as { items: KatibTrial[] };
     return trialsOf(items, await this.pods(request), request.space);
@@ -118,7 +114,7 @@ export class KatibTuner implements Tuner {
   }
 
   private async pods(request: TuningRequest): Promise<readonly Item[]> {
-    const selector = `--selector=${OF_A_TRIAL},${OF_AN_EXPERIMENT}=${experimentName(request)}`;
+    const selector = `--selector=${KATIB_LABELS.trial},${KATIB_LABELS.experiment}=${experimentName(request)}`;
     const out = await this.inTrials(["get", "pods", selector, "--output=json"]);
     return (JSON.parse(out) as { items: Item[] }).items;
   }
@@ -159,7 +155,9 @@ export function trialsOf(
     .toSorted((one, other) => order(one).localeCompare(order(other), "en"))
     .map(({ metadata, spec, status = {} }, number) => {
       const value = valueIn(status.observation, space.objective.name);
-      const pod = pods.find(({ metadata: { labels } }) => labels?.[OF_A_TRIAL] === metadata.name);
+      const pod = pods.find(
+        ({ metadata: { labels } }) => labels?.[KATIB_LABELS.trial] === metadata.name,
+      );
       const parameters = (spec.parameterAssignments ?? []).flatMap(({ name, value: text }) => {
         const one = space.parameters.find((parameter) => parameter.name === name);
         return one === undefined ? [] : [[name, valueOf(one, text)] as const];
