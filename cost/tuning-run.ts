@@ -17,7 +17,10 @@ export interface Trial {
   /** Value of the objective; null where there is none. */
   readonly value: number | null;
   readonly parameters: Readonly<Record<string, number | string>>;
-  /** Seconds from its start to its end: of a worker those of the training, of a training job those that AWS bills. */
+  /**
+   * Seconds from its start to its end: of a worker those of the training, of Katib those of the program in its pod, of
+   * a training job those that AWS bills.
+   */
   readonly seconds: number | null;
 }
 

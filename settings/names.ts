@@ -259,6 +259,19 @@ export const KATIB_NAMESPACE = "kubeflow";
 /** Name of Katib's login and database in the platform's PostgreSQL; `setup_katib.py` spells it, too. */
 export const KATIB_LOGIN = "katib";
 
+/** Type of Katib among a stack's resources, by which a command knows that the stack has it. */
+export const KATIB_TYPE = "mlp:ml:Katib";
+
+/** Labels that Katib gives: to the pods of an Experiment, and beside it to those that suggest or train. */
+export const KATIB_LABELS = {
+  experiment: "katib.kubeflow.org/experiment",
+  suggestion: "katib.kubeflow.org/suggestion",
+  trial: "katib.kubeflow.org/trial",
+} as const;
+
+/** Katib's names of the algorithm and of the way to collect metrics: the only ones that are installed. */
+export const KATIB_METHODS = { algorithm: "tpe", collector: "StdOut" } as const;
+
 /** Namespace of Katib's Experiments and their trials, apart from everybody's notebooks. */
 export const TRIALS_NAMESPACE = "tuning";
 

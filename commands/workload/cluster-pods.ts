@@ -22,7 +22,11 @@ export interface ContainerStatus {
   readonly state: {
     readonly waiting?: { readonly reason?: string; readonly message?: string };
     readonly running?: object;
-    readonly terminated?: { readonly exitCode: number; readonly finishedAt: string };
+    readonly terminated?: {
+      readonly exitCode: number;
+      readonly startedAt: string;
+      readonly finishedAt: string;
+    };
   };
 }
 
@@ -128,6 +132,15 @@ export async function shareOf(
     vcpus: sum(requests.map(({ cpu = "0" }) => vcpusOf(cpu))),
     gib: sum(requests.map(({ memory = "0" }) => gibOf(memory))),
   };
+}
+
+/** Seconds for which a container of a pod ran; null of one that has not ended. */
+export function secondsOf({ status }: Item, container: string): number | null {
+  const found = status.containerStatuses?.find(({ name }) => name === container);
+  const ended = found?.state.terminated;
+  return ended === undefined
+    ? null
+    : (Date.parse(ended.finishedAt) - Date.parse(ended.startedAt)) / 1000;
 }
 
 /** Times at which a pod had a node and ended, in milliseconds; undefined of one that has not run. */

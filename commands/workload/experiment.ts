@@ -1,4 +1,4 @@
-import { TRIAL, TRIALS_NAMESPACE } from "../../settings/names";
+import { KATIB_METHODS, TRIAL, TRIALS_NAMESPACE } from "../../settings/names";
 import { RUN_LABEL } from "./cluster-pods";
 import type { TuningRequest } from "./runner";
 import type { Choice, NumberRange, SearchSpace } from "./search-space";
@@ -89,7 +89,7 @@ export function experimentOf(draft: TrialDraft, request: TuningRequest): object 
     spec: {
       objective: { type: objective.direction, objectiveMetricName: objective.name },
       algorithm: {
-        algorithmName: "tpe",
+        algorithmName: KATIB_METHODS.algorithm,
         algorithmSettings: [{ name: "random_state", value: String(seed) }],
       },
       maxTrialCount: trials,
@@ -98,7 +98,7 @@ export function experimentOf(draft: TrialDraft, request: TuningRequest): object 
       // The pod that suggests goes with the last trial.
       resumePolicy: "Never",
       parameters: katibParameters(space),
-      metricsCollectorSpec: { collector: { kind: "StdOut" } },
+      metricsCollectorSpec: { collector: { kind: KATIB_METHODS.collector } },
       trialTemplate: {
         // Their pods say what they occupied; they go with the Experiment.
         retain: true,

@@ -1,16 +1,12 @@
 import type { Trial } from "../../cost/tuning-run";
 import { SettingsError } from "../../settings/contract";
 import { printable } from "../../settings/foreign-text";
-import { TRIAL, TRIALS_NAMESPACE } from "../../settings/names";
-import { conditionOf, logOf, timesOf, type Condition, type Item } from "./cluster-pods";
+import { KATIB_LABELS, TRIAL, TRIALS_NAMESPACE } from "../../settings/names";
+import { conditionOf, logOf, secondsOf, timesOf, type Condition, type Item } from "./cluster-pods";
 import { experimentName, experimentOf, valueOf, type TrialDraft } from "./experiment";
 import type { Kubectl } from "./kubectl";
 import type { RunState, RunTimes, Tuner, TuningRequest } from "./runner";
 import type { SearchSpace } from "./search-space";
-
-/** Labels of the pods of an Experiment's trials. Its name is the value of the second one. */
-const OF_A_TRIAL = "katib.kubeflow.org/trial";
-const OF_AN_EXPERIMENT = "katib.kubeflow.org/experiment";
 
 interface Metric {
   readonly name: string;
@@ -38,8 +34,6 @@ export interface KatibTrial {
     readonly parameterAssignments?: readonly { readonly name: string; readonly value: string }[];
   };
   readonly status?: {
-    readonly startTime?: string;
-    readonly completionTime?: string | null;
     readonly conditions?: readonly Condition[];
     readonly observation?: Observation;
   };
@@ -98,9 +92,10 @@ export class KatibTuner implements Tuner {
   }
 
   async trials(request: TuningRequest): Promise<readonly Trial[]> {
-    const selector = `--selector=${OF_AN_EXPERIMENT}=${experimentName(request)}`;
+    const selector = `--selector=${KATIB_LABELS.experiment}=${experimentName(request)}`;
     const out = await this.inTrials(["get", "trials.kubeflow.org", selector, "--output=json"]);
-    return trialsOf((JSON.parse(out) as { items: KatibTrial[] }).items, request.space);
+    const { items } = JSON.parse(out) as { items: KatibTrial[] };
+    return trialsOf(items, await this.pods(request), request.space);
   }
 
   /** Deletes the Experiment, which has no other end, once its result is kept. */
@@ -119,7 +114,7 @@ export class KatibTuner implements Tuner {
   }
 
   private async pods(request: TuningRequest): Promise<readonly Item[]> {
-    const selector = `--selector=${OF_A_TRIAL},${OF_AN_EXPERIMENT}=${experimentName(request)}`;
+    const selector = `--selector=${KATIB_LABELS.trial},${KATIB_LABELS.experiment}=${experimentName(request)}`;
     const out = await this.inTrials(["get", "pods", selector, "--output=json"]);
     return (JSON.parse(out) as { items: Item[] }).items;
   }
@@ -148,15 +143,21 @@ export class KatibTuner implements Tuner {
   }
 }
 
-/** The trials of an Experiment, in the order of their creation. */
-export function trialsOf(trials: readonly KatibTrial[], space: SearchSpace): Trial[] {
+/** The trials of an Experiment, in the order of their creation; one whose pod is gone has no seconds. */
+export function trialsOf(
+  trials: readonly KatibTrial[],
+  pods: readonly Item[],
+  space: SearchSpace,
+): Trial[] {
   const order = ({ metadata: { creationTimestamp, name } }: KatibTrial): string =>
     `${creationTimestamp} ${name}`;
   return trials
     .toSorted((one, other) => order(one).localeCompare(order(other), "en"))
-    .map(({ spec, status = {} }, number) => {
+    .map(({ metadata, spec, status = {} }, number) => {
       const value = valueIn(status.observation, space.objective.name);
-      const { startTime, completionTime } = status;
+      const pod = pods.find(
+        ({ metadata: { labels } }) => labels?.[KATIB_LABELS.trial] === metadata.name,
+      );
       const parameters = (spec.parameterAssignments ?? []).flatMap(({ name, value: text }) => {
         const one = space.parameters.find((parameter) => parameter.name === name);
         return one === undefined ? [] : [[name, valueOf(one, text)] as const];
@@ -166,10 +167,7 @@ export function trialsOf(trials: readonly KatibTrial[], space: SearchSpace): Tri
         state: stateOf(status.conditions, value),
         value,
         parameters: Object.fromEntries(parameters),
-        seconds:
-          startTime === undefined || typeof completionTime !== "string"
-            ? null
-            : (Date.parse(completionTime) - Date.parse(startTime)) / 1000,
+        seconds: pod === undefined ? null : secondsOf(pod, TRIAL),
       };
     });
 }

@@ -7,8 +7,14 @@ import type { Runner, RunRequest, RunState, RunTimes } from "./runner";
 export type RunEnd =
   | { readonly kind: "done"; readonly times: RunTimes }
   | { readonly kind: "failed"; readonly reason: string; readonly log: readonly string[] }
-  /** @param left why it could not be stopped. @default it was */
-  | { readonly kind: "stopped"; readonly left?: string };
+  | Stopped;
+
+/** End of a run that was told to stop. */
+interface Stopped {
+  readonly kind: "stopped";
+  /** The reason why it could not be stopped. @default it was */
+  readonly left?: string;
+}
 
 /** Needs of a run besides its platform. */
 export interface RunContext {
@@ -23,30 +29,43 @@ export interface RunContext {
 /** Looks in a row that may fail: an API may be out of reach for a moment while a run goes on. */
 const FAILED_LOOKS = 5;
 
-/** Starts a run and waits for its end; stops it when it is told to, or when it can no longer see it. */
+/**
+ * Starts a run and waits for its end; stops it when it is told to, or when it can no longer see it. A run that is done
+ * is never stopped: what it leaves may be the only place of its result.
+ */
 export async function follow<R extends RunRequest>(
   runner: Runner<R>,
   request: R,
   context: RunContext,
 ): Promise<RunEnd> {
-  const { signal } = context;
+  let end: RunState | undefined;
   try {
     await runner.start(request);
-    const end = await ending(runner, request, context);
-    if (end === undefined) {
-      return await stopped(runner, request);
-    }
-    return end.kind === "done"
-      ? { kind: "done", times: await runner.times(request) }
-      : { kind: "failed", reason: end.step, log: await logOf(runner, request) };
+    end = await ending(runner, request, context);
   } catch (error) {
     // It may have been started nevertheless, and cost money.
-    const end = await stopped(runner, request);
-    if (signal.aborted) {
-      return end;
+    const stop = await stopped(runner, request);
+    if (context.signal.aborted) {
+      return stop;
     }
-    const left = end.kind === "stopped" && end.left !== undefined ? `; ${end.left}` : "";
+    const left = stop.left === undefined ? "" : `; ${stop.left}`;
     return { kind: "failed", reason: `${sentenceOf(error, 400)}${left}`, log: [] };
+  }
+  if (end === undefined) {
+    return stopped(runner, request);
+  }
+  return end.kind === "done"
+    ? timed(runner, request)
+    : { kind: "failed", reason: end.step, log: await logOf(runner, request) };
+}
+
+/** The end of a run that is done. */
+async function timed<R extends RunRequest>(runner: Runner<R>, request: R): Promise<RunEnd> {
+  try {
+    return { kind: "done", times: await runner.times(request) };
+  } catch (error) {
+    const reason = `it is done, but its times cannot be read: ${sentenceOf(error, 400)}`;
+    return { kind: "failed", reason, log: [] };
   }
 }
 
@@ -113,7 +132,7 @@ async function ending<R extends RunRequest>(
   return undefined;
 }
 
-async function stopped<R extends RunRequest>(runner: Runner<R>, request: R): Promise<RunEnd> {
+async function stopped<R extends RunRequest>(runner: Runner<R>, request: R): Promise<Stopped> {
   try {
     await runner.stop(request);
     return { kind: "stopped" };

@@ -6,6 +6,7 @@ import { runStore, type RunStore } from "../../cost/live/run-store";
 import type { StoredStack } from "../../cost/resources/stack-export";
 import type { Result } from "../../settings/contract";
 import { listed, printable, quoted } from "../../settings/foreign-text";
+import { KATIB_TYPE } from "../../settings/names";
 import type { AwsAccess } from "../../settings/schema/aws-access";
 import { isRecord } from "../../settings/schema/setting";
 import { TARGET_NAMES, type TargetName } from "../../settings/shared";
@@ -139,7 +140,7 @@ function onSagemaker(
 
 /** True for a stack whose last `up` has declared Katib. */
 function hasKatib({ deployment: { resources } }: StoredStack): boolean {
-  return resources.some(({ type }) => type === "mlp:ml:Katib");
+  return resources.some(({ type }) => type === KATIB_TYPE);
 }
 
 /** The person to run as. */

@@ -4,6 +4,7 @@ import type { Objective } from "../../cost/tuning-run";
 import type { Result } from "../../settings/contract";
 import { listed, quoted, sentenceOf } from "../../settings/foreign-text";
 import { isRecord } from "../../settings/schema/setting";
+import { MOST_PARALLEL } from "../../settings/versions/training";
 
 /** Range of one parameter of the trainer; both ends belong to it. */
 export interface NumberRange {
@@ -38,8 +39,6 @@ export interface SearchSpace {
 
 /** Most trials of one tuning. */
 export const MOST_TRIALS = 100;
-/** Most trials at the same time: the pods that the quota of a person's namespace admits. */
-export const MOST_PARALLEL = 4;
 /**
  * Most values of a choice in SageMaker.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CategoricalParameterRange.html

@@ -1,9 +1,10 @@
 import { RUN_SIZES, type RunSize } from "../../cost/training-run";
 import type { Result } from "../../settings/contract";
+import { MOST_PARALLEL } from "../../settings/versions/training";
 import { readArguments } from "../arguments";
 import { readStacks, STACK_OPTIONS } from "../stack-names";
 import { FLAG, numberOf, sizeOf, stacksOf } from "./options";
-import { MOST_PARALLEL, MOST_TRIALS } from "./search-space";
+import { MOST_TRIALS } from "./search-space";
 
 /** Printed for `--help`. */
 export const TUNING_HELP = `Usage: npm run tune -- --stacks a,b [options]

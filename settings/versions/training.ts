@@ -6,6 +6,9 @@ export const LONGEST_TRAINING_SECONDS = 3600;
 /** Seconds that a tuning may take on any target, all its trials together: a limit on the cost of a forgotten one. */
 export const LONGEST_TUNING_SECONDS = 2 * LONGEST_TRAINING_SECONDS;
 
+/** Most trials of one tuning at the same time: the pods that the quota of a person's namespace admits. */
+export const MOST_PARALLEL = 4;
+
 /**
  * Image of SageMaker's training jobs: AWS's PyTorch image for CPUs, with Python 3.12 and the toolkit that runs a script
  * with its requirements. AWS's image for scikit-learn has Python 3.10, on which the locked packages do not run.

@@ -142,6 +142,7 @@ describe("Katib", function () {
         { state: "complete", value: 0.9511, learning_rate: 0.01, max_depth: 5, subsample: 0.5 },
       ],
     );
+    assert.deepEqual(found.map(({ seconds }) => seconds).toSorted(), [60, 61]);
     const { billedSeconds, machine } = await tuner.times(REQUEST);
     assert.equal(billedSeconds, 60 + 61);
     assert.ok(machine.kind === "share" && machine.vcpus > 0 && machine.gib > 0);

@@ -9,6 +9,7 @@ import {
 } from "../../../settings/names";
 import { firstSize, type NotebookSize } from "../../../settings/values/notebooks";
 import type { Person } from "../../../settings/values/people";
+import type { Resources } from "../../../settings/values/resources";
 import {
   LONGEST_TRAINING_SECONDS,
   LONGEST_TUNING_SECONDS,
@@ -18,6 +19,7 @@ import { AWS_TOKEN, serviceAccountOf } from "../../workload-identity";
 import { PACKAGES_FILE, PROGRAM, SPACE_FILE, TUNING_PROGRAM, workloadFile } from "../../workload";
 import { hubFile } from "./hub-files";
 import {
+  asRequests,
   CODE,
   environment,
   HOME,
@@ -220,14 +222,25 @@ export function packagesCommand({ direct, locked }: JobKind["packages"]): string
   return ["python3", ...[INSTALLER, direct, locked].map((file) => `${CODE}/${file}`)];
 }
 
-/** Requests and limits of one of some pods that share the size of a notebook of the first size. */
+/** Requests of one of some pods that share the size of a notebook of the first size. */
+export function shareOfFirst(sizes: readonly NotebookSize[], pods: number): Resources {
+  const { vcpus, gib } = firstSize(sizes);
+  const mib = gib * 1024;
+  return {
+    millicores: Math.floor((vcpus * 1000) / pods),
+    mib: Math.max(Math.floor(mib / pods), Math.min(mib, LEAST_MIB)),
+  };
+}
+
+/** Requests and limits of such a pod. */
 export function resources(
   sizes: readonly NotebookSize[],
   pods: number,
 ): kubernetes.types.input.core.v1.ResourceRequirements {
-  const { vcpus, gib } = firstSize(sizes);
-  const mib = gib * 1024;
-  const memory = `${Math.max(Math.floor(mib / pods), Math.min(mib, LEAST_MIB))}Mi`;
-  const cpu = pods === 1 ? String(vcpus) : `${Math.floor((vcpus * 1000) / pods)}m`;
-  return { requests: { cpu, memory }, limits: { cpu: String(sizes[0]?.vcpus), memory } };
+  const { cpu, memory } = asRequests(shareOfFirst(sizes, pods));
+  return {
+    // A whole size is written as notebooks write it.
+    requests: { cpu: pods === 1 ? String(firstSize(sizes).vcpus) : cpu, memory },
+    limits: { cpu: String(sizes[0]?.vcpus), memory },
+  };
 }

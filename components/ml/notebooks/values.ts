@@ -26,7 +26,7 @@ export const HUB_IMAGE = `quay.io/jupyterhub/k8s-hub:${CHARTS.jupyterhub.version
 const PACKAGES = ["boto3=boto3==1.43.11", "psycopg=psycopg[binary]==3.3.9"];
 
 /** Requests in the notation of Kubernetes. */
-export function asRequests({ millicores, mib }: Resources): Record<string, string> {
+export function asRequests({ millicores, mib }: Resources): Record<"cpu" | "memory", string> {
   return { cpu: `${millicores}m`, memory: `${mib}Mi` };
 }
 

@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { KATIB_NAMESPACE } from "../../../settings/names";
+import { KATIB_NAMESPACE, KATIB_TYPE } from "../../../settings/names";
 import { inCluster } from "../../kubernetes/cluster";
 import type { DatabaseAccess } from "../notebook-service";
 import { contentName, databaseSetUp } from "../notebooks/set-up";
@@ -44,7 +44,7 @@ export class Katib extends pulumi.ComponentResource {
     private readonly args: KatibArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super("mlp:ml:Katib", name, {}, opts);
+    super(KATIB_TYPE, name, {}, opts);
     const { cluster, database } = args;
     const namespace = new kubernetes.core.v1.Namespace(
       `${name}-namespace`,

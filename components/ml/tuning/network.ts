@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { KATIB_NAMESPACE, TRIALS_NAMESPACE } from "../../../settings/names";
+import { KATIB_LABELS, KATIB_NAMESPACE, TRIALS_NAMESPACE } from "../../../settings/names";
 import { TO_DNS, toApiServer, toDatabase, toInternet } from "../notebooks/network-rules";
 
 /** Label of Katib's own pods, and its values; Katib's manifests have the same. */
@@ -12,11 +12,6 @@ export const PARTS = { controller: "controller", manager: "db-manager" } as cons
 export const WEBHOOK_PORT = 8443;
 /** Port of the database manager, and of a suggestion's pod; neither knows logins. */
 export const GRPC_PORT = 6789;
-
-/** Labels that Katib gives: to the pods of an Experiment, and beside it to those that suggest or train. */
-const OF_AN_EXPERIMENT = "katib.kubeflow.org/experiment";
-const SUGGESTS = "katib.kubeflow.org/suggestion";
-const TRAINS = "katib.kubeflow.org/trial";
 
 const has = (key: string) => ({ matchExpressions: [{ key, operator: "Exists" }] });
 const inNamespace = (name: string) => ({ matchLabels: { "kubernetes.io/metadata.name": name } });
@@ -60,13 +55,13 @@ export function katibNetwork(
         TO_DNS,
         toApiServer(vpcCidr, serviceCidr),
         TO_MANAGER,
-        { to: [inTrials(SUGGESTS)], ports: GRPC },
+        { to: [inTrials(KATIB_LABELS.suggestion)], ports: GRPC },
       ],
     },
     "db-manager": {
       podSelector: part("manager").podSelector,
       policyTypes: ["Ingress", "Egress"],
-      ingress: [{ from: [part("controller"), inTrials(OF_AN_EXPERIMENT)], ports: GRPC }],
+      ingress: [{ from: [part("controller"), inTrials(KATIB_LABELS.experiment)], ports: GRPC }],
       // The certificates of the database's authorities come from the internet.
       egress: [TO_DNS, toDatabase(vpcCidr, databasePort), toInternet(443)],
     },
@@ -83,12 +78,12 @@ export function trialNetwork(name: string, opts: pulumi.CustomResourceOptions): 
       egress: [TO_DNS, TO_MANAGER],
     },
     suggestions: {
-      podSelector: has(SUGGESTS),
+      podSelector: has(KATIB_LABELS.suggestion),
       policyTypes: ["Ingress"],
       ingress: [{ from: [part("controller")], ports: GRPC }],
     },
     trials: {
-      podSelector: has(TRAINS),
+      podSelector: has(KATIB_LABELS.trial),
       policyTypes: ["Egress"],
       // AWS, and packages.
       egress: [toInternet(443)],

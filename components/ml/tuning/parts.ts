@@ -1,6 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { KATIB_LOGIN } from "../../../settings/names";
+import { KATIB_LOGIN, KATIB_METHODS } from "../../../settings/names";
 import type { Resources } from "../../../settings/values/resources";
 import {
   COLLECTOR_REQUESTS,
@@ -60,14 +60,14 @@ export function configuration(): string {
     runtime: {
       metricsCollectors: [
         {
-          kind: "StdOut",
+          kind: KATIB_METHODS.collector,
           image: katibImage("file-metrics-collector"),
           resources: resources(COLLECTOR_REQUESTS, 128),
         },
       ],
       suggestions: [
         {
-          algorithmName: "tpe",
+          algorithmName: KATIB_METHODS.algorithm,
           image: katibImage("suggestion-optuna"),
           resources: resources(SUGGESTION_REQUESTS, 512),
           securityContext: SECURITY,

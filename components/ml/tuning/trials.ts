@@ -2,14 +2,23 @@ import * as aws from "@pulumi/aws";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { TRIAL, TRIALS_NAMESPACE, WORKLOAD_PREFIX } from "../../../settings/names";
-import { firstSize, type NotebookSize } from "../../../settings/values/notebooks";
-import { LONGEST_TRAINING_SECONDS } from "../../../settings/versions/training";
+import type { NotebookSize } from "../../../settings/values/notebooks";
+import { sumOf, times } from "../../../settings/values/resources";
+import { LONGEST_TRAINING_SECONDS, MOST_PARALLEL } from "../../../settings/versions/training";
+import { COLLECTOR_REQUESTS, SUGGESTION_REQUESTS } from "../../../settings/versions/tuning";
 import type { DataBucket } from "../../data-bucket";
 import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
 import { PACKAGES_FILE, PROGRAM, SPACE_FILE, workloadFile } from "../../workload";
 import { AWS_TOKEN, serviceAccountRole } from "../../workload-identity";
-import { GROUP, INSTALLER, NEVER, packagesCommand, resources } from "../notebooks/training";
-import { CODE, HOME, UNPRIVILEGED, USER } from "../notebooks/values";
+import {
+  GROUP,
+  INSTALLER,
+  NEVER,
+  packagesCommand,
+  resources,
+  shareOfFirst,
+} from "../notebooks/training";
+import { asRequests, CODE, HOME, UNPRIVILEGED, USER } from "../notebooks/values";
 import { trialNetwork } from "./network";
 import { trialRights } from "./rights";
 import { COLLECTS_METRICS } from "./webhooks";
@@ -29,8 +38,8 @@ export interface TrialsArgs {
 const ACCOUNT = { namespace: TRIALS_NAMESPACE, name: TRIAL };
 /** Program of a trial. */
 const TRIAL_PROGRAM = "trial.py";
-/** Pods of two tunings with the most trials at the same time, and those that suggest for them. */
-const PODS = 10;
+/** Tunings that the namespace holds, each with the most trials at the same time. */
+const TUNINGS = 2;
 
 /**
  * Declares the namespace of Experiments and the template of their trials: a suspended CronJob, which
@@ -86,13 +95,16 @@ export function placeForTrials(parent: pulumi.Resource, name: string, args: Tria
   template(name, args, { roleArn: role.arn, opts });
 }
 
-/** Declares a quota of two notebooks of the first size, and requests for containers that name none. */
+/** Declares a quota, and requests for containers that name none. Pods that have ended count no more. */
 function limits(
   name: string,
   sizes: readonly NotebookSize[],
   opts: pulumi.CustomResourceOptions,
 ): void {
-  const { vcpus, gib } = firstSize(sizes);
+  const trial = sumOf([shareOfFirst(sizes, sharing()), COLLECTOR_REQUESTS]);
+  const { cpu, memory } = asRequests(
+    times(TUNINGS, sumOf([times(MOST_PARALLEL, trial), SUGGESTION_REQUESTS])),
+  );
   const metadata = { name: TRIAL, namespace: TRIALS_NAMESPACE };
   new kubernetes.core.v1.ResourceQuota(
     `${name}-trials-quota`,
@@ -100,9 +112,9 @@ function limits(
       metadata,
       spec: {
         hard: {
-          pods: String(PODS),
-          "requests.cpu": String(2 * vcpus),
-          "requests.memory": `${2 * gib}Gi`,
+          pods: String(TUNINGS * (MOST_PARALLEL + 1)),
+          "requests.cpu": cpu,
+          "requests.memory": memory,
           persistentvolumeclaims: "0",
         },
       },
@@ -164,6 +176,11 @@ function template(name: string, args: TrialsArgs, { roleArn, opts }: Template): 
   );
 }
 
+/** Number of trials that share the size of a notebook: those of this checkout's search space at the same time. */
+function sharing(): number {
+  return (JSON.parse(workloadFile(SPACE_FILE)) as { readonly parallel: number }).parallel;
+}
+
 function pod(
   { bucket, region, sizes, image }: TrialsArgs,
   roleArn: pulumi.Input<string>,
@@ -176,13 +193,11 @@ function pod(
     BUCKET: bucket.bucketName,
     HOME,
   };
-  const { parallel } = JSON.parse(workloadFile(SPACE_FILE)) as { readonly parallel: number };
   const container = {
     image,
     env: Object.entries(values).map(([key, value]) => ({ name: key, value })),
     securityContext: { ...UNPRIVILEGED, runAsUser: USER },
-    // Those at the same time share the size of a notebook.
-    resources: resources(sizes, parallel),
+    resources: resources(sizes, sharing()),
   };
   const mounts = [
     { name: "code", mountPath: CODE, readOnly: true },

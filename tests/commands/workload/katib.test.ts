@@ -90,6 +90,7 @@ describe("the search space as an Experiment of Katib", () => {
             spec: { parameterAssignments: assigned(value) },
           },
         ],
+        [],
         changed.ok,
       );
       return trial?.parameters["max_depth"];
@@ -206,8 +207,6 @@ describe("an Experiment that runs", () => {
       metadata: { name: `t${second}`, creationTimestamp: `2026-11-29T12:00:0${second}Z` },
       spec: { parameterAssignments: [{ name: "max_depth", value: "3" }] },
       status: {
-        startTime: "2026-11-29T12:00:00Z",
-        completionTime: type === "Running" ? null : `2026-11-29T12:00:1${second}Z`,
         conditions: [
           condition("Created"),
           condition("Running", { status: "False" }),
@@ -215,6 +214,24 @@ describe("an Experiment that runs", () => {
         ],
         observation: { metrics },
       },
+    });
+    // The pod was placed, and its packages installed, long before the program began.
+    const pod = (second: number, state: object) => ({
+      metadata: { name: `p${second}`, labels: { "katib.kubeflow.org/trial": `t${second}` } },
+      status: {
+        conditions: [condition("PodScheduled", { lastTransitionTime: "2026-11-29T11:00:00Z" })],
+        containerStatuses: [
+          {
+            name: "metrics-logger-and-collector",
+            state: { terminated: { ...ended(second), finishedAt: "2026-11-29T13:00:00Z" } },
+          },
+          { name: "trial", state },
+        ],
+      },
+    });
+    const ended = (second: number) => ({
+      ...{ exitCode: 0, startedAt: "2026-11-29T12:00:00Z" },
+      finishedAt: `2026-11-29T12:00:1${second}Z`,
     });
     const value = (latest: string) => [{ name: "accuracy", latest }] as never;
     const found = trialsOf(
@@ -224,6 +241,11 @@ describe("an Experiment that runs", () => {
         trial(2, "MetricsUnavailable", value("unavailable")),
         trial(4, "Failed", []),
       ] as never,
+      [
+        pod(2, { terminated: ended(2) }),
+        pod(3, { running: {} }),
+        pod(1, { terminated: ended(1) }),
+      ] as never,
       REQUEST.space,
     );
     assert.deepEqual(
@@ -232,7 +254,7 @@ describe("an Experiment that runs", () => {
         [0, "complete", 0.9, 11],
         [1, "metricsunavailable", null, 12],
         [2, "running", null, null],
-        [3, "failed", null, 14],
+        [3, "failed", null, null],
       ],
     );
     assert.deepEqual(found[0]?.parameters, { max_depth: 3 });
@@ -277,6 +299,27 @@ describe("npm run tune -- --katib", () => {
     assert.equal(status, 0, err);
     assert.deepEqual(events, ["start", "clear 1"]);
     assert.deepEqual(fixture.clusters["ec2"]?.jobs.size, 0, "no Job of Optuna");
+  });
+
+  it("leaves an Experiment that is done where its times cannot be read", async () => {
+    const fixture = new RunFixture();
+    const succeeded = { conditions: [condition("Succeeded")] };
+    const { asked, tuner } = answering({
+      [EXPERIMENT]: { metadata: METADATA, status: succeeded },
+      "--dry-run=client": DRAFT,
+    });
+    const ready = { ...fixture.ready("ec2"), katib: tuner };
+    const { status, out } = await fixture.tune(["--stack", "ec2", "--katib", "--json"], {
+      ready: () => Promise.resolve({ ok: ready }),
+    });
+    assert.equal(status, 1);
+    const { failed } = JSON.parse(out) as { failed: { reason: string }[] };
+    assert.match(
+      failed[0]?.reason ?? "",
+      /it is done, but its times cannot be read: .*pod is gone/,
+    );
+    assert.ok(asked.some((args) => args.includes("create")));
+    assert.ok(!asked.some((args) => args.includes("delete")), asked.join("\n"));
   });
 
   it("is refused where a stack has none, before anything starts", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { DeclaredResource } from "../../../cost/rule";
+import { MOST_PARALLEL } from "../../../settings/versions/training";
 import { KATIB_DEPLOYMENTS } from "../../../settings/versions/tuning";
 import { declaredPlatform, inputsOf, ofType, recordedPlatform } from "../../support/declared";
 import { lets, type Place, type Plugin, type Rule } from "../../support/network-policy";
@@ -23,6 +24,14 @@ function podsOf(resources: readonly DeclaredResource[]): Values[] {
 
 function containersOf(pod: Values): Values[] {
   return [...((pod["initContainers"] ?? []) as Values[]), ...(pod["containers"] as Values[])];
+}
+
+/** Thousandths of a vCPU, or MiB, of a quantity of Kubernetes. */
+function amountOf(text: unknown): number {
+  const [, count, unit = "none"] = /^([\d.]+)(m|Mi|Gi|)$/.exec(String(text)) ?? [];
+  const factor = { m: 1, Mi: 1, Gi: 1024, "": 1000 }[unit];
+  assert.ok(factor !== undefined, `${String(text)} is no quantity`);
+  return Number(count) * factor;
 }
 
 for (const target of ["ec2", "eks"] as const) {
@@ -279,6 +288,39 @@ for (const target of ["ec2", "eks"] as const) {
       assert.equal(at(template, "spec.suspend"), true);
       assert.equal(at(template, "spec.jobTemplate.spec.backoffLimit"), 0);
       assert.doesNotMatch(JSON.stringify(template), /DATABASE|PERSON/);
+    });
+
+    it("admits two tunings with any number of trials at the same time, and no third one", async () => {
+      for (const [size, instanceType] of [
+        ["1x1", "t3.large"],
+        ["2x4", "t3.large"],
+        ["4x8", "t3.2xlarge"],
+      ]) {
+        const all = await declaredPlatform({
+          ...{ target, ...ON, "notebooks.sizes": size, "nodes.instanceType": instanceType },
+        });
+        const quota = inputsOf(all, "core/v1:ResourceQuota", `${target}-katib-trials-quota`);
+        const template = inputsOf(all, "batch/v1:CronJob", `${target}-katib-trials-template`);
+        const pod = at(template, "spec.jobTemplate.spec.template.spec") as Values;
+        const config = inputsOf(all, "core/v1:ConfigMap", `${target}-katib-configuration`);
+        const { runtime } = JSON.parse(
+          (config["data"] as Record<string, string>)["katib-config.yaml"]!,
+        ) as { runtime: Record<"metricsCollectors" | "suggestions", Values[]> };
+        for (const kind of ["cpu", "memory"]) {
+          const of = (one: unknown) => amountOf(at(one, `resources.requests.${kind}`));
+          const [init, program] = containersOf(pod);
+          const collector = of(runtime.metricsCollectors[0]);
+          const trial = Math.max(of(init), of(program) + collector);
+          const hard = amountOf((at(quota, "spec.hard") as Values)[`requests.${kind}`]);
+          const taken = (tunings: number, parallel: number) =>
+            tunings * (parallel * trial + of(runtime.suggestions[0]));
+          for (const parallel of [1, 3, MOST_PARALLEL]) {
+            assert.ok(taken(2, parallel) <= hard, `${size} ${kind} ${parallel}`);
+          }
+          assert.ok(taken(3, MOST_PARALLEL) > hard, `${size} ${kind}`);
+        }
+        assert.equal(at(quota, "spec.hard.pods"), String(2 * (MOST_PARALLEL + 1)));
+      }
     });
 
     it("is refused where it leaves no room for a notebook", () => {

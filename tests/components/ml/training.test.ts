@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { DeclaredResource } from "../../../cost/rule";
-import { MOST_PARALLEL } from "../../../commands/workload/search-space";
+import { MOST_PARALLEL } from "../../../settings/versions/training";
 import { declaredPlatform, ofType } from "../../support/declared";
 import { at, declaredNotebooks, valuesOf } from "../../support/notebooks";
 
