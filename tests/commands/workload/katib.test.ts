@@ -260,6 +260,48 @@ describe("an Experiment that runs", () => {
     assert.deepEqual(found[0]?.parameters, { max_depth: 3 });
   });
 
+  it("occupies what its pods did; of a pod that is gone, all of its trial's time", async () => {
+    const minute = (count: number) => `2026-11-29T12:0${count}:00Z`;
+    const trial = (name: string, from: number, to: number) => ({
+      metadata: { name, creationTimestamp: minute(from) },
+      spec: {},
+      status: { startTime: minute(from), completionTime: minute(to) },
+    });
+    const pod = (name: string, placed: number, state: object) => ({
+      metadata: { name: `${name}-pod`, labels: { "katib.kubeflow.org/trial": name } },
+      spec: { nodeName: "n", containers: [] },
+      status: {
+        conditions: [condition("PodScheduled", { lastTransitionTime: minute(placed) })],
+        containerStatuses: [{ name: "trial", state }],
+      },
+    });
+    const over = { terminated: { exitCode: 0, startedAt: minute(2), finishedAt: minute(3) } };
+    const started = { ...trial("d", 0, 0), status: {} };
+    const times = async (trials: readonly object[], pods: readonly object[]) => {
+      const { tuner } = answering({
+        [EXPERIMENT]: { metadata: METADATA },
+        "trials.kubeflow.org": { items: trials },
+        pods: { items: pods },
+        node: { metadata: {} },
+      });
+      const { placed, ended, billedSeconds } = await tuner.times(REQUEST);
+      return [placed.toISOString(), ended.toISOString(), billedSeconds].join(" ");
+    };
+    const first = trial("a", 0, 4);
+    assert.equal(
+      await times([first], [pod("a", 1, over)]),
+      "2026-11-29T12:01:00.000Z 2026-11-29T12:03:00.000Z 120",
+    );
+    const others = [trial("b", 0, 5), trial("c", 2, 9), started];
+    // The node of `c` was lost before its pod ended.
+    const pods = [pod("a", 1, over), pod("c", 3, { running: {} })];
+    assert.equal(
+      await times([first, ...others], pods),
+      `2026-11-29T12:00:00.000Z 2026-11-29T12:09:00.000Z ${120 + 300 + 420}`,
+    );
+    await assert.rejects(times([first], []), /pod is gone/);
+  });
+
   it("is deleted when it is stopped, also where it never was", async () => {
     const { asked, tuner } = answering({});
     await tuner.stop(REQUEST);
