@@ -63,16 +63,24 @@ export interface Item extends PodItem {
   };
 }
 
+/** Times at which a pod had a node and ended, in milliseconds. */
+export interface Span {
+  readonly placed: number;
+  readonly ended: number;
+}
+
 /**
  * Times of pods that have ended, and what one of them occupied.
  *
- * @throws SettingsError when none is left.
+ * @param lost times of pods that are gone, where something else knows them.
+ * @throws SettingsError when no pod is left.
  */
 export async function timesOf(
   kubectl: Kubectl,
   pods: readonly Item[],
+  lost: readonly Span[] = [],
 ): Promise<Omit<RunTimes, "asked">> {
-  const spans = pods.flatMap((pod) => spanOf(pod) ?? []);
+  const spans = [...pods.flatMap((pod) => spanOf(pod) ?? []), ...lost];
   const pod = pods.find((one) => spanOf(one) !== undefined);
   if (pod === undefined) {
     throw new SettingsError("the run's pod is gone, and with it its times");
@@ -143,8 +151,8 @@ export function secondsOf({ status }: Item, container: string): number | null {
     : (Date.parse(ended.finishedAt) - Date.parse(ended.startedAt)) / 1000;
 }
 
-/** Times at which a pod had a node and ended, in milliseconds; undefined of one that has not run. */
-function spanOf(pod: Item): { readonly placed: number; readonly ended: number } | undefined {
+/** The times of a pod; undefined of one that has not run, or whose node was lost before it ended. */
+export function spanOf(pod: Item): Span | undefined {
   // Requests are reserved from the moment at which the pod has a node.
   const placed = conditionOf(pod, "PodScheduled")?.lastTransitionTime;
   const all = pod.status.containerStatuses ?? [];

@@ -2,7 +2,16 @@ import type { Trial } from "../../cost/tuning-run";
 import { SettingsError } from "../../settings/contract";
 import { printable } from "../../settings/foreign-text";
 import { KATIB_LABELS, TRIAL, TRIALS_NAMESPACE } from "../../settings/names";
-import { conditionOf, logOf, secondsOf, timesOf, type Condition, type Item } from "./cluster-pods";
+import {
+  conditionOf,
+  logOf,
+  secondsOf,
+  spanOf,
+  timesOf,
+  type Condition,
+  type Item,
+  type Span,
+} from "./cluster-pods";
 import { experimentName, experimentOf, valueOf, type TrialDraft } from "./experiment";
 import type { Kubectl } from "./kubectl";
 import type { RunState, RunTimes, Tuner, TuningRequest } from "./runner";
@@ -34,6 +43,8 @@ export interface KatibTrial {
     readonly parameterAssignments?: readonly { readonly name: string; readonly value: string }[];
   };
   readonly status?: {
+    readonly startTime?: string;
+    readonly completionTime?: string | null;
     readonly conditions?: readonly Condition[];
     readonly observation?: Observation;
   };
@@ -77,8 +88,10 @@ export class KatibTuner implements Tuner {
 
   async times(request: TuningRequest): Promise<RunTimes> {
     const { metadata } = await this.experiment(request);
+    const pods = await this.pods(request);
+    const lost = lostOf(await this.trialItems(request), pods);
     const asked = new Date(metadata.creationTimestamp);
-    return { asked, ...(await timesOf(this.kubectl, await this.pods(request))) };
+    return { asked, ...(await timesOf(this.kubectl, pods, lost)) };
   }
 
   async log(request: TuningRequest): Promise<readonly string[]> {
@@ -92,10 +105,7 @@ export class KatibTuner implements Tuner {
   }
 
   async trials(request: TuningRequest): Promise<readonly Trial[]> {
-    const selector = `--selector=${KATIB_LABELS.experiment}=${experimentName(request)}`;
-    const out = await this.inTrials(["get", "trials.kubeflow.org", selector, "--output=json"]);
-    const { items } = JSON.parse(out) as { items: KatibTrial[] };
-    return trialsOf(items, await this.pods(request), request.space);
+    return trialsOf(await this.trialItems(request), await this.pods(request), request.space);
   }
 
   /** Deletes the Experiment, which has no other end, once its result is kept. */
@@ -111,6 +121,12 @@ export class KatibTuner implements Tuner {
       throw new SettingsError("its Experiment was deleted");
     }
     return JSON.parse(out) as Experiment;
+  }
+
+  private async trialItems(request: TuningRequest): Promise<readonly KatibTrial[]> {
+    const selector = `--selector=${KATIB_LABELS.experiment}=${experimentName(request)}`;
+    const out = await this.inTrials(["get", "trials.kubeflow.org", selector, "--output=json"]);
+    return (JSON.parse(out) as { items: KatibTrial[] }).items;
   }
 
   private async pods(request: TuningRequest): Promise<readonly Item[]> {
@@ -170,6 +186,23 @@ export function trialsOf(
         seconds: pod === undefined ? null : secondsOf(pod, TRIAL),
       };
     });
+}
+
+/**
+ * Times of trials whose pods have gone with their nodes: Katib's own, from the creation of a trial to its end. They are
+ * no shorter than those of the pod, so the price is never too low.
+ */
+function lostOf(trials: readonly KatibTrial[], pods: readonly Item[]): Span[] {
+  const known = pods
+    .filter((pod) => spanOf(pod) !== undefined)
+    .map(({ metadata: { labels } }) => labels?.[KATIB_LABELS.trial]);
+  return trials
+    .filter(({ metadata: { name } }) => !known.includes(name))
+    .flatMap(({ status: { startTime, completionTime } = {} }) =>
+      startTime === undefined || typeof completionTime !== "string"
+        ? []
+        : [{ placed: Date.parse(startTime), ended: Date.parse(completionTime) }],
+    );
 }
 
 /** The state of a trial: the last of its conditions that holds. */

@@ -3,12 +3,10 @@ import type { DeclaredResource } from "../../../cost/rule";
 import { MOST_PARALLEL } from "../../../settings/versions/training";
 import { KATIB_DEPLOYMENTS } from "../../../settings/versions/tuning";
 import { declaredPlatform, inputsOf, ofType, recordedPlatform } from "../../support/declared";
-import { lets, type Place, type Plugin, type Rule } from "../../support/network-policy";
 import { at, inTheClear, type Values } from "../../support/notebooks";
 import { fault, settings } from "../../support/settings";
 
 const ON = { "tuning.katib": "true" };
-const POLICY = "networking.k8s.io/v1:NetworkPolicy";
 
 /** Rules of a role. */
 type RbacRules = readonly { apiGroups: string[]; resources: string[]; verbs: string[] }[];
@@ -162,62 +160,6 @@ for (const target of ["ec2", "eks"] as const) {
       const name = String(at(secret, "metadata.name"));
       for (const user of [manager, job]) assert.ok(JSON.stringify(user).includes(name));
     });
-
-    for (const plugin of ["vpc-cni", "cilium"] as const satisfies readonly Plugin[]) {
-      it(`opens the database manager to its own pods alone, with ${plugin}`, async () => {
-        const all = await own();
-        const spec = (name: string) =>
-          inputsOf(all, POLICY, `${target}-katib-${name}`)["spec"] as {
-            ingress?: Rule[];
-            egress?: Rule[];
-            podSelector: object;
-            policyTypes: string[];
-          };
-        const pod = (namespace: string, labels: Record<string, string>): Place => ({
-          ...{ namespace, labels, address: "10.0.130.1" },
-        });
-        const part = (component: string) =>
-          pod("kubeflow", { "katib.kubeflow.org/component": component });
-        const experiment = { "katib.kubeflow.org/experiment": "e" };
-        const suggestion = pod("tuning", { ...experiment, "katib.kubeflow.org/suggestion": "e" });
-        const trial = pod("tuning", { ...experiment, "katib.kubeflow.org/trial": "t" });
-        const strangers = [
-          ...[pod("user-ada", {}), pod("user-ada", experiment), pod("jupyterhub", {})],
-          ...[pod("tuning", {}), pod("kubeflow", {}), { address: "10.0.128.10" }],
-          { address: "52.95.155.1" },
-        ];
-        const manager = spec("network-db-manager");
-        const toManager = (place: Place, port = 6789) =>
-          lets(manager.ingress ?? [], place, port, { plugin, home: "kubeflow" });
-        assert.ok(toManager(part("controller")) && toManager(suggestion) && toManager(trial));
-        for (const place of strangers) assert.ok(!toManager(place), JSON.stringify(place));
-        assert.ok(!toManager(trial, 6788));
-        const closed = spec("network-closed");
-        assert.deepEqual(closed, { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
-
-        const suggests = spec("trials-network-suggestions").ingress ?? [];
-        const home = "tuning";
-        assert.ok(lets(suggests, part("controller"), 6789, { plugin, home }));
-        for (const place of [...strangers, trial, part("db-manager")]) {
-          assert.ok(!lets(suggests, place, 6789, { plugin, home }), JSON.stringify(place));
-        }
-        const everyTrial = [spec("trials-network-closed"), spec("trials-network-trials")].flatMap(
-          ({ egress = [] }) => egress,
-        );
-        const leaves = (place: Place, port: number) =>
-          lets(everyTrial, place, port, { plugin, home });
-        assert.ok(leaves(part("db-manager"), 6789) && leaves({ address: "52.95.155.1" }, 443));
-        assert.ok(!leaves({ address: "10.0.200.5" }, 5432), "the database");
-        assert.ok(
-          !leaves(pod("user-ada", {}), 8888) && !leaves({ address: "169.254.169.254" }, 80),
-        );
-        const unlabelled = spec("trials-network-closed");
-        assert.deepEqual(unlabelled.podSelector, {});
-        assert.ok(
-          !lets(unlabelled.egress ?? [], { address: "52.95.155.1" }, 443, { plugin, home }),
-        );
-      });
-    }
 
     it("has webhooks that only the namespace of trials depends on, with the controller's certificate", async () => {
       const all = await own();
