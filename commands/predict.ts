@@ -1,14 +1,14 @@
 import { USD } from "../cost/currency";
 import { servingCost, type Load, type PredictionRun } from "../cost/prediction-run";
 import { priceBook } from "../cost/price-book";
-import { asText } from "../reports/document";
 import { predictionsBlocks, predictionsJson } from "../reports/prediction-runs";
 import type { Result } from "../settings/contract";
 import { sentenceOf } from "../settings/foreign-text";
 import { profileOf } from "../settings/targets";
 import { commandContext } from "./workload/command-context";
-import { resultOf, type Kept } from "./workload/one-run";
+import { parted, resultOf, type Kept } from "./workload/one-run";
 import {
+  PREDICTION_COMMAND,
   PREDICTION_HELP,
   readPredictionOptions,
   type PredictionOptions,
@@ -16,6 +16,7 @@ import {
 import type { ReadyStack } from "./workload/ready-stack";
 import { onStacks, type WorkloadContext } from "./workload/ready-stacks";
 import type { PredictionRequest, RunTimes } from "./workload/runner";
+import { printed, withOptions } from "./workload/stack-command";
 
 /**
  * Puts a load on the model servers of stacks, side by side, and prints how they answer and what that costs.
@@ -24,29 +25,26 @@ import type { PredictionRequest, RunTimes } from "./workload/runner";
  *   there or not ready; 130 when it was stopped.
  */
 export async function predict(argv: readonly string[], context: WorkloadContext): Promise<number> {
-  const read = readPredictionOptions(argv, context.env);
-  if ("problem" in read) {
-    context.err(`${read.problem}\nnpm run predict -- --help lists the options\n`);
-    return 2;
-  }
-  const options = read.ok;
-  if (options.help) {
-    context.out(PREDICTION_HELP);
-    return 0;
-  }
-  return onStacks(options, context, async (ready) => {
-    const stacks = await Promise.all(ready.map(serving));
-    const problems = stacks.flatMap((one) => ("problem" in one ? [one.problem] : []));
-    if (problems.length > 0) {
-      context.err(`${problems.join("\n")}\n`);
-      return 2;
-    }
-    return asked(
-      stacks.flatMap((one) => ("ok" in one ? [one.ok] : [])),
-      options,
-      context,
-    );
-  });
+  const command = {
+    script: PREDICTION_COMMAND.script,
+    help: PREDICTION_HELP,
+    read: readPredictionOptions,
+  };
+  return withOptions(command, argv, context, (options) =>
+    onStacks(options, context, async (ready) => {
+      const stacks = await Promise.all(ready.map(serving));
+      const problems = stacks.flatMap((one) => ("problem" in one ? [one.problem] : []));
+      if (problems.length > 0) {
+        context.err(`${problems.join("\n")}\n`);
+        return 2;
+      }
+      return asked(
+        stacks.flatMap((one) => ("ok" in one ? [one.ok] : [])),
+        options,
+        context,
+      );
+    }),
+  );
 }
 
 /** A stack with the machines of its model server. */
@@ -77,15 +75,8 @@ async function asked(
 ): Promise<number> {
   const run = Math.floor(context.now().getTime() / 1000).toString(36);
   const results = await Promise.all(stacks.map((stack) => oneRun(stack, { run, load }, context)));
-  const runs = results.flatMap((one) => ("ok" in one ? [one.ok] : []));
-  const failed = results.flatMap((one) => ("failed" in one ? [one.failed] : []));
-  if (json) {
-    context.out(`${predictionsJson(runs, failed)}\n`);
-  } else if (results.length > 0) {
-    const { width, paint } = context;
-    context.out(`${asText(predictionsBlocks(runs, failed), { width, paint })}\n`);
-  }
-  return context.signal.aborted ? 130 : failed.length > 0 ? 1 : 0;
+  const report = { blocks: predictionsBlocks, json: predictionsJson };
+  return printed(parted(results), report, json, context);
 }
 
 function oneRun(

@@ -1,15 +1,20 @@
 import { USD } from "../cost/currency";
 import { priceBook } from "../cost/price-book";
 import { bestOf, priced, tuningCost, type TuningRun } from "../cost/tuning-run";
-import { asText } from "../reports/document";
 import { tuningsBlocks, tuningsJson } from "../reports/tuning-runs";
 import { commandContext } from "./workload/command-context";
-import { resultOf, type Kept } from "./workload/one-run";
+import { parted, resultOf, type Kept } from "./workload/one-run";
 import type { ReadyStack } from "./workload/ready-stack";
 import { onStacks, type WorkloadContext } from "./workload/ready-stacks";
 import type { RunTimes, TuningRequest } from "./workload/runner";
 import { searchSpace, type SearchSpace } from "./workload/search-space";
-import { readTuningOptions, TUNING_HELP, type TuningOptions } from "./workload/tuning-options";
+import { printed, withOptions } from "./workload/stack-command";
+import {
+  readTuningOptions,
+  TUNING_COMMAND,
+  TUNING_HELP,
+  type TuningOptions,
+} from "./workload/tuning-options";
 
 /**
  * Tunes the workload on stacks side by side and prints what it found and took.
@@ -18,28 +23,21 @@ import { readTuningOptions, TUNING_HELP, type TuningOptions } from "./workload/t
  *   that cannot tune; 130 when it was stopped.
  */
 export async function tune(argv: readonly string[], context: WorkloadContext): Promise<number> {
-  const read = readTuningOptions(argv, context.env);
-  if ("problem" in read) {
-    context.err(`${read.problem}\nnpm run tune -- --help lists the options\n`);
-    return 2;
-  }
-  const options = read.ok;
-  if (options.help) {
-    context.out(TUNING_HELP);
-    return 0;
-  }
-  const space = searchSpace();
-  if ("problem" in space) {
-    context.err(`${space.problem}\n`);
-    return 2;
-  }
-  return onStacks(options, context, (stacks) => {
-    const without = options.katib ? stacks.filter(({ katib }) => katib === undefined) : [];
-    if (without.length > 0) {
-      context.err(`${without.map(({ stack }) => withoutKatib(stack)).join("\n")}\n`);
-      return Promise.resolve(2);
+  const command = { script: TUNING_COMMAND.script, help: TUNING_HELP, read: readTuningOptions };
+  return withOptions(command, argv, context, async (options) => {
+    const space = searchSpace();
+    if ("problem" in space) {
+      context.err(`${space.problem}\n`);
+      return 2;
     }
-    return tuned(stacks, asked(space.ok, options), { options, context });
+    return onStacks(options, context, (stacks) => {
+      const without = options.katib ? stacks.filter(({ katib }) => katib === undefined) : [];
+      if (without.length > 0) {
+        context.err(`${without.map(({ stack }) => withoutKatib(stack)).join("\n")}\n`);
+        return Promise.resolve(2);
+      }
+      return tuned(stacks, asked(space.ok, options), { options, context });
+    });
   });
 }
 
@@ -71,15 +69,7 @@ async function tuned(
       return oneTuning({ ...ready, tuner }, { run, person: ready.person, size, space }, context);
     }),
   );
-  const tunings = results.flatMap((one) => ("ok" in one ? [one.ok] : []));
-  const failed = results.flatMap((one) => ("failed" in one ? [one.failed] : []));
-  if (json) {
-    context.out(`${tuningsJson(tunings, failed)}\n`);
-  } else if (results.length > 0) {
-    const { width, paint } = context;
-    context.out(`${asText(tuningsBlocks(tunings, failed), { width, paint })}\n`);
-  }
-  return context.signal.aborted ? 130 : failed.length > 0 ? 1 : 0;
+  return printed(parted(results), { blocks: tuningsBlocks, json: tuningsJson }, json, context);
 }
 
 /** Tunes on one stack. */

@@ -1,14 +1,14 @@
 import { USD } from "../cost/currency";
 import { priceBook } from "../cost/price-book";
 import { runCost, type TrainingRun } from "../cost/training-run";
-import { asText } from "../reports/document";
 import { runsBlocks, runsJson, type FailedRun } from "../reports/training-runs";
 import { commandContext } from "./workload/command-context";
 import { resultOf } from "./workload/one-run";
-import { HELP, readOptions, type WorkloadOptions } from "./workload/options";
+import { COMMAND, HELP, readOptions, type WorkloadOptions } from "./workload/options";
 import type { ReadyStack } from "./workload/ready-stack";
 import { onStacks, type WorkloadContext } from "./workload/ready-stacks";
 import type { RunTimes, TrainingRequest } from "./workload/runner";
+import { printed, withOptions } from "./workload/stack-command";
 
 /**
  * Runs the workload on stacks side by side and prints what it took.
@@ -17,17 +17,10 @@ import type { RunTimes, TrainingRequest } from "./workload/runner";
  *   was stopped.
  */
 export async function workload(argv: readonly string[], context: WorkloadContext): Promise<number> {
-  const read = readOptions(argv, context.env);
-  if ("problem" in read) {
-    context.err(`${read.problem}\nnpm run workload -- --help lists the options\n`);
-    return 2;
-  }
-  const options = read.ok;
-  if (options.help) {
-    context.out(HELP);
-    return 0;
-  }
-  return onStacks(options, context, (stacks) => measured(stacks, options, context));
+  const command = { script: COMMAND.script, help: HELP, read: readOptions };
+  return withOptions(command, argv, context, (options) =>
+    onStacks(options, context, (stacks) => measured(stacks, options, context)),
+  );
 }
 
 /** Results of all stacks. */
@@ -46,13 +39,8 @@ async function measured(
   await Promise.all(stacks.map((stack) => runsOf(stack, id, { options, context, results })));
   const { runs, failed } = results;
   const sorted = stacks.flatMap(({ stack }) => runs.filter((run) => run.stack === stack));
-  if (options.json) {
-    context.out(`${runsJson(sorted, failed)}\n`);
-  } else if (runs.length + failed.length > 0) {
-    const { width, paint } = context;
-    context.out(`${asText(runsBlocks(sorted, failed), { width, paint })}\n`);
-  }
-  return context.signal.aborted ? 130 : failed.length > 0 ? 1 : 0;
+  const report = { blocks: runsBlocks, json: runsJson };
+  return printed({ done: sorted, failed }, report, options.json, context);
 }
 
 /** The runs of one stack, one after the other until one of them fails. */

@@ -72,6 +72,17 @@ async function timed<R extends RunRequest>(runner: Runner<R>, request: R): Promi
 /** A result, or why there is none. */
 export type Kept<T> = { readonly ok: T } | { readonly failed: FailedRun };
 
+/** Results, apart from what has failed. */
+export function parted<T>(results: readonly Kept<T>[]): {
+  readonly done: readonly T[];
+  readonly failed: readonly FailedRun[];
+} {
+  return {
+    done: results.flatMap((one) => ("ok" in one ? [one.ok] : [])),
+    failed: results.flatMap((one) => ("failed" in one ? [one.failed] : [])),
+  };
+}
+
 /**
  * Follows a run to its end and keeps its result.
  *
