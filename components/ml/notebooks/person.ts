@@ -16,7 +16,7 @@ import {
   toInternet,
 } from "./network-rules";
 import { quota } from "./sizes";
-import { START, START_FILE } from "./values";
+import { CONTAINER_DEFAULTS, START, START_FILE } from "./values";
 
 export interface PersonArgs {
   readonly cluster: KubernetesCluster;
@@ -78,13 +78,7 @@ export function placeForNotebooks(parent: pulumi.Resource, name: string, args: P
     {
       metadata: metadata("notebooks"),
       spec: {
-        limits: [
-          {
-            type: "Container",
-            default: { memory: "1Gi" },
-            defaultRequest: { cpu: "100m", memory: "256Mi" },
-          },
-        ],
+        limits: [CONTAINER_DEFAULTS],
       },
     },
     opts,

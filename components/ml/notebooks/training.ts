@@ -50,7 +50,7 @@ export const INSTALLER = "install.py";
 /** Group of the images' own user; files of volumes belong to it. */
 export const GROUP = 100;
 /** A day that never comes: only copies of the template run. */
-export const NEVER = "0 0 31 2 *";
+const NEVER = "0 0 31 2 *";
 
 /** Parts in which the templates of Jobs differ. */
 interface JobKind {
@@ -80,9 +80,14 @@ const PREDICTION_JOB: JobKind = {
   program: PREDICTION_PROGRAM,
 };
 
+/** Number of trials at the same time that the search space of this checkout asks for. */
+export function trialsAtOnce(): number {
+  return (JSON.parse(workloadFile(SPACE_FILE)) as { readonly parallel: number }).parallel;
+}
+
 /** Workers with an index each. They share what there is to do, so one that ends is started again once. */
 function tuningJob(): JobKind {
-  const { parallel } = JSON.parse(workloadFile(SPACE_FILE)) as { readonly parallel: number };
+  const parallel = trialsAtOnce();
   return {
     template: TUNING,
     program: TUNING_PROGRAM,
@@ -132,27 +137,30 @@ export function trainingTemplates(parent: pulumi.Resource, name: string, args: T
     opts,
   );
   for (const [logical, kind] of Object.entries(kinds)) {
-    const labels = { app: kind.template };
+    const job = { ...kind.spec, ttlSecondsAfterFinished: KEPT_SECONDS };
     new kubernetes.batch.v1.CronJob(
       logical,
       {
         metadata: { name: kind.template, namespace },
-        spec: {
-          schedule: NEVER,
-          suspend: true,
-          jobTemplate: {
-            metadata: { labels },
-            spec: {
-              ...kind.spec,
-              ttlSecondsAfterFinished: KEPT_SECONDS,
-              template: { metadata: { labels }, spec: pod(kind, args) },
-            },
-          },
-        },
+        spec: neverRun(kind.template, job, pod(kind, args)),
       },
       opts,
     );
   }
+}
+
+/** A CronJob that never runs by itself: copies of its Job do, whose label `app` is the name. */
+export function neverRun(
+  app: string,
+  job: JobKind["spec"],
+  spec: kubernetes.types.input.core.v1.PodSpec,
+): kubernetes.types.input.batch.v1.CronJobSpec {
+  const metadata = { labels: { app } };
+  return {
+    schedule: NEVER,
+    suspend: true,
+    jobTemplate: { metadata, spec: { ...job, template: { metadata, spec } } },
+  };
 }
 
 function pod(

@@ -55,6 +55,13 @@ export const CODE = "/opt/ml-platform";
 /** ConfigMap with that program in each person's namespace, and its folder in a pod. */
 export const START = { name: "server-start", mountPath: CODE };
 
+/** Requests and limit of a container that names none. */
+export const CONTAINER_DEFAULTS = {
+  type: "Container",
+  default: { memory: "1Gi" },
+  defaultRequest: { cpu: "100m", memory: "256Mi" },
+};
+
 /** Security context of a container that needs no right; it passes Pod Security `restricted`. */
 export const UNPRIVILEGED = {
   runAsNonRoot: true,

@@ -8,17 +8,25 @@ import { LONGEST_TRAINING_SECONDS, MOST_PARALLEL } from "../../../settings/versi
 import { COLLECTOR_REQUESTS, SUGGESTION_REQUESTS } from "../../../settings/versions/tuning";
 import type { DataBucket } from "../../data-bucket";
 import { inCluster, type KubernetesCluster } from "../../kubernetes/cluster";
-import { PACKAGES_FILE, PROGRAM, SPACE_FILE, workloadFile } from "../../workload";
+import { PACKAGES_FILE, PROGRAM, workloadFile } from "../../workload";
 import { AWS_TOKEN, serviceAccountRole } from "../../workload-identity";
 import {
   GROUP,
   INSTALLER,
-  NEVER,
+  neverRun,
   packagesCommand,
   resources,
   shareOfFirst,
+  trialsAtOnce,
 } from "../notebooks/training";
-import { asRequests, CODE, HOME, UNPRIVILEGED, USER } from "../notebooks/values";
+import {
+  asRequests,
+  CODE,
+  HOME,
+  UNPRIVILEGED,
+  USER,
+  CONTAINER_DEFAULTS,
+} from "../notebooks/values";
 import { trialNetwork } from "./network";
 import { trialRights } from "./rights";
 import { COLLECTS_METRICS } from "./webhooks";
@@ -101,7 +109,7 @@ function limits(
   sizes: readonly NotebookSize[],
   opts: pulumi.CustomResourceOptions,
 ): void {
-  const trial = sumOf([shareOfFirst(sizes, sharing()), COLLECTOR_REQUESTS]);
+  const trial = sumOf([shareOfFirst(sizes, trialsAtOnce()), COLLECTOR_REQUESTS]);
   const { cpu, memory } = asRequests(
     times(TUNINGS, sumOf([times(MOST_PARALLEL, trial), SUGGESTION_REQUESTS])),
   );
@@ -125,15 +133,7 @@ function limits(
     `${name}-trials-limits`,
     {
       metadata,
-      spec: {
-        limits: [
-          {
-            type: "Container",
-            default: { memory: "1Gi" },
-            defaultRequest: { cpu: "100m", memory: "256Mi" },
-          },
-        ],
-      },
+      spec: { limits: [CONTAINER_DEFAULTS] },
     },
     opts,
   );
@@ -153,32 +153,13 @@ function template(name: string, args: TrialsArgs, { roleArn, opts }: Template): 
     { metadata, data: Object.fromEntries(files.map((file) => [file, workloadFile(file)])) },
     opts,
   );
-  const labels = { app: TRIAL };
+  // A second attempt would be another measurement.
+  const job = { backoffLimit: 0, activeDeadlineSeconds: LONGEST_TRAINING_SECONDS };
   new kubernetes.batch.v1.CronJob(
     `${name}-trials-template`,
-    {
-      metadata,
-      spec: {
-        schedule: NEVER,
-        suspend: true,
-        jobTemplate: {
-          metadata: { labels },
-          spec: {
-            // A second attempt would be another measurement.
-            backoffLimit: 0,
-            activeDeadlineSeconds: LONGEST_TRAINING_SECONDS,
-            template: { metadata: { labels }, spec: pod(args, roleArn) },
-          },
-        },
-      },
-    },
+    { metadata, spec: neverRun(TRIAL, job, pod(args, roleArn)) },
     opts,
   );
-}
-
-/** Number of trials that share the size of a notebook: those of this checkout's search space at the same time. */
-function sharing(): number {
-  return (JSON.parse(workloadFile(SPACE_FILE)) as { readonly parallel: number }).parallel;
 }
 
 function pod(
@@ -197,7 +178,7 @@ function pod(
     image,
     env: Object.entries(values).map(([key, value]) => ({ name: key, value })),
     securityContext: { ...UNPRIVILEGED, runAsUser: USER },
-    resources: resources(sizes, sharing()),
+    resources: resources(sizes, trialsAtOnce()),
   };
   const mounts = [
     { name: "code", mountPath: CODE, readOnly: true },
