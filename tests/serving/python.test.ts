@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { declaredPlatform, inputsOf, ofType } from "../support/declared";
-import { at, type Values } from "../support/notebooks";
+import { at, deploymentPod, type Values } from "../support/notebooks";
 import { describePython } from "../support/python";
 
 /*
@@ -25,8 +25,7 @@ describePython("the model and Triton", {
  */
 async function declaredServing(): Promise<object> {
   const resources = await declaredPlatform({ target: "eks", "serving.triton": "true" });
-  const { spec } = inputsOf(resources, "apps/v1:Deployment");
-  const pod = at(spec, "template.spec");
+  const pod = deploymentPod(resources);
   const objects = ofType(resources, "s3/bucketObjectv2:BucketObjectv2")
     .filter(({ name }) => name.startsWith("eks-serving-"))
     .map(async ({ inputs: { key, source, content } }) => [

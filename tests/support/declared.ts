@@ -75,9 +75,13 @@ async function recordPlatform(source: ConfigSource, preview: boolean): Promise<R
   return frozen({ resources, registrations });
 }
 
-/** Freezes a value and its content, so that a test fails if it changes what others read. */
+/**
+ * Freezes a value and its content, so that a test fails if it changes what others read. Promises stay as they are: where
+ * something follows asynchronous calls, Node notes an id on each promise that is awaited.
+ */
 function frozen<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+  const isObject = typeof value === "object" && value !== null && !(value instanceof Promise);
+  if (isObject && !Object.isFrozen(value)) {
     Object.freeze(value);
     Object.values(value).forEach(frozen);
   }

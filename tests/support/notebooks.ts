@@ -122,3 +122,9 @@ export function at(from: unknown, path: string): unknown {
 export function valuesOf(resources: readonly DeclaredResource[]): Values {
   return inputsOf(resources, "helm.sh/v3:Release")["values"] as Values;
 }
+
+/** Spec of the only Deployment's pods. */
+export function deploymentPod(resources: readonly DeclaredResource[]): Values {
+  const spec = inputsOf(resources, "apps/v1:Deployment")["spec"];
+  return at(spec, "template.spec") as Values;
+}

@@ -10,17 +10,11 @@ import { hasGpu, INSTANCE_TYPES, visibleMib } from "../../../settings/values/ins
 import type { Resources } from "../../../settings/values/resources";
 import { TRITON_GPU_REQUESTS } from "../../../settings/versions/serving";
 import { declared, declaredPlatform, inputsOf, ofType } from "../../support/declared";
-import { at, type Values } from "../../support/notebooks";
+import { at, deploymentPod as podOf, type Values } from "../../support/notebooks";
 
 const ON = { "serving.triton": "true" };
 const OBJECT = "s3/bucketObjectv2:BucketObjectv2";
 const MODEL = join(__dirname, "..", "..", "..", "workload", "models", "digits");
-
-/** Spec of the only Deployment's pods. */
-function podOf(resources: readonly DeclaredResource[]): Values {
-  const spec = inputsOf(resources, "apps/v1:Deployment")["spec"];
-  return at(spec, "template.spec") as Values;
-}
 
 describe("the model server with a GPU", () => {
   const GPU = { target: "eks", ...ON, "gpu.max": "1" };

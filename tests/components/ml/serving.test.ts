@@ -5,18 +5,18 @@ import type { DeclaredResource } from "../../../cost/rule";
 import { DEPLOYMENTS } from "../../../settings/versions/serving";
 import { declaredPlatform, inputsOf, ofType, recordedPlatform } from "../../support/declared";
 import { lets, type Place, type Plugin, type Rule } from "../../support/network-policy";
-import { at, inTheClear, valuesOf, type Values } from "../../support/notebooks";
+import {
+  at,
+  deploymentPod as podOf,
+  inTheClear,
+  valuesOf,
+  type Values,
+} from "../../support/notebooks";
 import { fault, settings } from "../../support/settings";
 
 const ON = { "serving.triton": "true" };
 const OBJECT = "s3/bucketObjectv2:BucketObjectv2";
 const MODEL = join(__dirname, "..", "..", "..", "workload", "models", "digits");
-
-/** Spec of the only Deployment's pods. */
-function podOf(resources: readonly DeclaredResource[]): Values {
-  const spec = inputsOf(resources, "apps/v1:Deployment")["spec"];
-  return at(spec, "template.spec") as Values;
-}
 
 /** Variables of a container. */
 function variables(container: unknown): Values {
