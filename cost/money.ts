@@ -11,7 +11,7 @@ export function cents(quantity: number, unitPriceUsd: number): number {
 
 /** A number without the error of binary fractions: 0.1 + 0.2 is 0.3. */
 export function trimFloat(value: number): number {
-  return Number(value.toPrecision(12));
+  return Number.isSafeInteger(value) ? value : Number(value.toPrecision(12));
 }
 
 /** Cents as dollars, with two decimals and separated thousands, without a currency sign: `1,234.50`. */

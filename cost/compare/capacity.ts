@@ -31,11 +31,12 @@ export function roomOf(
 
 /** Whole notebooks that one node holds; 0 when not even one fits. */
 export function notebooksPerNode(cluster: Cluster, type: InstanceType, scenario: Scenario): number {
-  if (type.vcpus < peakVcpus(scenario)) {
-    return 0;
-  }
-  const room = roomOf(cluster, type, scenario);
-  const one = sizeOf(scenario);
+  return type.vcpus < peakVcpus(scenario)
+    ? 0
+    : notebooksIn(roomOf(cluster, type, scenario), sizeOf(scenario), type);
+}
+
+function notebooksIn(room: Resources, one: Resources, type: InstanceType): number {
   return Math.max(
     0,
     Math.min(
@@ -58,12 +59,15 @@ export function nodesFor(
   type: InstanceType,
   scenario: Scenario,
 ): number | undefined {
-  const each = notebooksPerNode(cluster, type, scenario);
-  if (each === 0) {
+  if (type.vcpus < peakVcpus(scenario)) {
     return undefined;
   }
   const room = roomOf(cluster, type, scenario);
   const one = sizeOf(scenario);
+  const each = notebooksIn(room, one, type);
+  if (each === 0) {
+    return undefined;
+  }
   const all = notebooks(scenario);
   // The cluster's own pods are small and fill what whole notebooks leave free.
   const together = (resource: keyof Resources): number =>

@@ -53,20 +53,20 @@ export function nodePlatform(
     const count = nodesFor(cluster, one.type, scenario);
     return count === undefined || !cluster.accepts(count) ? [] : [{ ...one, count }];
   };
-  const priced = pricing(machines, book);
+  const cheapest = cheapestNodes(machines, book);
   const offers = (all: readonly Sized[], scenario: Scenario): Offer<NodePlan>[] =>
     NODE_WAYS.flatMap((way) => {
-      const monthHours = monthHoursOf(machines, way, scenario);
-      const best = cheapestNodes(all, (nodes, than) =>
-        priced(nodes, { way, monthHours, scenario, than }),
-      );
+      const best = cheapest(all, way, scenario);
       return best === undefined
         ? []
         : [
             {
               machines: nodePlan(cluster, best.nodes.type, best.nodes.count, scenario),
               mode: way.mode,
-              lines: linesOf(best.nodes.type, way, best.use),
+              // Searches that ask for amounts alone do not read them.
+              get lines() {
+                return linesOf(best.nodes.type, way, best.use);
+              },
               amount: best.amount,
             },
           ];
@@ -142,56 +142,41 @@ interface Priced {
   readonly amount: Amount;
 }
 
-/** Nodes, run in one way. */
-interface Question {
-  readonly way: NodeWay;
-  /** Hours of a month in which workers run so. */
-  readonly monthHours: number;
-  readonly scenario: Scenario;
-  /** The cheapest so far. @default none */
-  readonly than: Priced | undefined;
-}
-
-/** Prices nodes; none where AWS does not sell them in that way, or where their hours alone cost more than others do. */
-function pricing(
+/** Finds the cheapest nodes for one way to run them; none where AWS sells no type in that way. */
+function cheapestNodes(
   machines: StackNodes,
   book: PriceBook,
-): (nodes: Sized, question: Question) => Priced | undefined {
+): (all: readonly Sized[], way: NodeWay, scenario: Scenario) => Priced | undefined {
   const perDiskGb = perUnit(DISK_PRICE, book);
   const perAddressHour = perUnit(publicIpv4.priceKey, book);
   const { controlPlanes } = machines.cluster;
-  return (nodes, { way, monthHours, scenario, than }) => {
-    const perHour = nodes.perHour[NODE_WAYS.indexOf(way)];
-    const controlPlaneHours = controlPlanes * HOURS_PER_MONTH;
-    const workerHours = (nodes.count - controlPlanes) * monthHours;
-    // Most types: a map asks for a million. Each of the two lines is rounded, by half a cent at most.
-    const least = (controlPlaneHours + workerHours) * (perHour ?? 0) * 100 - 1;
-    const isDearer = than !== undefined && !than.amount.atLeast && least > than.amount.leastCents;
-    if (perHour === undefined || isDearer) {
-      return undefined;
-    }
-    const use = useOf(machines, nodes, way, scenario);
-    const amount = sum([
+  const amountOf = (use: NodeUse, perHour: number, perCredit: number | undefined): Amount =>
+    sum([
       product(use.controlPlaneHours, perHour),
       product(use.workerHours, perHour),
       product(use.diskGb, perDiskGb),
       ...(use.addressHours === 0 ? [] : [product(use.addressHours, perAddressHour)]),
-      ...(use.surplus === 0 ? [] : [product(use.surplus, nodes.perCredit)]),
+      ...(use.surplus === 0 ? [] : [product(use.surplus, perCredit)]),
     ]);
-    return { nodes, use, amount };
+  return (all, way, scenario) => {
+    const index = NODE_WAYS.indexOf(way);
+    const monthHours = monthHoursOf(machines, way, scenario);
+    let best: Priced | undefined;
+    let mostCents = Infinity;
+    for (const nodes of all) {
+      const perHour = nodes.perHour[index];
+      const hours = controlPlanes * HOURS_PER_MONTH + (nodes.count - controlPlanes) * monthHours;
+      // Most types end here, and a map asks for millions. Each of the two lines of hours is rounded, by half a cent at most.
+      if (perHour === undefined || hours * perHour * 100 - 1 > mostCents) {
+        continue;
+      }
+      const use = useOf(machines, nodes, way, scenario);
+      const found = { nodes, use, amount: amountOf(use, perHour, nodes.perCredit) };
+      best = best === undefined ? found : (cheapestOf([best, found]) ?? best);
+      mostCents = best.amount.atLeast ? Infinity : best.amount.leastCents;
+    }
+    return best;
   };
-}
-
-function cheapestNodes(
-  all: readonly Sized[],
-  priced: (nodes: Sized, than: Priced | undefined) => Priced | undefined,
-): Priced | undefined {
-  let best: Priced | undefined;
-  for (const nodes of all) {
-    const found = priced(nodes, best);
-    best = found === undefined || best === undefined ? (found ?? best) : cheapestOf([best, found]);
-  }
-  return best;
 }
 
 /** Usage of nodes in a month. */

@@ -28,12 +28,21 @@ const BY_FAMILY: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   g5: { "12xlarge": 737, "16xlarge": 234, "48xlarge": 345 },
 };
 
+/** Types that were looked up: a comparison asks for the same ones thousands of times. */
+const FOUND = new Map<string, number>();
+
 /**
  * The most pods that EKS runs on a node of a type.
  *
  * @throws Error when the tables above lack a size of the catalogue.
  */
 export function maxPods({ name }: InstanceType): number {
+  const found = FOUND.get(name) ?? podsOf(name);
+  FOUND.set(name, found);
+  return found;
+}
+
+function podsOf(name: string): number {
   const [family = "", size = ""] = name.split(".");
   const pods = BY_FAMILY[family]?.[size] ?? BY_SIZE[size];
   if (pods === undefined) {
