@@ -82,6 +82,8 @@ class TypeCheck {
       },
       getCurrentDirectory: () => folder,
       getCompilationSettings: () => options,
+      // Pulumi's types are comments for the most part.
+      jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
       getDefaultLibFileName: (compilerOptions) => ts.getDefaultLibFilePath(compilerOptions),
     });
     this.files = files.map((file) => join(folder, file));

@@ -12,6 +12,7 @@ describePython("the hub's Python", {
     programs: ["configurable-http-proxy@5.2.0"],
   },
   folder: __dirname,
+  waiting: ["test_hub.py", "test_api_server.py"],
   style: ["components/ml/notebooks/hub", "tests/notebooks", "tests/support"],
   env: (modules) => ({
     CONFIGURABLE_HTTP_PROXY: join(modules, "configurable-http-proxy/bin/configurable-http-proxy"),

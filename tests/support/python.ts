@@ -33,7 +33,7 @@ export interface PythonParts {
   readonly newestMinor?: number;
 }
 
-/** Result of a file of tests. */
+/** Result of a process. */
 interface Ran {
   readonly failed: boolean;
   readonly stdout: string;
@@ -44,6 +44,8 @@ export interface PythonSuite {
   readonly parts: PythonParts;
   /** Folder of the files of tests. */
   readonly folder: string;
+  /** Files that wait most of the time: each runs in a process of its own, beside that of the others. @default none */
+  readonly waiting?: readonly string[];
   /** Files and folders whose rules and format are checked. */
   readonly style: readonly string[];
   /** Variables of the tests, given the folder of the programs from npm. @default none */
@@ -51,11 +53,17 @@ export interface PythonSuite {
 }
 
 /** Describes tests in Python. Where this machine cannot run them, they are skipped with the reason. */
-export function describePython(what: string, { parts, folder, style, env }: PythonSuite): void {
+export function describePython(
+  what: string,
+  { parts, folder, waiting = [], style, env }: PythonSuite,
+): void {
   describe(what, function () {
     this.timeout(900_000);
     const tests = new PythonTests(parts);
     const files = readdirSync(folder).filter((name) => /^test_.*\.py$/.test(name));
+    // The others share their imports and servers.
+    const together = files.filter((name) => !waiting.includes(name));
+    const runs = [together, ...waiting.map((name) => [name])];
 
     before(async function () {
       const missing = tests.missing();
@@ -63,16 +71,15 @@ export function describePython(what: string, { parts, folder, style, env }: Pyth
         console.log(`    skipped: ${missing}`);
         this.skip();
       }
-      const paths = files.map((file) => join(folder, file));
-      tests.begin(paths, await env?.(tests.modules));
+      tests.begin(folder, runs, await env?.(tests.modules));
     });
 
     it("keeps to the rules and the format", () => {
       tests.checkStyle(style);
     });
 
-    for (const file of files) {
-      it(`passes ${file}`, () => tests.passes(join(folder, file)));
+    for (const names of runs) {
+      it(`passes ${names.join(", ")}`, () => tests.passes(names));
     }
   });
 }
@@ -84,7 +91,7 @@ class PythonTests {
   private readonly folder: string;
   private readonly python: string;
   private readonly programs: readonly string[];
-  private readonly begun = new Map<string, Promise<Ran>>();
+  private readonly begun = new Map<readonly string[], Promise<Ran>>();
 
   constructor(private readonly parts: PythonParts) {
     this.programs = [...(parts.programs ?? []), POSTGRES];
@@ -116,19 +123,22 @@ class PythonTests {
     }
   }
 
-  /** Starts files of tests side by side: most of their time is waiting. */
-  begin(files: readonly string[], env: NodeJS.ProcessEnv = {}): void {
-    for (const file of files) this.begun.set(file, this.pytest(file, env));
+  /** Starts processes side by side, each with the files of one run. */
+  begin(folder: string, runs: readonly (readonly string[])[], env: NodeJS.ProcessEnv = {}): void {
+    for (const names of runs) {
+      const files = names.map((name) => join(folder, name));
+      this.begun.set(names, this.pytest(files, env));
+    }
   }
 
-  /** Waits for a file that has begun; nothing in it may fail or be skipped. */
-  async passes(file: string): Promise<void> {
-    const { failed, stdout } = await this.begun.get(file)!;
+  /** Waits for a run that has begun; nothing in it may fail or be skipped. */
+  async passes(run: readonly string[]): Promise<void> {
+    const { failed, stdout } = await this.begun.get(run)!;
     assert.equal(failed, false, stdout);
     assert.doesNotMatch(stdout, /skipped/);
   }
 
-  private pytest(file: string, given: NodeJS.ProcessEnv): Promise<Ran> {
+  private pytest(files: readonly string[], given: NodeJS.ProcessEnv): Promise<Ran> {
     // A test that hangs says where.
     const hangs = ["-o", "faulthandler_timeout=240"];
     const options = ["-q", "-x", "--tb=short", "-p", "no:cacheprovider", ...hangs];
@@ -137,7 +147,7 @@ class PythonTests {
     return new Promise((resolve) => {
       // Its own: pytest closes the one that all its runs share to other users, and PostgreSQL is one.
       const folder = mkdtempSync(join(tmpdir(), "pytest-"));
-      const args = ["-m", "pytest", ...options, "--basetemp", join(folder, "tests"), file];
+      const args = ["-m", "pytest", ...options, "--basetemp", join(folder, "tests"), ...files];
       execFile(this.python, args, { cwd: PROJECT, env, timeout: 600_000 }, (error, stdout) => {
         rmSync(folder, { recursive: true, force: true });
         resolve({ failed: error !== null, stdout });
