@@ -65,6 +65,36 @@ type Listed = Omit<UserJob, "ofWorkload"> & { readonly arn: string };
 const TRAINING = "sagemaker:training-job";
 const TUNING = "sagemaker:hyper-parameter-tuning-job";
 
+/** Kinds of jobs and endpoints that people start from Studio, with AWS's command that stops or deletes one. */
+export const STUDIO_JOBS = {
+  "sagemaker:endpoint": {
+    name: "endpoint",
+    command: (id: string) => `aws sagemaker delete-endpoint --endpoint-name ${id}`,
+  },
+  [TRAINING]: {
+    name: "training job",
+    command: (id: string) => `aws sagemaker stop-training-job --training-job-name ${id}`,
+  },
+  "sagemaker:processing-job": {
+    name: "processing job",
+    command: (id: string) => `aws sagemaker stop-processing-job --processing-job-name ${id}`,
+  },
+  "sagemaker:transform-job": {
+    name: "transform job",
+    command: (id: string) => `aws sagemaker stop-transform-job --transform-job-name ${id}`,
+  },
+  [TUNING]: {
+    name: "tuning job",
+    command: (id: string) =>
+      `aws sagemaker stop-hyper-parameter-tuning-job --hyper-parameter-tuning-job-name ${id}`,
+  },
+} as const;
+
+function listed(kind: keyof typeof STUDIO_JOBS, id: string, arn: string): Listed {
+  const { name, command } = STUDIO_JOBS[kind];
+  return { kind, label: name, id, arn, command: command(id) };
+}
+
 /** Tags of a job or an endpoint; none if it was deleted since it was listed. */
 async function tagsOf(client: SageMakerClient, ResourceArn: string): Promise<readonly Tag[]> {
   try {
@@ -86,11 +116,7 @@ async function endpoints(client: SageMakerClient): Promise<Listed[]> {
   return all
     .filter(({ EndpointStatus }) => EndpointStatus !== "Deleting")
     .map(({ EndpointName = "", EndpointArn = "", EndpointStatus = "" }) => ({
-      kind: "sagemaker:endpoint",
-      label: "endpoint",
-      id: EndpointName,
-      arn: EndpointArn,
-      command: `aws sagemaker delete-endpoint --endpoint-name ${EndpointName}`,
+      ...listed("sagemaker:endpoint", EndpointName, EndpointArn),
       ...(SETTLED.includes(EndpointStatus) && {
         remove: () => client.send(new DeleteEndpointCommand({ EndpointName })),
       }),
@@ -106,11 +132,7 @@ async function trainingJobs(client: SageMakerClient): Promise<Listed[]> {
     (page) => page.TrainingJobSummaries,
   );
   return all.map(({ TrainingJobName = "", TrainingJobArn = "" }) => ({
-    kind: TRAINING,
-    label: "training job",
-    id: TrainingJobName,
-    arn: TrainingJobArn,
-    command: `aws sagemaker stop-training-job --training-job-name ${TrainingJobName}`,
+    ...listed(TRAINING, TrainingJobName, TrainingJobArn),
     remove: () => client.send(new StopTrainingJobCommand({ TrainingJobName })),
   }));
 }
@@ -121,11 +143,7 @@ async function processingJobs(client: SageMakerClient): Promise<Listed[]> {
     (page) => page.ProcessingJobSummaries,
   );
   return all.map(({ ProcessingJobName = "", ProcessingJobArn = "" }) => ({
-    kind: "sagemaker:processing-job",
-    label: "processing job",
-    id: ProcessingJobName,
-    arn: ProcessingJobArn,
-    command: `aws sagemaker stop-processing-job --processing-job-name ${ProcessingJobName}`,
+    ...listed("sagemaker:processing-job", ProcessingJobName, ProcessingJobArn),
     remove: () => client.send(new StopProcessingJobCommand({ ProcessingJobName })),
   }));
 }
@@ -136,11 +154,7 @@ async function transformJobs(client: SageMakerClient): Promise<Listed[]> {
     (page) => page.TransformJobSummaries,
   );
   return all.map(({ TransformJobName = "", TransformJobArn = "" }) => ({
-    kind: "sagemaker:transform-job",
-    label: "transform job",
-    id: TransformJobName,
-    arn: TransformJobArn,
-    command: `aws sagemaker stop-transform-job --transform-job-name ${TransformJobName}`,
+    ...listed("sagemaker:transform-job", TransformJobName, TransformJobArn),
     remove: () => client.send(new StopTransformJobCommand({ TransformJobName })),
   }));
 }
@@ -151,11 +165,7 @@ async function tuningJobs(client: SageMakerClient): Promise<Listed[]> {
     (page) => page.HyperParameterTuningJobSummaries,
   );
   return all.map(({ HyperParameterTuningJobName = "", HyperParameterTuningJobArn = "" }) => ({
-    kind: TUNING,
-    label: "tuning job",
-    id: HyperParameterTuningJobName,
-    arn: HyperParameterTuningJobArn,
-    command: `aws sagemaker stop-hyper-parameter-tuning-job --hyper-parameter-tuning-job-name ${HyperParameterTuningJobName}`,
+    ...listed(TUNING, HyperParameterTuningJobName, HyperParameterTuningJobArn),
     remove: () =>
       client.send(new StopHyperParameterTuningJobCommand({ HyperParameterTuningJobName })),
   }));

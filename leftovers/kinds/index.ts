@@ -5,7 +5,7 @@ import { IDENTITY } from "./identity";
 import type { Kind } from "./kind";
 import { LOAD_BALANCING } from "./load-balancing";
 import { NETWORK } from "./network";
-import { STUDIO } from "./studio";
+import { SAGEMAKER } from "./sagemaker";
 
 /**
  * Every kind that the audit knows, by service and type as ARNs have them. A kind without an entry is found by its
@@ -18,7 +18,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   ...DATA,
   ...IDENTITY,
   ...EDGE,
-  ...STUDIO,
+  ...SAGEMAKER,
 };
 
 /**

@@ -125,7 +125,7 @@ export function oneByOne(
 /** Errors by which services say that something does not exist. */
 const UNKNOWN = /NotFound|NoSuch|Could not find|does not exist/i;
 
-/** An answer about something; of what does not exist, that it is gone. */
+/** An answer about something, or the answer that it is gone where AWS says that it does not exist. */
 export async function orGone(answer: Promise<Description>): Promise<Description> {
   try {
     return await answer;

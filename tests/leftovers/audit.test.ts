@@ -101,7 +101,7 @@ describe("the audit of leftovers", () => {
     assert.equal(clean.status, 0);
     assert.match(
       clean.out,
-      /Stack dev \(0123abcd, owner ml-team\): 2 resources of its state, and nothing else/,
+      /Stack dev \(0123abcd, owner ml-team\): 2 resources in its state, and nothing else/,
     );
     // The audit names resources of an interrupted run or a user, but no leftovers, since the stack is up.
     seen.tag(`${EC2}:subnet/subnet-interrupted`);

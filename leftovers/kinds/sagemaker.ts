@@ -11,7 +11,7 @@ import {
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 import { argumentsOf } from "../../aws/finders/studio-contents";
-import { DOMAIN_TAG } from "../../aws/finders/studio-jobs";
+import { DOMAIN_TAG, STUDIO_JOBS } from "../../aws/finders/studio-jobs";
 import type { Finding } from "../../aws/finding";
 import { HOURS_PER_MONTH } from "../../cost/rule";
 import { defined } from "../../settings/defined";
@@ -22,7 +22,7 @@ import { FREE, oneByOne, orGone, type Description, type Kind, type Tags } from "
  * Kinds of SageMaker. Studio gives the stack's tags to everything that people start from it, so jobs, models and
  * endpoints are among them, beside those of `serving.endpoint`.
  */
-export const STUDIO = {
+export const SAGEMAKER = {
   "sagemaker:app": {
     name: "Studio app",
     plural: "Studio apps",
@@ -80,7 +80,7 @@ export const STUDIO = {
     after: ["sagemaker:app", "sagemaker:space", "sagemaker:user-profile"],
   },
   "sagemaker:endpoint": {
-    name: "endpoint",
+    name: STUDIO_JOBS["sagemaker:endpoint"].name,
     plural: "endpoints",
     describe: oneByOne(
       "sagemaker:DescribeEndpoint, sagemaker:DescribeEndpointConfig",
@@ -96,7 +96,7 @@ export const STUDIO = {
     charges: "described",
     byUsers: isOfStudio,
     remove: ({ id }) => [
-      `aws sagemaker delete-endpoint --endpoint-name ${id}`,
+      STUDIO_JOBS["sagemaker:endpoint"].command(id),
       `aws sagemaker wait endpoint-deleted --endpoint-name ${id}`,
     ],
   },
@@ -127,7 +127,7 @@ export const STUDIO = {
     after: ["sagemaker:endpoint-config"],
   },
   "sagemaker:training-job": {
-    name: "training job",
+    name: STUDIO_JOBS["sagemaker:training-job"].name,
     plural: "training jobs",
     describe: oneByOne("sagemaker:DescribeTrainingJob", async ({ sagemaker }, { id }) => {
       const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: id }));
@@ -135,12 +135,12 @@ export const STUDIO = {
     }),
     charges: "usage",
     byUsers: true,
-    remove: ({ id }) => [`aws sagemaker stop-training-job --training-job-name ${id}`],
+    remove: ({ id }) => [STUDIO_JOBS["sagemaker:training-job"].command(id)],
     // In the place of one that is stopped it would start another.
     after: ["sagemaker:hyper-parameter-tuning-job"],
   },
   "sagemaker:processing-job": {
-    name: "processing job",
+    name: STUDIO_JOBS["sagemaker:processing-job"].name,
     plural: "processing jobs",
     describe: oneByOne("sagemaker:DescribeProcessingJob", async ({ sagemaker }, { id }) => {
       const job = await sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: id }));
@@ -148,10 +148,10 @@ export const STUDIO = {
     }),
     charges: "usage",
     byUsers: true,
-    remove: ({ id }) => [`aws sagemaker stop-processing-job --processing-job-name ${id}`],
+    remove: ({ id }) => [STUDIO_JOBS["sagemaker:processing-job"].command(id)],
   },
   "sagemaker:transform-job": {
-    name: "transform job",
+    name: STUDIO_JOBS["sagemaker:transform-job"].name,
     plural: "transform jobs",
     describe: oneByOne("sagemaker:DescribeTransformJob", async ({ sagemaker }, { id }) => {
       const job = await sagemaker.send(new DescribeTransformJobCommand({ TransformJobName: id }));
@@ -159,10 +159,10 @@ export const STUDIO = {
     }),
     charges: "usage",
     byUsers: true,
-    remove: ({ id }) => [`aws sagemaker stop-transform-job --transform-job-name ${id}`],
+    remove: ({ id }) => [STUDIO_JOBS["sagemaker:transform-job"].command(id)],
   },
   "sagemaker:hyper-parameter-tuning-job": {
-    name: "tuning job",
+    name: STUDIO_JOBS["sagemaker:hyper-parameter-tuning-job"].name,
     plural: "tuning jobs",
     describe: oneByOne(
       "sagemaker:DescribeHyperParameterTuningJob",
@@ -175,9 +175,7 @@ export const STUDIO = {
     ),
     charges: "usage",
     byUsers: true,
-    remove: ({ id }) => [
-      `aws sagemaker stop-hyper-parameter-tuning-job --hyper-parameter-tuning-job-name ${id}`,
-    ],
+    remove: ({ id }) => [STUDIO_JOBS["sagemaker:hyper-parameter-tuning-job"].command(id)],
   },
 } satisfies Readonly<Record<string, Kind>>;
 
