@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { customManagers } from "../renovate.json";
+import { customManagers, description, pip_requirements as requirements } from "../renovate.json";
 import { CHARTS } from "../settings/versions/charts";
 import { EKS_VERSIONS } from "../settings/versions/eks";
 import { ETCD_PROGRAMS_IMAGE, KUBERNETES_VERSIONS } from "../settings/versions/kubernetes";
+import { AWS_CLI_IMAGE } from "../settings/versions/serving";
+import { KATIB_VERSION } from "../settings/versions/tuning";
 
 const ROOT = join(__dirname, "..");
 
@@ -24,20 +26,45 @@ interface Found {
 
 type Manager = (typeof customManagers)[number];
 
-/** Files that a manager names. Its patterns are regular expressions between slashes. */
+const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
+
+/** Patterns of files, which are regular expressions between slashes. */
+const asRegExps = (patterns: readonly string[]): RegExp[] =>
+  patterns.map((pattern) => new RegExp(pattern.slice(1, -1)));
+
+/** Files that a manager names. */
 function filesOf({ managerFilePatterns }: Manager): string[] {
-  const patterns = managerFilePatterns.map((pattern) => new RegExp(pattern.slice(1, -1)));
+  const patterns = asRegExps(managerFilePatterns);
   return FILES.filter((file) => patterns.some((pattern) => pattern.test(file)));
+}
+
+/** Expressions by which the managers of a file read a version. */
+function expressionsFor(file: string): RegExp[] {
+  return customManagers
+    .filter((manager) => filesOf(manager).includes(file))
+    .flatMap(({ matchStrings }) => matchStrings)
+    .map((pattern) => new RegExp(pattern, "g"));
 }
 
 /** Versions that the managers of a file read from it. */
 function versionsIn(file: string): Found[] {
-  const text = readFileSync(join(ROOT, file), "utf8");
-  return customManagers
-    .filter((manager) => filesOf(manager).includes(file))
-    .flatMap(({ matchStrings }) => matchStrings)
-    .flatMap((pattern) => [...text.matchAll(new RegExp(pattern, "g"))])
+  return expressionsFor(file)
+    .flatMap((expression) => [...read(file).matchAll(expression)])
     .map(({ groups }) => groups as unknown as Found);
+}
+
+/** Text that looks like a version: two numbers beside each other, but no date and no key. */
+const VERSION = /"(?!\d{4}-\d\d-\d\d")[^"\n]*\d[.-]\d[^"\n]*"(?!:)/g;
+
+/** Constants of a file with a version that no manager reads, as `NAME in FILE`. */
+function withoutManager(file: string): string[] {
+  const code = expressionsFor(file)
+    .reduce((text, expression) => text.replace(expression, ""), read(file))
+    .replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, "");
+  return [...code.matchAll(VERSION)].map(({ index }) => {
+    const before = [...code.slice(0, index).matchAll(/^(?:export )?const (\w+)/gm)];
+    return `${before.at(-1)?.[1] ?? "?"} in ${file}`;
+  });
 }
 
 const values = (found: readonly Found[]): string[] =>
@@ -51,6 +78,8 @@ describe("Renovate", () => {
       "settings/versions/charts.ts",
       "settings/versions/eks.ts",
       "settings/versions/kubernetes.ts",
+      "settings/versions/serving.ts",
+      "settings/versions/tuning.ts",
     ]);
     for (const file of named) {
       assert.notDeepEqual(versionsIn(file), [], file);
@@ -59,9 +88,50 @@ describe("Renovate", () => {
 
   it("reads every comment that is meant for it", () => {
     for (const file of FILES) {
-      const comments = readFileSync(join(ROOT, file), "utf8").match(/renovate:/g) ?? [];
+      const comments = read(file).match(/renovate:/g) ?? [];
       assert.equal(versionsIn(file).length, comments.length, file);
     }
+  });
+
+  it("reads every version in settings/versions, apart from those that renovate.json names", () => {
+    const named = description
+      .filter((line) => line.startsWith("Not covered: "))
+      .flatMap((line) => line.match(/\w+ in settings\/versions\/[\w-]+\.ts/g) ?? []);
+    const found = FILES.filter((file) => file.startsWith("settings/")).flatMap(withoutManager);
+    assert.deepEqual([...new Set(found)].sort(), named.sort());
+  });
+
+  it("reads every list of Python packages, and its lock", () => {
+    const lists = ["workload", "workload/tests", "tests/serving"].flatMap((folder) =>
+      readdirSync(join(ROOT, folder))
+        .filter((name) => name.endsWith(".in"))
+        .map((name) => `${folder}/${name}`),
+    );
+    assert.ok(lists.includes("workload/tuning.in"));
+    // Renovate's default, to which it adds. https://docs.renovatebot.com/modules/manager/pip_requirements
+    const byDefault = /(^|\/)[\w-]*requirements([-.]\w+)?\.(txt|pip)$/;
+    const patterns = [byDefault, ...asRegExps(requirements.managerFilePatterns)];
+    for (const file of lists.flatMap((list) => [list, list.replace(/in$/, "txt")])) {
+      assert.match(read(file), /^\S+==/m, file);
+      assert.ok(
+        patterns.some((pattern) => pattern.test(file)),
+        file,
+      );
+    }
+  });
+
+  it("looks up Katib, the AWS CLI's image, and what the engine tests install", () => {
+    assert.deepEqual(values(versionsIn("settings/versions/tuning.ts")), [
+      `github-releases ${KATIB_VERSION}`,
+    ]);
+    assert.deepEqual(
+      versionsIn("settings/versions/serving.ts").map(
+        ({ datasource, depName, currentValue }) => `${datasource} ${depName}:${currentValue}`,
+      ),
+      [`docker ${AWS_CLI_IMAGE}`],
+    );
+    const installed = versionsIn(".github/workflows/engine.yml").map((one) => one.depName);
+    assert.deepEqual(installed, ["moto", "pulumi/pulumi"]);
   });
 
   it("looks up every chart by its name in its own repository", () => {

@@ -21,11 +21,9 @@ export const EBS_DRIVER_REQUESTS: PodRequests = {
   onceACluster: times(2 * 6, { millicores: 10, mib: 40 }),
 };
 
-/**
- * Requests of JupyterHub's hub and proxy, which its chart leaves open. With two users logged in a hub
- * used 179 MB and a proxy 58 MB (measured 2026-11-28).
- */
+/** Requests of JupyterHub's hub, which its chart leaves open. With two users logged in it used 179 MB (measured 2026-11-28). */
 export const HUB_REQUESTS = { millicores: 200, mib: 512 };
+/** Requests of JupyterHub's proxy, which its chart leaves open. With two users logged in it used 58 MB (measured 2026-11-28). */
 export const PROXY_REQUESTS = { millicores: 100, mib: 128 };
 
 /**

@@ -42,6 +42,7 @@ export const EKS_VERSIONS = {
   },
 } as const satisfies Readonly<Record<string, EksVersion>>;
 
+/** A minor version of Kubernetes that a stack of `eks` may have. */
 export type EksMinor = keyof typeof EKS_VERSIONS;
 
 /**

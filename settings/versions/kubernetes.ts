@@ -30,17 +30,19 @@ export const KUBERNETES_VERSIONS = {
   },
 } as const satisfies Readonly<Record<string, KubernetesVersion>>;
 
+const ETCD = {
+  // renovate: datasource=docker depName=gcr.io/etcd-development/etcd
+  programs: "v3.6.8@sha256:397189418d1a00e500c0605ad18d1baf3b541a1004d768448c367e48071622e5",
+};
+
 /**
  * Image with the programs for snapshots of etcd, of the minor version that every Kubernetes above runs. It has the
  * digest of `registry.k8s.io/etcd:3.6.8-0`, too, the image of kubeadm 1.36.3.
  * https://github.com/kubernetes/kubernetes/blob/v1.36.3/cmd/kubeadm/app/constants/constants.go (DefaultEtcdVersion)
  */
-const ETCD = {
-  // renovate: datasource=docker depName=gcr.io/etcd-development/etcd
-  programs: "v3.6.8@sha256:397189418d1a00e500c0605ad18d1baf3b541a1004d768448c367e48071622e5",
-};
 export const ETCD_PROGRAMS_IMAGE = `gcr.io/etcd-development/etcd:${ETCD.programs}`;
 
+/** A minor version of Kubernetes that a stack of `ec2` may have. */
 export type KubernetesMinor = keyof typeof KUBERNETES_VERSIONS;
 
 /** The same versions as a list, newest first. */

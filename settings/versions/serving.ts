@@ -54,6 +54,7 @@ export function endpointHasGpu(type: string): boolean {
  * have already, of the hub and of notebooks, have no client of S3.
  * https://gallery.ecr.aws/aws-cli/aws-cli
  */
+// renovate: datasource=docker depName=public.ecr.aws/aws-cli/aws-cli
 export const AWS_CLI_IMAGE = "public.ecr.aws/aws-cli/aws-cli:2.35.19";
 
 /** GiB of a node's disk that Triton's image needs beside those of notebooks; 24.06 had 15.5 GB unpacked. */
@@ -68,7 +69,7 @@ export const TRITON_REQUESTS: Resources = { millicores: 500, mib: 1024 };
  */
 export const TRITON_GPU_REQUESTS: Resources = { millicores: 3000, mib: 12 * 1024 };
 
-/** Requests on the nodes of notebooks of what the program runs as Deployments of its own, by their names. */
+/** Requests of the Deployments that the program declares without a chart, by name; they run on the nodes of notebooks. */
 export const DEPLOYMENTS = {
   triton: { onceACluster: TRITON_REQUESTS },
 } as const satisfies Readonly<Record<string, PodRequests>>;

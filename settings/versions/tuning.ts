@@ -4,6 +4,7 @@ import type { PodRequests, Resources } from "../values/resources";
  * Release of Katib. Its newest one in November 2026, of October 2025.
  * https://github.com/kubeflow/katib/releases
  */
+// renovate: datasource=github-releases depName=kubeflow/katib
 export const KATIB_VERSION = "v0.19.0";
 
 /** Image of a part of Katib. */
