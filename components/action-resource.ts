@@ -10,6 +10,7 @@ const FILES = {
   ReviewSettings: "review-settings",
   EmptyBucket: "empty-bucket",
 } as const;
+/** Name of an action. */
 export type ActionType = keyof typeof FILES;
 
 /**

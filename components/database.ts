@@ -1,7 +1,13 @@
+import { DATABASE_LOGINS } from "../settings/values/database-logins";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LifecycleFlags } from "../settings/lifecycle";
-import { databaseLogGroup, databaseName, finalSnapshotName } from "../settings/names";
+import {
+  DATABASE_TYPE,
+  databaseLogGroup,
+  databaseName,
+  finalSnapshotName,
+} from "../settings/names";
 import type { POSTGRES_VERSIONS } from "../settings/shared";
 
 /** Inputs of `Database`. */
@@ -26,9 +32,6 @@ export interface DatabaseArgs {
 
 /** Port of PostgreSQL. */
 export const DATABASE_PORT = 5432;
-
-/** Name of the master user. */
-export const MASTER_USER = "platform";
 
 /** Days for which the log shows who connected. */
 const LOG_DAYS = 90;
@@ -60,7 +63,7 @@ export class Database extends pulumi.ComponentResource {
     args: DatabaseArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super("mlp:component:Database", name, {}, opts);
+    super(DATABASE_TYPE, name, {}, opts);
     this.securityGroup = new aws.ec2.SecurityGroup(
       `${name}-group`,
       { vpcId: args.vpcId, description: "PostgreSQL", tags: { Name: name } },
@@ -89,7 +92,7 @@ export class Database extends pulumi.ComponentResource {
    * ARN with which a policy allows `rds-db:connect` as a user of PostgreSQL.
    * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
    *
-   * @param user name of the user, e.g. `MASTER_USER`.
+   * @param user name of the user, e.g. the master user.
    */
   loginArn(
     user: string,
@@ -172,7 +175,7 @@ export class Database extends pulumi.ComponentResource {
         storageType: "gp3",
         storageEncrypted: true,
         dbName: DATABASE_NAME,
-        username: MASTER_USER,
+        username: DATABASE_LOGINS.master,
         manageMasterUserPassword: true,
         iamDatabaseAuthenticationEnabled: true,
         publiclyAccessible: false,

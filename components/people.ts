@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { personPrefix, PUBLIC_PREFIX, SHARED_PREFIX } from "../settings/names";
+import { PERSON_TAG, personPrefix, PUBLIC_PREFIX, SHARED_PREFIX } from "../settings/names";
 import type { Person } from "../settings/values/people";
 import type { DataBucket } from "./data-bucket";
 import type { Database } from "./database";
@@ -83,7 +83,7 @@ export class People extends pulumi.ComponentResource {
       {
         description: `What ${person.name} may do on the ML platform`,
         assumeRolePolicy: pulumi.jsonStringify(trust(person)),
-        tags: { Person: person.name },
+        tags: { [PERSON_TAG]: person.name },
       },
       { parent: this },
     );

@@ -15,6 +15,7 @@ export const CATEGORIES = [
   "network",
   "operations",
 ] as const;
+/** Name of a category. */
 export type Category = (typeof CATEGORIES)[number];
 
 /** One resource for a price rule: recorded from mocks, or read from a stack export. */

@@ -8,6 +8,7 @@ import { instancePriceKey, type PriceBook } from "./price-book";
 
 /** Sizes of the workload, as `workload/train.py` names them, smallest first. */
 export const RUN_SIZES = ["small", "medium", "large"] as const;
+/** A size of the workload. */
 export type RunSize = (typeof RUN_SIZES)[number];
 
 /**
@@ -42,6 +43,7 @@ export type RunMachine = NodeShare | OwnInstance;
 
 /** Phases of a run in their order: until it has a machine, until its program begins, and what the program measures. */
 export const PHASES = ["queue", "start", "data", "training", "database"] as const;
+/** A phase of a run. */
 export type Phase = (typeof PHASES)[number];
 
 /** A run of the workload that has done everything, as `run.json` in the bucket has it. */
@@ -215,7 +217,11 @@ function summary(newest: TrainingRun, runs: readonly TrainingRun[], book: PriceB
   const costs = runs.flatMap(({ usd }) => usd ?? []);
   const predicted = marginalCost(machine, TRAINING_SECONDS[size], target, book);
   return {
-    ...{ stack, target, size, runs: runs.length, seconds },
+    stack,
+    target,
+    size,
+    runs: runs.length,
+    seconds,
     usd:
       costs.length === 0
         ? null

@@ -1,3 +1,4 @@
+import { targetOfType } from "../settings/names";
 import { declaredStack } from "../commands/price-stack";
 import type { DeclaredResource } from "../cost/rule";
 import { pricingOf } from "../cost/rules";
@@ -46,7 +47,7 @@ function componentsOf(resources: readonly DeclaredResource[]): Component[] {
   // Outside the engine a resource's URN has only the type of its parent.
   const parents = new Map(resources.map((one) => [one.type, chainOf(one).at(-2)]));
   const isOfTarget = (type: string | undefined): boolean =>
-    type !== undefined && (type.startsWith("mlp:target:") || isOfTarget(parents.get(type)));
+    type !== undefined && (targetOfType(type) !== undefined || isOfTarget(parents.get(type)));
   const own = resources.filter(({ type }) => !type.startsWith("mlp:"));
   const types = new Set(own.flatMap((one) => chainOf(one).at(-1) ?? []));
   // In the order of their names: that of declaration depends on what is known first.

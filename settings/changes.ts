@@ -44,7 +44,7 @@ function grows(because: string, more = ""): Change {
 const IN_WINDOW = "With `lifecycle: keep` AWS makes it in the next maintenance window.";
 const NEW_CLUSTER = "another network inside the cluster takes another cluster";
 const REPLACES_GROUP =
-  "replaces the node group: new nodes come first, then pods move there and the old nodes go.";
+  "replaces the node group: AWS creates the new nodes first, then pods move to them, and AWS deletes the old ones.";
 
 /** Number of a minor version, 36 of 1.36. */
 function minor(version: string): number {
@@ -58,7 +58,7 @@ function minor(version: string): number {
  */
 export const CHANGES: Readonly<Record<string, Entry>> = {
   target: fixed("another target is another stack; create one beside this"),
-  region: fixed("nothing moves to another region; create another stack there"),
+  region: fixed("resources cannot move to another region; create another stack there"),
   lifecycle: {
     text: "in place; from `keep` or `retire` back to `experiment` is refused: `retire` is what ends a kept stack.",
     refusal: {
@@ -83,12 +83,12 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
   "network.cidr": fixed("another network would replace everything in it, the database too"),
   "network.zones": {
     ec2: grows(
-      "the database or a node may be in the zone that would go",
+      "the database or a node may be in the zone that would be removed",
       ", and workers that move to another zone are replaced",
     ),
     eks: fixed("AWS keeps a cluster in the zones of its creation"),
     sagemaker: grows(
-      "Studio's home file system is in the zone that would go",
+      "Studio's home file system is in the zone that would be removed",
       "; the Studio domain stays in the zones of its creation",
     ),
   },
@@ -123,10 +123,10 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
       text: "nothing on machines that exist, until `nodes.renew` names them; new ones have the new version.",
     },
     eks: {
-      text: "in place to the next one, nodes after the control plane; an older one and a leap are refused: EKS goes up by one, and never back.",
+      text: "in place to the next one, nodes after the control plane; an older version, and one that skips a minor version, are refused: EKS upgrades one minor version at a time, and never downgrades.",
       refusal: {
         when: (before, after) => ![0, 1].includes(minor(after) - minor(before)),
-        because: "EKS goes up by one minor version at a time, and never back",
+        because: "EKS upgrades one minor version at a time, and never downgrades",
       },
     },
   },
@@ -169,16 +169,16 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
   adminArns: IN_PLACE,
   "notebooks.sizes": inPlace("Notebooks that run keep their size."),
   "notebooks.image": inPlace("Notebooks that run keep their image."),
-  frontDoor: inPlace("The address of the hub is another one."),
+  frontDoor: inPlace("The hub's address changes."),
   "tuning.katib": inPlace(
-    "When it is turned off, Experiments end first; the database `katib` stays.",
+    "When it is turned off, the program deletes Experiments first, and retains the database `katib`.",
   ),
   "serving.triton": inPlace("The hub restarts; notebooks that run do not see the change."),
   "gpu.instanceType": {
     text: "replaces their node group: a new node comes first, then Triton moves there, and answers when it has built its engine.",
   },
   "gpu.max": inPlace(
-    "From 0 and back to it their node group comes or goes. Triton moves, and from 0 it does not answer until it runs there.",
+    "A change from 0 creates their node group, one to 0 deletes it. Triton moves; after a change from 0 it does not answer until it runs on the new node.",
   ),
   "serving.endpoint": inPlace("Notebooks that run do not see the change."),
   "serving.instanceType": {

@@ -3,6 +3,7 @@
  * survives mistakes. `retire`: a kept stack whose next destroy deletes everything.
  */
 export const LIFECYCLES = ["experiment", "keep", "retire"] as const;
+/** Purpose of a stack. */
 export type Lifecycle = (typeof LIFECYCLES)[number];
 
 /**

@@ -54,9 +54,22 @@ export function targetName(target: TargetName): string {
   return target;
 }
 
+/** Beginning of the types of the targets' components. */
+const TARGET_TYPE = "mlp:target:";
+
+/** Type of a target's component. A state has it, so another one would replace everything in the target. */
+export function targetType(target: TargetName): string {
+  return `${TARGET_TYPE}${target.charAt(0).toUpperCase()}${target.slice(1)}`;
+}
+
+/** Target that has components of a type, even one that this version does not know; undefined for other types. */
+export function targetOfType(type: string): string | undefined {
+  return type.startsWith(TARGET_TYPE) ? type.slice(TARGET_TYPE.length).toLowerCase() : undefined;
+}
+
 const OF_A_TARGET = new RegExp(`^(${TARGET_NAMES.map(targetName).join("|")})-`);
 
-/** True if a physical name begins as Pulumi begins those of a target's resources, such as its IAM roles. */
+/** True if a name begins as those of a target's resources do: a logical name, and physical ones such as those of IAM roles. */
 export function isNameOfTarget(name: string): boolean {
   return OF_A_TARGET.test(name);
 }
@@ -65,6 +78,9 @@ export function isNameOfTarget(name: string): boolean {
 export function clusterNameOf(stack: string, stackId: string): string {
   return `${stack}-${stackId}`;
 }
+
+/** Key of the tag that names the person to whom a resource belongs. */
+export const PERSON_TAG = "Person";
 
 /** Key of the tag that Kubernetes controllers read and give; its value is `OWNED` on what a cluster created. */
 export function clusterTag(cluster: string): string {
@@ -170,7 +186,13 @@ export const MODELS_PREFIX = `${PUBLIC_PREFIX}/models`;
  * Namespace and Service of the model server in a cluster, and its port: the same on the Service and in the container,
  * as the VPC CNI's network policies require.
  */
-export const MODEL_SERVER = { namespace: "serving", name: "triton", port: 8000 } as const;
+export const MODEL_SERVER = {
+  namespace: "serving",
+  name: "triton",
+  port: 8000,
+  /** Labels of its pods. */
+  labels: { app: "triton" },
+} as const;
 
 /** Address of the model server inside the cluster. */
 export const MODEL_SERVER_URL = `http://${MODEL_SERVER.name}.${MODEL_SERVER.namespace}:${MODEL_SERVER.port}`;
@@ -256,8 +278,11 @@ export function tuningJobName(stackId: string, person: string, run: string): str
 /** Namespace of Katib's controller and of its database manager; Katib's programs expect this one. */
 export const KATIB_NAMESPACE = "kubeflow";
 
-/** Name of Katib's login and database in the platform's PostgreSQL; `setup_katib.py` spells it, too. */
-export const KATIB_LOGIN = "katib";
+/** Type of the database's component, by which a price rule knows its log group. */
+export const DATABASE_TYPE = "mlp:component:Database";
+
+/** Type of the component of a SageMaker endpoint, by which a price rule knows its log group. */
+export const ENDPOINT_TYPE = "mlp:sagemaker:ModelEndpoint";
 
 /** Type of Katib among a stack's resources, by which a command knows that the stack has it. */
 export const KATIB_TYPE = "mlp:ml:Katib";

@@ -11,6 +11,7 @@ import { boolean, integer, oneOf, text, type Loaded } from "./schema/setting";
 
 /** Platforms that the program can deploy; `targets/index.ts` has an entry for each. */
 export const TARGET_NAMES = ["ec2", "eks", "sagemaker"] as const;
+/** A platform that the program can deploy: a value of the setting `target`. */
 export type TargetName = (typeof TARGET_NAMES)[number];
 
 /** Bits that divide the VPC into eighths: a public and a private subnet in up to four zones. */
@@ -133,6 +134,7 @@ export const SHARED_SETTINGS = {
     email: SENDER_SETTINGS,
   },
 };
+/** Values of the settings that every target has. */
 export type SharedSettings = Loaded<typeof SHARED_SETTINGS>;
 
 /**

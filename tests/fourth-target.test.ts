@@ -171,6 +171,8 @@ describe("a fourth target", () => {
     };
     const [ec2, k3s] = stacks;
     assert.deepEqual([ec2!.target, k3s!.target], ["ec2", "k3s"]);
+    // Commands on live stacks read the target from this type.
+    assert.match(copy.read("targets/k3s/index.ts"), /super\(targetType\("k3s"\), name,/);
     assert.deepEqual(k3s!.totals, ec2!.totals);
     assert.equal(k3s!.notebooksHeld, ec2!.notebooksHeld);
     assert.ok(k3s!.notebooksHeld > 0);

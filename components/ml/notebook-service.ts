@@ -1,3 +1,4 @@
+import { DATABASE_LOGINS } from "../../settings/values/database-logins";
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { HubSettings, NotebookSettings } from "../../settings/values/notebooks";
@@ -5,7 +6,7 @@ import { MODEL_SERVER_URL } from "../../settings/names";
 import type { ServingSettings } from "../../settings/values/serving";
 import type { Person } from "../../settings/values/people";
 import type { DataBucket } from "../data-bucket";
-import { DATABASE_NAME, DATABASE_PORT, MASTER_USER, type Database } from "../database";
+import { DATABASE_NAME, DATABASE_PORT, type Database } from "../database";
 import { FrontDoor, type Attach } from "../front-door/front-door";
 import type { KubernetesCluster } from "../kubernetes/cluster";
 import type { Workspaces } from "../kubernetes/workspaces";
@@ -152,6 +153,6 @@ export function databaseAccess(
       rootsUrl: rdsRootsUrl(region),
     },
     masterSecretArn: database.secretArn,
-    masterLoginArn: database.loginArn(MASTER_USER, shared),
+    masterLoginArn: database.loginArn(DATABASE_LOGINS.master, shared),
   };
 }

@@ -30,16 +30,23 @@ export function optionalServices(
     new Katib(
       `${name}-katib`,
       {
-        ...{ ...shared, ...databaseAccess(shared) },
-        ...{ sizes: notebooks.sizes, image: notebooks.image },
-        ...{ vpcCidr: network.cidr, serviceCidr: kubernetes.serviceCidr, cluster, after },
+        ...shared,
+        ...databaseAccess(shared),
+        sizes: notebooks.sizes,
+        image: notebooks.image,
+        vpcCidr: network.cidr,
+        serviceCidr: kubernetes.serviceCidr,
+        cluster,
+        after,
       },
       { parent },
     );
   }
   const { users } = settings;
   const served = {
-    ...{ ...shared, cluster, users },
+    ...shared,
+    cluster,
+    users,
     accelerator: gpuNodes === undefined ? "none" : "tensorrt",
     after: [...after, ...(gpuNodes ?? [])],
   } as const;

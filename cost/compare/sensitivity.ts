@@ -32,6 +32,7 @@ export const SENSITIVE = [
   "hoursPerDay",
   ...(Object.keys(ASSUMED) as (keyof typeof ASSUMED)[]),
 ] as const;
+/** Name of a field that is tried. */
 export type SensitiveField = (typeof SENSITIVE)[number];
 
 /** Values that are tried on each side; of whole numbers all. */

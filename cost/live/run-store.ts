@@ -120,7 +120,7 @@ export function runStore(access: AwsAccess, bucket: string): RunStore {
   return new RunStore(client, bucket);
 }
 
-/** A document; undefined for what is no JSON. */
+/** A document; undefined for text that is no JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

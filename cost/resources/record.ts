@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeclaredResource } from "../rule";
 
+/** Options of a recording. */
 export interface RecordOptions {
   /** Name of the stack. */
   readonly stack: string;

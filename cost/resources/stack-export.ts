@@ -1,3 +1,4 @@
+import { targetOfType } from "../../settings/names";
 import type { DeclaredResource } from "../rule";
 
 /** Resource of a deployed stack. */
@@ -55,9 +56,7 @@ export function deploymentOf(deployment: unknown): Deployment {
     resources.find((one) => one.type === type && one.name === name);
   return {
     stackId: text(named("random:index/randomId:RandomId", "stack")?.outputs["hex"]),
-    target: stored
-      .map(({ type }) => TARGET.exec(type)?.[1]?.toLowerCase())
-      .find((name) => name !== undefined),
+    target: stored.map(({ type }) => targetOfType(type)).find((name) => name !== undefined),
     region: text(named("pulumi:providers:aws", "aws")?.inputs["region"]),
     outputs: resources.find(({ type }) => type === STACK)?.outputs ?? {},
     resources: resources.filter(({ type }) => type !== STACK),
@@ -66,9 +65,6 @@ export function deploymentOf(deployment: unknown): Deployment {
 
 /** Type of the stack itself, which has its outputs. */
 const STACK = "pulumi:pulumi:Stack";
-
-/** Type of a target's component. */
-const TARGET = /^mlp:target:(\w+)$/;
 
 /**
  * Child that has the inputs in a state, by the type of a component from another provider that a rule

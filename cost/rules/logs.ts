@@ -1,3 +1,4 @@
+import { DATABASE_TYPE, ENDPOINT_TYPE } from "../../settings/names";
 import {
   HOURS_PER_MONTH,
   type DeclaredResource,
@@ -82,11 +83,11 @@ export function kindOf({ type, inputs, urn }: DeclaredResource): LogUsage | unde
   if (type !== LOG_GROUP) {
     return undefined;
   }
-  if (!("name" in inputs) || urn.includes("mlp:sagemaker:ModelEndpoint$")) {
+  if (!("name" in inputs) || urn.includes(`${ENDPOINT_TYPE}$`)) {
     return "functionLogGb";
   }
   // By its parent, since the name contains the stack id, which is not known before a deployment.
-  return urn.includes("mlp:component:Database$") ? "databaseLogGb" : "controlPlaneLogGb";
+  return urn.includes(`${DATABASE_TYPE}$`) ? "databaseLogGb" : "controlPlaneLogGb";
 }
 
 /** Type of a log group. */

@@ -36,9 +36,13 @@ export interface Measure {
 
 const HOURS = /^h(ou)?rs?$/i;
 
+/** Prices of an hour. */
 export const hours: Measure = { unit: "hour", units: [[HOURS, 1]] };
+/** Prices of a gigabyte that is stored for a month. */
 export const gbMonths: Measure = { unit: "GB-month", units: [[/^gb-?mo(nth)?s?$/i, 1]] };
+/** Prices of a gigabyte that is transferred, written or processed. */
 export const gigabytes: Measure = { unit: "GB", units: [[/^(gb|gigabytes?)$/i, 1]] };
+/** Prices of an operation a second that is provisioned for a month. */
 export const iopsMonths: Measure = { unit: "IOPS-month", units: [[/^iops-?mo(nth)?s?$/i, 1]] };
 /** Month of a mebibyte a second. Some of AWS's lists have the price of a gibibyte a second. */
 export const throughputMonths: Measure = {

@@ -1,5 +1,5 @@
 import { printable, quoted } from "../foreign-text";
-import { TAG_KEYS } from "../names";
+import { PERSON_TAG, TAG_KEYS } from "../names";
 import { duplicatesOf, isRecord } from "./setting";
 
 /**
@@ -17,7 +17,7 @@ const MOST_TAGS = 50;
 /** Tags that this program gives a resource at most: those of the stack, and some of its own kind. */
 const OWN_TAGS = Object.keys(TAG_KEYS).length + 4;
 /** Keys that this program gives to roles. */
-const OWN_KEYS = [...Object.values(TAG_KEYS), "Name", "Person"];
+const OWN_KEYS = [...Object.values(TAG_KEYS), "Name", PERSON_TAG];
 
 /** True for text that AWS takes as the value of a tag. */
 function isTagValue(text: string): boolean {

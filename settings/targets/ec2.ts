@@ -1,5 +1,5 @@
 import { ZONES_WITHOUT_VPC_ORIGINS } from "../values/zones";
-import { firstSize, HUB_SETTINGS } from "../values/notebooks";
+import { firstRequests, HUB_SETTINGS } from "../values/notebooks";
 import { times, type PodRequests, type Resources } from "../values/resources";
 import { PRIVATE_CLIENTS, type SharedSettings } from "../shared";
 import type { TargetProfile } from "./profile";
@@ -61,6 +61,7 @@ const EC2_SETTINGS = {
   ...SERVING_SETTINGS,
   ...TUNING_SETTINGS,
 };
+/** Values of the settings of `ec2`. */
 export type Ec2Settings = Loaded<typeof EC2_SETTINGS>;
 
 /**
@@ -167,6 +168,7 @@ export const EC2_PROFILE: TargetProfile<SharedSettings & Ec2Settings> = {
   summary: "Kubernetes by kubeadm on EC2 instances: one control plane and workers",
   bestFor: "Full control of every node and version",
   modelServer: "serving.triton",
+  katib: "tuning.katib",
   settings: EC2_SETTINGS,
   checks: EC2_CHECKS,
   ready: (settings) => settings,
@@ -184,7 +186,7 @@ export const EC2_PROFILE: TargetProfile<SharedSettings & Ec2Settings> = {
       diskGib,
       idleMinutes,
     }),
-    trainingPod: ({ notebooks: { sizes } }) => firstSize(sizes),
+    trainingPod: ({ notebooks: { sizes } }) => firstRequests(sizes),
     withNodes: nodeOverrides,
   },
 };

@@ -1,5 +1,5 @@
 import { ZONES_WITHOUT_VPC_ORIGINS } from "../values/zones";
-import { firstSize, HUB_SETTINGS } from "../values/notebooks";
+import { firstRequests, HUB_SETTINGS } from "../values/notebooks";
 import type { InstanceType } from "../values/instance-types";
 import { maxPods } from "../values/max-pods";
 import type { Resources } from "../values/resources";
@@ -16,15 +16,16 @@ import {
 import { GPU_CHECK, GPU_SETTINGS, MOST_GROUP_NODES } from "../values/gpu";
 import { SERVING_SETTINGS } from "../values/serving";
 import { TUNING_SETTINGS } from "../values/tuning";
+import { VERSION_CHECKS } from "./eks-version";
 import { sizeCheck } from "./notebook-room";
 import { ADD_ON_REQUESTS } from "../versions/eks-add-ons";
 import { NEWEST_KUBERNETES } from "../versions/kubernetes";
 import { adminArns } from "../values/admin-arns";
 import { integer, type Loaded, oneOf, withKeyword } from "../schema/setting";
 import { awsConfig } from "../schema/aws-config";
-import { fault, type Check, type Fault } from "../contract";
+import { fault, type Check } from "../contract";
 import { within } from "../values/cidr";
-import { EKS_VERSIONS, type EksMinor, supportOf } from "../versions/eks";
+import { EKS_VERSIONS, type EksMinor } from "../versions/eks";
 import { networksCommand, PRIVATE } from "../values/networks";
 import type { SharedSettings } from "../shared";
 
@@ -242,53 +243,8 @@ const EKS_CHECKS: readonly Check<SharedSettings & RawEksSettings>[] = [
         "pulumi config set network.nat single",
       ),
   },
-  {
-    reads: ["kubernetes.version"],
-    severity: "error",
-    find: ({ kubernetes: { version } }, { today }) =>
-      fault.when(
-        supportOf(version, today) === "ended",
-        `kubernetes.version must be one that EKS still has; got "${version}", which ended on ${EKS_VERSIONS[version].endOfExtended}`,
-        newer(version),
-      ),
-  },
-  {
-    reads: ["kubernetes.version"],
-    severity: "warning",
-    find: ({ kubernetes: { version } }, { today }) => versionWarnings(version, today),
-  },
+  ...VERSION_CHECKS,
 ];
-
-/** US dollars an hour that extended support adds. https://aws.amazon.com/eks/pricing/ (2026-10-08) */
-const EXTENDED_SURCHARGE = 0.5;
-
-/** Days before the end of standard support in which it is worth saying. */
-const NOTICE_DAYS = 60;
-
-function versionWarnings(version: EksMinor, today: string): readonly Fault[] {
-  const { endOfStandard, endOfExtended } = EKS_VERSIONS[version];
-  const support = supportOf(version, today);
-  const daysLeft = (Date.parse(endOfStandard) - Date.parse(today)) / 86_400_000;
-  return [
-    ...fault.when(
-      support === "extended",
-      `kubernetes.version ${version} is in extended support since ${endOfStandard}, until ${endOfExtended}: the stack does not ask for that, so it is priced without the surcharge of $${EXTENDED_SURCHARGE * 730} a month, and AWS upgrades its cluster by itself`,
-      newer(version),
-    ),
-    ...fault.when(
-      support === "standard" && daysLeft <= NOTICE_DAYS,
-      `standard support of kubernetes.version ${version} ends on ${endOfStandard}: then AWS upgrades the cluster by itself`,
-      newer(version),
-    ),
-  ];
-}
-
-/** The command for the next version, since EKS goes up by one at a time; undefined for the newest. */
-function newer(version: EksMinor): string | undefined {
-  // Newest first.
-  const next = EKS_MINORS[EKS_MINORS.indexOf(version) - 1];
-  return next && `pulumi config set kubernetes.version ${next}   # one minor version at a time`;
-}
 
 /**
  * Amazon Linux 2023: the node agent reserves memory by the number of pods that a type may have, and
@@ -319,6 +275,7 @@ export const EKS_PROFILE: TargetProfile<
   summary: "Kubernetes by EKS: a control plane of AWS and a managed node group",
   bestFor: "Kubernetes without a control plane to run",
   modelServer: "serving.triton",
+  katib: "tuning.katib",
   settings: EKS_SETTINGS,
   checks: EKS_CHECKS,
   ready: (settings) => ({
@@ -343,11 +300,14 @@ export const EKS_PROFILE: TargetProfile<
       notebooks: { idleMinutes },
       gpu,
     }) => ({
-      ...{ instanceType, count, diskGib, idleMinutes },
+      instanceType,
+      count,
+      diskGib,
+      idleMinutes,
       ...(min < max && { min, max }),
       ...(gpu.max > 0 && { gpuType: gpu.instanceType }),
     }),
-    trainingPod: ({ notebooks: { sizes } }) => firstSize(sizes),
+    trainingPod: ({ notebooks: { sizes } }) => firstRequests(sizes),
     withNodes: (type, count) => ({
       ...nodeOverrides(type, count),
       // No range: the comparison has nodes that always run, or run in working hours.

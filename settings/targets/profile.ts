@@ -17,6 +17,10 @@ export interface TargetProfile<Raw, Ready = Raw> {
   readonly bestFor: string;
   /** The setting that starts a model server. */
   readonly modelServer: `serving.${string}`;
+  /** The setting without which people start no training jobs. @default they always may */
+  readonly trainingJobs?: "studio.jobs";
+  /** The setting that installs Katib. @default the target cannot have it */
+  readonly katib?: "tuning.katib";
   /** Settings beside the shared ones. */
   readonly settings: SettingTree;
   /** Rules between settings. */

@@ -95,6 +95,7 @@ const SAGEMAKER_SETTINGS = {
   },
   ...ENDPOINT_SETTINGS,
 };
+/** Values of the settings of `sagemaker`. */
 export type SagemakerSettings = Loaded<typeof SAGEMAKER_SETTINGS>;
 
 /** Rules of the `sagemaker` target. */
@@ -171,6 +172,7 @@ export const SAGEMAKER_PROFILE: TargetProfile<SharedSettings & SagemakerSettings
   summary: "SageMaker Studio: notebooks as a service, a profile for each person",
   bestFor: "Few hours of notebooks and no cluster to run",
   modelServer: "serving.endpoint",
+  trainingJobs: "studio.jobs",
   settings: SAGEMAKER_SETTINGS,
   checks: SAGEMAKER_CHECKS,
   ready: (settings) => settings,

@@ -4,6 +4,7 @@ import { Invalid, type Setting } from "../schema/setting";
 
 /** CPU architectures, by the names that container images use. */
 export const ARCHITECTURES = ["amd64", "arm64"] as const;
+/** A CPU architecture. */
 export type Architecture = (typeof ARCHITECTURES)[number];
 
 /** Facts about an EC2 instance type that the checks and the comparison need. */

@@ -33,15 +33,21 @@ export function guaranteedVcpus({ vcpus }: Pick<NotebookSize, "vcpus">): number 
   return vcpus * CPU_GUARANTEE;
 }
 
-/** Requests of a notebook of the first size: those of a training run, too. */
-export function firstSize([size]: readonly NotebookSize[]): {
-  readonly vcpus: number;
-  readonly gib: number;
-} {
+/** The first size of a stack, which notebooks have unless somebody chooses another. */
+export function firstSize([size]: readonly NotebookSize[]): NotebookSize {
   if (size === undefined) {
     throw new Error("a stack has at least one size of notebooks");
   }
-  return { vcpus: guaranteedVcpus(size), gib: size.memoryGib };
+  return size;
+}
+
+/** Requests of a notebook of the first size: those of a training run, too. */
+export function firstRequests(sizes: readonly NotebookSize[]): {
+  readonly vcpus: number;
+  readonly gib: number;
+} {
+  const first = firstSize(sizes);
+  return { vcpus: guaranteedVcpus(first), gib: first.memoryGib };
 }
 
 /**

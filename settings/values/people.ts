@@ -1,3 +1,4 @@
+import { DATABASE_LOGINS } from "./database-logins";
 import { EMAIL } from "./email";
 import { type Fault, fault } from "../contract";
 import { defined } from "../defined";
@@ -30,7 +31,13 @@ const NAME = /^(?=.{1,32}$)[a-z](-?[a-z0-9])*$/;
  * https://github.com/postgres/postgres/blob/REL_17_STABLE/src/backend/parser/gram.y (RoleId)
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.View.html
  */
-const RESERVED = ["jupyterhub", "katib", "none", "platform", "postgres", "public", "rdsadmin"];
+const RESERVED = [
+  ...Object.values(DATABASE_LOGINS),
+  "none",
+  "postgres",
+  "public",
+  "rdsadmin",
+].toSorted();
 const NAMES = `1 to 32 lower-case letters, digits and single hyphens, begin with a letter, and not be ${RESERVED.join(", ")}`;
 /**
  * Most users: enough for the largest scenario. IAM allows 1,000 roles in an account by default.

@@ -8,7 +8,7 @@ import { optionalServices } from "../../components/ml/optional-services";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
-import { clusterNameOf, parameterPath } from "../../settings/names";
+import { clusterNameOf, parameterPath, targetType } from "../../settings/names";
 import type { Person } from "../../settings/values/people";
 import type { MlServices, SharedServices, Target, TargetOutputs } from "../target";
 import { AddOns } from "./add-ons";
@@ -36,7 +36,7 @@ class Ec2Platform extends pulumi.ComponentResource implements TargetOutputs {
     shared: SharedServices,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    super("mlp:target:Ec2", name, {}, opts);
+    super(targetType("ec2"), name, {}, opts);
     const child = { parent: this };
     const { network, bucket, database, region, accountId, tags } = shared;
     const { users, kubernetes } = settings;

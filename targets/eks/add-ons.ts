@@ -1,3 +1,4 @@
+import { OWNED } from "../../settings/names";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { install } from "../../components/kubernetes/chart";
@@ -130,7 +131,7 @@ function autoscalerPolicy(clusterName: string): string {
         Resource: "*",
         Condition: {
           StringEquals: {
-            [`aws:ResourceTag/k8s.io/cluster-autoscaler/${clusterName}`]: "owned",
+            [`aws:ResourceTag/k8s.io/cluster-autoscaler/${clusterName}`]: OWNED,
           },
         },
       },

@@ -8,7 +8,7 @@ import { optionalServices } from "../../components/ml/optional-services";
 import { People } from "../../components/people";
 import { serviceAccountOf, trustServiceAccount } from "../../components/workload-identity";
 import type { SettingsOf } from "../../settings";
-import { clusterNameOf } from "../../settings/names";
+import { clusterNameOf, targetType } from "../../settings/names";
 import type { Person } from "../../settings/values/people";
 import { servesOnGpu } from "../../settings/values/serving";
 import type { MlServices, SharedServices, Target, TargetOutputs } from "../target";
@@ -34,7 +34,7 @@ class EksPlatform extends pulumi.ComponentResource implements TargetOutputs {
     shared: SharedServices,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    super("mlp:target:Eks", name, {}, opts);
+    super(targetType("eks"), name, {}, opts);
     const child = { parent: this };
     const { network, database, access, region, tags } = shared;
     const { adminArns, allowedCidrs, kubernetes, users, retention } = settings;

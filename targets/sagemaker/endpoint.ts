@@ -6,6 +6,7 @@ import {
   endpointLogGroup,
   endpointName,
   MODELS_PREFIX,
+  ENDPOINT_TYPE,
 } from "../../settings/names";
 import type { EndpointSettings } from "../../settings/values/serving";
 import { endpointImage, GPU_ENDPOINT_AMI, endpointHasGpu } from "../../settings/versions/serving";
@@ -45,7 +46,7 @@ export class ModelEndpoint extends pulumi.ComponentResource {
     private readonly args: ModelEndpointArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super("mlp:sagemaker:ModelEndpoint", name, {}, opts);
+    super(ENDPOINT_TYPE, name, {}, opts);
     const { bucket, stackId, instanceType } = args;
     this.endpointName = stackId.apply(endpointName);
     const folder = new ModelFolder(

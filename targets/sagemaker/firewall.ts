@@ -1,3 +1,4 @@
+import { PERSON_TAG } from "../../settings/names";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Person } from "../../settings/values/people";
@@ -59,7 +60,7 @@ export class Firewall extends pulumi.ComponentResource {
       users.map(({ name: person }) => {
         const group = this.group(`${name}-person-${person}`, {
           args: { vpcId, description: `Apps of ${person} in Studio` },
-          tags: { Person: person },
+          tags: { [PERSON_TAG]: person },
           ports: "kernels",
         });
         return [person, group];

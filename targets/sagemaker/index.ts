@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { People } from "../../components/people";
 import type { SettingsOf } from "../../settings";
-import { clusterNameOf, parameterPath, trainingJobPrefix } from "../../settings/names";
+import { clusterNameOf, parameterPath, targetType, trainingJobPrefix } from "../../settings/names";
 import type { MlServices, SharedServices, Target, TargetOutputs } from "../target";
 import { StudioDomain } from "./domain";
 import { invokeStatement, ModelEndpoint } from "./endpoint";
@@ -28,7 +28,7 @@ class SagemakerPlatform extends pulumi.ComponentResource implements TargetOutput
     shared: SharedServices,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    super("mlp:target:Sagemaker", name, {}, opts);
+    super(targetType("sagemaker"), name, {}, opts);
     const child = { parent: this };
     const { network, database, userPool, region, accountId, access } = shared;
     const { users, studio } = settings;

@@ -4,7 +4,7 @@ import { DATABASE_NAME, DATABASE_PORT } from "../../components/database";
 import { dataStatements } from "../../components/people";
 import { PROGRAM } from "../../components/workload";
 import { defined } from "../../settings/defined";
-import { runsPrefix, WORKLOAD_CODE_PREFIX } from "../../settings/names";
+import { PERSON_TAG, runsPrefix, WORKLOAD_CODE_PREFIX } from "../../settings/names";
 import type { SagemakerSettings } from "../../settings/targets/sagemaker";
 import type { Person } from "../../settings/values/people";
 import { LONGEST_TRAINING_SECONDS, trainingImage } from "../../settings/versions/training";
@@ -88,7 +88,7 @@ export class Jobs extends pulumi.ComponentResource {
         assumeRolePolicy: pulumi.jsonStringify(
           aws.iam.assumeRolePolicyForPrincipal({ Service: "sagemaker.amazonaws.com" }),
         ),
-        tags: { Person: person.name },
+        tags: { [PERSON_TAG]: person.name },
       },
       { parent: this },
     );
@@ -167,7 +167,7 @@ export class Jobs extends pulumi.ComponentResource {
         AWS_DEFAULT_REGION: region,
         ...defined({ SERVING_ENDPOINT: all.servingEndpoint }),
       },
-      Tags: Object.entries({ ...all.tags, Person: person.name }).map(([Key, Value]) => ({
+      Tags: Object.entries({ ...all.tags, [PERSON_TAG]: person.name }).map(([Key, Value]) => ({
         Key,
         Value,
       })),

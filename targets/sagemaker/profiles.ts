@@ -1,3 +1,4 @@
+import { PERSON_TAG } from "../../settings/names";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { SagemakerSettings } from "../../settings/targets/sagemaker";
@@ -58,7 +59,7 @@ export class Profiles extends pulumi.ComponentResource {
           securityGroups: [groupIds[person] ?? ""],
           ...appSettings(studio),
         },
-        tags: { Person: person },
+        tags: { [PERSON_TAG]: person },
       },
       { parent: this },
     );

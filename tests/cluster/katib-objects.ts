@@ -18,7 +18,8 @@ export interface Content {
 /** Objects of Katib in a stack, as the provider gets them. */
 export async function declaredKatib(): Promise<readonly Declared[]> {
   const { resources, registrations } = await recordedPlatform({
-    ...{ target: "eks", "tuning.katib": "true" },
+    target: "eks",
+    "tuning.katib": "true",
   });
   const own = resources.filter(
     ({ name, type }) => name.startsWith("eks-katib") && type.startsWith("kubernetes:"),

@@ -29,7 +29,7 @@ const NOBODY = { uid: 65534, gid: 65534 };
 const PASSWORD = "aB3dE5fG7hJ9";
 /** The only node, which exists by name alone. */
 export const NODE = "node-1";
-/** What the test itself says to the API server. */
+/** Token by which the API server knows the test itself. */
 const TOKEN = "of-this-test";
 
 /** Katib's programs by the names of their Deployments. */
@@ -174,7 +174,8 @@ export class KatibRig {
   attempt(args: readonly string[], input = "") {
     const program = join(this.programs.kubernetes, "kubectl");
     return spawnSync(program, ["--kubeconfig", this.kubeconfig, ...args], {
-      ...{ input, encoding: "utf8" },
+      input,
+      encoding: "utf8",
     });
   }
 
@@ -245,7 +246,8 @@ export class KatibRig {
       join(postgres(), "initdb"),
       ["-D", data, "-U", "postgres", "-A", "trust"],
       {
-        ...{ cwd: home, encoding: "utf8" },
+        cwd: home,
+        encoding: "utf8",
         ...as,
       },
     );
@@ -257,17 +259,13 @@ export class KatibRig {
       "host all postgres 127.0.0.1/32 trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n",
     );
     const options = {
-      ...{
-        port: PORTS.database,
-        listen_addresses: "127.0.0.1",
-        unix_socket_directories: "",
-        ssl: "on",
-      },
-      ...{
-        ssl_cert_file: file("tls.crt", certificate),
-        ssl_key_file: file("tls.key", key),
-        hba_file: rules,
-      },
+      port: PORTS.database,
+      listen_addresses: "127.0.0.1",
+      unix_socket_directories: "",
+      ssl: "on",
+      ssl_cert_file: file("tls.crt", certificate),
+      ssl_key_file: file("tls.key", key),
+      hba_file: rules,
     };
     const given = Object.entries(options).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     this.start("postgres", ["-D", data, ...given], {}, { cwd: home, ...as });
@@ -284,7 +282,9 @@ export class KatibRig {
   private writeKubeconfig(file: string, token: string): void {
     const cluster = { server: `https://127.0.0.1:${PORTS.api}`, "insecure-skip-tls-verify": true };
     const config = {
-      ...{ apiVersion: "v1", kind: "Config", "current-context": "rig" },
+      apiVersion: "v1",
+      kind: "Config",
+      "current-context": "rig",
       clusters: [{ name: "rig", cluster }],
       users: [{ name: "rig", user: { token } }],
       contexts: [{ name: "rig", context: { cluster: "rig", user: "rig" } }],

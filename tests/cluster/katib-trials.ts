@@ -50,7 +50,9 @@ export class RigTrials {
   /** Gives a pod a node, and ends it there after a minute and so many seconds, as kubelet would. */
   succeed({ metadata: { name }, spec }: Pod, seconds: number): void {
     const binding = {
-      ...{ apiVersion: "v1", kind: "Binding", metadata: { name } },
+      apiVersion: "v1",
+      kind: "Binding",
+      metadata: { name },
       target: { kind: "Node", name: NODE },
     };
     const address = `/api/v1/namespaces/tuning/pods/${name}/binding`;
@@ -62,7 +64,11 @@ export class RigTrials {
       phase: "Succeeded",
       conditions: [{ type: "PodScheduled", status: "True", lastTransitionTime: begun }],
       containerStatuses: spec.containers.map((one) => ({
-        ...{ name: one.name, image: "", imageID: "", ready: false, restartCount: 0 },
+        name: one.name,
+        image: "",
+        imageID: "",
+        ready: false,
+        restartCount: 0,
         state: { terminated },
       })),
     });

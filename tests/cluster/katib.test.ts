@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { KatibTuner } from "../../commands/workload/katib";
 import { searchSpace } from "../../commands/workload/search-space";
 import type { TuningRequest } from "../../commands/workload/runner";
+import { KATIB_VERSION } from "../../settings/versions/tuning";
 import { declaredKatib, waves, type Declared } from "./katib-objects";
 import { KatibRig } from "./katib-rig";
 import { RigTrials, trialsOf } from "./katib-trials";
@@ -22,11 +23,13 @@ const { KATIB_PROGRAMS: katib, KUBERNETES_PROGRAMS: kubernetes } = process.env;
 const space = searchSpace();
 assert.ok("ok" in space);
 const REQUEST: TuningRequest = {
-  ...{ run: "r00001", person: "ada", size: "small" },
+  run: "r00001",
+  person: "ada",
+  size: "small",
   space: { ...space.ok, trials: 2, parallel: 2 },
 };
 
-/** What is suggested in place of the pod that would, by the names of trials, and the metric of each. */
+/** Parameters that the test suggests in place of the suggestion service, by trial, with the metric of each. */
 const SUGGESTED = {
   "ada-r00001-aaaaaaaa": {
     learning_rate: "0.1",
@@ -89,7 +92,9 @@ describe("Katib", function () {
       rig.kubectl(["-n", "tuning", "get", "experiment", "ada-r00001", "-o", "json"]),
     ) as { spec: object };
     const other = {
-      ...{ apiVersion: "kubeflow.org/v1beta1", kind: "Experiment", spec: own.spec },
+      apiVersion: "kubeflow.org/v1beta1",
+      kind: "Experiment",
+      spec: own.spec,
       metadata: { name: "elsewhere", namespace: "default" },
     };
     const { status, stderr } = rig.attempt(["create", "-f", "-"], JSON.stringify(other));
@@ -102,7 +107,7 @@ describe("Katib", function () {
     await rig.appears("tuning", ...things);
     const pods = await until("a pod", 30, () => trials.pods("katib.kubeflow.org/suggestion", 1));
     const [container] = pods[0]?.spec.containers ?? [];
-    assert.equal(container?.image, "ghcr.io/kubeflow/katib/suggestion-optuna:v0.19.0");
+    assert.equal(container?.image, `ghcr.io/kubeflow/katib/suggestion-optuna:${KATIB_VERSION}`);
     assert.match((await tuner.state(REQUEST)).step, /^start: /);
   });
 

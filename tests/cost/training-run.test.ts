@@ -68,9 +68,17 @@ describe("dollars of a training run", () => {
 
   it("are summed up by stack and size, as medians, with the estimate beside them", () => {
     const run = (changes: Partial<TrainingRun>): TrainingRun => ({
-      ...{ run: "a-1", stack: "ec2", target: "ec2", person: "ada", size: "small" },
-      ...{ asked: "2026-11-20T00:00:00Z", seconds: SECONDS, accuracy: 0.9 },
-      ...{ machine: pod(2, 4), billedSeconds: 60, usd: { marginal: 0.002, fixed: 0.008 } },
+      run: "a-1",
+      stack: "ec2",
+      target: "ec2",
+      person: "ada",
+      size: "small",
+      asked: "2026-11-20T00:00:00Z",
+      seconds: SECONDS,
+      accuracy: 0.9,
+      machine: pod(2, 4),
+      billedSeconds: 60,
+      usd: { marginal: 0.002, fixed: 0.008 },
       ...changes,
     });
     const found = summaries(

@@ -8,7 +8,10 @@ const SHARE = { kind: "share", instanceType: "m5.xlarge", vcpus: 0.333, gib: 136
 const INSTANCE = { kind: "instance", instanceType: "ml.m5.xlarge" } as const;
 
 const trial = (number: number, value: number | null, seconds: number | null): Trial => ({
-  ...{ number, value, seconds, state: value === null ? "fail" : "complete" },
+  number,
+  value,
+  seconds,
+  state: value === null ? "fail" : "complete",
   parameters: { max_depth: number },
 });
 const TRIALS = [trial(0, 0.9, 100), trial(1, null, 50), trial(2, 0.95, 200), trial(3, null, null)];
@@ -18,8 +21,11 @@ const round = (value: number | null | undefined): number | undefined =>
 
 describe("the price of a tuning", () => {
   const tuning = (changes: Partial<TuningRun>) => ({
-    ...{ machine: SHARE, target: "eks" as const, billedSeconds: 600, seconds: { total: 240 } },
-    ...{ trials: priced(TRIALS, { machine: SHARE, target: "eks" }, PARIS) },
+    machine: SHARE,
+    target: "eks" as const,
+    billedSeconds: 600,
+    seconds: { total: 240 },
+    trials: priced(TRIALS, { machine: SHARE, target: "eks" }, PARIS),
     ...changes,
   });
 

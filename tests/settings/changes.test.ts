@@ -97,7 +97,7 @@ describe("ReviewSettings", () => {
           message,
           [
             'these settings of stack "prod" cannot change:',
-            "  - aws:region cannot change from eu-west-3 to eu-west-1: nothing moves to another region; create another stack there",
+            "  - aws:region cannot change from eu-west-3 to eu-west-1: resources cannot move to another region; create another stack there",
             "      pulumi config set aws:region eu-west-3 --stack prod",
             "  - network.cidr cannot change from 10.0.0.0/16 to 10.1.0.0/16: another network would replace everything in it, the database too",
             "      pulumi config set network.cidr 10.0.0.0/16 --stack prod",

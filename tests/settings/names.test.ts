@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DATABASE_NAME } from "../../components/database";
+import { SERVED_MODEL } from "../../components/ml/serving/model-folder";
 import type { DeclaredResource } from "../../cost/rule";
 import {
   accessControlDescription,
@@ -13,9 +17,15 @@ import {
   OWNED,
   parameterPath,
   readStackTags,
+  runsPrefix,
   studioDomainName,
+  targetOfType,
+  targetType,
+  WORKLOAD_CODE_PREFIX,
+  WORKLOAD_PREFIX,
 } from "../../settings/names";
 import { TARGET_NAMES, type TargetName } from "../../settings/shared";
+import { DATABASE_LOGINS } from "../../settings/values/database-logins";
 import { AuditFixture } from "../leftovers/audit-fixture";
 import { declaredPlatform, inputsOf, ofType, STACK, TAGS } from "../support/declared";
 
@@ -36,6 +46,34 @@ describe("physical names", () => {
         lifecycle: "keep",
         "kubernetes.logs": target === "eks" ? "audit" : undefined,
       });
+    }
+  });
+
+  it("are those of a target's component, so that commands know the target of a state", () => {
+    for (const target of TARGET_NAMES) {
+      assert.equal(stacks[target].filter(({ type }) => type === targetType(target)).length, 1);
+      assert.equal(targetOfType(targetType(target)), target);
+    }
+    assert.equal(targetOfType("mlp:component:Database"), undefined);
+  });
+
+  it("are the same in Python, which cannot import them", () => {
+    const { hub, katib } = DATABASE_LOGINS;
+    for (const [file, text] of [
+      ["components/ml/notebooks/hub/setup_database.py", `HUB = "${hub}"`],
+      ["components/ml/notebooks/hub/setup_katib.py", `KATIB = "${katib}"`],
+      ["workload/train.py", `DATA_KEY = "${WORKLOAD_PREFIX}/digits.csv.gz"`],
+      ["workload/train.py", `RUNS = "${runsPrefix("ada").replace("users/ada/", "")}"`],
+      ["workload/train.py", `database_name: str = "${DATABASE_NAME}"`],
+      ["workload/predict.py", `MODEL, JSON = "${SERVED_MODEL}", `],
+      ["workload/welcome.ipynb", `DATABASE_NAME=\\"${DATABASE_NAME}\\"`],
+      ["workload/welcome.ipynb", `\\"${WORKLOAD_CODE_PREFIX}/train.py\\"`],
+      ["workload/welcome.ipynb", `\\"${WORKLOAD_CODE_PREFIX}/predict.py\\"`],
+    ] as const) {
+      assert.ok(
+        readFileSync(join(__dirname, "../..", file), "utf8").includes(text),
+        `${file}: ${text}`,
+      );
     }
   });
 

@@ -1,4 +1,4 @@
-"""What a stack declares of an endpoint are requests that SageMaker's own model accepts, as botocore has it."""
+"""Requests for an endpoint, as a stack declares them: SageMaker's own model, as botocore has it, accepts them."""
 
 import copy
 import json

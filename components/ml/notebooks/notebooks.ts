@@ -14,6 +14,7 @@ import { contentName, databaseSetUp } from "./set-up";
 import { trainingTemplates } from "./training";
 import { chartValues, type DatabaseAddress, type ValuesArgs } from "./values";
 
+/** Settings of the hub, and what it runs on. */
 export interface NotebooksArgs extends Omit<ValuesArgs, "loginUrl" | "clientId" | "secretName"> {
   readonly cluster: KubernetesCluster;
   readonly userPool: UserPool;

@@ -18,6 +18,7 @@ import {
 import { quota } from "./sizes";
 import { CONTAINER_DEFAULTS, START, START_FILE } from "./values";
 
+/** A person, and everything that their namespace depends on. */
 export interface PersonArgs {
   readonly cluster: KubernetesCluster;
   readonly person: Person;

@@ -7,7 +7,7 @@ import {
   TUNING,
   WORKLOAD,
 } from "../../../settings/names";
-import { firstSize, type NotebookSize } from "../../../settings/values/notebooks";
+import { firstRequests, firstSize, type NotebookSize } from "../../../settings/values/notebooks";
 import type { Person } from "../../../settings/values/people";
 import type { Resources } from "../../../settings/values/resources";
 import {
@@ -96,7 +96,8 @@ function tuningJob(): JobKind {
     pods: parallel,
     spec: {
       completionMode: "Indexed",
-      ...{ completions: parallel, parallelism: parallel },
+      completions: parallel,
+      parallelism: parallel,
       backoffLimitPerIndex: 1,
       activeDeadlineSeconds: LONGEST_TUNING_SECONDS,
     },
@@ -232,7 +233,7 @@ export function packagesCommand({ direct, locked }: JobKind["packages"]): string
 
 /** Requests of one of some pods that share the size of a notebook of the first size. */
 export function shareOfFirst(sizes: readonly NotebookSize[], pods: number): Resources {
-  const { vcpus, gib } = firstSize(sizes);
+  const { vcpus, gib } = firstRequests(sizes);
   const mib = gib * 1024;
   return {
     millicores: Math.floor((vcpus * 1000) / pods),
@@ -248,7 +249,7 @@ export function resources(
   const { cpu, memory } = asRequests(shareOfFirst(sizes, pods));
   return {
     // A whole size is written as notebooks write it.
-    requests: { cpu: pods === 1 ? String(firstSize(sizes).vcpus) : cpu, memory },
-    limits: { cpu: String(sizes[0]?.vcpus), memory },
+    requests: { cpu: pods === 1 ? String(firstRequests(sizes).vcpus) : cpu, memory },
+    limits: { cpu: String(firstSize(sizes).vcpus), memory },
   };
 }

@@ -1,3 +1,4 @@
+import { DATABASE_LOGINS } from "../../../settings/values/database-logins";
 import * as pulumi from "@pulumi/pulumi";
 import { HUB_ACCOUNT, NOTEBOOK_ACCOUNT, STORAGE_CLASS } from "../../../settings/names";
 import { GROUPS } from "../../../settings/values/groups";
@@ -88,6 +89,7 @@ export function rdsRootsUrl(region: string): string {
   return `https://truststore.pki.rds.amazonaws.com/${region}/${region}-bundle.pem`;
 }
 
+/** Everything that the chart's values depend on. */
 export interface ValuesArgs {
   /** Address at which people reach the hub, `https://…` without a slash at the end. */
   readonly url: pulumi.Input<string>;
@@ -158,7 +160,7 @@ function hub(args: ValuesArgs): Record<string, unknown> {
     db: {
       type: "postgres",
       // The chart sets the password in `PGPASSWORD`, from the Secret.
-      url: pulumi.interpolate`postgresql+psycopg2://jupyterhub@${database.host}:${database.port}/jupyterhub?sslmode=verify-full&sslrootcert=${ROOTS_FILE}`,
+      url: pulumi.interpolate`postgresql+psycopg2://${DATABASE_LOGINS.hub}@${database.host}:${database.port}/${DATABASE_LOGINS.hub}?sslmode=verify-full&sslrootcert=${ROOTS_FILE}`,
     },
     services: { idle: idleService(args) },
     loadRoles: roles(),

@@ -24,9 +24,8 @@ export interface ModelServerArgs {
   readonly after: readonly pulumi.Resource[];
 }
 
-const { namespace: NAMESPACE, name: NAME, port: PORT } = MODEL_SERVER;
+const { namespace: NAMESPACE, name: NAME, port: PORT, labels: LABELS } = MODEL_SERVER;
 const ACCOUNT = { namespace: NAMESPACE, name: NAME };
-const LABELS = { app: NAME };
 /** Minutes that a node may take to pull an image of some 8 GB and to start the server. */
 const START_MINUTES = 30;
 

@@ -105,7 +105,10 @@ export class Katib extends pulumi.ComponentResource {
     const spec = controllerPod(certificate.metadata.name);
     const ports = [{ name: "webhook", port: 443, targetPort: WEBHOOK_PORT }];
     return this.deployment(CONTROLLER, {
-      ...{ part: "controller", spec, ports, after: [...after, config] },
+      part: "controller",
+      spec,
+      ports,
+      after: [...after, config],
       // The controller reads a part of its configuration only when it starts.
       annotations: { "checksum/configuration": contentName("", data) },
     });

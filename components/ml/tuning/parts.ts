@@ -1,6 +1,7 @@
+import { DATABASE_LOGINS } from "../../../settings/values/database-logins";
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { KATIB_LOGIN, KATIB_METHODS } from "../../../settings/names";
+import { KATIB_METHODS } from "../../../settings/names";
 import type { Resources } from "../../../settings/values/resources";
 import {
   COLLECTOR_REQUESTS,
@@ -117,10 +118,10 @@ export function controllerPod(certificateName: pulumi.Input<string>): PodSpec {
 export function managerPod(database: DatabaseAddress, passwordName: pulumi.Input<string>): PodSpec {
   const values = {
     DB_NAME: "postgres",
-    DB_USER: KATIB_LOGIN,
+    DB_USER: DATABASE_LOGINS.katib,
     KATIB_POSTGRESQL_DB_HOST: database.host,
     KATIB_POSTGRESQL_DB_PORT: String(database.port),
-    KATIB_POSTGRESQL_DB_DATABASE: KATIB_LOGIN,
+    KATIB_POSTGRESQL_DB_DATABASE: DATABASE_LOGINS.katib,
     KATIB_POSTGRESQL_SSL_MODE: "verify-full",
     PGSSLROOTCERT: ROOTS_FILE,
   };

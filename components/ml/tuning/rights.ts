@@ -8,9 +8,9 @@ export const CONTROLLER = "katib-controller";
 const READ = ["get", "list", "watch"];
 
 /**
- * Rights in every namespace. The controller cannot be told to watch one namespace only, so it reads what it works with
- * everywhere, but no Secret. It may change Katib's own kinds everywhere, since the rights within a namespace
- * end before an Experiment does that is deleted with it: its finalizer would stay, and the namespace with it.
+ * Rights in every namespace. The controller watches every namespace and cannot be told otherwise, so it reads everything that
+ * it works with everywhere, but no Secret. It may change Katib's own kinds everywhere: rights within a namespace are
+ * deleted with it before its Experiments are, whose finalizers would then keep the namespace.
  *
  * Its release adds Secrets, service accounts, roles, volumes, webhooks, and creation in every namespace. They are for its
  * own certificates, early stopping, population-based training and trials that name no command.

@@ -39,6 +39,7 @@ export interface BrokerServices {
   readonly log: (decision: Decision) => void;
 }
 
+/** Answers a request to open Studio. */
 export type Broker = (request: HttpRequest) => Promise<HttpResponse>;
 
 type Answer = HttpResponse & { readonly decision: Omit<Decision, "address"> };

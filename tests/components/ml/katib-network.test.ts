@@ -20,7 +20,9 @@ for (const target of ["ec2", "eks"] as const) {
             policyTypes: string[];
           };
         const pod = (namespace: string, labels: Record<string, string>): Place => ({
-          ...{ namespace, labels, address: "10.0.130.1" },
+          namespace,
+          labels,
+          address: "10.0.130.1",
         });
         const part = (component: string) =>
           pod("kubeflow", { "katib.kubeflow.org/component": component });

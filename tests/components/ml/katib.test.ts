@@ -239,7 +239,10 @@ for (const target of ["ec2", "eks"] as const) {
         ["4x8", "t3.2xlarge"],
       ]) {
         const all = await declaredPlatform({
-          ...{ target, ...ON, "notebooks.sizes": size, "nodes.instanceType": instanceType },
+          target,
+          ...ON,
+          "notebooks.sizes": size,
+          "nodes.instanceType": instanceType,
         });
         const quota = inputsOf(all, "core/v1:ResourceQuota", `${target}-katib-trials-quota`);
         const template = inputsOf(all, "batch/v1:CronJob", `${target}-katib-trials-template`);

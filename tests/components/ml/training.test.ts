@@ -74,8 +74,11 @@ describe("the templates of the workload's Jobs", () => {
     const { template: pod, ...job } = spec;
     assert.deepEqual(job, {
       completionMode: "Indexed",
-      ...{ completions: 3, parallelism: 3, backoffLimitPerIndex: 1 },
-      ...{ activeDeadlineSeconds: 7200, ttlSecondsAfterFinished: 86_400 },
+      completions: 3,
+      parallelism: 3,
+      backoffLimitPerIndex: 1,
+      activeDeadlineSeconds: 7200,
+      ttlSecondsAfterFinished: 86_400,
     });
     const path = (name: string) => `/opt/ml-platform/${name}`;
     const { containers, initContainers, ...others } = at(pod, "spec") as Pod;

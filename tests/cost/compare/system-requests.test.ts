@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { nodesFor, notebooksHeld } from "../../../cost/compare/capacity";
 import { systemRequests } from "../../../cost/compare/system-requests";
 import { readScenario } from "../../../cost/scenarios/scenario";
-import { INSTANCE_TYPES } from "../../../settings/values/instance-types";
+import { INSTANCE_TYPES, visibleMib } from "../../../settings/values/instance-types";
 import { CHARTS } from "../../../settings/versions/charts";
 import { clusterWith, EC2_CHARTS, EKS_INSTALLED } from "../../support/clusters";
 import { declaredPlatform } from "../../support/declared";
 import { declared } from "../../support/resources";
+import { fault } from "../../support/settings";
 
 describe("requests of a cluster's own pods", () => {
   it("are the sum of the distribution, the charts and the add-ons", () => {
@@ -61,6 +62,34 @@ describe("requests of a cluster's own pods", () => {
       const held = (cluster: typeof tuned) =>
         notebooksHeld(cluster, { type, count }, { ...readScenario("team"), notebookVcpus });
       assert.deepEqual([held(without), held(tuned)], [2, 1]);
+    });
+  }
+
+  for (const overrides of [
+    { target: "ec2" },
+    { target: "ec2", "serving.triton": "true" },
+    { target: "ec2", "tuning.katib": "true" },
+    { target: "eks" },
+    { target: "eks", "nodes.min": "1", "nodes.max": "3" },
+    { target: "eks", "serving.triton": "true" },
+    { target: "eks", "serving.triton": "true", "gpu.max": "1" },
+    { target: "eks", "tuning.katib": "true" },
+  ] as const) {
+    it(`are those beside which notebooks.sizes must fit with ${JSON.stringify(overrides)}`, async () => {
+      const recorded = await declaredPlatform(overrides, true);
+      const { system, kubeletReserves } = clusterWith(overrides.target, recorded);
+      const [, count, name = "", vcpus, gib] =
+        /\((\d+) × (\S+): \d+ vCPUs, of which (\S+) are left to reserve, and (\S+) GiB\)/.exec(
+          fault({ ...overrides, "notebooks.sizes": "16x64" }),
+        ) ?? [];
+      const type = INSTANCE_TYPES.get(name)!;
+      const left = (of: "millicores" | "mib", whole: number): number =>
+        whole -
+        kubeletReserves(type)[of] -
+        system.eachNode[of] -
+        system.onceACluster[of] / Number(count);
+      assert.equal(vcpus, (left("millicores", type.vcpus * 1000) / 1000).toFixed(1));
+      assert.equal(gib, (left("mib", visibleMib(type)) / 1024).toFixed(1));
     });
   }
 

@@ -47,9 +47,16 @@ class FakeBucket {
 
 const SECONDS = { queue: 1, start: 1, data: 1, training: 1, database: 1, total: 5 };
 const run = (person: string, minute: number): TrainingRun => ({
-  ...{ run: `r${minute}`, stack: "ec2", target: "ec2", person, size: "small", accuracy: 0.9 },
+  run: `r${minute}`,
+  stack: "ec2",
+  target: "ec2",
+  person,
+  size: "small",
+  accuracy: 0.9,
   asked: new Date(minute * 60_000).toISOString(),
-  ...{ seconds: SECONDS, billedSeconds: 5, usd: null },
+  seconds: SECONDS,
+  billedSeconds: 5,
+  usd: null,
   machine: { kind: "share", instanceType: "m5.xlarge", vcpus: 1, gib: 4 },
 });
 
