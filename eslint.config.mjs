@@ -1,6 +1,38 @@
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
+/**
+ * Asks for a doc comment on every export, and for a noun or a verb at the beginning of each.
+ *
+ * @type {import("eslint").Rule.RuleModule}
+ */
+const docComments = {
+  create(context) {
+    const { sourceCode } = context;
+    /** @param {{ type: string, value: string }} comment */
+    const isDoc = ({ type, value }) => type === "Block" && value.startsWith("*");
+    return {
+      /** @param {import("eslint").Rule.Node} node */
+      "ExportNamedDeclaration[declaration]"(node) {
+        if (!sourceCode.getCommentsBefore(node).some(isDoc)) {
+          context.report({ node, message: "An export has a doc comment." });
+        }
+      },
+      Program() {
+        const doc = /^\*[\s*]*(How|What|Whether|Which|Who|Whose|Why)\b/;
+        for (const comment of sourceCode.getAllComments()) {
+          if (isDoc(comment) && doc.test(comment.value)) {
+            context.report({
+              loc: comment.loc,
+              message: "A doc comment begins with a noun or verb.",
+            });
+          }
+        }
+      },
+    };
+  },
+};
+
 export default defineConfig(
   {
     ignores: [
@@ -29,7 +61,20 @@ export default defineConfig(
       // Pulumi resources act by being constructed.
       "no-new": "off",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "ObjectExpression > SpreadElement > ObjectExpression",
+          message: "Fields need no spread: it only hides a line from the formatter.",
+        },
+      ],
     },
+  },
+  {
+    files: ["**/*.ts"],
+    ignores: ["tests/**"],
+    plugins: { project: { rules: { "doc-comments": docComments } } },
+    rules: { "project/doc-comments": "error" },
   },
   {
     files: ["tests/**/*.ts"],

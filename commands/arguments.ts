@@ -2,7 +2,11 @@ import { parseArgs } from "node:util";
 import type { Result } from "../settings/contract";
 import { quoted, sentenceOf } from "../settings/foreign-text";
 import { nearest } from "../settings/schema/nearest";
-import { npmProblem, type NpmCommand, type OptionTable } from "./npm-options";
+import { npmProblem, commandLine, type NpmCommand, type OptionTable } from "./npm-options";
+import type { Terminal } from "./standard-output";
+
+/** An option without a value. */
+export const FLAG = { type: "boolean", default: false } as const;
 
 /** The values of a command's options, and its other arguments. */
 type Arguments<T extends OptionTable> = ReturnType<
@@ -57,4 +61,37 @@ function problemOf({ code, message }: NodeJS.ErrnoException, names: readonly str
   return code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE"
     ? `${typed} ${message.includes("not take") ? "takes no value" : "needs a value"}`
     : sentenceOf(message);
+}
+
+/** A command of npm that runs something on stacks. */
+export interface Command<O> {
+  /** Name of the script, such as `tune`. */
+  readonly script: string;
+  /** Printed for `--help`. */
+  readonly help: string;
+  /** Reads the options; the problem has a line for each fault. */
+  readonly read: (argv: readonly string[], env: NodeJS.ProcessEnv) => Result<O>;
+}
+
+/**
+ * Acts with the options of a command.
+ *
+ * @returns the exit status of `act`; 0 after the help, 2 for wrong options.
+ */
+export async function withOptions<O extends { readonly help: boolean }>(
+  { script, help, read }: Command<O>,
+  argv: readonly string[],
+  context: Terminal & { readonly env: NodeJS.ProcessEnv },
+  act: (options: O) => Promise<number>,
+): Promise<number> {
+  const options = read(argv, context.env);
+  if ("problem" in options) {
+    context.err(`${options.problem}\n${commandLine(script)} --help lists the options\n`);
+    return 2;
+  }
+  if (options.ok.help) {
+    context.out(help);
+    return 0;
+  }
+  return act(options.ok);
 }

@@ -1,3 +1,4 @@
+import { withOptions } from "./arguments";
 import { join } from "node:path";
 import { equalServices } from "../cost/compare/equal-capacity";
 import type { PricedStack } from "../cost/compare/priced-stack";
@@ -29,7 +30,7 @@ import { stackNames } from "../settings/schema/stack-file";
 import { TARGET_NAMES } from "../settings/shared";
 import { diffReport } from "./diff";
 import { reportFile, writeWhole } from "./html-file";
-import { HELP, readOptions, type Options } from "./options";
+import { COMMAND, HELP, readOptions, type Options } from "./options";
 import { pricedStacks, type PricingContext } from "./priced-stacks";
 import { terminal, type Terminal } from "./standard-output";
 
@@ -48,16 +49,11 @@ export interface CompareContext extends PricingContext, Terminal {
  * @throws any error of the program itself, so that its stack trace is printed.
  */
 export async function compare(argv: readonly string[], context: CompareContext): Promise<number> {
-  const read = readOptions(argv, context.env);
-  if ("problem" in read) {
-    context.err(`${read.problem}\nnpm start -- --help lists the options\n`);
-    return 2;
-  }
-  const options = read.ok;
-  if (options.help) {
-    context.out(HELP);
-    return 0;
-  }
+  const command = { script: COMMAND.script, help: HELP, read: readOptions };
+  return withOptions(command, argv, context, (options) => printedReport(options, context));
+}
+
+async function printedReport(options: Options, context: CompareContext): Promise<number> {
   try {
     const { text, problems, exceeded = [] } = await run(options, context);
     context.out(`${text}\n`);

@@ -9,7 +9,7 @@ import { SettingsError, type Result } from "../settings/contract";
 import { quoted } from "../settings/foreign-text";
 import { accepts, mustBe } from "../settings/schema/setting";
 import { SHARED_SETTINGS } from "../settings/shared";
-import { readArguments } from "./arguments";
+import { FLAG, readArguments, withOptions } from "./arguments";
 import { STACK_ID } from "../settings/names";
 import { storedStacks } from "./pulumi-state";
 import { readStacks, STACK_OPTIONS } from "./stack-names";
@@ -21,22 +21,23 @@ import { standardError, terminal, type Terminal } from "./standard-output";
 const HELP = `Usage: npm run leftovers -- --stacks a,b [options]
        npm run leftovers -- --account [options]
 
-Lists resources of stacks at AWS that are not in their Pulumi state: by their tags, and by names that services
-give. It only reads.
+Lists AWS resources that belong to a stack and are not in its Pulumi state. It finds them by their tags,
+and by names that AWS services give. It changes nothing.
 
 Options:
   --stacks a,b       stacks to audit, of one region and account, or --stack a; they may be destroyed
                      already, and their states gone
-  --id STACKID       with one name: only this one of several stacks that had the name; prints commands even if no state here
-                     has the id
+  --id STACKID       with one name: audit only the stack with this id, where several stacks had the name;
+                     prints commands even if no state in this backend has the id
   --account          every stack of this project in the region
   --region REGION    region to audit (default: aws:region of the stack file, of the state, AWS_REGION)
-  --no-state         do not read the Pulumi backend: resources of running stacks count as leftovers, too
+  --no-state         do not read the Pulumi backend: resources of running stacks count as
+                     leftovers, too
   --json             print JSON; docs/json.md describes it
   --help             print this text
 
-Exit status: 0 no leftover, 1 a leftover or something of an interrupted run, 2 wrong arguments, or AWS
-refused a look-up.
+Exit status: 0 no leftover; 1 a leftover, or a resource of an interrupted run; 2 wrong arguments, or AWS
+denied a look-up.
 `;
 
 /** Dependencies of the command. */
@@ -71,27 +72,20 @@ export async function leftovers(
   argv: readonly string[],
   context: LeftoversContext,
 ): Promise<number> {
-  const options = readOptions(argv, context.env);
-  if ("problem" in options) {
-    context.err(`${options.problem}\nnpm run leftovers -- --help lists the options\n`);
-    return 2;
-  }
-  if (options.ok.help) {
-    context.out(HELP);
-    return 0;
-  }
-  try {
-    return await audited(options.ok, context);
-  } catch (error) {
-    if (error instanceof SettingsError || error instanceof CouldNotLook) {
-      context.err(`${error.message}\n`);
-      return 2;
+  const command = { script: COMMAND.script, help: HELP, read: readOptions };
+  return withOptions(command, argv, context, async (options) => {
+    try {
+      return await audited(options, context);
+    } catch (error) {
+      if (error instanceof SettingsError || error instanceof CouldNotLook) {
+        context.err(`${error.message}\n`);
+        return 2;
+      }
+      throw error;
     }
-    throw error;
-  }
+  });
 }
 
-const FLAG = { type: "boolean", default: false } as const;
 const TEXT = { type: "string" } as const;
 
 /** The command, as npm runs it. */

@@ -47,7 +47,7 @@ export function npmProblem(
 ): string | undefined {
   // The variables are inherited: a script of another name may have had such an option, and run this command.
   const all = env["npm_lifecycle_event"] === script ? keptOptions(options, env) : [];
-  const run = `npm ${script === "start" ? "" : "run "}${script} --`;
+  const run = commandLine(script);
   const odd = all.flatMap((one) => oddProblem(one, run, argv) ?? []);
   if (odd.length > 0) {
     return odd.join("\n");
@@ -56,12 +56,17 @@ export function npmProblem(
     argv.some((one) => one === `--${option}` || one.startsWith(`--${option}=`));
   const twice = all.find((one) => one.hasText && isBehind(one));
   if (twice !== undefined) {
-    return `npm keeps one of two --${twice.option} for itself; write one, after ${run}`;
+    return `npm keeps one of the two --${twice.option} for itself; give it once, after ${run}`;
   }
   const kept = all.filter((one) => !isBehind(one));
   return kept.length === 0
     ? undefined
     : `npm keeps ${kept.map(({ option }) => `--${option}`).join(" ")} for itself; write ${run} ${asTyped(kept, argv)}`;
+}
+
+/** The beginning of a command line, up to the options: `npm start --`, `npm run tune --`. */
+export function commandLine(script: string): string {
+  return `npm ${script === "start" ? "" : "run "}${script} --`;
 }
 
 /** Explains an option that the command does not have: turned round, with a text that it does not take, or misspelt. */

@@ -4,7 +4,7 @@ import type { Limits } from "../reports/diff";
 import type { Result } from "../settings/contract";
 import { quoted } from "../settings/foreign-text";
 import { type Entry, Invalid, mustBe } from "../settings/schema/setting";
-import { readArguments } from "./arguments";
+import { FLAG, readArguments } from "./arguments";
 import { readNames, readStacks, STACK_OPTIONS } from "./stack-names";
 
 /** Printed for `--help`. */
@@ -25,10 +25,10 @@ Options:
   --currency CODE    currency of all amounts, e.g. EUR, instead of US dollars; needs --rate
   --rate NUMBER      with --currency: its units for one US dollar today
   --diff BASE        print what has changed since BASE: a report of npm start --silent -- --json, or a
-                     git revision, whose stack files are priced as today's are
+                     git revision; its stack files are priced with today's program and prices
   --max-increase USD, --max-monthly USD
-                     with --diff: end with 3 if all stacks together cost so much a month more than
-                     BASE, or more than that
+                     with --diff: exit with status 3 if the sum of all stacks is higher than that of
+                     BASE by more than this a month, or higher than this
   --live             price the deployed stacks of the current Pulumi backend instead: estimated
                      cost so far, and the amount billed by AWS (each request to Cost Explorer
                      costs $0.01)
@@ -39,8 +39,8 @@ Options:
   --markdown         print the tables as Markdown
   --csv              print every line as comma-separated values
   --html FILE        write the comparison with --equal, or also the live stacks with --live, as one HTML
-                     file with charts, which loads nothing; of files that exist only an earlier
-                     report is overwritten
+                     file with charts, which loads nothing else; an existing file is overwritten
+                     only if it is an earlier report
   --help             print this text
 
 The scenario notes also recalculates six figures of an earlier estimate, and implies --equal.
@@ -76,8 +76,6 @@ export interface Options {
   readonly format: (typeof FORMATS)[number] | "text";
   readonly help: boolean;
 }
-
-const FLAG = { type: "boolean", default: false } as const;
 
 /** The command, as npm runs it. */
 export const COMMAND = {
@@ -141,10 +139,19 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Re
   }
   return {
     ok: {
-      ...{ stacks: stacks.ok, regions: regions.ok, currency: currency.ok, limits: limits.ok },
+      stacks: stacks.ok,
+      regions: regions.ok,
+      currency: currency.ok,
+      limits: limits.ok,
       diff: values.diff,
       html: values.html,
-      ...{ scenario, equal, live, billed: !unbilled, detail, explain, help },
+      scenario,
+      equal,
+      live,
+      billed: !unbilled,
+      detail,
+      explain,
+      help,
       format: formats[0] ?? "text",
     },
   };

@@ -5,6 +5,7 @@ import { predictionsBlocks, predictionsJson } from "../reports/prediction-runs";
 import type { Result } from "../settings/contract";
 import { sentenceOf } from "../settings/foreign-text";
 import { profileOf } from "../settings/targets";
+import { withOptions } from "./arguments";
 import { commandContext } from "./workload/command-context";
 import { parted, resultOf, type Kept } from "./workload/one-run";
 import {
@@ -16,7 +17,7 @@ import {
 import type { ReadyStack } from "./workload/ready-stack";
 import { onStacks, type WorkloadContext } from "./workload/ready-stacks";
 import type { PredictionRequest, RunTimes } from "./workload/runner";
-import { printed, withOptions } from "./workload/stack-command";
+import { printed } from "./workload/stack-command";
 
 /**
  * Puts a load on the model servers of stacks, side by side, and prints how they answer and what that costs.
@@ -57,8 +58,8 @@ async function serving(ready: ReadyStack): Promise<Result<ServingStack>> {
   if (modelServer === undefined) {
     return {
       problem:
-        `stack ${stack} serves no model; ` +
-        `pulumi config set ${profileOf(target).modelServer} true --stack ${stack} and pulumi up start a server`,
+        `stack ${stack} has no model server; to create one, run ` +
+        `pulumi config set ${profileOf(target).modelServer} true --stack ${stack}, then pulumi up`,
     };
   }
   try {
@@ -112,7 +113,14 @@ async function measured(
   const base = { target, rate, server };
   const cost = servingCost(base, { machine, startSeconds }, priceBook(region, USD));
   return {
-    ...{ run, stack, person, ...base, load, requests, latency, accuracy },
+    run,
+    stack,
+    person,
+    ...base,
+    load,
+    requests,
+    latency,
+    accuracy,
     asked: at.toISOString(),
     usd: "ok" in cost ? cost.ok.usd : null,
     breakEven: "ok" in cost ? cost.ok.breakEven : null,

@@ -2,13 +2,15 @@ import { USD } from "../cost/currency";
 import { priceBook } from "../cost/price-book";
 import { bestOf, priced, tuningCost, type TuningRun } from "../cost/tuning-run";
 import { tuningsBlocks, tuningsJson } from "../reports/tuning-runs";
+import { profileOf } from "../settings/targets";
+import { withOptions } from "./arguments";
 import { commandContext } from "./workload/command-context";
 import { parted, resultOf, type Kept } from "./workload/one-run";
 import type { ReadyStack } from "./workload/ready-stack";
 import { onStacks, type WorkloadContext } from "./workload/ready-stacks";
 import type { RunTimes, TuningRequest } from "./workload/runner";
 import { searchSpace, type SearchSpace } from "./workload/search-space";
-import { printed, withOptions } from "./workload/stack-command";
+import { printed } from "./workload/stack-command";
 import {
   readTuningOptions,
   TUNING_COMMAND,
@@ -33,7 +35,7 @@ export async function tune(argv: readonly string[], context: WorkloadContext): P
     return onStacks(options, context, (stacks) => {
       const without = options.katib ? stacks.filter(({ katib }) => katib === undefined) : [];
       if (without.length > 0) {
-        context.err(`${without.map(({ stack }) => withoutKatib(stack)).join("\n")}\n`);
+        context.err(`${without.map(withoutKatib).join("\n")}\n`);
         return Promise.resolve(2);
       }
       return tuned(stacks, asked(space.ok, options), { options, context });
@@ -41,11 +43,11 @@ export async function tune(argv: readonly string[], context: WorkloadContext): P
   });
 }
 
-function withoutKatib(stack: string): string {
-  return (
-    `stack ${stack} has no Katib; on ec2 and eks ` +
-    `pulumi config set tuning.katib true --stack ${stack} and pulumi up install it`
-  );
+function withoutKatib({ stack, target }: ReadyStack): string {
+  const { katib } = profileOf(target);
+  return katib === undefined
+    ? `stack ${stack} has no Katib, which is not for target ${target}; leave out --katib`
+    : `stack ${stack} has no Katib; to install it, run pulumi config set ${katib} true --stack ${stack}, then pulumi up`;
 }
 
 /** The search space with the numbers of the command line. */
@@ -106,10 +108,18 @@ async function kept(
   const base = { target, seconds, machine, billedSeconds, trials };
   const cost = hourly === undefined ? undefined : tuningCost(base, hourly, book);
   const result: TuningRun = {
-    ...{ run, stack, target, person, size },
+    run,
+    stack,
+    target,
+    person,
+    size,
     asked: begun.toISOString(),
     objective: space.objective,
-    ...{ wanted: space.trials, parallel: space.parallel, seconds, machine, billedSeconds },
+    wanted: space.trials,
+    parallel: space.parallel,
+    seconds,
+    machine,
+    billedSeconds,
     trials,
     best: bestOf(trials, space.objective.direction) ?? null,
     usd: cost !== undefined && "ok" in cost ? cost.ok : null,

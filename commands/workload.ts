@@ -2,13 +2,19 @@ import { USD } from "../cost/currency";
 import { priceBook } from "../cost/price-book";
 import { runCost, type TrainingRun } from "../cost/training-run";
 import { runsBlocks, runsJson, type FailedRun } from "../reports/training-runs";
+import { withOptions } from "./arguments";
 import { commandContext } from "./workload/command-context";
 import { resultOf } from "./workload/one-run";
-import { COMMAND, HELP, readOptions, type WorkloadOptions } from "./workload/options";
+import {
+  TRAINING_COMMAND,
+  TRAINING_HELP,
+  readTrainingOptions,
+  type TrainingOptions,
+} from "./workload/training-options";
 import type { ReadyStack } from "./workload/ready-stack";
 import { onStacks, type WorkloadContext } from "./workload/ready-stacks";
 import type { RunTimes, TrainingRequest } from "./workload/runner";
-import { printed, withOptions } from "./workload/stack-command";
+import { printed } from "./workload/stack-command";
 
 /**
  * Runs the workload on stacks side by side and prints what it took.
@@ -17,7 +23,11 @@ import { printed, withOptions } from "./workload/stack-command";
  *   was stopped.
  */
 export async function workload(argv: readonly string[], context: WorkloadContext): Promise<number> {
-  const command = { script: COMMAND.script, help: HELP, read: readOptions };
+  const command = {
+    script: TRAINING_COMMAND.script,
+    help: TRAINING_HELP,
+    read: readTrainingOptions,
+  };
   return withOptions(command, argv, context, (options) =>
     onStacks(options, context, (stacks) => measured(stacks, options, context)),
   );
@@ -31,7 +41,7 @@ interface Results {
 
 async function measured(
   stacks: readonly ReadyStack[],
-  options: WorkloadOptions,
+  options: TrainingOptions,
   context: WorkloadContext,
 ): Promise<number> {
   const results: Results = { runs: [], failed: [] };
@@ -52,7 +62,7 @@ async function runsOf(
     context,
     results,
   }: {
-    readonly options: WorkloadOptions;
+    readonly options: TrainingOptions;
     readonly context: WorkloadContext;
     readonly results: Results;
   },
@@ -100,9 +110,16 @@ async function kept(
   const base = { target, seconds, machine, billedSeconds };
   const cost = hourly === undefined ? undefined : runCost(base, hourly, priceBook(region, USD));
   const result: TrainingRun = {
-    ...{ run, stack, target, person, size },
+    run,
+    stack,
+    target,
+    person,
+    size,
     asked: asked.toISOString(),
-    ...{ seconds, accuracy, machine, billedSeconds },
+    seconds,
+    accuracy,
+    machine,
+    billedSeconds,
     usd: cost !== undefined && "ok" in cost ? cost.ok : null,
   };
   await store.save(result);

@@ -29,7 +29,10 @@ export function reportBlocks(report: Report, { detail, explain }: View): Block[]
     ...(section?.blocks ?? []),
     ...stackBlocks(report, detail),
     ...(equal === undefined ? [] : equalReport(equal, report)),
-    ...list("Without a price, so that their sums are ≥, at least", missingPrices(billsOf(report))),
+    ...list(
+      "Without a known price, so that sums with them are at least what they say (≥)",
+      missingPrices(billsOf(report)),
+    ),
     ...(explain ? explained(report) : [remarks(report, stackRemarks(report))]),
   ];
 }

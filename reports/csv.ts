@@ -110,14 +110,19 @@ function runRows(
   return [
     ...Object.entries(seconds).map(([phase, quantity]) => ({
       ...of,
-      ...{ mode: size, label: phase, quantity, unit: "second" },
+      mode: size,
+      label: phase,
+      quantity,
+      unit: "second",
     })),
     ...Object.entries(money).flatMap(([label, dollars]) =>
       typeof dollars === "number"
         ? [
             {
               ...of,
-              ...{ mode: size, label, ...currencyCells(currency) },
+              mode: size,
+              label,
+              ...currencyCells(currency),
               amount: trimFloat(dollars * currency.rate),
             },
           ]

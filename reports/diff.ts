@@ -202,7 +202,11 @@ const DIFF_JSON_VERSION = 1;
 function lineJson({ before, after, moreCents }: LineDifference): object {
   const { part, category, service, label, unit } = after ?? before ?? {};
   return {
-    ...{ part, category, service, label, unit },
+    part,
+    category,
+    service,
+    label,
+    unit,
     quantityBefore: before?.quantity ?? null,
     quantityAfter: after?.quantity ?? null,
     moreCents,

@@ -70,7 +70,7 @@ export function serviceBlocks(
       equal.refused.map(({ stack, reason }) => `${stack}: ${reason}`),
     ),
     ...list(
-      "At the edge of a type: the same with a little more or less memory in a notebook",
+      "Cheapest machines for notebooks with a little more or less memory",
       equal.edges.map(
         ({ stack, machines: found, mode, notebookGib, total }) =>
           `${stack}: ${machineName(found)}, ${mode}, ${money(total)} for notebooks of ${number(notebookGib)} GiB`,
@@ -229,7 +229,7 @@ export function method(
           "People's work is in no amount: for that a scenario needs hourlyWageUsd, and adminHoursPerMonth of every target.",
         ]
       : []),
-    `Break-even: each stack in its cheapest way. People, notebooks and ${counted(scenario.daysPerMonth, "day")} a month stay; only the hours in which each notebook is in use change, up to the ${number(24 * scenario.daysPerMonth)} that these days have.`,
+    `Break-even: each stack in its cheapest way. People, notebooks and ${counted(scenario.daysPerMonth, "day")} a month are fixed; only the hours in which each notebook is in use change, up to the ${number(24 * scenario.daysPerMonth)} that these days have.`,
   ];
 }
 

@@ -43,7 +43,7 @@ const VERDICTS = Object.keys(HEADINGS) as readonly Verdict[];
 
 const NOTHING = "Nothing was found. If you expected something, check name, region and account.";
 const NOTHING_SEEN =
-  "AWS refused look-ups, and the others found nothing: there may still be something.";
+  "AWS denied some look-ups, and the others found nothing: leftovers may still exist.";
 
 /** The audit as blocks, for any format. */
 export function leftoversBlocks(report: LeftoversReport): Block[] {
@@ -79,7 +79,7 @@ function stackBlocks(
     const state =
       managed === 0
         ? `nothing ${report.audit.denied.length === 0 ? "remains" : "seen, but AWS refused look-ups"}`
-        : `${counted(managed, "resource")} of its state, and nothing else`;
+        : `${counted(managed, "resource")} in its state, and nothing else`;
     return [{ kind: "title", text: `${title}: ${state}` }];
   }
   const mayBelongToColleague = !one.hasState && stackId !== report.asked;

@@ -67,7 +67,7 @@ export function liveCostBlocks(
       bills.map((bill) => billSentence(bill, stacks)),
     ),
     ...list(
-      "Without a price, so that their sums are ≥, at least",
+      "Without a known price, so that sums with them are at least what they say (≥)",
       missingPrices(liveBills(stacks)),
     ),
     ...(explain ? list("How the estimate is made", estimateMethod(report)) : []),

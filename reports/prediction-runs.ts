@@ -22,8 +22,8 @@ function notes({ load: { clients, images } }: PredictionRun): string[] {
     `${asking}, ${images === 1 ? "an image" : `${number(images)} images`} in each request. p50 and p95: milliseconds ` +
       "in which that share of the requests was answered, without the warm-up.",
     "USD for 1,000: while the server answers at this rate all the time. Idle: USD of its month, whether anybody asks or not.",
-    "Break-even: predictions a day from which on the server costs less than a Job a day that predicts as fast; " +
-      "none, if it cannot answer as many.",
+    "Break-even: the number of predictions a day above which the server costs less than a daily Job that predicts as fast; " +
+      "none if the server cannot answer so many.",
   ];
 }
 

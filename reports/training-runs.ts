@@ -36,8 +36,8 @@ export function failedBlocks(failed: readonly FailedRun[]): Block[] {
 const NOTES = [
   "Queue: until it has a machine. Start: until its program begins. The program itself measures data, training and " +
     "database. All in seconds.",
-  "USD: what the run alone occupied, a share of a node or an instance. Fixed: the rest of the stack from the request " +
-    "to the end of the run, which is billed without it, too.",
+  "USD: the cost of what the run alone used, a share of a node or an instance. Fixed: the cost of the rest of the " +
+    "stack from the request to the end of the run. AWS bills it without the run, too.",
 ];
 
 function runsTable(runs: readonly TrainingRun[]): Block {

@@ -18,8 +18,8 @@ export function tuningsBlocks(
 const NOTES = [
   "Trials: those that have a result, of those asked for. Beside them the best result with its parameters. Total: " +
     "seconds from the request to the end.",
-  "USD: what all trials occupied, with the starts of their machines: shares of nodes or instances. Fixed: the rest " +
-    "of the stack in that time, which is billed without them, too.",
+  "USD: the cost of what all trials used, with the starts of their machines: shares of nodes or instances. Fixed: the " +
+    "cost of the rest of the stack in that time. AWS bills it without the trials, too.",
 ];
 
 function tuningsTable(tunings: readonly TuningRun[]): Block {

@@ -1,3 +1,4 @@
+import type { GPU } from "../../settings/names";
 import type { NodeShare } from "../../cost/training-run";
 import { SettingsError } from "../../settings/contract";
 import { printable } from "../../settings/foreign-text";
@@ -38,7 +39,7 @@ export interface Container {
     readonly requests?: {
       readonly cpu?: string;
       readonly memory?: string;
-      readonly "nvidia.com/gpu"?: string;
+      readonly [GPU.resource]?: string;
     };
   };
 }

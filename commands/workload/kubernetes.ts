@@ -71,7 +71,7 @@ export class KubernetesRunner implements Runner<ClusterRequest> {
   async times(request: ClusterRequest): Promise<RunTimes> {
     const { job, pods } = await this.found(request);
     if (job === undefined) {
-      throw new SettingsError("the run's Job is gone, and with it its times");
+      throw new SettingsError("the run's Job was deleted, and its times with it");
     }
     const asked = new Date(job.metadata.creationTimestamp);
     return { asked, ...(await timesOf(this.kubectl, pods)) };

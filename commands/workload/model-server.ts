@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import type { ServerMachines } from "../../cost/prediction-run";
 import { SettingsError } from "../../settings/contract";
-import { MODEL_SERVER } from "../../settings/names";
+import { GPU, MODEL_SERVER } from "../../settings/names";
 import { shareOf, type PodItem } from "./cluster-pods";
 import type { Kubectl } from "./kubectl";
 
@@ -22,8 +22,8 @@ interface ServerPod extends PodItem {
  * @throws SettingsError when no pod is ready.
  */
 export async function podMachines(kubectl: Kubectl): Promise<ServerMachines> {
-  const { namespace, name } = MODEL_SERVER;
-  const selector = `--selector=app=${name}`;
+  const { namespace, labels } = MODEL_SERVER;
+  const selector = `--selector=app=${labels.app}`;
   const out = await kubectl(["--namespace", namespace, "get", "pods", selector, "--output=json"]);
   const { items } = JSON.parse(out) as { readonly items: readonly ServerPod[] };
   const ready = items.filter(({ status }) =>
@@ -36,9 +36,7 @@ export async function podMachines(kubectl: Kubectl): Promise<ServerMachines> {
     );
   }
   const { instanceType, ...share } = await shareOf(kubectl, pod);
-  const hasGpu = pod.spec.containers?.some(
-    ({ resources }) => resources?.requests?.["nvidia.com/gpu"],
-  );
+  const hasGpu = pod.spec.containers?.some(({ resources }) => resources?.requests?.[GPU.resource]);
   return {
     machine: hasGpu === true ? { kind: "instance", instanceType } : { ...share, instanceType },
     count: ready.length,
@@ -71,7 +69,7 @@ export async function endpointMachines(
   const config = await client.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
   const instanceType = config.ProductionVariants?.[0]?.InstanceType;
   if (instanceType === undefined) {
-    throw new SettingsError("SageMaker names no instance type of its endpoint");
+    throw new SettingsError("SageMaker returned no instance type of the endpoint");
   }
   const count = ProductionVariants?.[0]?.CurrentInstanceCount ?? 1;
   return { machine: { kind: "instance", instanceType, use: "hosting" }, count };

@@ -64,7 +64,7 @@ async function timed<R extends RunRequest>(runner: Runner<R>, request: R): Promi
   try {
     return { kind: "done", times: await runner.times(request) };
   } catch (error) {
-    const reason = `it is done, but its times cannot be read: ${sentenceOf(error, 400)}`;
+    const reason = `the run finished, but its times cannot be read: ${sentenceOf(error, 400)}`;
     return { kind: "failed", reason, log: [] };
   }
 }
@@ -108,7 +108,7 @@ export async function resultOf<R extends RunRequest, T>(
     return { ok: await keep(end.times) };
   } catch (error) {
     return failure(
-      `it is done, but its ${what} cannot be read or its result kept: ${sentenceOf(error)}`,
+      `the run finished, but its ${what} cannot be read or its result cannot be saved: ${sentenceOf(error)}`,
     );
   }
 }

@@ -1,8 +1,8 @@
 import type { Load } from "../../cost/prediction-run";
 import type { Result } from "../../settings/contract";
-import { readArguments } from "../arguments";
+import { FLAG, readArguments } from "../arguments";
 import { readStacks, STACK_OPTIONS } from "../stack-names";
-import { FLAG, numberOf, stacksOf } from "./options";
+import { numberOf, stacksOf } from "./training-options";
 
 /** Largest loads. A request with more images than that is a job for a Job. */
 const MOST: Load = { clients: 64, seconds: 600, images: 256 };
@@ -11,22 +11,22 @@ const DEFAULTS = { clients: "4", seconds: "30", images: "1" };
 /** Printed for `--help`. */
 export const PREDICTION_HELP = `Usage: npm run predict -- --stacks a,b [options]
 
-Puts the same load on the model servers of live stacks, side by side, from inside: from a Job in the
-person's namespace on ec2 and eks, from a training job on sagemaker. Prints how fast they answer, and
-what predictions cost. It costs what the Job and the training job cost.
+Sends the same load to the model servers of live stacks, side by side. On ec2 and eks a Job in the
+person's namespace sends it, on sagemaker a training job. Prints how fast the servers answer, and what
+predictions cost. You pay for the Jobs and training jobs that the command starts.
 
 Options:
-  --stacks a,b       stacks whose model servers to ask, or --stack a
-  --as NAME          person of the stacks to ask as (default: the only one)
-  --clients NUMBER   clients that ask at the same time (default: ${DEFAULTS.clients}, at most ${MOST.clients})
-  --seconds NUMBER   seconds for which they ask (default: ${DEFAULTS.seconds}, at most ${MOST.seconds})
+  --stacks a,b       stacks whose model servers get the load, or --stack a
+  --as NAME          person to send requests as (default: the stack's only person)
+  --clients NUMBER   clients that send requests at the same time (default: ${DEFAULTS.clients}, at most ${MOST.clients})
+  --seconds NUMBER   seconds for which they send requests (default: ${DEFAULTS.seconds}, at most ${MOST.seconds})
   --images NUMBER    images in each request (default: ${DEFAULTS.images}, at most ${MOST.images})
   --json             print JSON; docs/json.md describes it
   --help             print this text
 
-Ctrl-C stops what was started. Needs pulumi, and kubectl for ec2 and eks.
-Exit status: 0 all answered; 1 a run failed; 2 wrong arguments, or a stack serves no model;
-130 stopped.
+Ctrl-C stops what the command started. Needs pulumi, and kubectl for ec2 and eks.
+Exit status: 0 all answered; 1 a run failed; 2 wrong arguments, or a stack has no model
+server; 130 stopped.
 `;
 
 /** Options of the command. */
@@ -78,7 +78,9 @@ export function readPredictionOptions(
         ok: {
           stacks: stacks.ok,
           load: { clients: clients.ok, seconds: seconds.ok, images: images.ok },
-          ...{ person, json, help },
+          person,
+          json,
+          help,
         },
       }
     : { problem: problems.join("\n") };

@@ -10,6 +10,7 @@ import { KATIB_TYPE } from "../../settings/names";
 import type { AwsAccess } from "../../settings/schema/aws-access";
 import { isRecord } from "../../settings/schema/setting";
 import { TARGET_NAMES, type TargetName } from "../../settings/shared";
+import { profileOf } from "../../settings/targets";
 import { KubeconfigFile } from "./kubectl";
 import { KatibTuner } from "./katib";
 import { KubernetesRunner } from "./kubernetes";
@@ -81,7 +82,10 @@ export async function readyStack(
   const reach: AwsAccess = { ...access(stack), region };
   const store = runStore(reach, bucket);
   const ready = {
-    ...{ stack, target, region, person: person.ok },
+    stack,
+    target,
+    region,
+    person: person.ok,
     store,
     hourly: hourlyOf(stored, now),
   };
@@ -94,17 +98,20 @@ export async function readyStack(
     return { ok: { ...ready, ...onCluster(file, trials, modelServer), ...katib } };
   }
   if (!isRecord(trainingJobs)) {
-    return {
-      problem:
-        `stack ${stack} allows no training jobs; ` +
-        `pulumi config set studio.jobs true --stack ${stack} and pulumi up allow them`,
-    };
+    return { problem: withoutJobs(stack, target) };
   }
   const templates = trainingJobs as Readonly<Record<string, JobTemplate>>;
   return { ok: { ...ready, ...onSagemaker(jobClients(reach), stackId, templates, modelServer) } };
 }
 
 /** Means that depend on the platform. */
+function withoutJobs(stack: string, target: TargetName): string {
+  const { trainingJobs } = profileOf(target);
+  return trainingJobs === undefined
+    ? `stack ${stack} has no output kubeconfig; pulumi up --stack ${stack} completes it`
+    : `stack ${stack} allows no training jobs; to allow them, run pulumi config set ${trainingJobs} true --stack ${stack}, then pulumi up`;
+}
+
 type Means = Pick<ReadyStack, "runner" | "tuner" | "modelServer" | "close">;
 
 /** @param modelServer output of the stack. */

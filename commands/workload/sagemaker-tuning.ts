@@ -70,7 +70,7 @@ export class SagemakerTuner implements Runner<TuningRequest> {
       ended.length === 0 ||
       instanceType === undefined
     ) {
-      throw new SettingsError("SageMaker has no times of the tuning job");
+      throw new SettingsError("SageMaker returned no times of the tuning job");
     }
     return {
       asked: CreationTime,

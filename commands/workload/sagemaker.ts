@@ -43,7 +43,7 @@ export interface JobClients {
 export function templateOf({ person }: RunRequest, templates: JobTemplates): JobTemplate {
   const template = templates[person];
   if (template === undefined) {
-    throw new SettingsError(`${person} has no request in the output trainingJobs`);
+    throw new SettingsError(`the stack's output trainingJobs has no request for ${person}`);
   }
   return template;
 }
@@ -70,7 +70,8 @@ export function trainingJobRequest(
   const { run, person } = request;
   const options = {
     ...("load" in request && { sagemaker_program: PREDICTION_PROGRAM }),
-    ...{ run, ...programOptions(request) },
+    run,
+    ...programOptions(request),
   };
   return {
     ...template,
@@ -120,7 +121,7 @@ export class SagemakerRunner implements Runner {
       TrainingEndTime === undefined ||
       instanceType === undefined
     ) {
-      throw new SettingsError("SageMaker has no times of the training job");
+      throw new SettingsError("SageMaker returned no times of the training job");
     }
     return {
       asked: CreationTime,

@@ -1,34 +1,34 @@
 import { RUN_SIZES, type RunSize } from "../../cost/training-run";
 import type { Result } from "../../settings/contract";
 import { quoted } from "../../settings/foreign-text";
-import { readArguments } from "../arguments";
+import { FLAG, readArguments } from "../arguments";
 import { readStacks, STACK_OPTIONS } from "../stack-names";
 
 /** Most runs of one command, one after the other on each stack. */
 const MOST_RUNS = 20;
 
 /** Printed for `--help`. */
-export const HELP = `Usage: npm run workload -- --stacks a,b [options]
+export const TRAINING_HELP = `Usage: npm run workload -- --stacks a,b [options]
 
-Runs the same piece of machine learning on live stacks, side by side, and measures it: a Job in the
-person's namespace on ec2 and eks, a training job on sagemaker. It costs what the table says.
+Trains the same model on live stacks, side by side, and measures each run: a Job in the person's
+namespace on ec2 and eks, a training job on sagemaker. The table at the end says what the runs cost.
 
 Options:
   --stacks a,b       stacks to run on, or --stack a
-  --as NAME          person of the stacks to run as (default: the only one)
+  --as NAME          person to run as (default: the stack's only person)
   --size SIZE        small (default), medium or large: about 10 seconds, 1 minute and 6 minutes of
                      training on one core
   --runs NUMBER      runs on each stack, one after the other (default: 1, at most ${MOST_RUNS})
   --json             print JSON; docs/json.md describes it
   --help             print this text
 
-Ctrl-C stops what was started. Needs pulumi, and kubectl for ec2 and eks.
+Ctrl-C stops what the command started. Needs pulumi, and kubectl for ec2 and eks.
 Exit status: 0 all runs done; 1 a run failed; 2 wrong arguments, or a stack cannot run it;
 130 stopped.
 `;
 
 /** Options of the command. */
-export interface WorkloadOptions {
+export interface TrainingOptions {
   readonly stacks: readonly string[];
   /** @default the only person of each stack */
   readonly person: string | undefined;
@@ -38,11 +38,8 @@ export interface WorkloadOptions {
   readonly help: boolean;
 }
 
-/** An option without a value. */
-export const FLAG = { type: "boolean", default: false } as const;
-
 /** The command, as npm runs it. */
-export const COMMAND = {
+export const TRAINING_COMMAND = {
   script: "workload",
   options: {
     ...STACK_OPTIONS,
@@ -55,11 +52,11 @@ export const COMMAND = {
 } as const;
 
 /** Reads the options; the problem has a line for each fault. */
-export function readOptions(
+export function readTrainingOptions(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
-): Result<WorkloadOptions> {
-  const read = readArguments(COMMAND, argv, env);
+): Result<TrainingOptions> {
+  const read = readArguments(TRAINING_COMMAND, argv, env);
   if ("problem" in read) {
     return read;
   }
@@ -75,7 +72,9 @@ export function readOptions(
           stacks: "ok" in stacks ? stacks.ok : [],
           size: "ok" in known ? known.ok : RUN_SIZES[0],
           runs: "ok" in count ? count.ok : 0,
-          ...{ person, json, help },
+          person,
+          json,
+          help,
         },
       };
 }

@@ -1,9 +1,9 @@
 import { RUN_SIZES, type RunSize } from "../../cost/training-run";
 import type { Result } from "../../settings/contract";
 import { MOST_PARALLEL } from "../../settings/versions/training";
-import { readArguments } from "../arguments";
+import { FLAG, readArguments } from "../arguments";
 import { readStacks, STACK_OPTIONS } from "../stack-names";
-import { FLAG, numberOf, sizeOf, stacksOf } from "./options";
+import { numberOf, sizeOf, stacksOf } from "./training-options";
 import { MOST_TRIALS } from "./search-space";
 
 /** Printed for `--help`. */
@@ -11,11 +11,11 @@ export const TUNING_HELP = `Usage: npm run tune -- --stacks a,b [options]
 
 Looks for the best parameters of the workload on live stacks, side by side, in the space of
 workload/search-space.json: with Optuna in a Job of the person's namespace on ec2 and eks, with
-automatic tuning on sagemaker. It costs what the table says.
+automatic tuning on sagemaker. The table at the end says what it cost.
 
 Options:
   --stacks a,b       stacks to tune on, or --stack a
-  --as NAME          person of the stacks to tune as (default: the only one)
+  --as NAME          person to tune as (default: the stack's only person)
   --size SIZE        training of a trial: small (default), medium or large
   --trials NUMBER    trials on each stack, at most ${MOST_TRIALS} (default: as in the file)
   --parallel NUMBER  trials at the same time, at most ${MOST_PARALLEL} (default: as in the file)
@@ -23,7 +23,7 @@ Options:
   --json             print JSON; docs/json.md describes it
   --help             print this text
 
-Ctrl-C stops what was started. Needs pulumi, and kubectl for ec2 and eks.
+Ctrl-C stops what the command started. Needs pulumi, and kubectl for ec2 and eks.
 Exit status: 0 all tunings done; 1 one failed; 2 wrong arguments or search space, or a stack cannot
 tune; 130 stopped.
 `;
@@ -81,8 +81,14 @@ export function readTuningOptions(
   return "ok" in stacks && "ok" in size && "ok" in trials && "ok" in parallel
     ? {
         ok: {
-          ...{ stacks: stacks.ok, person, size: size.ok, json, katib, help },
-          ...{ trials: trials.ok, parallel: parallel.ok },
+          stacks: stacks.ok,
+          person,
+          size: size.ok,
+          json,
+          katib,
+          help,
+          trials: trials.ok,
+          parallel: parallel.ok,
         },
       }
     : { problem: problems.join("\n") };

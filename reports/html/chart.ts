@@ -11,9 +11,11 @@ export interface Size {
 const NARROW: Size = { width: 328, isNarrow: true };
 const WIDE: Size = { width: 760, isNarrow: false };
 
-/** A colour of the style sheet, so that light and dark share a drawing. */
+/** Colour of text and lines: a variable of the style sheet, so that light and dark share a drawing. */
 export const INK = "var(--ink)";
+/** Colour of grid lines. */
 export const FAINT = "var(--faint)";
+/** Colour of the background. */
 export const PAPER = "var(--paper)";
 
 /** Colours by number, that colour-blind people tell apart; there are nine. */

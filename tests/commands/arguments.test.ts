@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { readArguments } from "../../commands/arguments";
 import { COMMAND as START, readOptions } from "../../commands/options";
 import { COMMAND as LEFTOVERS } from "../../commands/leftovers";
-import { COMMAND as WORKLOAD } from "../../commands/workload/options";
+import { TRAINING_COMMAND as WORKLOAD } from "../../commands/workload/training-options";
 import { PREDICTION_COMMAND as PREDICT } from "../../commands/workload/prediction-options";
 import { TUNING_COMMAND as TUNE } from "../../commands/workload/tuning-options";
 
@@ -113,7 +113,7 @@ describe("options that npm keeps for itself", () => {
       assert.match(said([odd], "ec2") ?? "", /-- --stacks=ec2 TEXT$/);
     }
     // A command cannot know which of the two was meant.
-    const twice = "npm keeps one of two --stacks for itself; write one, after npm start --";
+    const twice = "npm keeps one of the two --stacks for itself; give it once, after npm start --";
     assert.equal(said(["--stacks", "eks"], "ec2"), twice);
     assert.equal(said(["--stacks=eks"], "ec2"), twice);
   });

@@ -30,7 +30,8 @@ export async function assertRunsWorkload(
   const stored = { stack: stack.name, deployment: deploymentOf(exported.deployment) };
   const { kubeconfig } = await stack.outputs();
   const ready = await readyStack(stored, people[0], {
-    ...{ now: new Date(), access: () => ({}) },
+    now: new Date(),
+    access: () => ({}),
     kubeconfig: () => Promise.resolve(String(kubeconfig?.value)),
   });
   assert.ok("ok" in ready, "problem" in ready ? ready.problem : "");

@@ -133,10 +133,17 @@ describe("sagemaker", function () {
     };
     const printed: string[] = [];
     const context = {
-      ...{ now: () => new Date(), stored: () => Promise.resolve([stored]) },
-      ...{ ready: () => Promise.resolve(made), withoutKubectl: () => Promise.resolve(undefined) },
-      ...{ signal: new AbortController().signal, interval: 500, paint: plain, width: 120, env: {} },
-      ...{ out: (text: string) => printed.push(text), err: (text: string) => printed.push(text) },
+      now: () => new Date(),
+      stored: () => Promise.resolve([stored]),
+      ready: () => Promise.resolve(made),
+      withoutKubectl: () => Promise.resolve(undefined),
+      signal: new AbortController().signal,
+      interval: 500,
+      paint: plain,
+      width: 120,
+      env: {},
+      out: (text: string) => printed.push(text),
+      err: (text: string) => printed.push(text),
     };
     assert.equal(await workload(["--stack", "sagemaker"], context), 0, printed.join(""));
     const [run] = await runStore({ region: REGION }, bucket).newest(["ada"]);

@@ -112,7 +112,10 @@ export const TRIALS: Readonly<Record<TargetName, Trials>> = {
     "nodes.diskGib": { to: "60", refused: "50" },
     "nodes.renew": { to: "all", up: 4, replaces: MACHINES },
     "nodes.architecture": {
-      ...{ to: "arm64", up: 4, replaces: MACHINES, refused: "amd64" },
+      to: "arm64",
+      up: 4,
+      replaces: MACHINES,
+      refused: "amd64",
       with: { "nodes.instanceType": "t4g.large" },
     },
   },
@@ -133,7 +136,9 @@ export const TRIALS: Readonly<Record<TargetName, Trials>> = {
     adminArns: { to: "arn:aws:iam::123456789012:role/platform" },
     "gpu.max": { to: "1", up: 4, with: { "serving.triton": "true" } },
     "gpu.instanceType": {
-      ...{ to: "g5.xlarge", up: 5, replaces: ["eks-gpu-nodes-group"] },
+      to: "g5.xlarge",
+      up: 5,
+      replaces: ["eks-gpu-nodes-group"],
       with: { "serving.triton": "true", "gpu.max": "1" },
     },
     "nodes.instanceType": {
@@ -143,7 +148,9 @@ export const TRIALS: Readonly<Record<TargetName, Trials>> = {
     },
     "nodes.capacity": { to: "spot", up: 4, replaces: NODE_GROUP },
     "nodes.architecture": {
-      ...{ to: "arm64", up: 5, replaces: NODE_GROUP },
+      to: "arm64",
+      up: 5,
+      replaces: NODE_GROUP,
       with: { "nodes.instanceType": "t4g.large" },
     },
   },
@@ -153,7 +160,9 @@ export const TRIALS: Readonly<Record<TargetName, Trials>> = {
     owner: { ...SHARED.owner, excluding: [USER_POOL, "sagemaker-login-stage"] },
     "serving.endpoint": { from: "true", to: "false" },
     "serving.instanceType": {
-      ...{ to: "ml.c5.large", up: 4, replaces: ["sagemaker-serving-configuration"] },
+      to: "ml.c5.large",
+      up: 4,
+      replaces: ["sagemaker-serving-configuration"],
       updates: ["sagemaker-serving"],
     },
     "studio.instanceType": { to: "ml.m5.large" },

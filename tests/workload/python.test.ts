@@ -41,7 +41,9 @@ const REQUEST = { run: "tp9k2f", person: "ada", size: "small" } as const;
 /** A search space with every kind of parameter. */
 const WHOLE_SPACE: SearchSpace = {
   objective: { name: "accuracy", direction: "minimize" },
-  ...{ trials: 2, parallel: 4, seed: 7 },
+  trials: 2,
+  parallel: 4,
+  seed: 7,
   parameters: [
     { name: "learning_rate", type: "float", low: 0.1, high: 0.3, step: 0.05 },
     { name: "max_depth", type: "int", low: 2, high: 9, step: 3 },

@@ -53,15 +53,18 @@ describe("the search space as an Experiment of Katib", () => {
   it("has the same ranges as for Optuna and SageMaker, all as texts", () => {
     assert.deepEqual(katibParameters(REQUEST.space), [
       {
-        ...{ name: "learning_rate", parameterType: "double" },
+        name: "learning_rate",
+        parameterType: "double",
         feasibleSpace: { min: "0.001", max: "0.3", distribution: "logUniform" },
       },
       {
-        ...{ name: "max_depth", parameterType: "int" },
+        name: "max_depth",
+        parameterType: "int",
         feasibleSpace: { min: "2", max: "8", distribution: "uniform" },
       },
       {
-        ...{ name: "subsample", parameterType: "double" },
+        name: "subsample",
+        parameterType: "double",
         feasibleSpace: { min: "0.5", max: "1", distribution: "uniform" },
       },
     ]);
@@ -111,7 +114,8 @@ describe("the search space as an Experiment of Katib", () => {
   it("has the objective, the numbers and the seed, and a limit of failures", () => {
     const { spec } = experiment();
     assert.deepEqual(spec["objective"], {
-      ...{ type: "maximize", objectiveMetricName: "accuracy" },
+      type: "maximize",
+      objectiveMetricName: "accuracy",
     });
     assert.deepEqual(spec["algorithm"], {
       algorithmName: "tpe",

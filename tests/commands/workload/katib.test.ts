@@ -35,7 +35,8 @@ describe("an Experiment that runs", () => {
     const observation = { metrics: [{ name: "accuracy", latest: "0.97333" }] };
     assert.deepEqual(
       await stateOf({
-        ...{ trialsSucceeded: 7, currentOptimalTrial: { observation } },
+        trialsSucceeded: 7,
+        currentOptimalTrial: { observation },
         conditions: [condition("Running")],
       }),
       { kind: "running", step: "tuning: 7 of 24 trials, best accuracy 0.9733" },
@@ -46,7 +47,8 @@ describe("an Experiment that runs", () => {
       { involvedObject: { name: "eve-t1abcd-y" }, message: "of somebody else" },
     ];
     assert.deepEqual(await stateOf({}, quota), {
-      ...{ kind: "running", step: "start: exceeded quota: trial" },
+      kind: "running",
+      step: "start: exceeded quota: trial",
     });
   });
 
@@ -55,7 +57,8 @@ describe("an Experiment that runs", () => {
     assert.deepEqual(await stateOf({ conditions: succeeded }), { kind: "done", step: "done" });
     const failed = [condition("Failed", { reason: "MaxFailed", message: "3 failed" })];
     assert.deepEqual(await stateOf({ conditions: failed }), {
-      ...{ kind: "failed", step: "MaxFailed: 3 failed" },
+      kind: "failed",
+      step: "MaxFailed: 3 failed",
     });
     await assert.rejects(answering({ [EXPERIMENT]: "" }).tuner.state(REQUEST), /was deleted/);
   });
@@ -88,7 +91,8 @@ describe("an Experiment that runs", () => {
       },
     });
     const ended = (second: number) => ({
-      ...{ exitCode: 0, startedAt: "2026-11-29T12:00:00Z" },
+      exitCode: 0,
+      startedAt: "2026-11-29T12:00:00Z",
       finishedAt: `2026-11-29T12:00:1${second}Z`,
     });
     const value = (latest: string) => [{ name: "accuracy", latest }] as never;
@@ -216,7 +220,7 @@ describe("npm run tune -- --katib", () => {
     const { failed } = JSON.parse(out) as { failed: { reason: string }[] };
     assert.match(
       failed[0]?.reason ?? "",
-      /it is done, but its times cannot be read: .*pod is gone/,
+      /the run finished, but its times cannot be read: .*pod is gone/,
     );
     assert.ok(asked.some((args) => args.includes("create")));
     assert.ok(!asked.some((args) => args.includes("delete")), asked.join("\n"));
@@ -226,12 +230,8 @@ describe("npm run tune -- --katib", () => {
     const fixture = new RunFixture();
     const { status, err } = await fixture.tune(["--stacks", "ec2,sagemaker", "--katib"]);
     assert.equal(status, 2);
-    for (const stack of ["ec2", "sagemaker"]) {
-      assert.match(
-        err,
-        new RegExp(`^stack ${stack} has no Katib; .*tuning\\.katib true --stack ${stack}`, "m"),
-      );
-    }
+    assert.match(err, /^stack ec2 has no Katib; .* set tuning\.katib true --stack ec2, /m);
+    assert.match(err, /^stack sagemaker has no Katib, .*; leave out --katib$/m);
     assert.deepEqual(fixture.tunings, []);
     assert.equal(fixture.clusters["ec2"]?.jobs.size, 0);
   });

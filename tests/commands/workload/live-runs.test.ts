@@ -122,7 +122,12 @@ function withBucket() {
 
 function runOf(stack: string, total: number): TrainingRun {
   return {
-    ...{ run: `r-${total}`, stack, target: "ec2", person: "ada", size: "small", accuracy: 0.97 },
+    run: `r-${total}`,
+    stack,
+    target: "ec2",
+    person: "ada",
+    size: "small",
+    accuracy: 0.97,
     asked: "2026-11-20T12:00:00.000Z",
     seconds: { queue: 2, start: 30, data: 1, training: 12.5, database: 0.5, total },
     machine: { kind: "share", instanceType: "m5.xlarge", vcpus: 0.5, gib: 4 },

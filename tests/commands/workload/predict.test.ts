@@ -40,7 +40,10 @@ describe("npm run predict", () => {
     assert.equal(job?.["TrainingJobName"], `ml-platform-0123abcd-ada-${run}`);
     assert.deepEqual(job["HyperParameters"], {
       sagemaker_program: '"predict.py"',
-      ...{ run: `"${run}"`, clients: '"8"', seconds: '"60"', images: '"16"' },
+      run: `"${run}"`,
+      clients: '"8"',
+      seconds: '"60"',
+      images: '"16"',
     });
   });
 
@@ -54,7 +57,8 @@ describe("npm run predict", () => {
     };
     assert.equal(version, 1);
     assert.deepEqual(runs[0]?.server, {
-      ...{ machine: { kind: "instance", instanceType: "m5.xlarge" }, count: 1 },
+      machine: { kind: "instance", instanceType: "m5.xlarge" },
+      count: 1,
     });
     // 0.224 an hour for 400 × 3600 predictions, and for 730 hours.
     const { perThousand, idleMonth } = runs[0].usd as Record<string, number>;
@@ -74,11 +78,11 @@ describe("npm run predict", () => {
     assert.deepEqual([status, out], [2, ""]);
     assert.match(
       err,
-      /^stack ec2 serves no model; pulumi config set serving\.triton true --stack ec2/m,
+      /^stack ec2 has no model server; to create one, run pulumi config set serving\.triton true --stack ec2, /m,
     );
     assert.match(
       err,
-      /^stack sagemaker serves no model; pulumi config set serving\.endpoint true/m,
+      /^stack sagemaker has no model server; .* pulumi config set serving\.endpoint true/m,
     );
     assert.match(err, /^stack eks: its model server is not ready; kubectl --namespace serving/m);
     assert.equal(cluster.jobs.size + fixture.training.created.length, 0);

@@ -163,7 +163,10 @@ export const TRIALS: readonly Trial[] = [
   [0.97, 20],
   [0.97, 30],
 ].map(([value = null, seconds = null], number) => ({
-  ...{ number, value, seconds, state: value === null ? "fail" : "complete" },
+  number,
+  value,
+  seconds,
+  state: value === null ? "fail" : "complete",
   parameters: { learning_rate: 0.1 + number / 10, max_depth: 3, subsample: 0.5 },
 }));
 
@@ -231,7 +234,10 @@ export class RunFixture {
     const tuner = new SagemakerTuner(this.training.clients, "0123abcd", { ada: template });
     const onCluster = new KubernetesRunner(cluster.kubectl);
     return {
-      ...{ stack, target: isStudio ? "sagemaker" : "ec2", region: "eu-west-3", person: "ada" },
+      stack,
+      target: isStudio ? "sagemaker" : "ec2",
+      region: "eu-west-3",
+      person: "ada",
       runner: isStudio
         ? new SagemakerRunner(this.training.clients, "0123abcd", { ada: {} as never })
         : onCluster,
@@ -250,7 +256,10 @@ export class RunFixture {
           Promise.resolve({
             // 30 s after it had a machine, on either platform.
             begun: Date.parse(at(isStudio ? 70 : 32)) / 1000,
-            ...{ requests: 6000, predictions: 12_000, seconds: 30, accuracy: 0.97 },
+            requests: 6000,
+            predictions: 12_000,
+            seconds: 30,
+            accuracy: 0.97,
             latency: { p50: 0.002, p95: isStudio ? 0.0125 : 0.004, p99: 0.02 },
           }),
         saveTuning: (run) => Promise.resolve(void this.tunings.push(run)),

@@ -26,7 +26,8 @@ describe("a run on a cluster", () => {
     const events = { items: [{ message: "old" }, { message: "exceeded quota: notebooks" }] };
     const { asked, runner } = answering({ "jobs,pods": { items: [job] }, events });
     assert.deepEqual(await runner.state(REQUEST), {
-      ...{ kind: "running", step: "queue: exceeded quota: notebooks" },
+      kind: "running",
+      step: "queue: exceeded quota: notebooks",
     });
     assert.match(asked.at(-1) ?? "", /involvedObject\.name=workload-r1,type=Warning/);
     const quiet = answering({ "jobs,pods": { items: [job] } });
@@ -35,7 +36,8 @@ describe("a run on a cluster", () => {
 
   it("shows the log of the container that has failed, or that of the program", async () => {
     const ended = (name: string, exitCode: number): object => ({
-      ...{ name, state: { terminated: { exitCode } } },
+      name,
+      state: { terminated: { exitCode } },
     });
     for (const [exitCode, container] of [
       [1, "packages"],
@@ -107,7 +109,7 @@ describe("a run on SageMaker", () => {
     const billed = { ...jobs, BillableTimeInSeconds: 60 };
     assert.equal((await sagemaker({ jobs: billed }).times(REQUEST)).billedSeconds, 60);
     assert.equal((await sagemaker({ jobs }).times(REQUEST)).billedSeconds, 80);
-    await assert.rejects(sagemaker({}).times(REQUEST), /SageMaker has no times/);
+    await assert.rejects(sagemaker({}).times(REQUEST), /SageMaker returned no times/);
   });
 
   it("has no log before the account's first job has made the group, and no refusal is hidden", async () => {
@@ -119,7 +121,8 @@ describe("a run on SageMaker", () => {
     for (const TrainingJobStatus of ["Failed", "Stopped"]) {
       const jobs = { TrainingJobStatus, SecondaryStatus: "MaxRuntimeExceeded" };
       assert.deepEqual(await sagemaker({ jobs }).state(REQUEST), {
-        ...{ kind: "failed", step: "MaxRuntimeExceeded" },
+        kind: "failed",
+        step: "MaxRuntimeExceeded",
       });
     }
   });

@@ -40,7 +40,10 @@ describe("the search space", () => {
   it("is refused with a line for each fault, which says what is allowed", () => {
     const all = problem({
       objective: { name: "loss", direction: "up" },
-      ...{ trials: 0, parallel: 5, seed: -1, parameters: [] },
+      trials: 0,
+      parallel: 5,
+      seed: -1,
+      parameters: [],
     });
     assert.deepEqual(all.split("\n"), [
       'workload/search-space.json: objective.name must be accuracy; got "loss"',
@@ -102,7 +105,11 @@ describe("the search space", () => {
 
 describe("a range with a step", () => {
   const range = (low: number, high: number, step: number): NumberRange => ({
-    ...{ name: "subsample", type: "float", low, high, step },
+    name: "subsample",
+    type: "float",
+    low,
+    high,
+    step,
   });
 
   it("has the values that decimal numbers have, and none above its end", () => {

@@ -36,7 +36,9 @@ describe("npm run tune", () => {
       ],
     );
     assert.deepEqual(studio.best?.parameters, {
-      ...{ learning_rate: 0.123456, max_depth: 3, subsample: 0.75 },
+      learning_rate: 0.123456,
+      max_depth: 3,
+      subsample: 0.75,
     });
     assert.equal(studio.billedSeconds, 600);
     // A quarter of the memory of m5.xlarge at 0.224 an hour for 207 s; a third of that for a trial; the stack at 0.40
@@ -78,7 +80,9 @@ describe("npm run tune", () => {
       /^ml-platform-0123abcd-\d[a-z0-9]{4}\w{6}$/,
     );
     assert.deepEqual(request?.HyperParameterTuningJobConfig.ResourceLimits, {
-      ...{ MaxNumberOfTrainingJobs: 5, MaxParallelTrainingJobs: 2, MaxRuntimeInSeconds: 7200 },
+      MaxNumberOfTrainingJobs: 5,
+      MaxParallelTrainingJobs: 2,
+      MaxRuntimeInSeconds: 7200,
     });
     assert.deepEqual(request.TrainingJobDefinition.StaticHyperParameters, { size: '"medium"' });
   });
@@ -133,7 +137,10 @@ describe("npm run tune", () => {
       },
     });
     assert.equal(status, 1);
-    assert.match(out, /it is done, but its trials cannot be read or its result kept: NoSuchKey/);
+    assert.match(
+      out,
+      /the run finished, but its trials cannot be read or its result cannot be saved: NoSuchKey/,
+    );
   });
 
   it("prints JSON with tunings and failures, and nothing else", async () => {

@@ -16,10 +16,18 @@ describe("npm run workload", () => {
     assert.equal(fixture.saved.length, 4);
     const [ec2] = fixture.saved.filter(({ stack }) => stack === "ec2");
     assert.deepEqual(ec2?.seconds, {
-      ...{ queue: 2, start: 30, data: 1, training: 12.5, database: 0.5, total: 62 },
+      queue: 2,
+      start: 30,
+      data: 1,
+      training: 12.5,
+      database: 0.5,
+      total: 62,
     });
     assert.deepEqual(ec2.machine, {
-      ...{ kind: "share", instanceType: "m5.xlarge", vcpus: 0.5, gib: 4 },
+      kind: "share",
+      instanceType: "m5.xlarge",
+      vcpus: 0.5,
+      gib: 4,
     });
     assert.equal(ec2.billedSeconds, 60);
     const [studio] = fixture.saved.filter(({ stack }) => stack === "sagemaker");

@@ -85,7 +85,9 @@ function standIn(values: Values): object[] {
 function hubPod(hub: Hub): { spec: object } {
   // The program sets the path of each file in the chart; the hub starts the idle service by it.
   const place = ([name, { mountPath }]: [string, { mountPath: string }]): object => ({
-    ...{ name: "chart", mountPath, subPath: name },
+    name: "chart",
+    mountPath,
+    subPath: name,
   });
   return {
     spec: {
