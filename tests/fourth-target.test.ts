@@ -53,8 +53,10 @@ class Copy {
   }
 
   run(script: string, ...args: readonly string[]): string {
-    const flags = ["--require", "./scripts/typescript.cjs", script, ...args];
-    return execFileSync(process.execPath, flags, { cwd: this.folder, encoding: "utf8" });
+    // Less collection of garbage: a fifth of the time.
+    const memory = ["--min-semi-space-size=32", "--max-semi-space-size=32"];
+    const command = [...memory, "--require", "./scripts/typescript.cjs", script, ...args];
+    return execFileSync(process.execPath, command, { cwd: this.folder, encoding: "utf8" });
   }
 }
 

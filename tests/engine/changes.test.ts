@@ -80,8 +80,12 @@ async function upWithout(who: Colleague, stack: Stack, excluded: readonly string
     }
   };
   await up(who, stack, { exclude, onEvent });
+  const after = resourcesIn(who.state(stack.name));
+  // Of a deletion whose answer got lost the engine has no event: a refresh takes the resource out of the state.
+  const left = new Set(after.map(({ urn }) => urn));
+  before.filter(({ urn }) => !left.has(urn)).forEach(({ urn }) => touched.add(nameOf(urn)));
   const ids = new Map(before.map(({ urn, id }) => [urn, id]));
-  const replaced = resourcesIn(who.state(stack.name))
+  const replaced = after
     .filter(({ urn, id }) => ids.has(urn) && ids.get(urn) !== id)
     .filter(({ type }) => type !== "kubernetes:batch/v1:Job")
     .map(({ urn }) => nameOf(urn));

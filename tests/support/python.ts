@@ -63,7 +63,7 @@ export function describePython(
     const files = readdirSync(folder).filter((name) => /^test_.*\.py$/.test(name));
     // The others share their imports and servers.
     const together = files.filter((name) => !waiting.includes(name));
-    const runs = [together, ...waiting.map((name) => [name])];
+    const runs = [together, ...waiting.map((name) => [name])].filter((names) => names.length > 0);
 
     before(async function () {
       const missing = tests.missing();
@@ -136,12 +136,15 @@ class PythonTests {
     const { failed, stdout } = await this.begun.get(run)!;
     assert.equal(failed, false, stdout);
     assert.doesNotMatch(stdout, /skipped/);
+    for (const name of run) {
+      assert.match(stdout, new RegExp(`/${name} \\.`), `no test in ${name}`);
+    }
   }
 
   private pytest(files: readonly string[], given: NodeJS.ProcessEnv): Promise<Ran> {
     // A test that hangs says where.
     const hangs = ["-o", "faulthandler_timeout=240"];
-    const options = ["-q", "-x", "--tb=short", "-p", "no:cacheprovider", ...hangs];
+    const options = ["--maxfail=5", "--tb=short", "-p", "no:cacheprovider", ...hangs];
     const POSTGRES_BIN = this.postgresPrograms();
     const env = { ...process.env, POSTGRES_BIN, PYTHONDONTWRITEBYTECODE: "1", ...given };
     return new Promise((resolve) => {

@@ -4,7 +4,7 @@ import { equalServices } from "../../cost/compare/equal-capacity";
 import type { EqualComparison } from "../../cost/compare/equal-service";
 import { machinesOf } from "../../cost/compare/machines";
 import type { PricedStack } from "../../cost/compare/priced-stack";
-import { USD } from "../../cost/currency";
+import { USD, type Currency } from "../../cost/currency";
 import { estimate } from "../../cost/estimate";
 import { priceBook } from "../../cost/price-book";
 import type { Scenario } from "../../cost/scenarios/scenario";
@@ -24,12 +24,26 @@ function declaredOnce(stack: string, overrides: Overrides): Promise<DeclaredStac
   return found;
 }
 
-/** Equal service of the three shipped targets, as the program declares them. */
-export async function shipped(
+const comparisons = new Map<string, Promise<EqualComparison>>();
+
+/** Equal service of the three shipped targets, as the program declares them; computed once for the same arguments. */
+export function shipped(
   scenario: Scenario,
   settings: Readonly<Record<string, Overrides>> = {},
   currency = USD,
   names: readonly string[] = ["ec2", "eks", "sagemaker"],
+): Promise<EqualComparison> {
+  const key = JSON.stringify([scenario, settings, currency, names]);
+  const found = comparisons.get(key) ?? compared(scenario, settings, currency, names);
+  comparisons.set(key, found);
+  return found;
+}
+
+async function compared(
+  scenario: Scenario,
+  settings: Readonly<Record<string, Overrides>>,
+  currency: Currency,
+  names: readonly string[],
 ): Promise<EqualComparison> {
   const price = async (stack: string, more: Overrides): Promise<PricedStack> => {
     const overrides = { ...settings[stack], ...more };
