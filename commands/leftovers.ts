@@ -37,7 +37,7 @@ Options:
   --help             print this text
 
 Exit status: 0 no leftover; 1 a leftover, or a resource of an interrupted run; 2 wrong arguments, or AWS
-denied a look-up.
+refused a look-up.
 `;
 
 /** Dependencies of the command. */

@@ -46,7 +46,7 @@ export async function tune(argv: readonly string[], context: WorkloadContext): P
 function withoutKatib({ stack, target }: ReadyStack): string {
   const { katib } = profileOf(target);
   return katib === undefined
-    ? `stack ${stack} has no Katib, which is not for target ${target}; leave out --katib`
+    ? `stack ${stack} has no Katib, and target ${target} cannot have it; leave out --katib`
     : `stack ${stack} has no Katib; to install it, run pulumi config set ${katib} true --stack ${stack}, then pulumi up`;
 }
 

@@ -30,7 +30,7 @@ export function reportBlocks(report: Report, { detail, explain }: View): Block[]
     ...stackBlocks(report, detail),
     ...(equal === undefined ? [] : equalReport(equal, report)),
     ...list(
-      "Without a known price, so that sums with them are at least what they say (≥)",
+      "Without a known price: sums that contain them are lower bounds (≥)",
       missingPrices(billsOf(report)),
     ),
     ...(explain ? explained(report) : [remarks(report, stackRemarks(report))]),

@@ -70,7 +70,7 @@ export function serviceBlocks(
       equal.refused.map(({ stack, reason }) => `${stack}: ${reason}`),
     ),
     ...list(
-      "Cheapest machines for notebooks with a little more or less memory",
+      "Other machines are the cheapest with a little more or less memory in a notebook",
       equal.edges.map(
         ({ stack, machines: found, mode, notebookGib, total }) =>
           `${stack}: ${machineName(found)}, ${mode}, ${money(total)} for notebooks of ${number(notebookGib)} GiB`,

@@ -43,7 +43,7 @@ const VERDICTS = Object.keys(HEADINGS) as readonly Verdict[];
 
 const NOTHING = "Nothing was found. If you expected something, check name, region and account.";
 const NOTHING_SEEN =
-  "AWS denied some look-ups, and the others found nothing: leftovers may still exist.";
+  "AWS refused look-ups, and no other look-up found anything: leftovers may still exist.";
 
 /** The audit as blocks, for any format. */
 export function leftoversBlocks(report: LeftoversReport): Block[] {

@@ -67,7 +67,7 @@ export function liveCostBlocks(
       bills.map((bill) => billSentence(bill, stacks)),
     ),
     ...list(
-      "Without a known price, so that sums with them are at least what they say (≥)",
+      "Without a known price: sums that contain them are lower bounds (≥)",
       missingPrices(liveBills(stacks)),
     ),
     ...(explain ? list("How the estimate is made", estimateMethod(report)) : []),

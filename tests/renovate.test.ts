@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { customManagers, description, pip_requirements as requirements } from "../renovate.json";
+import {
+  customManagers,
+  description,
+  ignorePaths,
+  pip_requirements as requirements,
+} from "../renovate.json";
 import { CHARTS } from "../settings/versions/charts";
 import { EKS_VERSIONS } from "../settings/versions/eks";
 import { ETCD_PROGRAMS_IMAGE, KUBERNETES_VERSIONS } from "../settings/versions/kubernetes";
@@ -54,7 +59,7 @@ function versionsIn(file: string): Found[] {
 }
 
 /** Text that looks like a version: two numbers beside each other, but no date and no key. */
-const VERSION = /"(?!\d{4}-\d\d-\d\d")[^"\n]*\d[.-]\d[^"\n]*"(?!:)/g;
+const VERSION = /(["`])(?!\d{4}-\d\d-\d\d\1)[^"`\n]*\d[.-]\d[^"`\n]*\1(?!:)/g;
 
 /** Constants of a file with a version that no manager reads, as `NAME in FILE`. */
 function withoutManager(file: string): string[] {
@@ -102,12 +107,14 @@ describe("Renovate", () => {
   });
 
   it("reads every list of Python packages, and its lock", () => {
-    const lists = ["workload", "workload/tests", "tests/serving"].flatMap((folder) =>
-      readdirSync(join(ROOT, folder))
+    const lists = ["workload", "tests"].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
         .filter((name) => name.endsWith(".in"))
         .map((name) => `${folder}/${name}`),
     );
     assert.ok(lists.includes("workload/tuning.in"));
+    // In place of those of `config:recommended`, among which is every folder of tests.
+    assert.deepEqual(ignorePaths, ["**/node_modules/**"]);
     // Renovate's default, to which it adds. https://docs.renovatebot.com/modules/manager/pip_requirements
     const byDefault = /(^|\/)[\w-]*requirements([-.]\w+)?\.(txt|pip)$/;
     const patterns = [byDefault, ...asRegExps(requirements.managerFilePatterns)];

@@ -104,7 +104,6 @@ export async function readyStack(
   return { ok: { ...ready, ...onSagemaker(jobClients(reach), stackId, templates, modelServer) } };
 }
 
-/** Means that depend on the platform. */
 function withoutJobs(stack: string, target: TargetName): string {
   const { trainingJobs } = profileOf(target);
   return trainingJobs === undefined
@@ -112,6 +111,7 @@ function withoutJobs(stack: string, target: TargetName): string {
     : `stack ${stack} allows no training jobs; to allow them, run pulumi config set ${trainingJobs} true --stack ${stack}, then pulumi up`;
 }
 
+/** Means that depend on the platform. */
 type Means = Pick<ReadyStack, "runner" | "tuner" | "modelServer" | "close">;
 
 /** @param modelServer output of the stack. */

@@ -92,7 +92,7 @@ const WORK_FIELDS = {
     0,
     MOST_MEASURED,
   ]),
-  hourlyWageUsd: number("Wage an hour of a person who runs a platform", "USD", [0, 10_000]),
+  hourlyWageUsd: number("Cost of an hour of a person who runs a platform", "USD", [0, 10_000]),
 } as const satisfies Readonly<Record<string, ScenarioField>>;
 
 const NUMBERS = new Map<string, ScenarioField>([

@@ -46,7 +46,7 @@ export function htmlPage(report: Report, live?: LiveReport): string {
     sectionOf("Assumptions and sources", [
       ...folded("Assumptions, usage, and what is not priced", [
         ...list(
-          "Without a known price, so that sums with them are at least what they say (≥)",
+          "Without a known price: sums that contain them are lower bounds (≥)",
           missingPrices(billsOf(report)),
         ),
         ...explained(report),
