@@ -20,8 +20,11 @@ export interface Change {
   };
 }
 
+/** An outcome for each target; undefined for a target that does not have the setting. */
+type ByTarget = Readonly<Record<TargetName, Change | undefined>>;
+
 /** One outcome for every target, or one for each. */
-type Entry = Change | Readonly<Partial<Record<TargetName, Change>>>;
+type Entry = Change | ByTarget;
 
 const IN_PLACE: Change = { text: "in place." };
 const inPlace = (text: string): Change => ({ text: `in place. ${text}` });
@@ -129,6 +132,7 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
         because: "EKS upgrades one minor version at a time, and never downgrades",
       },
     },
+    sagemaker: undefined,
   },
   "kubernetes.podCidr": fixed(NEW_CLUSTER),
   "kubernetes.serviceCidr": fixed(NEW_CLUSTER),
@@ -140,6 +144,7 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
       "With fewer, the workers with the highest numbers are deleted, and the pods on them.",
     ),
     eks: IN_PLACE,
+    sagemaker: undefined,
   },
   "nodes.min": IN_PLACE,
   "nodes.max": IN_PLACE,
@@ -147,6 +152,7 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
   "nodes.instanceType": {
     ec2: inPlace("Every machine is stopped and started, the control plane too."),
     eks: { text: REPLACES_GROUP },
+    sagemaker: undefined,
   },
   "nodes.architecture": {
     ec2: {
@@ -158,10 +164,12 @@ export const CHANGES: Readonly<Record<string, Entry>> = {
       },
     },
     eks: { text: REPLACES_GROUP },
+    sagemaker: undefined,
   },
   "nodes.diskGib": {
     ec2: grows("AWS cannot make a disk smaller", "; machines see it after a restart"),
     eks: inPlace("Nodes are replaced, as many at once as EKS updates."),
+    sagemaker: undefined,
   },
   "nodes.renew": {
     text: "`workers` replaces them one after the other, where there is a newer image or script; `controlPlane` replaces that, which restores its last snapshot; `all` does both, `none` nothing.",

@@ -100,6 +100,20 @@ class TypeCheck {
   }
 }
 
+/** The outcomes of changes with those of `ec2` once more for `k3s`. */
+function withK3s(text: string): string {
+  const source = ts.createSourceFile("changes.ts", text, ts.ScriptTarget.Latest, true);
+  const added: { readonly at: number; readonly entry: string }[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAssignment(node) && node.name.getText() === "ec2") {
+      added.unshift({ at: node.getStart(), entry: `k3s: ${node.initializer.getText()}, ` });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return added.reduce((all, { at, entry }) => all.slice(0, at) + entry + all.slice(at), text);
+}
+
 /** Adds to a copy the parts that CONTRIBUTING.md lists for a target, all copied from `ec2`. */
 function addK3s(copy: Copy): void {
   copy.edit(
@@ -123,7 +137,7 @@ function addK3s(copy: Copy): void {
     'import { eks } from "./eks";\n',
     'import { eks } from "./eks";\nimport { k3s } from "./k3s";\n',
   );
-  copy.edit("settings/changes.ts", "entry?.[target]", 'entry?.[target === "k3s" ? "ec2" : target]');
+  copy.write("settings/changes.ts", withK3s(copy.read("settings/changes.ts")));
   const stack = copy.read("Pulumi.ec2.yaml");
   assert.match(stack, /target: ec2/);
   copy.write("Pulumi.k3s.yaml", stack.replace("target: ec2", "target: k3s"));
@@ -145,12 +159,17 @@ describe("a fourth target", () => {
     copy.remove();
   });
 
-  it("does not compile without a profile and a program, nor with half a profile", function () {
+  it("does not compile without profile, program and outcomes of changes, nor with half a profile", function () {
     this.timeout(180_000);
-    const types = new TypeCheck(copy.folder, ["settings/targets/index.ts", "targets/index.ts"]);
+    const types = new TypeCheck(copy.folder, [
+      "settings/targets/index.ts",
+      "settings/changes.ts",
+      "targets/index.ts",
+    ]);
     const nothing = types.faults();
     assert.match(nothing, /Property 'k3s' is missing in type .*TargetProfile/s);
     assert.match(nothing, /Property 'k3s' is missing in type .*Target<"k3s">/s);
+    assert.match(nothing, /Property 'k3s' is missing in type .*Change \| undefined/s);
     addK3s(copy);
     const whole = copy.read("settings/targets/index.ts");
     for (const field of ["capacity", "bestFor"] as const) {
