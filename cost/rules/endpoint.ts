@@ -1,3 +1,4 @@
+import { sagemakerPriceKey } from "../../settings/values/instance-types";
 import { CostError } from "../cost-error";
 import { isList, isNumber, isString, readInput } from "../resources/inputs";
 import { HOURS_PER_MONTH, type DeclaredResource, type PriceRule } from "../rule";
@@ -23,7 +24,7 @@ export const endpoint: PriceRule = {
         label: `Model server (endpoint, ${type}, billed day and night)`,
         unit: "hour",
         quantity: count * HOURS_PER_MONTH,
-        priceKey: `sagemaker.${type}.hosting.hour`,
+        priceKey: sagemakerPriceKey(type, "hosting"),
       };
     });
   },

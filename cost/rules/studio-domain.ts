@@ -1,3 +1,4 @@
+import { sagemakerPriceKey } from "../../settings/values/instance-types";
 import { isNumber, isString, readInput } from "../resources/inputs";
 import type { DeclaredResource, PriceRule } from "../rule";
 import { isRecord } from "../../settings/schema/setting";
@@ -30,7 +31,7 @@ export const studioDomain: PriceRule = {
       {
         label: `Studio notebooks (${type}, stopped after ${idleMinutes} idle minutes)`,
         unit: "hour",
-        priceKey: `sagemaker.${type}.studio.hour`,
+        priceKey: sagemakerPriceKey(type, "studio"),
         ...counted(
           usage,
           ["notebookHours", "notebookDays", "notebooks"],

@@ -1,3 +1,4 @@
+import { sagemakerPriceKey } from "../../settings/values/instance-types";
 import {
   DescribeDomainCommand,
   DescribeEndpointCommand,
@@ -30,7 +31,7 @@ export const SAGEMAKER = {
     charges: ({ app }) =>
       app?.instanceType === undefined
         ? undefined
-        : [{ priceKey: `sagemaker.${app.instanceType}.studio.hour`, quantity: HOURS_PER_MONTH }],
+        : [{ priceKey: sagemakerPriceKey(app.instanceType, "studio"), quantity: HOURS_PER_MONTH }],
     byUsers: true,
     remove: (finding) => removeFromStudio("app", argumentsOf(finding)),
   },
@@ -197,7 +198,7 @@ async function hostingOf(
       ? []
       : [
           {
-            priceKey: `sagemaker.${InstanceType}.hosting.hour`,
+            priceKey: sagemakerPriceKey(InstanceType, "hosting"),
             quantity: InitialInstanceCount * HOURS_PER_MONTH,
           },
         ],

@@ -1,4 +1,4 @@
-import { INSTANCE_TYPES } from "../../settings/values/instance-types";
+import { INSTANCE_TYPES, sagemakerPriceKey } from "../../settings/values/instance-types";
 import { hours, yearlyFee, type Wanted } from "./filters";
 
 /**
@@ -85,12 +85,12 @@ function databases(classes: readonly string[]): Wanted[] {
 
 function notebooks(types: readonly string[]): Wanted[] {
   return types.map((type) =>
-    ofSagemaker(`sagemaker.${type}.studio.hour`, `Studio:JupyterLab-${type}`),
+    ofSagemaker(sagemakerPriceKey(type, "studio"), `Studio:JupyterLab-${type}`),
   );
 }
 
 function endpoints(types: readonly string[]): Wanted[] {
-  return types.map((type) => ofSagemaker(`sagemaker.${type}.hosting.hour`, `Host:${type}`));
+  return types.map((type) => ofSagemaker(sagemakerPriceKey(type, "hosting"), `Host:${type}`));
 }
 
 function ofSagemaker(key: string, usage: string): Wanted {

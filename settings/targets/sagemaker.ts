@@ -2,7 +2,7 @@ import type { PerNotebookCapacity, TargetProfile } from "./profile";
 import { fault, type Check } from "../contract";
 import { quoted } from "../foreign-text";
 import { meantEntries } from "../schema/meant";
-import { INSTANCE_TYPES, nameFrom } from "../values/instance-types";
+import { INSTANCE_TYPES, nameFrom, sagemakerPriceKey } from "../values/instance-types";
 import { LEAST_IDLE_MINUTES } from "../values/notebooks";
 import { ENDPOINT_SETTINGS } from "../values/serving";
 import { ZONES_WITHOUT_NAT } from "../values/zones";
@@ -148,8 +148,8 @@ const SAGEMAKER_CAPACITY: PerNotebookCapacity<SharedSettings & SagemakerSettings
   kind: "per-notebook",
   instanceOf: (machineType) => INSTANCE_TYPES.get(machineType.replace(/^ml\./, "")),
   machineOf: ({ name }) => `ml.${name}`,
-  priceKey: (machineType) => `sagemaker.${machineType}.studio.hour`,
-  jobPriceKey: (machineType, use) => `sagemaker.${machineType}.${use}.hour`,
+  priceKey: (machineType) => sagemakerPriceKey(machineType, "studio"),
+  jobPriceKey: sagemakerPriceKey,
   notebook: ({ studio: { instanceType }, notebooks: { idleMinutes } }) => ({
     instanceType,
     idleMinutes,

@@ -119,6 +119,14 @@ const DATABASE_CLASSES: ReadonlySet<string> = new Set(
     .map((type) => `db.${type}`),
 );
 
+/** Price key of an hour of an instance of SageMaker, `ml.m5.large`, for what AWS sells it. */
+export function sagemakerPriceKey(
+  machineType: string,
+  use: "studio" | "training" | "hosting",
+): string {
+  return `sagemaker.${machineType}.${use}.hour`;
+}
+
 /** An EC2 instance type of the catalogue. An unknown one is refused, with the nearest known name. */
 export function instanceType(doc: string, fallback: string): Setting<string> {
   return nameFrom({
