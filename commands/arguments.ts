@@ -63,7 +63,7 @@ function problemOf({ code, message }: NodeJS.ErrnoException, names: readonly str
     : sentenceOf(message);
 }
 
-/** A command of npm that runs something on stacks. */
+/** A command of npm, with its help and the reader of its options. */
 export interface Command<O> {
   /** Name of the script, such as `tune`. */
   readonly script: string;

@@ -1,4 +1,3 @@
-import { withOptions } from "./arguments";
 import { join } from "node:path";
 import { equalServices } from "../cost/compare/equal-capacity";
 import type { PricedStack } from "../cost/compare/priced-stack";
@@ -30,6 +29,7 @@ import { stackNames } from "../settings/schema/stack-file";
 import { TARGET_NAMES } from "../settings/shared";
 import { diffReport } from "./diff";
 import { reportFile, writeWhole } from "./html-file";
+import { withOptions } from "./arguments";
 import { COMMAND, HELP, readOptions, type Options } from "./options";
 import { pricedStacks, type PricingContext } from "./priced-stacks";
 import { terminal, type Terminal } from "./standard-output";

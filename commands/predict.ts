@@ -2,7 +2,7 @@ import { USD } from "../cost/currency";
 import { servingCost, type Load, type PredictionRun } from "../cost/prediction-run";
 import { priceBook } from "../cost/price-book";
 import { predictionsBlocks, predictionsJson } from "../reports/prediction-runs";
-import type { Result } from "../settings/contract";
+import { problemsOf, valuesOf, type Result } from "../settings/contract";
 import { sentenceOf } from "../settings/foreign-text";
 import { profileOf } from "../settings/targets";
 import { withOptions } from "./arguments";
@@ -14,7 +14,7 @@ import {
   readPredictionOptions,
   type PredictionOptions,
 } from "./workload/prediction-options";
-import type { ReadyStack } from "./workload/ready-stack";
+import { turnOn, type ReadyStack } from "./workload/ready-stack";
 import { onStacks, type WorkloadContext } from "./workload/ready-stacks";
 import type { PredictionRequest, RunTimes } from "./workload/runner";
 import { printed } from "./workload/stack-command";
@@ -34,16 +34,12 @@ export async function predict(argv: readonly string[], context: WorkloadContext)
   return withOptions(command, argv, context, (options) =>
     onStacks(options, context, async (ready) => {
       const stacks = await Promise.all(ready.map(serving));
-      const problems = stacks.flatMap((one) => ("problem" in one ? [one.problem] : []));
+      const problems = problemsOf(stacks);
       if (problems.length > 0) {
         context.err(`${problems.join("\n")}\n`);
         return 2;
       }
-      return asked(
-        stacks.flatMap((one) => ("ok" in one ? [one.ok] : [])),
-        options,
-        context,
-      );
+      return asked(valuesOf(stacks), options, context);
     }),
   );
 }
@@ -59,7 +55,7 @@ async function serving(ready: ReadyStack): Promise<Result<ServingStack>> {
     return {
       problem:
         `stack ${stack} has no model server; to create one, run ` +
-        `pulumi config set ${profileOf(target).modelServer} true --stack ${stack}, then pulumi up`,
+        turnOn(profileOf(target).modelServer, stack),
     };
   }
   try {

@@ -6,7 +6,7 @@ import { profileOf } from "../settings/targets";
 import { withOptions } from "./arguments";
 import { commandContext } from "./workload/command-context";
 import { parted, resultOf, type Kept } from "./workload/one-run";
-import type { ReadyStack } from "./workload/ready-stack";
+import { turnOn, type ReadyStack } from "./workload/ready-stack";
 import { onStacks, type WorkloadContext } from "./workload/ready-stacks";
 import type { RunTimes, TuningRequest } from "./workload/runner";
 import { searchSpace, type SearchSpace } from "./workload/search-space";
@@ -47,7 +47,7 @@ function withoutKatib({ stack, target }: ReadyStack): string {
   const { katib } = profileOf(target);
   return katib === undefined
     ? `stack ${stack} has no Katib, and target ${target} cannot have it; leave out --katib`
-    : `stack ${stack} has no Katib; to install it, run pulumi config set ${katib} true --stack ${stack}, then pulumi up`;
+    : `stack ${stack} has no Katib; to install it, run ${turnOn(katib, stack)}`;
 }
 
 /** The search space with the numbers of the command line. */

@@ -1,3 +1,4 @@
+import { isNameOfTarget, targetName } from "../settings/names";
 import { TARGET_NAMES } from "../settings/shared";
 import type { DeclaredResource } from "./rule";
 
@@ -6,7 +7,6 @@ export type Scope = "shared" | "target";
 
 /** Finds the scope by the logical name: all names of a target begin with the name of the target. */
 export function scopeOf({ name }: Pick<DeclaredResource, "name">): Scope {
-  return TARGET_NAMES.some((target) => name === target || name.startsWith(`${target}-`))
-    ? "target"
-    : "shared";
+  const isComponent = TARGET_NAMES.some((target) => name === targetName(target));
+  return isComponent || isNameOfTarget(name) ? "target" : "shared";
 }

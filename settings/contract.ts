@@ -77,3 +77,13 @@ export const fault = {
 
 /** The value that was asked for, or a sentence that says why there is none. */
 export type Result<T> = { readonly ok: T } | { readonly problem: string };
+
+/** Values of the results that have one. */
+export function valuesOf<T>(results: readonly Result<T>[]): T[] {
+  return results.flatMap((one) => ("ok" in one ? [one.ok] : []));
+}
+
+/** Problems of the results that have no value. */
+export function problemsOf(results: readonly Result<unknown>[]): string[] {
+  return results.flatMap((one) => ("problem" in one ? [one.problem] : []));
+}

@@ -182,16 +182,18 @@ export const WORKLOAD_CODE_PREFIX = `${WORKLOAD_PREFIX}/code`;
 /** Folder of the models that are served, in the bucket. */
 export const MODELS_PREFIX = `${PUBLIC_PREFIX}/models`;
 
+const TRITON = "triton";
+
 /**
  * Namespace and Service of the model server in a cluster, and its port: the same on the Service and in the container,
  * as the VPC CNI's network policies require.
  */
 export const MODEL_SERVER = {
   namespace: "serving",
-  name: "triton",
+  name: TRITON,
   port: 8000,
   /** Labels of its pods. */
-  labels: { app: "triton" },
+  labels: { app: TRITON },
 } as const;
 
 /** Address of the model server inside the cluster. */

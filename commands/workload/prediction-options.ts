@@ -1,5 +1,5 @@
 import type { Load } from "../../cost/prediction-run";
-import type { Result } from "../../settings/contract";
+import { problemsOf, type Result } from "../../settings/contract";
 import { FLAG, readArguments } from "../arguments";
 import { readStacks, STACK_OPTIONS } from "../stack-names";
 import { numberOf, stacksOf } from "./training-options";
@@ -67,9 +67,7 @@ export function readPredictionOptions(
   const clients = numberOf("--clients", values.clients, MOST.clients);
   const seconds = numberOf("--seconds", values.seconds, MOST.seconds);
   const images = numberOf("--images", values.images, MOST.images);
-  const problems = [stacks, clients, seconds, images].flatMap((one) =>
-    "problem" in one ? [one.problem] : [],
-  );
+  const problems = problemsOf([stacks, clients, seconds, images]);
   if (help) {
     return { ok: { stacks: [], person: undefined, load: MOST, json, help } };
   }

@@ -104,11 +104,16 @@ export async function readyStack(
   return { ok: { ...ready, ...onSagemaker(jobClients(reach), stackId, templates, modelServer) } };
 }
 
+/** Commands that turn on a setting of a stack that is up. */
+export function turnOn(setting: string, stack: string): string {
+  return `pulumi config set ${setting} true --stack ${stack}, then pulumi up`;
+}
+
 function withoutJobs(stack: string, target: TargetName): string {
   const { trainingJobs } = profileOf(target);
   return trainingJobs === undefined
     ? `stack ${stack} has no output kubeconfig; pulumi up --stack ${stack} completes it`
-    : `stack ${stack} allows no training jobs; to allow them, run pulumi config set ${trainingJobs} true --stack ${stack}, then pulumi up`;
+    : `stack ${stack} allows no training jobs; to allow them, run ${turnOn(trainingJobs, stack)}`;
 }
 
 /** Means that depend on the platform. */

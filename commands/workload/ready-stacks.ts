@@ -1,5 +1,5 @@
 import type { StoredStack } from "../../cost/resources/stack-export";
-import { SettingsError, type Result } from "../../settings/contract";
+import { problemsOf, SettingsError, valuesOf, type Result } from "../../settings/contract";
 import { TARGET_NAMES } from "../../settings/shared";
 import { profileOf } from "../../settings/targets";
 import type { Terminal } from "../standard-output";
@@ -58,11 +58,13 @@ async function readyStacks(
   try {
     const stored = await context.stored(names);
     const results = await Promise.all(stored.map((one) => readiness(one, person, context)));
-    const stacks = results.flatMap((one) => ("ok" in one ? [one.ok] : []));
-    const problems = results.flatMap((one) => ("problem" in one ? [one.problem] : []));
+    const problems = problemsOf(results);
     const isCluster = stored.some(({ deployment: { target } }) => isOnNodes(target));
     const missing = isCluster ? await context.withoutKubectl() : undefined;
-    return { stacks, problems: [...problems, ...(missing === undefined ? [] : [missing])] };
+    return {
+      stacks: valuesOf(results),
+      problems: [...problems, ...(missing === undefined ? [] : [missing])],
+    };
   } catch (error) {
     return { stacks: [], problems: [messageOf(error)] };
   }

@@ -1,5 +1,5 @@
 import { RUN_SIZES, type RunSize } from "../../cost/training-run";
-import type { Result } from "../../settings/contract";
+import { problemsOf, type Result } from "../../settings/contract";
 import { quoted } from "../../settings/foreign-text";
 import { FLAG, readArguments } from "../arguments";
 import { readStacks, STACK_OPTIONS } from "../stack-names";
@@ -64,7 +64,7 @@ export function readTrainingOptions(
   const stacks = stacksOf(readStacks(read.ok.values));
   const known = sizeOf(size);
   const count = numberOf("--runs", runs, MOST_RUNS);
-  const problems = [stacks, known, count].flatMap((one) => ("problem" in one ? [one.problem] : []));
+  const problems = problemsOf([stacks, known, count]);
   return problems.length > 0 && !help
     ? { problem: problems.join("\n") }
     : {

@@ -1,5 +1,5 @@
 import { RUN_SIZES, type RunSize } from "../../cost/training-run";
-import type { Result } from "../../settings/contract";
+import { problemsOf, type Result } from "../../settings/contract";
 import { MOST_PARALLEL } from "../../settings/versions/training";
 import { FLAG, readArguments } from "../arguments";
 import { readStacks, STACK_OPTIONS } from "../stack-names";
@@ -72,9 +72,7 @@ export function readTuningOptions(
   const [stacks, size] = [stacksOf(readStacks(values)), sizeOf(values.size)];
   const trials = atMost("--trials", values.trials, MOST_TRIALS);
   const parallel = atMost("--parallel", values.parallel, MOST_PARALLEL);
-  const problems = [stacks, size, trials, parallel].flatMap((one) =>
-    "problem" in one ? [one.problem] : [],
-  );
+  const problems = problemsOf([stacks, size, trials, parallel]);
   if (help) {
     return { ok: { ...NOTHING, help } };
   }

@@ -1,13 +1,13 @@
 import { SMALLEST_NODE } from "../../settings/targets/kubernetes";
 import { INSTANCE_TYPES, type InstanceType } from "../../settings/values/instance-types";
-import { product, sum, type Amount } from "../amount";
+import { byAmount, product, sum, type Amount } from "../amount";
 import type { PriceBook } from "../price-book";
 import { HOURS_PER_MONTH } from "../rule";
 import { publicIpv4 } from "../rules/elastic-ip";
 import type { Scenario } from "../scenarios/scenario";
 import { notebooks } from "../scenarios/scenario-usage";
 import { nodePlan, nodesFor, type NodePlan } from "./capacity";
-import { cheapestOf, perUnit, type Addition, type Offer, type Platform } from "./offer";
+import { perUnit, type Addition, type Offer, type Platform } from "./offer";
 import type { PricedStack, StackNodes } from "./priced-stack";
 import { hoursUp, NODE_WAYS, surplusVcpuHours, type NodeWay } from "./ways";
 
@@ -172,8 +172,10 @@ function cheapestNodes(
       }
       const use = useOf(machines, nodes, way, scenario);
       const found = { nodes, use, amount: amountOf(use, perHour, nodes.perCredit) };
-      best = best === undefined ? found : (cheapestOf([best, found]) ?? best);
-      mostCents = best.amount.atLeast ? Infinity : best.amount.leastCents;
+      if (best === undefined || byAmount(found.amount, best.amount) < 0) {
+        best = found;
+        mostCents = found.amount.atLeast ? Infinity : found.amount.leastCents;
+      }
     }
     return best;
   };

@@ -1,8 +1,5 @@
 import { fault, type Check, type Fault } from "../contract";
-import { EKS_VERSIONS, supportOf, type EksMinor } from "../versions/eks";
-
-/** Newest first. */
-const MINORS = Object.keys(EKS_VERSIONS) as readonly EksMinor[];
+import { EKS_MINORS, EKS_VERSIONS, supportOf, type EksMinor } from "../versions/eks";
 
 /** US dollars an hour that extended support adds. https://aws.amazon.com/eks/pricing/ (2026-10-08) */
 const EXTENDED_SURCHARGE = 0.5;
@@ -51,6 +48,6 @@ function versionWarnings(version: EksMinor, today: string): readonly Fault[] {
 
 /** The command for the next version, since EKS goes up by one at a time; undefined for the newest. */
 function newer(version: EksMinor): string | undefined {
-  const next = MINORS[MINORS.indexOf(version) - 1];
+  const next = EKS_MINORS[EKS_MINORS.indexOf(version) - 1];
   return next && `pulumi config set kubernetes.version ${next}   # one minor version at a time`;
 }

@@ -25,11 +25,9 @@ import { integer, type Loaded, oneOf, withKeyword } from "../schema/setting";
 import { awsConfig } from "../schema/aws-config";
 import { fault, type Check } from "../contract";
 import { within } from "../values/cidr";
-import { EKS_VERSIONS, type EksMinor } from "../versions/eks";
+import { EKS_MINORS } from "../versions/eks";
 import { networksCommand, PRIVATE } from "../values/networks";
 import type { SharedSettings } from "../shared";
-
-const EKS_MINORS = Object.keys(EKS_VERSIONS) as [EksMinor, ...EksMinor[]];
 
 /** Settings of the `eks` target. */
 const EKS_SETTINGS = {

@@ -45,6 +45,9 @@ export const EKS_VERSIONS = {
 /** A minor version of Kubernetes that a stack of `eks` may have. */
 export type EksMinor = keyof typeof EKS_VERSIONS;
 
+/** The same versions as a list, newest first. */
+export const EKS_MINORS = Object.keys(EKS_VERSIONS) as [EksMinor, ...EksMinor[]];
+
 /**
  * Support that AWS gives a version on a day, which decides about its price.
  *

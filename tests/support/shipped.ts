@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { declaredStack, priceByPart, type DeclaredStack } from "../../commands/price-stack";
+import { declaredStack, priceByPart } from "../../commands/price-stack";
 import { equalServices } from "../../cost/compare/equal-capacity";
 import type { EqualComparison } from "../../cost/compare/equal-service";
 import { machinesOf } from "../../cost/compare/machines";
@@ -14,17 +14,23 @@ import { TODAY } from "./resources";
 
 const ROOT = join(__dirname, "..", "..");
 
-const declaredStacks = new Map<string, Promise<DeclaredStack>>();
-
-/** Runs a program once for each of its settings: what it declares does not depend on the scenario. */
-function declaredOnce(stack: string, overrides: Overrides): Promise<DeclaredStack> {
-  const key = JSON.stringify([stack, overrides]);
-  const found = declaredStacks.get(key) ?? declaredStack(ROOT, stack, { today: TODAY, overrides });
-  declaredStacks.set(key, found);
-  return found;
+/** A function that computes once for the same arguments. */
+function once<A extends unknown[], T>(compute: (...args: A) => T): (...args: A) => T {
+  const results = new Map<string, T>();
+  return (...args) => {
+    const key = JSON.stringify(args);
+    const result = results.get(key) ?? compute(...args);
+    results.set(key, result);
+    return result;
+  };
 }
 
-const comparisons = new Map<string, Promise<EqualComparison>>();
+/** Runs a program once for each of its settings: what it declares does not depend on the scenario. */
+const declaredOnce = once((stack: string, overrides: Overrides) =>
+  declaredStack(ROOT, stack, { today: TODAY, overrides }),
+);
+
+const comparedOnce = once(compared);
 
 /** Equal service of the three shipped targets, as the program declares them; computed once for the same arguments. */
 export function shipped(
@@ -33,10 +39,7 @@ export function shipped(
   currency = USD,
   names: readonly string[] = ["ec2", "eks", "sagemaker"],
 ): Promise<EqualComparison> {
-  const key = JSON.stringify([scenario, settings, currency, names]);
-  const found = comparisons.get(key) ?? compared(scenario, settings, currency, names);
-  comparisons.set(key, found);
-  return found;
+  return comparedOnce(scenario, settings, currency, names);
 }
 
 async function compared(
